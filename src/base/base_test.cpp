@@ -1,0 +1,89 @@
+#include <gtest/gtest.h>
+
+#include "base/civil.h"
+#include "base/files.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/rng.h"
+#include "base/text.h"
+
+namespace nc {
+namespace {
+
+TEST(Json, CanonicalOrderIsByUtf16) {
+  // RFC 8785 section 3.2.3: a supplementary character sorts before U+FB33.
+  const auto value = parse_json("{\"\xef\xac\xb3\":1,\"\xf0\x9f\x98\x80\":2,\"1\":3,\"\xe2\x82\xac\":4}", {.require_nfc = false});
+  ASSERT_TRUE(value);
+  EXPECT_EQ(canonical(*value), "{\"1\":3,\"\xe2\x82\xac\":4,\"\xf0\x9f\x98\x80\":2,\"\xef\xac\xb3\":1}");
+}
+
+TEST(Json, RefusesWhatCannotBeSigned) {
+  const char* bad[] = {"{\"a\":1,\"a\":2}", "1.5", "1e3", "9007199254740993", "-9007199254740993", "[1,]", "{", "\"\\ud800\"", "\xff", "", "nul", "1 2",
+                       "\"e\\u0301\""};
+  for (const auto* text : bad) EXPECT_FALSE(parse_json(text)) << text;
+  std::string deep(40, '[');
+  EXPECT_FALSE(parse_json(deep + std::string(40, ']')));
+}
+
+TEST(Json, CanonicalRoundTrip) {
+  const std::string text = R"({"a":[1,-2,true,null,"x\ny\"\\"],"b":{"c":"Đồn"}})";
+  const auto value = parse_canonical(text);
+  ASSERT_TRUE(value);
+  EXPECT_EQ(canonical(*value), text);
+  EXPECT_FALSE(parse_canonical("{\"b\":1, \"a\":2}"));
+  EXPECT_FALSE(parse_canonical("\"\\u0041\""));
+}
+
+TEST(Text, FoldForgivesMarksAndBarredD) {
+  EXPECT_EQ(fold("Hội đàm  tại Đắk Ruê "), "hoi dam tai dak rue");
+  EXPECT_EQ(fold("ĐỒN"), "don");
+  EXPECT_EQ(fold("H\x6f\xcc\x82\xcc\xa3i"), "hoi");  // NFD input
+  EXPECT_EQ(fold("ກອງ"), "ກອງ");
+}
+
+TEST(Text, Utf8) {
+  EXPECT_TRUE(is_utf8("Đồn 会谈 😀"));
+  for (const auto* bad : {"\x80", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\xc3"}) EXPECT_FALSE(is_utf8(bad));
+  EXPECT_FALSE(is_utf8(std::string_view("a\0b", 3)));
+}
+
+TEST(Civil, ParsesEveryPrecision) {
+  EXPECT_EQ(iso_date(*parse_iso_date("2019-09-03")), "2019-09-03");
+  EXPECT_EQ(iso_date(*parse_iso_date("2019-09")), "2019-09");
+  EXPECT_EQ(iso_date(*parse_iso_date("2019")), "2019");
+  EXPECT_EQ(iso_date(*parse_iso_date("--11-21")), "--11-21");
+  EXPECT_EQ(iso_date(*parse_typed_date("31/12/2024")), "2024-12-31");
+  EXPECT_EQ(iso_date(*parse_typed_date("21/11")), "--11-21");
+  for (const auto* bad : {"31/02/2024", "29/02/2023", "2019-13", "2019-9-3", "abc", "", "1/1/1/1", "0000", "--02-30", "99/99"}) EXPECT_FALSE(parse_typed_date(bad)) << bad;
+}
+
+TEST(Civil, DaysRoundTrip) {
+  for (std::int32_t day = kDayMin; day <= kDayMax; day += 37) {
+    const auto ymd = from_day(day);
+    ASSERT_EQ(to_day(ymd.year, ymd.month, ymd.dom), day);
+  }
+  EXPECT_EQ(to_day(1970, 1, 1), 0);
+  EXPECT_EQ(extent(*parse_iso_date("2024-02"))->last, to_day(2024, 2, 29));
+}
+
+TEST(Id, HexIsStrict) {
+  SeededRng rng(1);
+  const auto id = make_uuid7(1'700'000'000'000, rng);
+  EXPECT_EQ(RecordId::from_hex(id.hex()), id);
+  EXPECT_EQ(id.bytes[6] >> 4, 7);
+  EXPECT_FALSE(RecordId::from_hex("ABCDEF00ABCDEF00ABCDEF00ABCDEF00"));
+  EXPECT_FALSE(RecordId::from_hex("ab"));
+}
+
+TEST(Files, LockIsExclusive) {
+  const auto path = std::filesystem::temp_directory_path() / ("nc-lock-" + system_rng().make<RecordId>().hex());
+  auto first = FileLock::take(path);
+  ASSERT_TRUE(first);
+  const auto second = FileLock::take(path);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kBusy);
+  std::filesystem::remove(path);
+}
+
+}  // namespace
+}  // namespace nc

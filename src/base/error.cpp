@@ -1,0 +1,45 @@
+#include "base/error.h"
+
+namespace nc {
+
+std::string fill_in(const std::string& text, const std::vector<std::string>& args) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool slot = text[i] == '{' && i + 2 < text.size() && text[i + 1] >= '1' && text[i + 1] <= '9' && text[i + 2] == '}';
+    if (!slot) {
+      out += text[i];
+      continue;
+    }
+    const auto index = static_cast<std::size_t>(text[i + 1] - '1');
+    if (index < args.size()) out += args[index];
+    i += 2;
+  }
+  return out;
+}
+
+std::string Error::english() const {
+  std::string out;
+  if (!where.empty()) out += where + ": ";
+  out += fill_in(message, args);
+  if (!next.empty()) out += ". " + fill_in(next, args);
+  return out;
+}
+
+std::string_view error_code_name(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalid: return "invalid";
+    case ErrorCode::kNotFound: return "not-found";
+    case ErrorCode::kDenied: return "denied";
+    case ErrorCode::kConflict: return "conflict";
+    case ErrorCode::kLimit: return "limit";
+    case ErrorCode::kCorrupt: return "corrupt";
+    case ErrorCode::kIo: return "io";
+    case ErrorCode::kFull: return "disk-full";
+    case ErrorCode::kBusy: return "busy";
+    case ErrorCode::kUnsupported: return "unsupported";
+    case ErrorCode::kUsage: return "usage";
+  }
+  return "unknown";
+}
+
+}  // namespace nc

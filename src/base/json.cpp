@@ -1,0 +1,260 @@
+#include "base/json.h"
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <limits>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+namespace nc {
+namespace {
+
+const Json kNull;
+
+// One UTF-16 code unit sequence compare without building the sequences. UTF-8 order differs from
+// UTF-16 order only where one side has a supplementary character and the other U+E000..U+FFFF.
+int utf16_rank(unsigned char lead) {
+  if (lead >= 0xf0) return 0xee00;            // surrogates sort below U+E000..U+FFFF
+  if (lead >= 0xee) return 0xf000 | lead;     // U+E000..U+FFFF (leads EE, EF)
+  return lead;
+}
+
+struct Handler {
+  static constexpr std::size_t max_object_size = std::size_t(-1);
+  static constexpr std::size_t max_array_size = std::size_t(-1);
+  static constexpr std::size_t max_key_size = std::size_t(-1);
+  static constexpr std::size_t max_string_size = std::size_t(-1);
+
+  bool require_nfc = true;
+  std::vector<Json> stack;
+  std::vector<std::string> keys;
+  std::string buffer;
+  Json root;
+  std::string problem;  // message id when we refuse
+  std::string detail;
+
+  bool refuse(boost::json::error_code& ec, const char* message, std::string what = {}) {
+    problem = message;
+    detail = std::move(what);
+    ec = boost::json::error::exception;
+    return false;
+  }
+
+  bool add(Json value) {
+    if (stack.empty()) root = std::move(value);
+    else if (stack.back().is_array()) stack.back().push(std::move(value));
+    else {
+      stack.back().as_object().emplace(std::move(keys.back()), std::move(value));
+      keys.pop_back();
+    }
+    return true;
+  }
+
+  bool pop() {
+    Json done = std::move(stack.back());
+    stack.pop_back();
+    return add(std::move(done));
+  }
+
+  bool text_ok(boost::json::error_code& ec) {
+    if (!is_utf8(buffer)) return refuse(ec, NC_MSG("Text is not valid UTF-8"));
+    if (require_nfc && !is_nfc(buffer)) return refuse(ec, NC_MSG("Text is not in Unicode normal form NFC"), buffer);
+    return true;
+  }
+
+  bool on_document_begin(boost::json::error_code&) { return true; }
+  bool on_document_end(boost::json::error_code&) { return true; }
+  bool on_object_begin(boost::json::error_code&) { stack.emplace_back(JsonObject{}); return true; }
+  bool on_object_end(std::size_t, boost::json::error_code&) { return pop(); }
+  bool on_array_begin(boost::json::error_code&) { stack.emplace_back(JsonArray{}); return true; }
+  bool on_array_end(std::size_t, boost::json::error_code&) { return pop(); }
+  bool on_key_part(boost::json::string_view part, std::size_t, boost::json::error_code&) { buffer.append(part.data(), part.size()); return true; }
+  bool on_key(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
+    buffer.append(part.data(), part.size());
+    if (!text_ok(ec)) return false;
+    if (stack.back().as_object().contains(buffer)) return refuse(ec, NC_MSG("The key “{1}” stands twice"), buffer);
+    keys.push_back(std::move(buffer));
+    buffer.clear();
+    return true;
+  }
+  bool on_string_part(boost::json::string_view part, std::size_t, boost::json::error_code&) { buffer.append(part.data(), part.size()); return true; }
+  bool on_string(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
+    buffer.append(part.data(), part.size());
+    if (!text_ok(ec)) return false;
+    Json value(std::move(buffer));
+    buffer.clear();
+    return add(std::move(value));
+  }
+  bool on_number_part(boost::json::string_view, boost::json::error_code&) { return true; }
+  bool on_int64(std::int64_t value, boost::json::string_view, boost::json::error_code& ec) {
+    if (value > limits::kJsonIntegerMax || value < -limits::kJsonIntegerMax) return refuse(ec, NC_MSG("A whole number is larger than 2^53"));
+    return add(Json(value));
+  }
+  bool on_uint64(std::uint64_t, boost::json::string_view, boost::json::error_code& ec) { return refuse(ec, NC_MSG("A whole number is larger than 2^53")); }
+  bool on_double(double, boost::json::string_view, boost::json::error_code& ec) {
+    return refuse(ec, NC_MSG("A number with a fraction or exponent stands here; write decimals as text"));
+  }
+  bool on_bool(bool value, boost::json::error_code&) { return add(Json(value)); }
+  bool on_null(boost::json::error_code&) { return add(Json()); }
+  bool on_comment_part(boost::json::string_view, boost::json::error_code&) { return true; }
+  bool on_comment(boost::json::string_view, boost::json::error_code&) { return true; }
+};
+
+void write_string(std::string& out, std::string_view text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\b': out += "\\b"; break;
+      case '\f': out += "\\f"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (byte < 0x20) {
+          out += "\\u00";
+          out += kHex[byte >> 4];
+          out += kHex[byte & 15];
+        } else {
+          out += c;
+        }
+    }
+  }
+  out += '"';
+}
+
+// indent < 0: canonical.
+void write(std::string& out, const Json& value, int indent) {
+  const auto newline = [&](int depth) {
+    if (depth < 0) return;
+    out += '\n';
+    out.append(static_cast<std::size_t>(depth) * 2, ' ');
+  };
+  const int inner = indent < 0 ? -1 : indent + 1;
+  if (value.is_null()) out += "null";
+  else if (value.is_bool()) out += value.as_bool() ? "true" : "false";
+  else if (value.is_int()) out += std::to_string(value.as_int());
+  else if (value.is_string()) write_string(out, value.as_string());
+  else if (value.is_array()) {
+    out += '[';
+    bool first = true;
+    for (const auto& item : value.as_array()) {
+      if (!first) out += ',';
+      first = false;
+      newline(inner);
+      write(out, item, inner);
+    }
+    if (!first) newline(indent);
+    out += ']';
+  } else {
+    out += '{';
+    bool first = true;
+    for (const auto& [key, item] : value.as_object()) {
+      if (!first) out += ',';
+      first = false;
+      newline(inner);
+      write_string(out, key);
+      out += indent < 0 ? ":" : ": ";
+      write(out, item, inner);
+    }
+    if (!first) newline(indent);
+    out += '}';
+  }
+}
+
+}  // namespace
+
+bool Utf16Less::operator()(std::string_view a, std::string_view b) const {
+  const auto n = std::min(a.size(), b.size());
+  for (std::size_t i = 0; i < n; ++i) {
+    if (a[i] == b[i]) continue;
+    const auto x = static_cast<unsigned char>(a[i]), y = static_cast<unsigned char>(b[i]);
+    const int rx = utf16_rank(x), ry = utf16_rank(y);
+    return rx != ry ? rx < ry : x < y;
+  }
+  return a.size() < b.size();
+}
+
+const Json& Json::operator[](std::string_view key) const {
+  if (!is_object()) return kNull;
+  const auto it = as_object().find(key);
+  return it == as_object().end() ? kNull : it->second;
+}
+
+std::string Json::text(std::string_view key, std::string_view fallback) const {
+  const auto& member = (*this)[key];
+  return member.is_string() ? member.as_string() : std::string(fallback);
+}
+
+std::int64_t Json::integer(std::string_view key, std::int64_t fallback) const {
+  const auto& member = (*this)[key];
+  return member.is_int() ? member.as_int() : fallback;
+}
+
+bool Json::boolean(std::string_view key, bool fallback) const {
+  const auto& member = (*this)[key];
+  return member.is_bool() ? member.as_bool() : fallback;
+}
+
+Json& Json::set(std::string_view key, Json value) {
+  if (is_null()) value_ = JsonObject{};
+  as_object().insert_or_assign(std::string(key), std::move(value));
+  return *this;
+}
+
+void Json::erase(std::string_view key) {
+  if (!is_object()) return;
+  const auto it = as_object().find(key);
+  if (it != as_object().end()) as_object().erase(it);
+}
+
+Json& Json::push(Json value) {
+  if (is_null()) value_ = JsonArray{};
+  as_array().push_back(std::move(value));
+  return *this;
+}
+
+std::string canonical(const Json& value) {
+  std::string out;
+  write(out, value, -1);
+  return out;
+}
+
+std::string pretty(const Json& value) {
+  std::string out;
+  write(out, value, 0);
+  return out + "\n";
+}
+
+Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
+  if (text.size() > limits.bytes_max)
+    return fail(ErrorCode::kLimit, NC_MSG("The JSON text is longer than {1} bytes"), {std::to_string(limits.bytes_max)});
+  boost::json::parse_options options;
+  options.max_depth = limits::kJsonDepthMax;
+  boost::json::basic_parser<Handler> parser(options);
+  parser.handler().require_nfc = limits.require_nfc;
+  boost::json::error_code ec;
+  const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
+  auto& handler = parser.handler();
+  const auto place = "byte " + std::to_string(used + 1);
+  if (ec && !handler.problem.empty())
+    return fail(Error(ErrorCode::kInvalid, handler.problem, {handler.detail}).at(place));
+  if (ec == boost::json::error::too_deep)
+    return fail(Error(ErrorCode::kLimit, NC_MSG("The JSON text is nested deeper than {1}"), {std::to_string(limits::kJsonDepthMax)}).at(place));
+  if (ec || used != text.size())
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("This is not JSON")).at(place));
+  return std::move(handler.root);
+}
+
+Result<Json> parse_canonical(std::string_view text, const JsonLimits& limits) {
+  NC_ASSIGN(Json value, parse_json(text, limits));
+  if (canonical(value) != text)
+    return fail(ErrorCode::kInvalid, NC_MSG("The JSON text is not in canonical form (RFC 8785)"));
+  return value;
+}
+
+}  // namespace nc
