@@ -1,0 +1,174 @@
+// The catalogue: record types as data (docs/formats/catalogue.md).
+//
+// A Catalog is loaded once, checked whole, and immutable: share it by shared_ptr<const Catalog>
+// between threads. C++ never names a type; it asks what a type feeds and which field fills a slot.
+//
+// Owns: types, fields, expressions. Not here: values of records (records/), who may (access/).
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "ledger/catalog/expression.h"
+
+namespace nc::catalog {
+
+// Text in the languages of the interface. `in("en")` gives English, anything else Vietnamese.
+struct Label {
+  std::string vi;
+  std::string en;
+  [[nodiscard]] const std::string& in(std::string_view lang) const { return lang == "en" && !en.empty() ? en : vi; }
+  [[nodiscard]] bool empty() const { return vi.empty() && en.empty(); }
+};
+
+enum class FieldKind {
+  kText, kLongText, kFlag, kDate, kDateRange, kInteger, kDecimal, kMoney, kChoice, kChoices, kRef, kRefs,
+  kMarker, kPlace, kPersons, kQualifier, kFile, kPersonal, kLines,
+};
+std::string_view field_kind_name(FieldKind kind);
+
+enum class Handling : std::uint8_t { kOpen, kInternal, kRestricted };
+std::string_view handling_name(Handling handling);                      // open, internal, restricted
+std::optional<Handling> handling_from_name(std::string_view name);
+
+enum class AudienceDefault { kOwn, kAll, kAuthority };
+
+struct Option {
+  std::string id;
+  Label label;
+  bool retired = false;
+};
+
+struct Field {
+  std::string id;
+  FieldKind kind = FieldKind::kText;
+  Label label;
+  Label help;
+  Label section;
+  bool required = false;
+  bool retired = false;
+  std::vector<Option> options;        // choice, choices
+  std::vector<Option> roles;          // refs: roles of an element; persons: what may be counted
+  std::vector<std::string> to;        // ref, refs: type ids
+  std::vector<Field> columns;         // lines
+  bool counts = false;                // refs: elements may carry an own number
+  int scale = 0;                      // decimal
+  std::size_t length_max = 300;       // text kinds, in characters
+  std::optional<std::string> min, max;  // integer, decimal: as text
+  std::optional<Handling> handling;   // floor of the part it lies in
+  Json default_value;                 // null when none
+
+  [[nodiscard]] bool is_set() const { return kind == FieldKind::kChoices || kind == FieldKind::kRefs; }
+  [[nodiscard]] const Option* option(std::string_view id_wanted) const;
+  [[nodiscard]] const Option* role(std::string_view id_wanted) const;
+  [[nodiscard]] const Field* column(std::string_view id_wanted) const;
+};
+
+struct Rule {  // rule: `check` must not be false; question: asked when `check` is true
+  std::string id;
+  Expression check;
+  Label message;
+  std::vector<std::string> fields;
+};
+
+enum class Nature { kFlow, kStock };
+
+struct Measure {
+  std::string id;
+  Nature nature = Nature::kFlow;
+  Expression value;
+  std::optional<Expression> when;
+  int scale = 0;
+  Label label;
+};
+
+struct State {
+  std::string id;
+  int rank = 0;
+  Label label;
+  bool editable = true;
+};
+
+struct Transition {
+  std::string id;
+  std::vector<std::string> from;
+  std::string to;
+  std::string capability;
+  bool binding = false;
+  bool separate = false;
+  Label label;
+};
+
+struct Type {
+  std::string id;
+  int version = 1;
+  std::string group;
+  Label label;
+  Label help;
+  std::string feeds;                          // "" when nothing
+  AudienceDefault audience = AudienceDefault::kOwn;
+  Handling handling = Handling::kInternal;
+  bool urgent = false;
+  bool sensitive = false;
+  bool creatable = true;
+  bool countable = true;
+  std::vector<std::string> title;
+  std::vector<std::string> list;
+  std::map<std::string, std::string> slots;   // slot -> field id
+  std::vector<int> systems;
+  std::vector<Field> fields;
+  std::vector<Rule> rules;
+  std::vector<Rule> questions;
+  std::vector<Measure> measures;
+  std::string initial_state = "recorded";
+  std::vector<State> states;
+  std::vector<Transition> transitions;
+  std::filesystem::path file;
+
+  [[nodiscard]] const Field* field(std::string_view id_wanted) const;
+  // The field that fills the slot, or null.
+  [[nodiscard]] const Field* slot(std::string_view name) const;
+  [[nodiscard]] const State* state(std::string_view id_wanted) const;
+  [[nodiscard]] const Transition* transition(std::string_view id_wanted) const;
+  [[nodiscard]] const Measure* measure(std::string_view id_wanted) const;
+};
+
+// What a role may do; roles are data (catalog/roles.toml).
+struct Role {
+  std::string id;
+  Label label;
+  std::vector<std::string> capabilities;      // e.g. read, create, amend, submit, approve, administer
+  std::vector<std::string> groups;            // groups of types it covers; empty: all
+};
+
+class Catalog {
+ public:
+  // Reads and checks every file below `dir`. The error's `where` is "file:line:column".
+  static Result<std::shared_ptr<const Catalog>> load(const std::filesystem::path& dir);
+
+  [[nodiscard]] const Type* find(std::string_view id) const;
+  [[nodiscard]] const std::vector<Type>& types() const { return types_; }        // sorted by id
+  [[nodiscard]] std::vector<const Type*> feeding(std::string_view feeds) const;  // in order of id
+  [[nodiscard]] const std::vector<Role>& roles() const { return roles_; }
+  [[nodiscard]] const Role* role(std::string_view id) const;
+
+  // The canonical definition of a type (with its included block), the bytes that are published and
+  // hashed. Labels are part of it.
+  [[nodiscard]] Json definition(const Type& type) const;
+
+ private:
+  std::vector<Type> types_;
+  std::vector<Role> roles_;
+};
+
+// Whether `next` may follow `before` (both from Catalog::definition): additive only.
+Status check_additive(const Json& before, const Json& next);
+
+}  // namespace nc::catalog
