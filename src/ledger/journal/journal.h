@@ -1,0 +1,108 @@
+// Journal: streams of entries in the ledger database; append, seal, receive, read, verify.
+//
+// Owns the tables journal_* of ledger.db. A Journal has no database of its own: every call is given
+// the connection of the transaction it is part of, so that the entry and what is derived from it
+// commit together. Writing calls come from the one writer thread (store::GroupCommitter); reading
+// calls from any thread with its own connection.
+//
+// Invariants: an entry is re-read, decoded and its hash compared before append returns; every stream
+// that a transaction moved is sealed before it commits (seal_moved in the before-commit hook).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "foundation/crypto/sign.h"
+#include "foundation/store/database.h"
+#include "ledger/journal/entry.h"
+#include "ledger/journal/merge.h"
+
+namespace nc::journal {
+
+// What the caller decides about a new entry; stream position, prev, salt, hashes are the journal's.
+struct Draft {
+  RecordId record;
+  std::string type;
+  int type_version = 1;
+  PartKey part;
+  Lane lane = Lane::kOrdinary;
+  Form form = Form::kSet;
+  std::vector<EntryHash> base;      // empty for the first entry of a part
+  Body body;                        // salt is filled in
+};
+
+struct Stored {
+  Entry entry;
+  std::int64_t arrival = 0;         // local, in order of arrival
+  std::int64_t received_ms = 0;
+  std::uint32_t depth = 0;
+  bool purged = false;
+};
+
+struct VerifyProblem {
+  std::string stream;
+  std::int64_t seq = 0;
+  Error error;
+};
+struct VerifyReport {
+  std::int64_t streams = 0, entries = 0, seals = 0;
+  std::vector<VerifyProblem> problems;
+};
+
+struct Identity {
+  NodeId node;
+  IncarnationId incarnation;
+};
+
+class Journal {
+ public:
+  Journal(Identity self, const Clock& clock, Rng& rng) : self_(self), clock_(clock), rng_(rng) {}
+
+  static Status migrate(store::Database& db);
+
+  // --- writing, on the writer thread inside a transaction ---
+  // Authority entries get all authority heads as base (the draft's base must be empty) and lane
+  // authority. Others get the current authority head set's greatest (depth, hash) as `auth`.
+  Result<Stored> append(store::Database& db, const Draft& draft);
+  // Seals every stream moved since the last commit with `key`.
+  Status seal_moved(store::Database& db, const crypto::SigningKey& key);
+  // The transaction (or the savepoint) that moved streams was rolled back: forget what was not sealed.
+  void rolled_back();
+
+  // Another node's entries of one stream in order, with a seal over the last: verified, admitted or
+  // refused by name, parked where base, type or auth is missing. Idempotent.
+  struct Incoming { std::string header_bytes, body_bytes; };
+  struct Received { std::int64_t admitted = 0, parked = 0, known = 0; std::vector<Error> refused; std::vector<RecordId> touched; };
+  Result<Received> receive(store::Database& db, const std::vector<Incoming>& entries, std::int64_t seq, const EntryHash& head, const Signature& seal);
+
+  // --- reading ---
+  [[nodiscard]] Result<std::vector<Stored>> entries_of(store::Database& db, const RecordId& record) const;   // admitted, by arrival
+  [[nodiscard]] Result<std::optional<Stored>> find(store::Database& db, const EntryHash& hash) const;
+  struct StreamInfo { StreamKey key; std::int64_t seq = 0; EntryHash head; std::int64_t sealed = 0; };
+  [[nodiscard]] Result<std::vector<StreamInfo>> streams(store::Database& db) const;
+  // Every admitted entry in order of arrival.
+  Status for_each(store::Database& db, const std::function<Status(const Stored&)>& visit) const;
+  // Records in order of id, for rebuild.
+  Status for_each_record(store::Database& db, const std::function<Status(const RecordId&)>& visit) const;
+  [[nodiscard]] Result<RecordState> state_of(store::Database& db, const RecordId& record, const RankOf& rank_of) const;
+  // SHA-256 over the sorted (stream, seq, head) of everything held: equal sets have equal digests.
+  [[nodiscard]] Result<Digest> set_digest(store::Database& db) const;
+  // Chains, hashes, seals, person signatures, admission, missing bodies. `progress(done, total)`.
+  Result<VerifyReport> verify(store::Database& db, const std::function<void(std::int64_t, std::int64_t)>& progress = {}) const;
+  // The plain export: every entry and seal as lines of JSON, docs/formats/journal.md section "Plain export".
+  Status export_plain(store::Database& db, const std::function<Status(std::string_view line)>& write) const;
+
+  [[nodiscard]] const Identity& self() const { return self_; }
+
+ private:
+  Identity self_;
+  const Clock& clock_;
+  Rng& rng_;
+  // moved streams of the open transaction etc. (journal.cpp)
+};
+
+}  // namespace nc::journal
