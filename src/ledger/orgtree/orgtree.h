@@ -1,0 +1,107 @@
+// Units through time: who stood under whom on a day, along which line, and what became of whom.
+//
+// An OrgTree is built from rows that records/ reads out of the ledger (units and reorganisation
+// records); it is immutable and shared between threads by shared_ptr<const OrgTree>. Days are civil
+// days; links and units are closed intervals [from, until], a missing edge is open.
+//
+// Two lines stand over every own unit: command and professional guidance; a unit without a guidance
+// link of its own on that day follows its command link (docs/ARCHITECTURE.md section 5).
+// Not here: routing of streams (journal), rights (access/).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/civil.h"
+#include "base/error.h"
+#include "base/id.h"
+
+namespace nc::orgtree {
+
+enum class Line : std::uint8_t { kCommand, kGuidance };
+std::string_view line_name(Line line);                       // command, guidance
+std::optional<Line> line_from_name(std::string_view name);
+
+struct Unit {
+  UnitId id;
+  std::string code, name, name_en, country, force, level, chain, area;
+  std::optional<std::int32_t> from, until;
+  bool own = false;                                          // of our side
+  std::vector<std::string> aliases;
+};
+
+struct Link {
+  UnitId unit, parent;
+  Line line = Line::kCommand;
+  std::optional<std::int32_t> from, until;
+  RecordId source;                                           // the reorganisation record; breaks ties
+};
+
+enum class Change : std::uint8_t { kMerge, kSplit, kRename, kTransfer };
+std::optional<Change> change_from_name(std::string_view name);
+
+// `from` became `to` (or part of it) on `day`; an undated change is known to have happened, not when.
+struct Lineage {
+  UnitId from, to;
+  std::optional<std::int32_t> day;
+  Change change = Change::kRename;
+  bool default_heir = false;                                 // split: where its records count
+};
+
+class OrgTree {
+ public:
+  // Cycles along a line on a day are cut deterministically and listed in problems(); unknown ids get
+  // a stand-in unit whose code is the id's text.
+  static std::shared_ptr<const OrgTree> build(std::vector<Unit> units, std::vector<Link> links, std::vector<Lineage> lineage);
+
+  [[nodiscard]] const Unit* find(const UnitId& id) const;
+  [[nodiscard]] const Unit* by_code(std::string_view code) const;
+  [[nodiscard]] const std::vector<Unit>& units() const { return units_; }              // sorted by code
+  // Units whose folded name, English name, alias or code equals the folded text; several: ambiguous.
+  [[nodiscard]] std::vector<const Unit*> by_name(std::string_view text) const;
+
+  // The superior on the day: of several links the one that began last, then the greatest source.
+  [[nodiscard]] std::optional<UnitId> parent(const UnitId& unit, Line line, std::int32_t day) const;
+  [[nodiscard]] std::vector<UnitId> chain_above(const UnitId& unit, Line line, std::int32_t day) const;   // nearest first
+  [[nodiscard]] std::vector<UnitId> children(const UnitId& unit, Line line, std::int32_t day) const;
+  // The unit itself and all below it on that day.
+  [[nodiscard]] std::set<UnitId> subtree(const UnitId& unit, Line line, std::int32_t day) const;
+  [[nodiscard]] bool is_under(const UnitId& unit, const UnitId& above, Line line, std::int32_t day) const;  // equal counts
+
+  // The unit that stands for `unit` in the tree of `day`: lineage followed forward through changes on or
+  // before the day, and backward through renames after it. A merge or split without default heir cannot
+  // be undone: the answer is then the unit itself ("undivided").
+  [[nodiscard]] UnitId as_of(const UnitId& unit, std::int32_t day) const;
+  // All units that are the same body as `unit` at some time or were merged into it (predecessors,
+  // transitively), itself included.
+  [[nodiscard]] std::set<UnitId> predecessors(const UnitId& unit) const;
+  [[nodiscard]] std::vector<Lineage> lineage_of(const UnitId& unit) const;    // from or to
+  [[nodiscard]] std::vector<Link> links_of(const UnitId& unit) const;
+
+  // Units whose records count in the subtree of `unit` in the tree of `day`: those whose as_of(day)
+  // lies in the subtree.
+  [[nodiscard]] std::set<UnitId> scope_as_of(const UnitId& unit, Line line, std::int32_t day) const;
+  // Units for counting "as recorded": U is in scope of `unit` on activity day d when U was under `unit`
+  // on d. Every unit that was ever under it with the closed day intervals (merged, sorted).
+  struct Span { UnitId unit; std::vector<DayRange> days; };
+  [[nodiscard]] std::vector<Span> scope_as_recorded(const UnitId& unit, Line line) const;
+
+  [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
+
+ private:
+  std::vector<Unit> units_;
+  std::vector<std::string> problems_;
+  // indexes: orgtree.cpp's business, kept here to stay one object
+  std::unordered_map<UnitId, std::size_t> index_;
+  std::map<std::string, std::size_t, std::less<>> codes_;
+  std::unordered_multimap<UnitId, Link> up_, down_;
+  std::vector<Lineage> lineage_;
+};
+
+}  // namespace nc::orgtree
