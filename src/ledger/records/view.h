@@ -1,0 +1,69 @@
+// What the other rooms see of a record: its current state, and notice of its changes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/id.h"
+#include "base/json.h"
+#include "ledger/access/access.h"
+#include "ledger/catalog/catalog.h"
+#include "ledger/journal/entry.h"
+#include "ledger/orgtree/orgtree.h"
+
+namespace nc::records {
+
+// The derived state of one part of a record.
+struct PartView {
+  journal::PartKey key;
+  Json values;                                  // object: field id -> shown wire value (set fields as arrays)
+  std::vector<EntryHash> heads;                 // what a change of this part names as seen
+  std::vector<std::string> conflicts;           // fields (registers) with several live values
+  std::vector<EntryHash> proposals;             // amendments that wait because an approval had not seen them
+  bool closed = false;
+};
+
+// The derived state of one record. `values` joins the parts that the view was made for.
+struct RecordView {
+  RecordId id;
+  const catalog::Type* type = nullptr;          // of the World it was read with; null: type unknown here
+  std::string type_id;
+  std::string state;
+  bool voided = false;
+  bool bound = false;                           // an approval is in force
+  std::vector<PartView> parts;                  // base part first
+  Json values;
+  std::int64_t created_ms = 0, changed_ms = 0;  // wall claims of first and last entry
+  PersonId created_by;
+  std::int64_t arrival = 0;                     // of the last entry: grows with every change
+
+  // Wire value of the field that fills a slot; null when there is none.
+  [[nodiscard]] const Json& slot(std::string_view name) const;
+  [[nodiscard]] const PartView& base_part() const { return parts.front(); }
+};
+
+// An immutable snapshot of what decisions need; replaced when authority records change.
+struct World {
+  std::shared_ptr<const catalog::Catalog> catalog;
+  std::shared_ptr<const orgtree::OrgTree> tree;
+  std::map<std::string, access::Subject, std::less<>> accounts;   // by login; strength and today are filled per request
+};
+
+// One committed group, told to observers on the writer thread, in order of commits, after the fsync.
+// `changed` are full views (all parts), for projections that keep handling and audience beside.
+struct CommitNotice {
+  std::shared_ptr<const World> world;
+  std::vector<RecordView> changed;
+  bool world_changed = false;                   // units, reorganisations, accounts or types moved
+};
+using Observer = std::function<void(const CommitNotice&)>;
+
+// What `decide` is asked about for a part of a record.
+access::Object object_of(const RecordView& record, const PartView& part, const orgtree::OrgTree& tree);
+// Title in a language: the type's title fields joined, names resolved by `name_of`.
+std::string title_of(const RecordView& record, std::string_view lang, const std::function<std::string(const RecordId&)>& name_of);
+
+}  // namespace nc::records
