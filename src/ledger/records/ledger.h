@@ -1,0 +1,99 @@
+// Ledger: a node's data directory, open. The only way to write records and the way to read them.
+//
+// Writing: decide -> validate -> sign -> append -> project -> notify, on the one writer thread, with
+// group commit; a call returns after the fsync. Reading: any thread, from a pool of read connections;
+// what the subject may not know is answered exactly like what is absent.
+// Owns: ledger.db, the node's signing key, the lock on the directory, the World snapshot.
+// Invariants: derived tables are a function of the journal (rebuild gives the same digest).
+// Not here: credentials (access/credentials.h in local.db), figures (insight/stats).
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "ledger/journal/journal.h"
+#include "ledger/records/request.h"
+#include "ledger/records/view.h"
+
+namespace nc::records {
+
+struct OpenOptions {
+  const Clock* clock = nullptr;        // default: the system's
+  Rng* rng = nullptr;
+  std::string vfs;                     // SQLite VFS by name, for fault injection
+  std::int32_t zone_minutes = 7 * 60;  // civil day of "today": Asia/Ho_Chi_Minh
+};
+
+struct Page {
+  std::vector<RecordView> items;
+  std::string next_cursor;             // empty: that was all
+  std::int64_t total = 0;              // within the reader's sight
+};
+
+class Ledger {
+ public:
+  // Makes a data directory: node id, keys, journal with the root entry and the published catalogue.
+  // Refuses a directory that is not empty.
+  static Status found(const std::filesystem::path& dir, const std::filesystem::path& catalog_files,
+                      const std::string& unit_code, const OpenOptions& options = {});
+  // A restored backup: the same journal under a new incarnation with a new key (ledger rules, section 4).
+  static Status begin_incarnation(const std::filesystem::path& dir, const OpenOptions& options = {});
+  static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& dir, const OpenOptions& options = {});
+  ~Ledger();
+
+  [[nodiscard]] std::shared_ptr<const World> world() const;
+  // The account with today's date and the given strength; kDenied when unknown or disabled.
+  [[nodiscard]] Result<access::Subject> subject(std::string_view login, access::Strength strength = access::Strength::kFull) const;
+  [[nodiscard]] Result<access::Subject> subject_of(const PersonId& person, access::Strength strength = access::Strength::kFull) const;
+  // The operator at the data directory's own command line, authored as the node's own account.
+  [[nodiscard]] access::Subject console() const;
+  [[nodiscard]] std::int32_t today() const;
+
+  // --- writing ---
+  WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed = {});
+  WriteResult amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed = {});
+  WriteResult transition(const access::Subject& who, const Transition& what);
+  // Rows in order, in groups of one commit; one result a row.
+  std::vector<WriteResult> import(const access::Subject& who, const std::vector<Imported>& rows);
+  // Observers run on the writer thread; add them before serving.
+  void observe(Observer observer);
+
+  // --- reading ---
+  [[nodiscard]] Result<RecordView> read(const access::Subject& who, const RecordId& id) const;
+  [[nodiscard]] Result<Page> list(const access::Subject& who, const ListQuery& query) const;
+  [[nodiscard]] Result<std::vector<HistoryItem>> history(const access::Subject& who, const RecordId& id) const;
+  // The one visible record of a type feeding `feeds` whose code slot is `code`.
+  [[nodiscard]] Result<RecordView> by_code(const access::Subject& who, std::string_view feeds, std::string_view code) const;
+  [[nodiscard]] std::string title(const access::Subject& who, const RecordId& id, std::string_view lang) const;
+  // Every record, full views, in order of id: for projections and exports by the console only.
+  Status for_each(const std::function<Status(const RecordView&)>& visit) const;
+
+  // --- care ---
+  Result<journal::VerifyReport> verify(const std::function<void(std::int64_t, std::int64_t)>& progress = {}) const;
+  // Derives everything anew from the journal; `check_only` compares and changes nothing.
+  struct RebuildReport { Digest before, after; std::int64_t records = 0; };
+  Result<RebuildReport> rebuild(bool check_only);
+  [[nodiscard]] Result<Digest> digest() const;
+  Status backup(const std::filesystem::path& file) const;
+  Status export_plain(const std::function<Status(std::string_view)>& write) const;
+  [[nodiscard]] const std::filesystem::path& dir() const;
+  [[nodiscard]] journal::Identity identity() const;
+
+  // For `inspect`: reads with one of the pool's connections.
+  Status inspect(const std::function<Status(store::Database&, const journal::Journal&)>& look) const;
+
+ private:
+  struct Impl;
+  explicit Ledger(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// The id of an imported row: UUIDv8 from source and row key, equal on every node.
+RecordId imported_id(std::string_view source, std::string_view key);
+
+}  // namespace nc::records
