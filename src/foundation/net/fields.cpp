@@ -1,0 +1,168 @@
+#include "foundation/net/fields.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace nc::net {
+namespace {
+
+constexpr std::size_t kCookiesMax = 64;
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool is_unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+// Browsers send "\r\n" for every line end of a text area.
+std::string unix_line_ends(std::string text) {
+  std::string out;
+  if (text.find('\r') == std::string::npos) return text;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r') { out += text[i]; continue; }
+    out += '\n';
+    if (i + 1 < text.size() && text[i + 1] == '\n') ++i;
+  }
+  return out;
+}
+
+Result<std::string> read_text(std::string_view raw, const std::string& field) {
+  auto text = url_decode(raw, true);
+  if (!text)
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("The form has a broken %-escape")).at(field).then(NC_MSG("Load the page again and repeat")));
+  if (!is_utf8(*text))
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("The text is not valid UTF-8")).at(field).then(NC_MSG("Type the text again")));
+  return to_nfc(unix_line_ends(std::move(*text)));
+}
+
+bool is_token(std::string_view text) {
+  if (text.empty()) return false;
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return std::ranges::all_of(text, [&](char c) { return is_unreserved(c) || kMarks.find(c) != std::string_view::npos; });
+}
+
+bool is_cookie_value(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\'; });
+}
+
+}  // namespace
+
+void Fields::set(std::string_view name, std::optional<std::string> value) {
+  const auto same = [&](const Pair& pair) { return pair.first == name; };
+  if (value) {
+    const auto at = std::ranges::find_if(pairs_, same);
+    if (at == pairs_.end()) return add(std::string(name), std::move(*value));
+    at->second = std::move(*value);
+    pairs_.erase(std::remove_if(at + 1, pairs_.end(), same), pairs_.end());
+    return;
+  }
+  std::erase_if(pairs_, same);
+}
+
+const std::string* Fields::find(std::string_view name) const {
+  const auto at = std::ranges::find_if(pairs_, [&](const Pair& pair) { return pair.first == name; });
+  return at == pairs_.end() ? nullptr : &at->second;
+}
+
+std::string_view Fields::get(std::string_view name) const {
+  const auto* value = find(name);
+  return value == nullptr ? std::string_view() : std::string_view(*value);
+}
+
+std::optional<std::string_view> Fields::first(std::string_view name) const {
+  const auto* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  return *value;
+}
+
+std::vector<std::string_view> Fields::all(std::string_view name) const {
+  std::vector<std::string_view> values;
+  for (const auto& [key, value] : pairs_)
+    if (key == name) values.push_back(value);
+  return values;
+}
+
+std::string url_encode(std::string_view text) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string out;
+  out.reserve(text.size() + text.size() / 2);
+  for (const char c : text) {
+    if (is_unreserved(c)) { out += c; continue; }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  }
+  return out;
+}
+
+std::optional<std::string> url_decode(std::string_view text, bool plus_is_space) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && plus_is_space) { out += ' '; continue; }
+    if (text[i] != '%') { out += text[i]; continue; }
+    const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return out;
+}
+
+Result<Fields> parse_form(std::string_view body, std::size_t fields_max) {
+  Fields fields;
+  while (!body.empty()) {
+    const auto end = body.find('&');
+    const auto pair = body.substr(0, end);
+    body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
+    if (pair.empty()) continue;
+    if (fields.size() == fields_max)
+      return fail(Error(ErrorCode::kLimit, NC_MSG("The form has more than {1} fields"), {std::to_string(fields_max)})
+                      .then(NC_MSG("Send it in smaller parts")));
+    const auto equals = pair.find('=');
+    NC_ASSIGN(std::string name, read_text(pair.substr(0, equals), {}));
+    NC_ASSIGN(std::string value, read_text(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), name));
+    fields.add(std::move(name), std::move(value));
+  }
+  return fields;
+}
+
+std::string form_text(const Fields& fields) {
+  std::string out;
+  for (const auto& [name, value] : fields) {
+    if (!out.empty()) out += '&';
+    out += url_encode(name) + '=' + url_encode(value);
+  }
+  return out;
+}
+
+std::string with_query(std::string_view path, const Fields& query) {
+  std::string out(path);
+  if (!query.empty()) out += '?' + form_text(query);
+  return out;
+}
+
+Fields parse_cookies(std::string_view header) {
+  Fields cookies;
+  while (!header.empty() && cookies.size() < kCookiesMax) {
+    const auto end = header.find(';');
+    const auto pair = trim(header.substr(0, end));
+    header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
+    const auto equals = pair.find('=');
+    if (equals == std::string_view::npos) continue;
+    auto value = pair.substr(equals + 1);
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+    if (is_token(pair.substr(0, equals)) && is_cookie_value(value)) cookies.add(std::string(pair.substr(0, equals)), std::string(value));
+  }
+  return cookies;
+}
+
+}  // namespace nc::net

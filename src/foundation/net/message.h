@@ -1,0 +1,84 @@
+// Request and Response: what handlers see of HTTP. Plain values without a socket behind them, so
+// that every page can be tested by a function call.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "foundation/net/fields.h"
+
+namespace nc::net {
+
+// Header lines in the order they came; names compare without regard to case.
+class Headers {
+ public:
+  using Pair = std::pair<std::string, std::string>;
+
+  void add(std::string name, std::string value) { pairs_.emplace_back(std::move(name), std::move(value)); }
+  // Puts one line in the place of all of that name.
+  void set(std::string_view name, std::string value);
+  void remove(std::string_view name);
+  [[nodiscard]] bool has(std::string_view name) const { return count(name) > 0; }
+  [[nodiscard]] std::size_t count(std::string_view name) const;
+  // The first value of that name, or empty.
+  [[nodiscard]] std::string_view get(std::string_view name) const;
+  [[nodiscard]] auto begin() const { return pairs_.begin(); }
+  [[nodiscard]] auto end() const { return pairs_.end(); }
+
+ private:
+  std::vector<Pair> pairs_;
+};
+
+struct Request {
+  std::string method = "GET";
+  std::string path = "/";   // decoded UTF-8; no "." or ".." segment, no encoded "/"
+  Fields query;
+  Headers headers;
+  std::string body;
+  std::string peer;         // address of the other end without the port; may be empty
+  bool tls = false;
+
+  [[nodiscard]] std::string_view header(std::string_view name) const { return headers.get(name); }
+  [[nodiscard]] Fields cookies() const { return parse_cookies(header("Cookie")); }
+  // The body as a form; kUnsupported when the content type is another.
+  [[nodiscard]] Result<Fields> form() const;
+  // Path and query as they may stand in a link.
+  [[nodiscard]] std::string target() const;
+};
+
+// Sets path and query of a request from a request target ("/a%20b?x=1"). kInvalid otherwise.
+Status set_target(Request& request, std::string_view target);
+
+struct Response {
+  int status = 200;
+  Headers headers;
+  std::string body;
+
+  static Response html(std::string body, int status = 200);
+  static Response text(std::string body, int status = 200);
+  static Response json(std::string body, int status = 200);
+  static Response bytes(std::string body, std::string content_type);
+  // 303: the browser goes on with GET, so that loading again does not send the form again.
+  static Response redirect(std::string location);
+  static Response not_found();
+};
+
+struct CookieOptions {
+  bool secure = true;
+  std::int64_t max_age_s = -1;   // negative: until the browser closes; 0: delete
+  bool lax = true;               // SameSite=Lax, else Strict
+};
+// The value of a Set-Cookie header: HttpOnly and Path=/ always. Precondition: name and value are
+// letters, digits and "-._~" (a "__Host-" name wants `secure`).
+[[nodiscard]] std::string set_cookie(std::string_view name, std::string_view value, const CookieOptions& options = {});
+
+[[nodiscard]] std::string_view status_text(int status);
+
+// Status line and headers as they go over the wire. Line breaks inside a value become spaces, so
+// that no value can start a header of its own.
+[[nodiscard]] std::string response_head(const Response& response, bool keep_alive, std::int64_t wall_ms);
+
+}  // namespace nc::net
