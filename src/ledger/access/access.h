@@ -45,6 +45,8 @@ struct Subject {
   Handling clearance = Handling::kInternal;
   Strength strength = Strength::kFull;
   bool live = true;                             // not disabled
+  bool console = false;                         // the operator at the data directory's own command line: he holds the
+                                                // files; may read and write, but never what needs a person's signature
   std::int32_t today = 0;                       // civil day of the request
 };
 
