@@ -20,7 +20,7 @@ vector version
 assert.h ctype.h errno.h inttypes.h limits.h locale.h math.h setjmp.h stdarg.h stddef.h stdint.h stdio.h stdlib.h string.h
 time.h
 """.split())
-INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 COMPONENT_LISTS = ("SOURCES", "USES", "LIBS", "TESTS", "TEST_USES", "FUZZ", "BENCH")
 
 
