@@ -3,7 +3,8 @@
 # One static library per room: target nc_<name>. USES names other rooms (their targets are linked
 # publicly, so headers are found and link order is right); layers.toml says which are allowed and
 # tools/lint checks the includes themselves. TESTS, FUZZ and BENCH are files of the same folder:
-# tests become one executable <name>_test, each fuzz file one executable fuzz_<stem>.
+# tests become one executable <name>_test, each fuzz file one executable fuzz_<stem>, and with the
+# tests one test fuzz.<stem>.corpus that replays tests/corpus/<stem>/.
 include_guard()
 include(GoogleTest)
 
@@ -37,6 +38,17 @@ function(nc_component name)
       add_executable(fuzz_${stem} ${file})
       target_link_libraries(fuzz_${stem} PRIVATE nc_${name} nc_flags -fsanitize=fuzzer)
       target_compile_definitions(fuzz_${stem} PRIVATE NC_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    endforeach()
+  endif()
+  if(ARG_FUZZ AND NC_TESTS)
+    foreach(file IN LISTS ARG_FUZZ)
+      get_filename_component(stem ${file} NAME_WE)
+      string(REGEX REPLACE "_fuzz$" "" stem ${stem})
+      add_executable(replay_${stem} ${file} ${PROJECT_SOURCE_DIR}/cmake/fuzz_replay.cpp)
+      target_link_libraries(replay_${stem} PRIVATE nc_${name} nc_flags)
+      target_compile_definitions(replay_${stem} PRIVATE NC_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+      add_test(NAME fuzz.${stem}.corpus COMMAND replay_${stem} ${PROJECT_SOURCE_DIR}/tests/corpus/${stem})
+      set_tests_properties(fuzz.${stem}.corpus PROPERTIES TIMEOUT 300)
     endforeach()
   endif()
   if(ARG_BENCH AND NC_BENCH)
