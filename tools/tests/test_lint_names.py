@@ -28,11 +28,20 @@ class Names(TreeTest):
         self.write("src/work/visits/v.cpp", 'find("patrol");\n')
         self.assertEqual([], lint_names.check(self.root))
 
-    def test_a_structural_word_passes(self):
-        self.write("layers.toml", LAYERS.replace("structural = []", 'structural = ["unit"]'))
-        self.write("src/base/b.cpp", 'find("unit");\n')
+    def allow(self, word, reason="name of a slot"):
+        self.write("layers.toml", LAYERS + f'[[structural_words]]\nword = "{word}"\nrooms = ["catalog"]\nreason = "{reason}"\n')
+
+    def test_a_structural_word_passes_in_its_room_only(self):
+        self.allow("unit")
+        self.write("src/ledger/catalog/c.cpp", 'find("unit");\n')
         self.assertEqual([], lint_names.check(self.root))
+        self.write("src/ledger/records/r.cpp", 'find("unit");\n')
+        self.assert_one(lint_names.check(self.root), "src/ledger/records/r.cpp", 1, "unit")
 
     def test_a_structural_word_that_is_no_type_fails(self):
-        self.write("layers.toml", LAYERS.replace("structural = []", 'structural = ["gone"]'))
+        self.allow("gone")
         self.assert_one(lint_names.check(self.root), "layers.toml", 1, "gone")
+
+    def test_a_structural_word_without_reason_fails(self):
+        self.allow("unit", reason="")
+        self.assert_one(lint_names.check(self.root), "layers.toml", 1, "no reason")

@@ -27,8 +27,6 @@ name = "GoogleTest"
 headers = ["gtest/"]
 rooms = []
 tests = true
-[names]
-structural = []
 """
 
 
