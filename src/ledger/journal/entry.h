@@ -57,6 +57,7 @@ struct StreamKey {
   Lane lane = Lane::kOrdinary;
   auto operator<=>(const StreamKey&) const = default;
   [[nodiscard]] std::string text() const;   // "<node>/<incarnation>/<lane>/<audience>/<handling>"
+  [[nodiscard]] std::string chain_text() const;   // "<node>/<incarnation>/<lane>": `stream` of the header
   static Result<StreamKey> parse(std::string_view text);
 };
 
@@ -75,6 +76,7 @@ inline constexpr std::string_view kCertifyPerson = "certify-person";  // person,
 inline constexpr std::string_view kPublishType = "publish-type";      // type_id, version, definition_hash
 inline constexpr std::string_view kCut = "cut";                       // stream, seq, hash, reason
 inline constexpr std::string_view kReadmit = "readmit";               // entries
+inline constexpr std::string_view kPurge = "purge";                   // entries (their bodies go)
 }  // namespace acts
 
 // A person's signature under a binding act.
@@ -105,6 +107,7 @@ struct Body {
   JsonObject unknown;                       // members of a later version, kept byte for byte
 
   [[nodiscard]] bool binding() const { return !over.empty(); }
+  [[nodiscard]] bool has_values() const { return !set.empty() || !add.empty() || !remove.empty(); }
 };
 
 struct Header {

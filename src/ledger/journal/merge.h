@@ -7,7 +7,7 @@
 
 #include <functional>
 #include <map>
-#include <set>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -67,7 +67,13 @@ class Ancestry {
   // Entries of `record` that are nearest ancestors of the foreign entry `hash` (its closure cut to the
   // record); nothing when `hash` is unknown, which parks the entry that names it.
   [[nodiscard]] virtual std::optional<std::vector<EntryHash>> nearest(const EntryHash& hash, const RecordId& record) const = 0;
+  // Depth of a foreign entry that nearest() knows: depth runs through the whole authority set.
+  [[nodiscard]] virtual std::uint32_t depth_of(const EntryHash& hash) const = 0;
 };
+
+// SHA-256 of the canonical values of a part, as a binding act covers them (`over`): registers that are
+// not null and set fields that are not empty, before the act's own values.
+Digest values_digest(const PartState& part);
 
 RecordState merge_record(std::span<const Entry> entries, const RankOf& rank_of, const Ancestry* foreign = nullptr);
 

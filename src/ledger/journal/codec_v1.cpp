@@ -1,0 +1,340 @@
+// Version 1 of headers and bodies. Read for ever; docs/formats/journal.md is the specification.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/limits.h"
+#include "foundation/crypto/hash.h"
+#include "ledger/journal/entry.h"
+
+namespace nc::journal {
+namespace {
+
+constexpr std::array<std::string_view, 12> kHeaderMembers = {
+    "auth", "base", "body_hash", "form", "part", "prev", "record", "seq", "stream", "type", "v", "wall"};
+constexpr std::array<std::string_view, 12> kBodyMembers = {
+    "act", "add", "author", "confirmed", "origin", "over", "remove", "salt", "set", "shown", "sign", "state"};
+constexpr std::size_t kNameBytesMax = 64;
+constexpr int kTypeVersionMax = 1'000'000;
+
+std::unexpected<Error> bad(std::string_view where, const char* message, std::vector<std::string> args = {}) {
+  return fail(Error(ErrorCode::kInvalid, message, std::move(args)).at(std::string(where)));
+}
+
+template <typename SomeId>
+Result<SomeId> id_member(const Json& json, std::string_view where) {
+  const auto id = json.is_string() ? SomeId::from_hex(json.as_string()) : std::nullopt;
+  if (!id) return bad(where, NC_MSG("Here must stand {1} lower-case hexadecimal digits"), {std::to_string(2 * SomeId::kSize)});
+  return *id;
+}
+
+template <typename SomeId>
+Json nullable(const std::optional<SomeId>& id) { return id ? Json(id->hex()) : Json(); }
+
+template <typename SomeId>
+Result<std::optional<SomeId>> nullable_member(const Json& json, std::string_view where) {
+  if (json.is_null()) return std::optional<SomeId>();
+  NC_ASSIGN(auto id, id_member<SomeId>(json, where));
+  return std::optional<SomeId>(id);
+}
+
+Json hash_list(const std::vector<EntryHash>& hashes) {
+  JsonArray out;
+  out.reserve(hashes.size());
+  for (const auto& hash : hashes) out.emplace_back(hash.hex());
+  return out;
+}
+
+Result<std::vector<EntryHash>> hash_list_member(const Json& json, std::string_view where) {
+  if (!json.is_array()) return bad(where, NC_MSG("Here must stand a list"));
+  if (json.as_array().size() > limits::kBaseHashesMax)
+    return fail(Error(ErrorCode::kLimit, NC_MSG("More than {1} hashes (limit kBaseHashesMax)"), {std::to_string(limits::kBaseHashesMax)}).at(std::string(where)));
+  std::vector<EntryHash> out;
+  for (const auto& item : json.as_array()) {
+    NC_ASSIGN(auto hash, id_member<EntryHash>(item, where));
+    if (!out.empty() && !(out.back() < hash)) return bad(where, NC_MSG("The hashes are not in order, or one stands twice"));
+    out.push_back(hash);
+  }
+  return out;
+}
+
+// [a-z][a-z0-9_-]*: type ids, acts and states.
+bool is_name(std::string_view text) {
+  if (text.empty() || text.size() > kNameBytesMax || text[0] < 'a' || text[0] > 'z') return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+Status read_type(const Json& json, Header& header) {
+  const std::string text = json.is_string() ? json.as_string() : std::string();
+  const auto at = text.find('@');
+  const auto digits = at == std::string::npos ? std::string() : text.substr(at + 1);
+  const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), header.type_version);
+  header.type = text.substr(0, at);
+  const bool exact = ec == std::errc() && end == digits.data() + digits.size() && std::to_string(header.type_version) == digits;
+  if (!is_name(header.type) || !exact || header.type_version < 1 || header.type_version > kTypeVersionMax)
+    return bad("type", NC_MSG("“{1}” is not a type with its version, such as sample@1"), {text});
+  return {};
+}
+
+Status check_members(const Json& json) {
+  if (!json.is_object()) return bad("header", NC_MSG("Here must stand an object"));
+  for (const auto& [name, value] : json.as_object())
+    if (std::find(kHeaderMembers.begin(), kHeaderMembers.end(), name) == kHeaderMembers.end())
+      return bad(name, NC_MSG("A header of version 1 has no member “{1}”"), {name});
+  for (const auto name : kHeaderMembers)
+    if (!json.as_object().contains(name)) return bad(name, NC_MSG("The header lacks the member “{1}”"), {std::string(name)});
+  return {};
+}
+
+// Values of `set`, or lists of `add` and `remove`.
+Result<std::map<std::string, JsonArray>> element_lists(const Json& json, std::string_view where) {
+  std::map<std::string, JsonArray> out;
+  if (json.is_null()) return out;
+  if (!json.is_object() || json.as_object().empty()) return bad(where, NC_MSG("Here must stand an object that is not empty"));
+  for (const auto& [field, list] : json.as_object()) {
+    if (!list.is_array() || list.as_array().empty()) return bad(where, NC_MSG("Field “{1}” needs a list that is not empty"), {field});
+    for (std::size_t i = 1; i < list.as_array().size(); ++i)
+      if (!(canonical(list.as_array()[i - 1]) < canonical(list.as_array()[i])))
+        return bad(where, NC_MSG("The elements of “{1}” are not in order, or one stands twice"), {field});
+    out.emplace(field, list.as_array());
+  }
+  return out;
+}
+
+Json element_object(const std::map<std::string, JsonArray>& lists) {
+  JsonObject out;
+  for (const auto& [field, list] : lists) {
+    std::map<std::string, Json> sorted;
+    for (const auto& element : list) sorted.emplace(canonical(element), element);
+    JsonArray array;
+    for (auto& [key, element] : sorted) array.push_back(std::move(element));
+    out.emplace(field, std::move(array));
+  }
+  return out;
+}
+
+Json over_object(const Body& body) {
+  JsonObject out;
+  for (const auto& [part, covered] : body.over)
+    out.emplace(part.text(), JsonObject{{"heads", hash_list(covered.heads)}, {"values", Json(covered.values.hex())}});
+  return out;
+}
+
+Status read_over(const Json& json, Body& body) {
+  if (json.is_null()) return {};
+  if (!json.is_object() || json.as_object().empty()) return bad("over", NC_MSG("Here must stand an object that is not empty"));
+  for (const auto& [text, covered] : json.as_object()) {
+    NC_ASSIGN(auto part, PartKey::parse(text));
+    if (!covered.is_object() || covered.as_object().size() != 2) return bad("over", NC_MSG("A covered part has exactly “heads” and “values”"));
+    CoveredPart out;
+    NC_ASSIGN(out.heads, hash_list_member(covered["heads"], "over"));
+    NC_ASSIGN(out.values, id_member<Digest>(covered["values"], "over"));
+    body.over.emplace(std::move(part), std::move(out));
+  }
+  return {};
+}
+
+Status read_signature(const Json& json, Body& body) {
+  if (json.is_null()) return {};
+  if (!json.is_object() || json.as_object().size() != 2) return bad("sign", NC_MSG("A signature has exactly “key” and “sig”"));
+  PersonSignature out;
+  NC_ASSIGN(out.key, id_member<PublicKey>(json["key"], "sign"));
+  NC_ASSIGN(out.signature, id_member<Signature>(json["sig"], "sign"));
+  body.signature = out;
+  return {};
+}
+
+Status read_confirmed(const Json& json, Body& body) {
+  if (json.is_null()) return {};
+  if (!json.is_object() || json.as_object().empty()) return bad("confirmed", NC_MSG("Here must stand an object that is not empty"));
+  for (const auto& [question, reason] : json.as_object()) {
+    if (!reason.is_string()) return bad("confirmed", NC_MSG("The reason for “{1}” must be text"), {question});
+    body.confirmed.emplace(question, reason.as_string());
+  }
+  return {};
+}
+
+Status read_unknown(const JsonObject& members, Body& body) {
+  for (const auto& [name, value] : members) {
+    if (std::find(kBodyMembers.begin(), kBodyMembers.end(), name) != kBodyMembers.end()) continue;
+    if (name.empty() || value.is_null()) return bad(name, NC_MSG("A member without name or value may not stand in a body"));
+    for (const auto known : kBodyMembers)
+      if (name.starts_with(known))
+        return bad(name, NC_MSG("The unknown member “{1}” begins with the known name “{2}”"), {name, std::string(known)});
+    body.unknown.emplace(name, value);
+  }
+  return {};
+}
+
+Status check_form(const Body& body, Form form, const JsonObject& members) {
+  for (const auto name : kBodyMembers)
+    if (const auto it = members.find(name); it != members.end() && it->second.is_null())
+      return bad(name, NC_MSG("An absent member is left out, not written as null"));
+  if (form == Form::kAct) {
+    if (!is_name(body.act)) return bad("act", NC_MSG("An entry of form act must name its act"));
+    if (members.contains("state") && !is_name(body.state)) return bad("state", NC_MSG("“{1}” is not the name of a state"), {body.state});
+    if (!body.over.empty() != body.signature.has_value())
+      return bad("sign", NC_MSG("A binding act has both what it covers and a signature, any other act neither"));
+    if (body.shown && body.over.empty()) return bad("shown", NC_MSG("Only a binding act names the text shown"));
+    return {};
+  }
+  for (const auto name : {"act", "state", "over", "shown", "sign"})
+    if (members.contains(std::string_view(name))) return bad(name, NC_MSG("An entry of form set has no member “{1}”"), {name});
+  if (!body.has_values()) return bad("set", NC_MSG("An entry of form set must set, add or remove something"));
+  return {};
+}
+
+Status check_values(const Body& body) {
+  if (body.set.size() + body.add.size() + body.remove.size() > limits::kFieldsMax)
+    return fail(ErrorCode::kLimit, NC_MSG("An entry has more than {1} fields (limit kFieldsMax)"), {std::to_string(limits::kFieldsMax)});
+  for (const auto& [field, list] : body.add) {
+    if (body.set.contains(field)) return bad(field, NC_MSG("Field “{1}” is both set and added to"), {field});
+    const auto removed = body.remove.find(field);
+    if (removed == body.remove.end()) continue;
+    for (const auto& element : list)
+      if (std::find(removed->second.begin(), removed->second.end(), element) != removed->second.end())
+        return bad(field, NC_MSG("The same element of “{1}” is both added and removed"), {field});
+  }
+  for (const auto& [field, list] : body.remove)
+    if (body.set.contains(field)) return bad(field, NC_MSG("Field “{1}” is both set and removed from"), {field});
+  return {};
+}
+
+Result<std::string> name_member(const Json& json, std::string_view where) {
+  if (json.is_null()) return std::string();
+  if (!json.is_string()) return bad(where, NC_MSG("Here must stand a name"));
+  return json.as_string();
+}
+
+template <typename SomeId>
+SomeId hash_as(const Digest& digest) {
+  SomeId out;
+  out.bytes = digest.bytes;
+  return out;
+}
+
+
+}  // namespace
+
+std::string encode_header(const Header& header) {
+  JsonObject out;
+  out.emplace("auth", nullable(header.auth));
+  out.emplace("base", hash_list(header.base));
+  out.emplace("body_hash", header.body_hash.hex());
+  out.emplace("form", header.form == Form::kSet ? "set" : "act");
+  out.emplace("part", header.stream.part.text());
+  out.emplace("prev", nullable(header.prev));
+  out.emplace("record", header.record.hex());
+  out.emplace("seq", header.seq);
+  out.emplace("stream", header.stream.chain_text());
+  out.emplace("type", header.type + "@" + std::to_string(header.type_version));
+  out.emplace("v", header.v);
+  out.emplace("wall", header.wall_ms);
+  return canonical(Json(std::move(out)));
+}
+
+Result<Header> decode_header(std::string_view bytes) {
+  if (bytes.size() > limits::kHeaderBytesMax)
+    return fail(ErrorCode::kLimit, NC_MSG("A header is longer than {1} bytes (limit kHeaderBytesMax)"), {std::to_string(limits::kHeaderBytesMax)});
+  NC_ASSIGN(const Json json, parse_canonical(bytes));
+  if (json.integer("v") != 1)
+    return fail(Error(ErrorCode::kUnsupported, NC_MSG("This entry has a version that this program does not know")).at("v").then(NC_MSG("Update the program")));
+  NC_TRY(check_members(json));
+  Header out;
+  NC_ASSIGN(out.auth, nullable_member<EntryHash>(json["auth"], "auth"));
+  NC_ASSIGN(out.base, hash_list_member(json["base"], "base"));
+  NC_ASSIGN(out.body_hash, id_member<BodyHash>(json["body_hash"], "body_hash"));
+  const auto form = json.text("form");
+  if (form != "set" && form != "act") return bad("form", NC_MSG("The form is “set” or “act”"));
+  out.form = form == "set" ? Form::kSet : Form::kAct;
+  NC_ASSIGN(out.prev, nullable_member<EntryHash>(json["prev"], "prev"));
+  NC_ASSIGN(out.record, id_member<RecordId>(json["record"], "record"));
+  out.seq = json.integer("seq");
+  if (out.seq < 1) return bad("seq", NC_MSG("The first number of a stream is 1"));
+  if (out.prev.has_value() != (out.seq > 1)) return bad("prev", NC_MSG("Every entry of a stream but the first names the one before it"));
+  NC_ASSIGN(out.stream, StreamKey::parse(json.text("stream") + "/" + json.text("part")));
+  if (out.stream.chain_text() != json.text("stream")) return bad("stream", NC_MSG("“{1}” is not node/incarnation/lane"), {json.text("stream")});
+  NC_TRY(read_type(json["type"], out));
+  if (!json["wall"].is_int()) return bad("wall", NC_MSG("The time must be whole milliseconds"));
+  out.wall_ms = json["wall"].as_int();
+  return out;
+}
+
+std::string encode_body(const Body& body, Form form) {
+  JsonObject out = body.unknown;
+  out.insert_or_assign("author", body.author.hex());
+  out.insert_or_assign("salt", body.salt.hex());
+  if (!body.set.empty()) out.insert_or_assign("set", body.set);
+  if (!body.add.empty()) out.insert_or_assign("add", element_object(body.add));
+  if (!body.remove.empty()) out.insert_or_assign("remove", element_object(body.remove));
+  if (body.origin) out.insert_or_assign("origin", body.origin->hex());
+  if (!body.confirmed.empty()) {
+    JsonObject confirmed;
+    for (const auto& [question, reason] : body.confirmed) confirmed.emplace(question, reason);
+    out.insert_or_assign("confirmed", std::move(confirmed));
+  }
+  if (form == Form::kAct) {
+    out.insert_or_assign("act", body.act);
+    if (!body.state.empty()) out.insert_or_assign("state", body.state);
+    if (!body.over.empty()) out.insert_or_assign("over", over_object(body));
+    if (body.shown) out.insert_or_assign("shown", body.shown->hex());
+    if (body.signature)
+      out.insert_or_assign("sign", JsonObject{{"key", Json(body.signature->key.hex())}, {"sig", Json(body.signature->signature.hex())}});
+  }
+  return canonical(Json(std::move(out)));
+}
+
+Result<Body> decode_body(std::string_view bytes, Form form) {
+  if (bytes.size() > limits::kBodyBytesMax)
+    return fail(ErrorCode::kLimit, NC_MSG("A body is longer than {1} bytes (limit kBodyBytesMax)"), {std::to_string(limits::kBodyBytesMax)});
+  NC_ASSIGN(const Json json, parse_canonical(bytes));
+  if (!json.is_object()) return bad("body", NC_MSG("Here must stand an object"));
+  Body out;
+  NC_ASSIGN(out.salt, id_member<Salt>(json["salt"], "salt"));
+  NC_ASSIGN(out.author, id_member<PersonId>(json["author"], "author"));
+  if (const auto& set = json["set"]; !set.is_null()) {
+    if (!set.is_object() || set.as_object().empty()) return bad("set", NC_MSG("Here must stand an object that is not empty"));
+    out.set = set.as_object();
+  }
+  NC_ASSIGN(out.add, element_lists(json["add"], "add"));
+  NC_ASSIGN(out.remove, element_lists(json["remove"], "remove"));
+  NC_ASSIGN(out.origin, nullable_member<Digest>(json["origin"], "origin"));
+  NC_ASSIGN(out.shown, nullable_member<Digest>(json["shown"], "shown"));
+  NC_ASSIGN(out.act, name_member(json["act"], "act"));
+  NC_ASSIGN(out.state, name_member(json["state"], "state"));
+  NC_TRY(read_confirmed(json["confirmed"], out));
+  NC_TRY(read_over(json["over"], out));
+  NC_TRY(read_signature(json["sign"], out));
+  NC_TRY(read_unknown(json.as_object(), out));
+  NC_TRY(check_form(out, form, json.as_object()));
+  NC_TRY(check_values(out));
+  return out;
+}
+
+BodyHash hash_body(const Salt& salt, std::string_view body_bytes) {
+  return hash_as<BodyHash>(crypto::Sha256().update(salt.span()).update(body_bytes).finish());
+}
+
+EntryHash hash_header(std::string_view header_bytes) { return hash_as<EntryHash>(crypto::sha256(header_bytes)); }
+
+std::string seal_message(const StreamKey& stream, std::int64_t seq, const EntryHash& head) {
+  return "nhipcau-seal-1\n" + canonical(Json(JsonObject{{"head", Json(head.hex())}, {"part", Json(stream.part.text())},
+                                                         {"seq", Json(seq)}, {"stream", Json(stream.chain_text())}, {"v", Json(1)}}));
+}
+
+std::string binding_message(const RecordId& record, std::string_view act, const Body& body) {
+  JsonObject out;
+  out.emplace("act", act);
+  out.emplace("over", over_object(body));
+  out.emplace("record", record.hex());
+  out.emplace("shown", nullable(body.shown));
+  out.emplace("state", body.state.empty() ? Json() : Json(body.state));
+  if (!body.set.empty()) out.emplace("set", body.set);
+  if (!body.add.empty()) out.emplace("add", element_object(body.add));
+  if (!body.remove.empty()) out.emplace("remove", element_object(body.remove));
+  return "nhipcau-act-1\n" + canonical(Json(std::move(out)));
+}
+
+}  // namespace nc::journal

@@ -1,0 +1,255 @@
+#include "ledger/journal/merge.h"
+
+#include <algorithm>
+
+#include "foundation/crypto/hash.h"
+#include "ledger/journal/graph.h"
+
+namespace nc::journal {
+namespace {
+
+using Indices = std::vector<std::size_t>;
+
+// One merge on its way: the graph, and which entries give values.
+class Merge {
+ public:
+  Merge(std::span<const Entry> entries, const RankOf& rank_of, const Ancestry* foreign)
+      : graph_(entries, foreign), rank_of_(rank_of) {}
+
+  RecordState run() {
+    out_.parked = graph_.parked();
+    for (std::size_t i = 0; i < graph_.size(); ++i) out_.depth = std::max(out_.depth, graph_.depth(i));
+    read_acts();
+    state();
+    binding();
+    for (std::size_t i = 0; i < graph_.size(); ++i) place(i);
+    for (auto& [key, members] : members_) part(out_.parts[key], members);
+    return std::move(out_);
+  }
+
+ private:
+  struct Members {
+    std::map<std::string, Indices> set, add, remove;   // field -> entries, effective ones only
+  };
+
+  [[nodiscard]] const Body& body(std::size_t i) const { return graph_.entry(i).body; }
+  [[nodiscard]] const PartKey& part_of(std::size_t i) const { return graph_.entry(i).header.stream.part; }
+  // Later in the order (depth, hash), in which a shown value is chosen.
+  [[nodiscard]] bool later(std::size_t a, std::size_t b) const {
+    return std::pair(graph_.depth(a), graph_.entry(a).hash) > std::pair(graph_.depth(b), graph_.entry(b).hash);
+  }
+  [[nodiscard]] std::vector<EntryHash> hashes(const Indices& indices) const {
+    std::vector<EntryHash> out;
+    out.reserve(indices.size());
+    for (const auto i : indices) out.push_back(graph_.entry(i).hash);
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  void read_acts() {
+    for (std::size_t i = 0; i < graph_.size(); ++i) {
+      if (graph_.entry(i).header.form != Form::kAct) continue;
+      const auto& act = body(i).act;
+      if (!body(i).state.empty()) states_.push_back(i);
+      if (act == acts::kVoid) voids_.push_back(i);
+      if (act == acts::kRestore) restores_.push_back(i);
+      if (act == acts::kReopen) reopens_.push_back(i);
+      if (act == acts::kPartClosed) closes_.push_back(i);
+      if (body(i).binding()) bindings_.push_back(i);
+    }
+  }
+
+  // Those of `from` that no member of `by` has seen.
+  [[nodiscard]] Indices holding(const Indices& from, const Indices& by) const {
+    Indices out;
+    for (const auto i : from)
+      if (std::none_of(by.begin(), by.end(), [&](std::size_t j) { return graph_.seen(j, i); })) out.push_back(i);
+    return out;
+  }
+
+  // Live setters: overridden by no other. Rows that were imported back and forth on several nodes can
+  // override one another in a ring; then the twins are left out of it and the plain past decides.
+  [[nodiscard]] Indices live(const Indices& setters) const {
+    if (setters.size() == 1) return setters;
+    Indices out;
+    for (const auto i : setters)
+      if (std::none_of(setters.begin(), setters.end(), [&](std::size_t j) { return graph_.overrides(j, i); })) out.push_back(i);
+    if (!out.empty()) return out;
+    for (const auto i : setters)
+      if (std::none_of(setters.begin(), setters.end(), [&](std::size_t j) { return graph_.in_past(j, i); })) out.push_back(i);
+    return out;
+  }
+
+  void state() {
+    if (!states_.empty()) {
+      const auto rank = [&](std::size_t i) { return rank_of_ ? rank_of_(body(i).state) : 0; };
+      auto alive = live(states_);
+      std::sort(alive.begin(), alive.end(), [&](std::size_t a, std::size_t b) {
+        const int ra = rank(a), rb = rank(b);
+        return ra != rb ? ra > rb : later(a, b);
+      });
+      out_.state = body(alive.front()).state;
+      for (const auto i : alive)
+        if (std::find(out_.live_states.begin(), out_.live_states.end(), body(i).state) == out_.live_states.end())
+          out_.live_states.push_back(body(i).state);
+    }
+    voids_ = holding(voids_, restores_);
+    out_.voided = !voids_.empty();
+  }
+
+  void binding() {
+    bindings_ = holding(bindings_, reopens_);
+    out_.bindings = hashes(bindings_);
+    out_.bound = !bindings_.empty();
+    for (const auto i : bindings_) covers_.push_back(covered_parts(i));
+    for (const auto i : voids_) void_covers_.push_back(covered_parts(i));
+  }
+
+  // Per part that an act speaks of: what it has seen there. Its own part by its past, others by `over`.
+  [[nodiscard]] std::map<PartKey, Bits> covered_parts(std::size_t act) const {
+    std::map<PartKey, Bits> out;
+    for (const auto& [key, covered] : body(act).over) out.emplace(key, graph_.closure(covered.heads));
+    out.insert_or_assign(part_of(act), graph_.past(act));
+    return out;
+  }
+
+  [[nodiscard]] bool is_proposal(std::size_t i) const {
+    for (std::size_t b = 0; b < bindings_.size(); ++b) {
+      const auto covered = covers_[b].find(part_of(i));
+      if (covered == covers_[b].end() || graph_.twin(i, bindings_[b])) continue;
+      if (!graph_.sees(covered->second, i)) return true;
+    }
+    return std::any_of(closes_.begin(), closes_.end(), [&](std::size_t close) {
+      return part_of(close) == part_of(i) && !graph_.twin(close, i) && !graph_.seen(close, i);
+    });
+  }
+
+  [[nodiscard]] bool is_after_void(std::size_t i) const {
+    for (std::size_t v = 0; v < voids_.size(); ++v) {
+      if (graph_.twin(i, voids_[v])) continue;
+      const auto covered = void_covers_[v].find(part_of(i));
+      if (covered == void_covers_[v].end() || !graph_.sees(covered->second, i)) return true;
+    }
+    return false;
+  }
+
+  void place(std::size_t i) {
+    auto& part = out_.parts[part_of(i)];
+    auto& members = members_[part_of(i)];
+    const auto& hash = graph_.entry(i).hash;
+    if (graph_.is_head(i)) part.heads.push_back(hash);
+    if (graph_.entry(i).header.form == Form::kAct && body(i).act == acts::kPartClosed) part.closed = true;
+    if (!body(i).has_values()) return;
+    if (is_after_void(i)) part.after_void.push_back(hash);
+    if (is_proposal(i)) {
+      part.proposals.push_back(hash);
+      return;
+    }
+    for (const auto& [field, value] : body(i).set) members.set[field].push_back(i);
+    for (const auto& [field, value] : body(i).add) members.add[field].push_back(i);
+    for (const auto& [field, value] : body(i).remove) members.remove[field].push_back(i);
+  }
+
+  void part(PartState& out, const Members& members) {
+    std::sort(out.heads.begin(), out.heads.end());
+    std::sort(out.proposals.begin(), out.proposals.end());
+    std::sort(out.after_void.begin(), out.after_void.end());
+    for (const auto& [field, setters] : members.set) out.registers.emplace(field, register_state(field, setters));
+    for (const auto& [field, removers] : members.remove) out.sets[field];
+    for (const auto& [field, adders] : members.add) {
+      const auto removers = members.remove.find(field);
+      out.sets[field] = elements(field, adders, removers == members.remove.end() ? Indices() : removers->second);
+    }
+  }
+
+  [[nodiscard]] RegisterState register_state(const std::string& field, const Indices& setters) const {
+    auto alive = live(setters);
+    std::sort(alive.begin(), alive.end(), [&](std::size_t a, std::size_t b) { return later(a, b); });
+    const auto value_of = [&](std::size_t i) -> const Json& { return body(i).set.find(field)->second; };
+    RegisterState out;
+    out.shown = value_of(alive.front());
+    out.setter = graph_.entry(alive.front()).hash;
+    for (const auto i : alive) {
+      auto same = std::find_if(out.live.begin(), out.live.end(), [&](const LiveValue& live) { return live.value == value_of(i); });
+      if (same == out.live.end()) same = out.live.insert(out.live.end(), LiveValue{value_of(i), {}});
+      same->setters.push_back(graph_.entry(i).hash);
+    }
+    for (auto& value : out.live) std::sort(value.setters.begin(), value.setters.end());
+    return out;
+  }
+
+  [[nodiscard]] std::vector<Json> elements(const std::string& field, const Indices& adders, const Indices& removers) const {
+    std::map<std::string, std::pair<Json, Indices>> added;
+    for (const auto i : adders)
+      for (const auto& element : body(i).add.find(field)->second) {
+        auto& [value, by] = added[canonical(element)];
+        value = element;
+        by.push_back(i);
+      }
+    std::map<std::string, Indices> removed;
+    for (const auto i : removers)
+      for (const auto& element : body(i).remove.find(field)->second) removed[canonical(element)].push_back(i);
+    std::vector<Json> out;
+    for (const auto& [text, adds] : added) {
+      const auto& killers = removed[text];
+      const bool alive = std::any_of(adds.second.begin(), adds.second.end(), [&](std::size_t add) {
+        return std::none_of(killers.begin(), killers.end(), [&](std::size_t killer) { return graph_.overrides(killer, add); });
+      });
+      if (alive) out.push_back(adds.first);
+    }
+    return out;
+  }
+
+  Graph graph_;
+  const RankOf& rank_of_;
+  RecordState out_;
+  Indices states_, voids_, restores_, reopens_, closes_, bindings_;
+  std::vector<std::map<PartKey, Bits>> covers_, void_covers_;   // of bindings_ and voids_ in force
+  std::map<PartKey, Members> members_;
+};
+
+void put_values(const PartState& part, JsonObject& out) {
+  for (const auto& [field, state] : part.registers) {
+    if (state.shown.is_null()) out.erase(field);
+    else out.insert_or_assign(field, state.shown);
+  }
+  for (const auto& [field, elements] : part.sets) {
+    if (elements.empty()) out.erase(field);
+    else out.insert_or_assign(field, JsonArray(elements));
+  }
+}
+
+}  // namespace
+
+RecordState merge_record(std::span<const Entry> entries, const RankOf& rank_of, const Ancestry* foreign) {
+  return Merge(entries, rank_of, foreign).run();
+}
+
+Json RecordState::values() const {
+  JsonObject out;
+  for (const bool closed : {true, false})
+    for (const auto& [key, part] : parts)
+      if (part.closed == closed) put_values(part, out);
+  return out;
+}
+
+std::vector<std::pair<PartKey, std::string>> RecordState::conflicts() const {
+  std::vector<std::pair<PartKey, std::string>> out;
+  for (const auto& [key, part] : parts)
+    for (const auto& [field, live] : part.registers)
+      if (live.in_conflict()) out.emplace_back(key, field);
+  return out;
+}
+
+Digest conflict_id(const RecordId& record, const PartKey& part, std::string_view field) {
+  return crypto::sha256("nhipcau-conflict-1\n" + canonical(Json(JsonObject{
+      {"field", Json(field)}, {"part", Json(part.text())}, {"record", Json(record.hex())}})));
+}
+
+Digest values_digest(const PartState& part) {
+  JsonObject values;
+  put_values(part, values);
+  return crypto::sha256(canonical(Json(std::move(values))));
+}
+
+}  // namespace nc::journal
