@@ -4,6 +4,9 @@
 // records); it is immutable and shared between threads by shared_ptr<const OrgTree>. Days are civil
 // days; links and units are closed intervals [from, until], a missing edge is open.
 //
+// Threads: any; what is remembered per day lies behind a mutex. Every answer is the same for the same
+// rows in any order.
+//
 // Two lines stand over every own unit: command and professional guidance; a unit without a guidance
 // link of its own on that day follows its command link (docs/ARCHITECTURE.md section 5).
 // Not here: routing of streams (journal), rights (access/).
@@ -56,6 +59,11 @@ struct Lineage {
 
 class OrgTree {
  public:
+  OrgTree();
+  ~OrgTree();
+  OrgTree(const OrgTree&) = delete;
+  OrgTree& operator=(const OrgTree&) = delete;
+
   // Cycles along a line on a day are cut deterministically and listed in problems(); unknown ids get
   // a stand-in unit whose code is the id's text.
   static std::shared_ptr<const OrgTree> build(std::vector<Unit> units, std::vector<Link> links, std::vector<Lineage> lineage);
@@ -76,16 +84,23 @@ class OrgTree {
 
   // The unit that stands for `unit` in the tree of `day`: lineage followed forward through changes on or
   // before the day, and backward through renames after it. A merge or split without default heir cannot
-  // be undone: the answer is then the unit itself ("undivided").
+  // be undone: the answer is then the unit itself ("undivided"). An undated change is followed forward on
+  // every day and never backward. A transfer changes the superior, not the body, and is not followed.
   [[nodiscard]] UnitId as_of(const UnitId& unit, std::int32_t day) const;
-  // All units that are the same body as `unit` at some time or were merged into it (predecessors,
-  // transitively), itself included.
+  // As as_of forward, through renames only: the same body under its name of the day, never a wider one.
+  [[nodiscard]] UnitId renamed_as_of(const UnitId& unit, std::int32_t day) const;
+  // All units that were the same body as `unit` before or were merged into it (predecessors,
+  // transitively; a split's whole counts for its default heir), itself included.
   [[nodiscard]] std::set<UnitId> predecessors(const UnitId& unit) const;
   [[nodiscard]] std::vector<Lineage> lineage_of(const UnitId& unit) const;    // from or to
-  [[nodiscard]] std::vector<Link> links_of(const UnitId& unit) const;
+  [[nodiscard]] std::vector<Link> links_of(const UnitId& unit) const;         // to its superiors
 
   // Units whose records count in the subtree of `unit` in the tree of `day`: those whose as_of(day)
-  // lies in the subtree.
+  // lies in the subtree. What has no superior on that day still counts somewhere, so that the total of a
+  // common superior is equal in every tree: an undivided unit stands under the nearest common superior of
+  // its heirs (or of its parts, before a merge), a superior that was replaced is read as its successor,
+  // and a unit outside its own dates stands where its nearest link in time says. A unit that does not
+  // stand in the tree of the day (as_of names another) has an empty scope: ask as_of first.
   [[nodiscard]] std::set<UnitId> scope_as_of(const UnitId& unit, Line line, std::int32_t day) const;
   // Units for counting "as recorded": U is in scope of `unit` on activity day d when U was under `unit`
   // on d. Every unit that was ever under it with the closed day intervals (merged, sorted).
@@ -95,13 +110,11 @@ class OrgTree {
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
  private:
+  struct Index;                                  // orgtree's own business: index.h
+
   std::vector<Unit> units_;
   std::vector<std::string> problems_;
-  // indexes: orgtree.cpp's business, kept here to stay one object
-  std::unordered_map<UnitId, std::size_t> index_;
-  std::map<std::string, std::size_t, std::less<>> codes_;
-  std::unordered_multimap<UnitId, Link> up_, down_;
-  std::vector<Lineage> lineage_;
+  std::unique_ptr<Index> index_;
 };
 
 }  // namespace nc::orgtree
