@@ -10,6 +10,7 @@ find src -name '*.cpp' ! -name '*_test.cpp' ! -name '*_fuzz.cpp' ! -name '*_benc
   xgettext --files-from=- --language=C++ --from-code=UTF-8 --add-location=file --no-wrap \
     --keyword --keyword=NC_MSG --keyword=tr --keyword=trn:1,2 \
     --package-name=nhipcau --output="$pot"
-sed -i 's/charset=CHARSET/charset=UTF-8/' "$pot"
+# Our slots are {1} {2}; "50%" is no printf format.
+sed -i -e 's/charset=CHARSET/charset=UTF-8/' -e '/^#, c-format$/d' "$pot"
 msgmerge --quiet --update --backup=none --no-fuzzy-matching --no-wrap --add-location=file po/vi.po "$pot"
-msgfmt --statistics --check --output-file=/dev/null po/vi.po
+msgfmt --statistics --check-header --output-file=/dev/null po/vi.po
