@@ -6,6 +6,7 @@
 // Owns: types, fields, expressions. Not here: values of records (records/), who may (access/).
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -56,7 +57,8 @@ struct Field {
   bool retired = false;
   std::vector<Option> options;        // choice, choices
   std::vector<Option> roles;          // refs: roles of an element; persons: what may be counted
-  std::vector<std::string> to;        // ref, refs: type ids
+  std::vector<std::string> to;        // ref, refs: type ids, those of `to_feeds` included; empty: any type
+  std::vector<std::string> to_feeds;  // ref, refs: every type that feeds one of these ("feeds:org-unit" in the file)
   std::vector<Field> columns;         // lines
   bool counts = false;                // refs: elements may carry an own number
   int scale = 0;                      // decimal
@@ -146,6 +148,7 @@ struct Role {
   Label label;
   std::vector<std::string> capabilities;      // e.g. read, create, amend, submit, approve, administer
   std::vector<std::string> groups;            // groups of types it covers; empty: all
+  Label help;
 };
 
 class Catalog {

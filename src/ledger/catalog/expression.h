@@ -4,6 +4,7 @@
 // and knows three truth values. Syntax and meaning: docs/formats/catalogue.md, "Expressions".
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
@@ -38,6 +39,8 @@ class Expression {
   [[nodiscard]] const std::string& text() const { return text_; }
   // First parts of the paths it reads: the field ids.
   [[nodiscard]] std::set<std::string> fields() const;
+  // The parsed form, for the checks of the loader; null for an expression that was never parsed.
+  [[nodiscard]] const Node* root() const { return root_.get(); }
 
  private:
   std::string text_;

@@ -1,0 +1,138 @@
+#include "ledger/catalog/slots.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace nc::catalog {
+namespace {
+
+using K = FieldKind;
+using Slots = std::vector<SlotRule>;
+
+constexpr std::array<std::string_view, 5> kStatusOptions{"planned", "announced", "held", "postponed", "cancelled"};
+constexpr std::array<std::string_view, 7> kLevelOptions{"ministry", "command", "province", "district", "post", "station", "village"};
+
+// Slots that every type may fill, whatever it feeds: the unit a record belongs to and its source.
+Slots general() {
+  return {{"lead", false, {K::kRef}}, {"code", false, {K::kText}}, {"source", false, {K::kRef, K::kRefs}}};
+}
+
+Slots activity() {
+  return {{"when", true, {K::kDate, K::kDateRange}}, {"status", true, {K::kChoice}}, {"level", false, {K::kChoice}},
+          {"lead", true, {K::kRef}}, {"own", false, {K::kRefs}}, {"counterpart", false, {K::kRefs}},
+          {"countries", false, {K::kChoices}}, {"detail", false, {K::kChoice}}, {"parent", false, {K::kRef}},
+          {"same_event", false, {K::kRefs}}, {"persons", false, {K::kPersons}}, {"source", false, {K::kRefs}},
+          {"place", false, {K::kPlace}}, {"series_number", false, {K::kInteger}}, {"code", false, {K::kText}},
+          {"releasable", false, {K::kChoices}}};
+}
+
+// A thing that stands: `when` may come along with the shared block, but `from` is what counts.
+Slots standing() {
+  Slots out = activity();
+  out.front().required = false;
+  out.push_back({"from", true, {K::kDate}});
+  out.push_back({"until", false, {K::kDate}});
+  return out;
+}
+
+Slots nothing() {
+  Slots out = standing();
+  for (auto& slot : out) slot.required = false;
+  return out;
+}
+
+Slots org_unit() {
+  return {{"name", true, {K::kText}}, {"name_en", false, {K::kText}}, {"code", true, {K::kText}},
+          {"country", false, {K::kChoice}}, {"force", false, {K::kChoice}}, {"level", false, {K::kChoice}},
+          {"chain", false, {K::kChoice}}, {"from", false, {K::kDate}}, {"until", false, {K::kDate}},
+          {"aliases", false, {K::kText, K::kLongText, K::kLines}}, {"area", false, {K::kText, K::kChoice, K::kPlace}},
+          {"own", false, {K::kFlag}}};
+}
+
+Slots org_change() {
+  return {{"rows", true, {K::kLines}}, {"source", false, {K::kRef, K::kRefs}}, {"code", false, {K::kText}}};
+}
+
+Slots account() {
+  return {{"login", true, {K::kText}}, {"unit", true, {K::kRef}}, {"grants", false, {K::kLines}},
+          {"clearance", false, {K::kChoice}}, {"disabled", false, {K::kFlag}}};
+}
+
+Slots source() {
+  return {{"name", true, {K::kText, K::kLongText}}, {"code", false, {K::kText}}, {"publisher", false, {K::kText}},
+          {"date", false, {K::kDate}}, {"address", false, {K::kText, K::kLongText}}, {"language", false, {K::kChoice, K::kText}}};
+}
+
+Slots indicator() {
+  return {{"code", true, {K::kText}}, {"name", true, {K::kText, K::kLongText}},
+          {"kinds", false, {K::kChoices, K::kText, K::kLongText, K::kLines}}, {"details", false, {K::kChoices, K::kText, K::kLongText, K::kLines}},
+          {"levels", false, {K::kChoices}}, {"measure", false, {K::kText, K::kChoice}}, {"nature", false, {K::kChoice}},
+          {"unit_of_count", false, {K::kText, K::kChoice}}, {"basis", false, {K::kChoice}}};
+}
+
+Slots declared() {
+  return {{"indicator", true, {K::kRef}}, {"unit", true, {K::kRef}}, {"counterpart", false, {K::kRef, K::kRefs}},
+          {"countries", false, {K::kChoices}}, {"area", false, {K::kText, K::kChoice, K::kPlace}}, {"levels", false, {K::kChoices}},
+          {"from", false, {K::kDate}}, {"until", false, {K::kDate}}, {"value", false, {K::kInteger, K::kDecimal}},
+          {"denominator", false, {K::kInteger, K::kDecimal}}, {"qualifier", false, {K::kQualifier}},
+          {"magnitude", false, {K::kChoice, K::kText, K::kInteger}}, {"basis", false, {K::kChoice}}, {"part_of", false, {K::kRef}},
+          {"verbatim", false, {K::kText, K::kLongText}}, {"source", false, {K::kRef, K::kRefs}}, {"code", false, {K::kText}}};
+}
+
+Slots report() {
+  return {{"unit", false, {K::kRef}}, {"from", false, {K::kDate}}, {"until", false, {K::kDate}},
+          {"nil_kinds", false, {K::kChoices, K::kText, K::kLongText, K::kLines}}, {"state", false, {K::kChoice}}};
+}
+
+Slots with_general(Slots slots) {
+  for (auto& extra : general())
+    if (std::none_of(slots.begin(), slots.end(), [&](const SlotRule& s) { return s.name == extra.name; })) slots.push_back(std::move(extra));
+  return slots;
+}
+
+const std::map<std::string_view, Slots>& table() {
+  static const std::map<std::string_view, Slots> kTable{
+      {"", with_general(nothing())},
+      {"counted-activity", with_general(activity())},
+      {"standing-thing", with_general(standing())},
+      {"org-unit", with_general(org_unit())},
+      {"org-change", with_general(org_change())},
+      {"person-account", with_general(account())},
+      {"printed-source", with_general(source())},
+      {"figure-indicator", with_general(indicator())},
+      {"figure-declared", with_general(declared())},
+      {"period-report", with_general(report())},
+  };
+  return kTable;
+}
+
+}  // namespace
+
+bool is_feed(std::string_view feeds) { return !feeds.empty() && table().contains(feeds); }
+
+const std::vector<SlotRule>& slots_of(std::string_view feeds) {
+  const auto it = table().find(feeds);
+  return it == table().end() ? table().at("") : it->second;
+}
+
+const std::vector<ColumnRule>& slot_columns(std::string_view feeds, std::string_view slot) {
+  static const std::vector<ColumnRule> kNone;
+  static const std::vector<ColumnRule> kChanges{{"unit", {K::kRef}}, {"line", {K::kChoice}}, {"parent", {K::kRef}}, {"from", {K::kDate}},
+                                                {"until", {K::kDate}}, {"change", {K::kChoice}}, {"successor", {K::kRef}}};
+  static const std::vector<ColumnRule> kGrants{{"role", {K::kText, K::kChoice}}, {"unit", {K::kRef}}, {"line", {K::kChoice}},
+                                               {"chain", {K::kText, K::kChoice}}, {"from", {K::kDate}}, {"until", {K::kDate}}};
+  if (feeds == "org-change" && slot == "rows") return kChanges;
+  if (feeds == "person-account" && slot == "grants") return kGrants;
+  return kNone;
+}
+
+std::span<const std::string_view> slot_options(std::string_view feeds, std::string_view slot) {
+  const bool counted = feeds == "counted-activity" || feeds == "standing-thing";
+  if (counted && slot == "status") return kStatusOptions;
+  if (slot == "level" && (counted || feeds == "org-unit")) return kLevelOptions;
+  if (slot == "levels") return kLevelOptions;
+  return {};
+}
+
+}  // namespace nc::catalog
