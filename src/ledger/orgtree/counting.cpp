@@ -73,14 +73,28 @@ std::vector<UnitNo> OrgTree::Index::standing_kin(const DayTree& tree, UnitNo uni
 }
 
 // A unit that stands on the day without a superior (a ministry that gave a part away) is left alone.
+// Kin that are undivided themselves are replaced by their own kin, so that the order does not matter.
 void OrgTree::Index::place_undivided(DayTree& tree, Line line, std::int32_t day, const std::vector<Unit>& units) const {
-  for (UnitNo unit = 0; unit < tree.place.size(); ++unit) {
+  std::map<UnitNo, std::vector<UnitNo>> undivided;
+  for (UnitNo unit = 0; unit < units.size(); ++unit) {
     if (tree.stands_as[unit] != unit || tree.place[unit] != kNoUnit) continue;
     const bool outside = units[unit].from.value_or(kDayMin) > day || units[unit].until.value_or(kDayMax) < day;
     if (!outside && timelines[static_cast<std::size_t>(line)][unit].empty()) continue;
-    const auto kin = standing_kin(tree, unit, day);
-    if (kin.empty()) continue;
-    const auto up = common_superior(kin, tree.place);
+    auto kin = standing_kin(tree, unit, day);
+    if (!kin.empty()) undivided.emplace(unit, std::move(kin));
+  }
+  for (const auto& [unit, kin] : undivided) {
+    std::set<UnitNo> seen{unit};
+    std::vector<UnitNo> open = kin, placed;
+    while (!open.empty()) {
+      const auto at = open.back();
+      open.pop_back();
+      if (!seen.insert(at).second) continue;
+      const auto more = undivided.find(at);
+      if (more == undivided.end()) placed.push_back(at);
+      else open.insert(open.end(), more->second.begin(), more->second.end());
+    }
+    const auto up = common_superior(placed, tree.place);
     bool circle = false;
     for (auto at = up; at != kNoUnit; at = tree.place[at]) circle = circle || at == unit;
     if (!circle) tree.place[unit] = up;

@@ -57,9 +57,9 @@ class World {
   }
   std::string fresh(const std::string& above, std::int32_t on) { return add("n" + std::to_string(++count_), above, on); }
   void dissolve(const std::string& code, const std::string& heir, std::int32_t on) {
+    if (stands_above(code, heir)) put(heir, above_[code], on);
     for (const auto& [below, above] : std::map(above_))
-      if (above == code && below != heir) put(below, heir, on);
-    if (above_[heir] == code) put(heir, above_[code], on);
+      if (above == code) put(below, heir, on);
     end_link(code, on);
     above_.erase(code);
     for (auto& one : rows.units)
