@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <set>
 #include <thread>
 
@@ -17,7 +18,13 @@ class CrashTest : public StoreTest {
  protected:
   // Four threads submit rows for ever and print the number of each that was answered.
   [[noreturn]] void write_for_ever(int out, std::int64_t first) {
-    GroupCommitter committer(with_table(), {});
+    // A slow save: an answer that came too early would be caught by the kill before its commit.
+    GroupHooks slow{[](Database&) -> Status {
+                      std::this_thread::sleep_for(std::chrono::milliseconds(3));
+                      return {};
+                    },
+                    {}};
+    GroupCommitter committer(with_table(), std::move(slow));
     std::atomic<std::int64_t> next = first;
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
