@@ -85,6 +85,16 @@ Slots report() {
           {"nil_kinds", false, {K::kChoices, K::kText, K::kLongText, K::kLines}}, {"state", false, {K::kChoice}}};
 }
 
+Slots type_definition() {
+  return {{"type_id", true, {K::kText}}, {"version", true, {K::kInteger}}, {"definition_hash", true, {K::kText}},
+          {"definition", true, {K::kLongText}}};
+}
+
+Slots node_key() {
+  return {{"node", true, {K::kText}}, {"incarnation", true, {K::kText, K::kInteger}}, {"public_key", true, {K::kText}},
+          {"unit", false, {K::kRef}}};
+}
+
 Slots with_general(Slots slots) {
   for (auto& extra : general())
     if (std::none_of(slots.begin(), slots.end(), [&](const SlotRule& s) { return s.name == extra.name; })) slots.push_back(std::move(extra));
@@ -103,6 +113,8 @@ const std::map<std::string_view, Slots>& table() {
       {"figure-indicator", with_general(indicator())},
       {"figure-declared", with_general(declared())},
       {"period-report", with_general(report())},
+      {"type-definition", with_general(type_definition())},
+      {"node-key", with_general(node_key())},
   };
   return kTable;
 }
