@@ -30,6 +30,7 @@ struct Amend {
   RecordId id;
   std::vector<EntryHash> seen;         // heads of the parts that the author had before him; empty: as they are now
   Json values;                         // only the fields to change; null clears; set fields as whole arrays
+  std::set<std::string> resolve;       // fields in conflict that this change decides
 };
 
 struct Transition {                    // a workflow transition, or void / restore

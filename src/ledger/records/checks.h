@@ -1,0 +1,30 @@
+// Weighing what the catalogue finds wrong or odd about a record.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ledger/catalog/values.h"
+#include "ledger/journal/merge.h"
+#include "ledger/records/request.h"
+
+namespace nc::records {
+
+// Every field is of the type, in use, and its value of the right kind. The first error, by name.
+Status well_formed(const catalog::Type& type, const Json& values);
+
+struct Weighed {
+  std::vector<catalog::Finding> blocking;
+  std::vector<catalog::Finding> open_questions;
+};
+// `before` are the findings of the record as it was: what was odd already does not block a change that
+// does not touch it. Questions are answered by `confirmed`, or left open for imports.
+Weighed weigh(std::vector<catalog::Finding> now, const std::vector<catalog::Finding>& before, const std::set<std::string>& touched,
+              const Confirmed& confirmed, bool leave_questions_open);
+
+Error findings_error(const std::vector<catalog::Finding>& findings);
+
+journal::RankOf rank_by(const catalog::Type& type);
+
+}  // namespace nc::records

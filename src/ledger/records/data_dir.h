@@ -1,0 +1,34 @@
+// The data directory: which files there are and what the small ones say.
+// docs/operations/data-directory.md explains every file.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/error.h"
+#include "ledger/journal/journal.h"
+
+namespace nc::records {
+
+struct NodeConfig {
+  journal::Identity self;
+  RecordId node_record;             // the record of this incarnation's key, and author of the console
+  std::string unit_code;            // whose node this is; may be empty
+};
+
+struct DataDir {
+  std::filesystem::path root;
+  [[nodiscard]] std::filesystem::path config() const { return root / "node.json"; }
+  [[nodiscard]] std::filesystem::path ledger() const { return root / "ledger.db"; }
+  [[nodiscard]] std::filesystem::path local() const { return root / "local.db"; }
+  [[nodiscard]] std::filesystem::path key() const { return root / "keys" / "node.key"; }
+  [[nodiscard]] std::filesystem::path catalog() const { return root / "catalog"; }
+  [[nodiscard]] std::filesystem::path lock() const { return root / "lock"; }
+};
+
+inline constexpr std::uint32_t kLedgerApplicationId = 0x4e434c31;  // "NCL1"
+
+Result<NodeConfig> read_config(const DataDir& dir);
+Status write_config(const DataDir& dir, const NodeConfig& config);
+
+}  // namespace nc::records

@@ -1,0 +1,113 @@
+// The history of a record: who, when, what changed, sealed and signed.
+#include <algorithm>
+#include <unordered_map>
+
+#include "foundation/store/transaction.h"
+#include "ledger/records/checks.h"
+#include "ledger/records/ledger_impl.h"
+
+namespace nc::records {
+namespace {
+
+using journal::Stored;
+
+// Entries that came before `entry` in its author's sight. Authority entries name heads of other records,
+// so there the order of arrival stands in.
+std::vector<journal::Entry> before(const std::vector<Stored>& entries, const Stored& entry) {
+  std::vector<journal::Entry> out;
+  const bool authority = entry.entry.header.stream.part.audience.kind == journal::Audience::Kind::kAuthority;
+  if (authority) {
+    for (const auto& other : entries)
+      if (other.arrival < entry.arrival) out.push_back(other.entry);
+    return out;
+  }
+  std::unordered_map<EntryHash, const Stored*> by_hash;
+  for (const auto& other : entries) by_hash.emplace(other.entry.hash, &other);
+  std::set<EntryHash> seen;
+  std::vector<EntryHash> open = entry.entry.header.base;
+  while (!open.empty()) {
+    const auto hash = open.back();
+    open.pop_back();
+    const auto it = by_hash.find(hash);
+    if (it == by_hash.end() || !seen.insert(hash).second) continue;
+    out.push_back(it->second->entry);
+    for (const auto& base : it->second->entry.header.base) open.push_back(base);
+  }
+  return out;
+}
+
+Json values_at(const std::vector<journal::Entry>& entries, const journal::RankOf& rank_of) {
+  if (entries.empty()) return Json(JsonObject{});
+  auto values = journal::merge_record(entries, rank_of).values();
+  return values.is_null() ? Json(JsonObject{}) : values;
+}
+
+std::vector<std::string> changed_fields(const journal::Body& body) {
+  std::set<std::string> fields;
+  for (const auto& [field, value] : body.set) fields.insert(field);
+  for (const auto& [field, value] : body.add) fields.insert(field);
+  for (const auto& [field, value] : body.remove) fields.insert(field);
+  return {fields.begin(), fields.end()};
+}
+
+HistoryItem item_of(const std::vector<Stored>& entries, const Stored& stored, const std::map<std::string, std::int64_t>& sealed, const journal::RankOf& rank_of) {
+  const auto& header = stored.entry.header;
+  const auto& body = stored.entry.body;
+  HistoryItem item;
+  item.hash = stored.entry.hash;
+  item.wall_ms = header.wall_ms;
+  item.received_ms = stored.received_ms;
+  item.author = body.author;
+  item.part = header.stream.part;
+  item.act = body.act;
+  item.state = body.state;
+  item.fields = changed_fields(body);
+  item.confirmed = body.confirmed;
+  if (const auto it = item.confirmed.find("reason"); it != item.confirmed.end()) {
+    item.reason = it->second;
+    item.confirmed.erase(it);
+  }
+  item.imported = body.origin.has_value();
+  item.signed_by_person = body.signature.has_value();
+  item.purged = stored.purged;
+  item.stream = header.stream.text();
+  item.seq = header.seq;
+  const auto it = sealed.find(item.stream);
+  item.sealed = it != sealed.end() && header.seq <= it->second;
+  auto past = before(entries, stored);
+  const Json old_values = values_at(past, rank_of);
+  past.push_back(stored.entry);
+  const Json new_values = values_at(past, rank_of);
+  item.before = Json(JsonObject{});
+  item.after = Json(JsonObject{});
+  for (const auto& field : item.fields) {
+    if (old_values.has(field)) item.before.set(field, old_values[field]);
+    if (new_values.has(field)) item.after.set(field, new_values[field]);
+  }
+  return item;
+}
+
+}  // namespace
+
+Result<std::vector<HistoryItem>> Ledger::history(const access::Subject& who, const RecordId& id) const {
+  const auto now = world();
+  NC_ASSIGN(const auto view, read(who, id));
+  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
+  NC_ASSIGN(const auto all, impl_->journal.entries_of(*db, id));
+  NC_ASSIGN(const auto streams, impl_->journal.streams(*db));
+  std::map<std::string, std::int64_t> sealed;
+  for (const auto& stream : streams) sealed[stream.key.text()] = stream.sealed;
+  std::vector<Stored> visible;
+  for (const auto& stored : all) {
+    const auto& part = stored.entry.header.stream.part;
+    const bool may = std::any_of(view.parts.begin(), view.parts.end(), [&](const auto& kept) { return kept.key == part; });
+    if (may) visible.push_back(stored);
+  }
+  const auto rank_of = view.type ? rank_by(*view.type) : journal::RankOf([](std::string_view) { return 0; });
+  std::vector<HistoryItem> out;
+  for (const auto& stored : visible) out.push_back(item_of(visible, stored, sealed, rank_of));
+  return out;
+}
+
+}  // namespace nc::records

@@ -1,0 +1,271 @@
+#include "ledger/records/ledger.h"
+
+#include "foundation/crypto/hash.h"
+#include "foundation/crypto/key_file.h"
+#include "foundation/store/transaction.h"
+#include "ledger/records/ledger_impl.h"
+#include "ledger/records/world.h"
+
+namespace nc::records {
+namespace {
+
+constexpr std::size_t kReaders = 3;
+constexpr std::size_t kImportRowsPerCommit = 256;
+
+store::Options ledger_options(const OpenOptions& options) {
+  store::Options out;
+  out.application_id = kLedgerApplicationId;
+  out.vfs = options.vfs;
+  out.cache_kib = 4096;
+  return out;
+}
+
+// Derives everything from the journal into empty tables.
+Result<std::int64_t> fill_tables(store::Database& db, const journal::Journal& journal, World& world) {
+  std::int64_t count = 0;
+  NC_TRY(journal.for_each_record(db, [&](const RecordId& id) -> Status {
+    NC_ASSIGN(const auto view, project_record(db, journal, world, id));
+    count += view.parts.empty() ? 0 : 1;
+    return {};
+  }));
+  NC_TRY(mark_fresh(db));
+  return count;
+}
+
+// The folded texts hold names of units, so that the tree must be there before the rest is filled.
+Result<std::int64_t> refill(store::Database& db, const journal::Journal& journal, const std::shared_ptr<const catalog::Catalog>& catalog) {
+  World bare;
+  bare.catalog = catalog;
+  bare.tree = orgtree::OrgTree::build({}, {}, {});
+  NC_TRY(fill_tables(db, journal, bare));
+  NC_ASSIGN(const auto world, build_world(db, catalog));
+  World full = *world;
+  return fill_tables(db, journal, full);
+}
+
+}  // namespace
+
+RecordId imported_id(std::string_view source, std::string_view key) {
+  return make_uuid8(crypto::sha256("nhipcau-import-1\n" + std::string(source) + "\n" + std::string(key)));
+}
+
+std::optional<UnitId> Ledger::Impl::node_unit() const {
+  const auto* unit = working && !config.unit_code.empty() ? working->tree->by_code(config.unit_code) : nullptr;
+  return unit ? std::optional(unit->id) : std::nullopt;
+}
+
+Status Ledger::Impl::before_commit(store::Database& db) {
+  if (world_stale) {
+    NC_ASSIGN(working, build_world(db, working->catalog));
+    world_stale = false;
+  }
+  return journal.seal_moved(db, key);
+}
+
+void Ledger::Impl::after_commit(bool committed) {
+  if (!committed) {
+    journal.rolled_back();
+    changed.clear();
+    working = world();
+    world_stale = false;
+    return;
+  }
+  CommitNotice notice;
+  notice.world_changed = working != world();
+  {
+    const std::lock_guard guard(world_mutex);
+    published = working;
+  }
+  notice.world = working;
+  notice.changed = std::move(changed);
+  changed.clear();
+  for (const auto& observer : observers) observer(notice);
+}
+
+WriteResult Ledger::Impl::submit(const std::function<WriteResult(Writer&)>& work) {
+  WriteResult result = std::unexpected(Refusal{});
+  const Status status = committer->submit([&](store::Database& db) -> Status {
+    auto pen = writer(db);
+    const auto mark = changed.size();
+    result = work(pen);
+    if (result) return {};
+    changed.resize(mark);
+    return fail(result.error().error);
+  });
+  if (status) return result;
+  if (!result) return result;   // refused, nothing changed
+  return std::unexpected(Refusal{status.error(), {}});
+}
+
+Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Ledger::~Ledger() {
+  if (impl_ && impl_->committer) impl_->committer->stop();
+}
+
+Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& path, const OpenOptions& options) {
+  const DataDir dir{path};
+  NC_ASSIGN(auto config, read_config(dir));
+  NC_ASSIGN(auto lock, FileLock::take(dir.lock()));
+  NC_ASSIGN(auto catalog, catalog::Catalog::load(dir.catalog()));
+  NC_ASSIGN(auto key, crypto::read_key_file(dir.key()));
+  const Clock& clock = options.clock ? *options.clock : system_clock();
+  Rng& rng = options.rng ? *options.rng : system_rng();
+  auto impl = std::make_unique<Impl>(dir, std::move(config), clock, rng, options.zone_minutes, std::move(lock), std::move(key));
+  NC_ASSIGN(auto db, store::Database::open(dir.ledger(), ledger_options(options)));
+  NC_TRY(journal::Journal::migrate(db));
+  {
+    NC_ASSIGN(auto transaction, store::Transaction::begin(db));
+    bool stale = false;
+    NC_TRY(make_tables(db, stale));
+    if (stale) NC_TRY(refill(db, impl->journal, catalog));
+    NC_ASSIGN(impl->working, build_world(db, catalog));
+    auto writer = impl->writer(db);
+    NC_TRY(publish_catalog(writer, db, impl->config.node_record, *catalog));
+    NC_ASSIGN(impl->working, build_world(db, catalog));
+    impl->changed.clear();
+    NC_TRY(impl->journal.seal_moved(db, impl->key));
+    NC_TRY(transaction.commit());
+  }
+  impl->published = impl->working;
+  auto* inside = impl.get();
+  store::GroupHooks hooks;
+  hooks.before_commit = [inside](store::Database& database) { return inside->before_commit(database); };
+  hooks.after_commit = [inside](bool committed) { inside->after_commit(committed); };
+  impl->committer = std::make_unique<store::GroupCommitter>(std::move(db), std::move(hooks));
+  NC_ASSIGN(impl->readers, store::ReaderPool::open(dir.ledger(), ledger_options(options), kReaders));
+  return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
+}
+
+std::shared_ptr<const World> Ledger::world() const { return impl_->world(); }
+const std::filesystem::path& Ledger::dir() const { return impl_->dir.root; }
+journal::Identity Ledger::identity() const { return impl_->config.self; }
+void Ledger::observe(Observer observer) { impl_->observers.push_back(std::move(observer)); }
+
+std::int32_t Ledger::today() const {
+  const auto minutes = impl_->clock.wall_ms() / 60'000 + impl_->zone_minutes;
+  return static_cast<std::int32_t>(minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440);
+}
+
+Result<access::Subject> Ledger::subject(std::string_view login, access::Strength strength) const {
+  const auto snapshot = world();
+  const auto it = snapshot->accounts.find(login);
+  if (it == snapshot->accounts.end() || !it->second.live)
+    return fail(Error(ErrorCode::kDenied, NC_MSG("There is no live account “{1}”"), {std::string(login)}).then(NC_MSG("Ask the administrator of this node")));
+  auto subject = it->second;
+  subject.strength = strength;
+  subject.today = today();
+  return subject;
+}
+
+Result<access::Subject> Ledger::subject_of(const PersonId& person, access::Strength strength) const {
+  const auto snapshot = world();
+  for (const auto& [login, subject] : snapshot->accounts)
+    if (subject.person == person) return this->subject(login, strength);
+  return fail(Error(ErrorCode::kDenied, NC_MSG("There is no live account “{1}”"), {person.hex()}).then(NC_MSG("Ask the administrator of this node")));
+}
+
+access::Subject Ledger::console() const {
+  access::Subject subject;
+  subject.person = impl_->config.node_record;
+  subject.login = "console";
+  subject.clearance = catalog::Handling::kRestricted;
+  subject.console = true;
+  subject.today = today();
+  if (const auto* unit = world()->tree->by_code(impl_->config.unit_code)) subject.unit = unit->id;
+  return subject;
+}
+
+WriteResult Ledger::create(const access::Subject& who, const Create& what, const Confirmed& confirmed) {
+  Create request = what;
+  if (!request.id) request.id = make_uuid7(impl_->clock.wall_ms(), impl_->rng);
+  return impl_->submit([&](Writer& writer) { return writer.create(who, request, confirmed); });
+}
+
+WriteResult Ledger::amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed) {
+  return impl_->submit([&](Writer& writer) { return writer.amend(who, what, confirmed); });
+}
+
+WriteResult Ledger::transition(const access::Subject& who, const Transition& what) {
+  return impl_->submit([&](Writer& writer) { return writer.transition(who, what); });
+}
+
+std::vector<WriteResult> Ledger::import(const access::Subject& who, const std::vector<Imported>& rows) {
+  std::vector<WriteResult> results;
+  for (std::size_t start = 0; start < rows.size(); start += kImportRowsPerCommit) {
+    const auto end = std::min(rows.size(), start + kImportRowsPerCommit);
+    std::vector<WriteResult> chunk;
+    const Status status = impl_->committer->submit([&](store::Database& db) -> Status {
+      auto writer = impl_->writer(db);
+      for (std::size_t i = start; i < end; ++i) {
+        NC_ASSIGN(auto savepoint, store::Savepoint::begin(db));
+        const auto mark = impl_->changed.size();
+        chunk.push_back(writer.import(who, rows[i]));
+        if (chunk.back()) NC_TRY(savepoint.release());
+        else impl_->changed.resize(mark);
+      }
+      return {};
+    });
+    if (!status) chunk.assign(end - start, std::unexpected(Refusal{status.error(), {}}));
+    for (auto& result : chunk) results.push_back(std::move(result));
+  }
+  return results;
+}
+
+Result<journal::VerifyReport> Ledger::verify(const std::function<void(std::int64_t, std::int64_t)>& progress) const {
+  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
+  return impl_->journal.verify(*db, progress);
+}
+
+Result<Ledger::RebuildReport> Ledger::rebuild(bool check_only) {
+  RebuildReport report;
+  bool done = false;
+  const auto catalog = world()->catalog;
+  const Status status = impl_->committer->submit([&](store::Database& db) -> Status {
+    NC_ASSIGN(report.before, tables_digest(db, *catalog));
+    NC_TRY(drop_tables(db));
+    bool stale = false;
+    NC_TRY(make_tables(db, stale));
+    NC_ASSIGN(report.records, refill(db, impl_->journal, catalog));
+    NC_ASSIGN(report.after, tables_digest(db, *catalog));
+    done = true;
+    impl_->world_stale = !check_only;
+    if (check_only) return fail(ErrorCode::kConflict, NC_MSG("Only checked"));
+    return {};
+  });
+  if (!status && !(check_only && done)) return fail(status.error());
+  return report;
+}
+
+Result<Digest> Ledger::digest() const {
+  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
+  return tables_digest(*db, *world()->catalog);
+}
+
+Status Ledger::backup(const std::filesystem::path& file) const {
+  const auto db = impl_->readers->lease();
+  return db->backup_to(file);
+}
+
+Status Ledger::export_plain(const std::function<Status(std::string_view)>& write) const {
+  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
+  return impl_->journal.export_plain(*db, write);
+}
+
+Status Ledger::for_each(const std::function<Status(const RecordView&)>& visit) const {
+  const auto snapshot_world = world();
+  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
+  return each_record(*db, *snapshot_world->catalog, visit);
+}
+
+Status Ledger::inspect(const std::function<Status(store::Database&, const journal::Journal&)>& look) const {
+  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
+  return look(*db, impl_->journal);
+}
+
+}  // namespace nc::records

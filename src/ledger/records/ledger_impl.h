@@ -1,0 +1,62 @@
+// The inside of Ledger, shared by its .cpp files.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+
+#include "base/files.h"
+#include "foundation/crypto/sign.h"
+#include "foundation/store/group_committer.h"
+#include "foundation/store/reader_pool.h"
+#include "ledger/records/data_dir.h"
+#include "ledger/records/ledger.h"
+#include "ledger/records/writer.h"
+
+namespace nc::records {
+
+struct Ledger::Impl {
+  Impl(DataDir directory, NodeConfig node, const Clock& time, Rng& random, std::int32_t zone, FileLock held, crypto::SigningKey signing)
+      : dir(std::move(directory)), config(std::move(node)), clock(time), rng(random), zone_minutes(zone), lock(std::move(held)), key(std::move(signing)),
+        journal(config.self, clock, rng) {}
+
+  DataDir dir;
+  NodeConfig config;
+  const Clock& clock;
+  Rng& rng;
+  std::int32_t zone_minutes;
+  FileLock lock;
+  crypto::SigningKey key;
+  journal::Journal journal;
+
+  mutable std::mutex world_mutex;
+  std::shared_ptr<const World> published;       // what readers see
+
+  // Writer thread only.
+  std::shared_ptr<const World> working;
+  bool world_stale = false;
+  std::vector<RecordView> changed;
+  std::vector<Observer> observers;
+
+  std::unique_ptr<store::ReaderPool> readers;
+  std::unique_ptr<store::GroupCommitter> committer;   // last: stops first
+
+  [[nodiscard]] std::shared_ptr<const World> world() const {
+    const std::lock_guard guard(world_mutex);
+    return published;
+  }
+  [[nodiscard]] std::optional<UnitId> node_unit() const;
+  [[nodiscard]] Writer writer(store::Database& db) { return Writer(db, journal, working, world_stale, changed, node_unit()); }
+
+  Status before_commit(store::Database& db);
+  void after_commit(bool committed);
+  WriteResult submit(const std::function<WriteResult(Writer&)>& work);
+};
+
+// What is left of the view for this subject: parts he may not read are cut off; nothing when none is left.
+std::optional<RecordView> cut_to(RecordView view, const access::Subject& who, const World& world);
+Error no_such_record();
+
+// Publishes new and changed types of the catalogue as authority facts; refuses what is not additive.
+Status publish_catalog(Writer& writer, store::Database& db, const PersonId& author, const catalog::Catalog& catalog);
+
+}  // namespace nc::records

@@ -1,0 +1,138 @@
+#include "ledger/records/seen.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace nc::records {
+namespace {
+
+std::map<journal::PartKey, std::vector<EntryHash>> present_heads(const RecordView& view) {
+  std::map<journal::PartKey, std::vector<EntryHash>> heads;
+  for (const auto& part : view.parts) heads[part.key] = part.heads;
+  return heads;
+}
+
+bool contains(const JsonArray& list, const Json& element) { return std::find(list.begin(), list.end(), element) != list.end(); }
+
+JsonArray list_of(const Json& value) { return value.is_array() ? value.as_array() : JsonArray{}; }
+
+// Absent, null and the empty list are the same to a person.
+bool same(const Json& a, const Json& b) {
+  const auto empty = [](const Json& value) { return value.is_null() || (value.is_array() && value.as_array().empty()); };
+  if (empty(a) || empty(b)) return empty(a) && empty(b);
+  return a == b;
+}
+
+// Of a field: the order of a set's elements says nothing.
+bool same_field(bool is_set, const Json& a, const Json& b) {
+  if (!is_set) return same(a, b);
+  const auto difference = set_difference_of(a, b);
+  return difference.add.empty() && difference.remove.empty();
+}
+
+}  // namespace
+
+Result<Seen> seen_state(const std::vector<journal::Stored>& entries, const RecordView& view, const std::vector<EntryHash>& heads, const journal::RankOf& rank_of) {
+  auto current = present_heads(view);
+  std::set<EntryHash> wanted(heads.begin(), heads.end()), now;
+  for (const auto& [key, list] : current) now.insert(list.begin(), list.end());
+  const bool authority = view.base_part().key.audience.kind == journal::Audience::Kind::kAuthority;
+  if (heads.empty() || wanted == now || authority) return Seen{view.values, std::move(current)};
+
+  std::unordered_map<EntryHash, const journal::Stored*> by_hash;
+  for (const auto& stored : entries) by_hash.emplace(stored.entry.hash, &stored);
+  std::vector<EntryHash> open(heads.begin(), heads.end());
+  std::set<EntryHash> closure;
+  Seen seen;
+  for (const auto& hash : heads) {
+    const auto it = by_hash.find(hash);
+    if (it == by_hash.end())
+      return fail(Error(ErrorCode::kInvalid, NC_MSG("The change was made from a state of the record that this node does not know")).then(NC_MSG("Open the record anew")));
+    seen.heads[it->second->entry.header.stream.part].push_back(hash);
+  }
+  while (!open.empty()) {
+    const auto hash = open.back();
+    open.pop_back();
+    const auto it = by_hash.find(hash);
+    if (it == by_hash.end() || !closure.insert(hash).second) continue;
+    for (const auto& base : it->second->entry.header.base) open.push_back(base);
+  }
+  std::vector<journal::Entry> subset;
+  for (const auto& stored : entries)
+    if (closure.contains(stored.entry.hash)) subset.push_back(stored.entry);
+  seen.values = journal::merge_record(subset, rank_of).values();
+  if (seen.values.is_null()) seen.values = Json(JsonObject{});
+  for (auto& [key, list] : current)
+    if (!seen.heads.contains(key)) seen.heads[key] = list;
+  for (auto& [key, list] : seen.heads) std::sort(list.begin(), list.end());
+  return seen;
+}
+
+AmendPlan plan_amend(const RecordView& view, const Seen& seen, const Amend& what) {
+  AmendPlan plan;
+  std::set<std::string> in_conflict;
+  for (const auto& part : view.parts) in_conflict.insert(part.conflicts.begin(), part.conflicts.end());
+  for (const auto& [field, value] : what.values.as_object()) {
+    const bool resolves = what.resolve.contains(field) && in_conflict.contains(field);
+    if (resolves) {
+      plan.resolves = true;
+      plan.wanted.set(field, value);
+      continue;
+    }
+    const auto* definition = view.type->field(field);
+    const bool set_field = definition && definition->is_set();     // elements join, nobody's is lost
+    if (same_field(set_field, value, seen.values[field])) continue;   // he left it as it was
+    const bool moved = !same_field(set_field, view.values[field], seen.values[field]);
+    if (moved && same_field(set_field, value, view.values[field])) continue;  // somebody else already did the same
+    if ((moved && !set_field) || in_conflict.contains(field)) plan.clashes.push_back(field);
+    else plan.wanted.set(field, value);
+  }
+  return plan;
+}
+
+std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type& type, const Json& wanted) {
+  std::vector<PartView> out{view.base_part()};
+  std::set<journal::HandlingLevel> levels;
+  for (const auto& [field_id, value] : wanted.as_object()) {
+    const auto* field = type.field(field_id);
+    if (field && field->handling) levels.insert(std::max(view.base_part().key.handling, static_cast<journal::HandlingLevel>(*field->handling)));
+  }
+  for (const auto level : levels) {
+    if (level == view.base_part().key.handling) continue;
+    PartView part = view.base_part();
+    part.key.handling = level;
+    out.push_back(std::move(part));
+  }
+  return out;
+}
+
+std::vector<PersonId> authors_of(const std::vector<journal::Stored>& entries) {
+  std::vector<PersonId> out;
+  for (const auto& stored : entries)
+    if (stored.entry.body.has_values()) out.push_back(stored.entry.body.author);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::set<std::string> fields_imported_before(const std::vector<journal::Stored>& entries) {
+  std::set<std::string> out;
+  for (const auto& stored : entries) {
+    if (!stored.entry.body.origin) continue;
+    for (const auto& [field, value] : stored.entry.body.set) out.insert(field);
+    for (const auto& [field, value] : stored.entry.body.add) out.insert(field);
+  }
+  return out;
+}
+
+SetDifference set_difference_of(const Json& before, const Json& wanted) {
+  SetDifference out;
+  const auto old_list = list_of(before), new_list = list_of(wanted);
+  for (const auto& element : new_list)
+    if (!contains(old_list, element) && !contains(out.add, element)) out.add.push_back(element);
+  for (const auto& element : old_list)
+    if (!contains(new_list, element)) out.remove.push_back(element);
+  return out;
+}
+
+}  // namespace nc::records

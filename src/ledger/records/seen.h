@@ -1,0 +1,38 @@
+// What the author of a change had before him, and what his change then means.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ledger/journal/journal.h"
+#include "ledger/records/request.h"
+#include "ledger/records/view.h"
+
+namespace nc::records {
+
+struct Seen {
+  Json values;                                                     // as merged from what was seen
+  std::map<journal::PartKey, std::vector<EntryHash>> heads;        // bases of the new entries
+};
+// Empty `heads`: the author saw the present state. Hashes that are not of this record are refused.
+Result<Seen> seen_state(const std::vector<journal::Stored>& entries, const RecordView& view, const std::vector<EntryHash>& heads, const journal::RankOf& rank_of);
+
+struct AmendPlan {
+  Json wanted{JsonObject{}};           // fields that really change; null clears
+  std::vector<std::string> clashes;    // changed by somebody else since, to something else
+  bool resolves = false;               // decides a field in conflict
+};
+AmendPlan plan_amend(const RecordView& view, const Seen& seen, const Amend& what);
+
+// The parts the wanted fields lie in; the base part stands in for parts that do not exist yet.
+std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type& type, const Json& wanted);
+std::vector<PersonId> authors_of(const std::vector<journal::Stored>& entries);
+// Fields that imports of this record set.
+std::set<std::string> fields_imported_before(const std::vector<journal::Stored>& entries);
+
+struct SetDifference { JsonArray add, remove; };
+SetDifference set_difference_of(const Json& before, const Json& wanted);
+
+}  // namespace nc::records

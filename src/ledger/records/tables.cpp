@@ -1,0 +1,356 @@
+#include "ledger/records/tables.h"
+
+#include "base/check.h"
+#include "base/text.h"
+#include "foundation/crypto/hash.h"
+#include "ledger/catalog/values.h"
+
+namespace nc::records {
+namespace {
+
+// Raise when the tables or what is written into them change: every node then derives them anew.
+constexpr std::int64_t kDerivedVersion = 1;
+
+constexpr const char* kSchema = R"sql(
+CREATE TABLE IF NOT EXISTS state_meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS record(
+  sid INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, type TEXT NOT NULL, state TEXT NOT NULL,
+  voided INTEGER NOT NULL, bound INTEGER NOT NULL, code TEXT, day_first INTEGER, day_last INTEGER,
+  text_fold TEXT NOT NULL, created_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, created_by BLOB NOT NULL,
+  arrival INTEGER NOT NULL, extra TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS record_by_day ON record(type, day_first);
+CREATE INDEX IF NOT EXISTS record_by_code ON record(code) WHERE code IS NOT NULL;
+CREATE TABLE IF NOT EXISTS audience(id INTEGER PRIMARY KEY, audience TEXT NOT NULL, counterparts TEXT NOT NULL,
+  UNIQUE(audience, counterparts));
+CREATE TABLE IF NOT EXISTS part(
+  sid INTEGER NOT NULL, handling INTEGER NOT NULL, audience INTEGER NOT NULL, grp TEXT NOT NULL,
+  closed INTEGER NOT NULL, vals TEXT NOT NULL, heads BLOB NOT NULL, conflicts TEXT NOT NULL, proposals BLOB NOT NULL,
+  PRIMARY KEY(sid, handling, audience)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS link(sid INTEGER NOT NULL, handling INTEGER NOT NULL, field TEXT NOT NULL, target BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS link_from ON link(sid);
+CREATE INDEX IF NOT EXISTS link_to ON link(target, sid);
+)sql";
+
+std::string join_hashes(const std::vector<EntryHash>& hashes) {
+  std::string out;
+  for (const auto& hash : hashes) out.append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size());
+  return out;
+}
+
+std::vector<EntryHash> split_hashes(std::string_view bytes) {
+  std::vector<EntryHash> out;
+  for (; bytes.size() >= EntryHash::kSize; bytes.remove_prefix(EntryHash::kSize)) {
+    EntryHash hash;
+    std::copy_n(bytes.begin(), EntryHash::kSize, hash.bytes.begin());
+    out.push_back(hash);
+  }
+  return out;
+}
+
+Json conflict_values(const journal::PartState& part) {
+  Json out{JsonObject{}};
+  for (const auto& [field, reg] : part.registers) {
+    if (!reg.in_conflict()) continue;
+    Json values{JsonArray{}};
+    for (const auto& live : reg.live) values.push(live.value);
+    out.set(field, std::move(values));
+  }
+  return out;
+}
+
+Json part_values(const journal::PartState& part) {
+  Json out{JsonObject{}};
+  for (const auto& [field, reg] : part.registers)
+    if (!reg.shown.is_null()) out.set(field, reg.shown);
+  for (const auto& [field, elements] : part.sets)
+    if (!elements.empty()) out.set(field, JsonArray(elements.begin(), elements.end()));
+  return out;
+}
+
+std::vector<UnitId> counterparts_of(const catalog::Type* type, const Json& values) {
+  std::vector<UnitId> out;
+  const auto* field = type ? type->slot("counterpart") : nullptr;
+  if (!field || !values[field->id].is_array()) return out;
+  for (const auto& element : values[field->id].as_array())
+    if (const auto id = UnitId::from_hex(element.text("ref"))) out.push_back(*id);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+Result<std::int64_t> intern_audience(store::Database& db, const journal::Audience& audience, const std::vector<UnitId>& counterparts) {
+  std::string list;
+  for (const auto& unit : counterparts) list += unit.hex();
+  const auto text = audience.text();
+  NC_TRY(db.run("INSERT INTO audience(audience, counterparts) VALUES(?,?) ON CONFLICT DO NOTHING", text, list));
+  return db.integer("SELECT id FROM audience WHERE audience = ? AND counterparts = ?", text, list);
+}
+
+void collect_refs(const catalog::Field& field, const Json& value, const std::string& name, std::vector<std::pair<std::string, RecordId>>& out) {
+  using catalog::FieldKind;
+  if (field.kind == FieldKind::kRef && value.is_string()) {
+    if (const auto id = RecordId::from_hex(value.as_string())) out.emplace_back(name, *id);
+  } else if (field.kind == FieldKind::kRefs && value.is_array()) {
+    for (const auto& element : value.as_array())
+      if (const auto id = RecordId::from_hex(element.text("ref"))) out.emplace_back(name, *id);
+  } else if (field.kind == FieldKind::kLines && value.is_array()) {
+    for (const auto& row : value.as_array())
+      for (const auto& column : field.columns) collect_refs(column, row[column.id], name, out);
+  }
+}
+
+// Words for the list's text filter: what is written in the record and the names it points to.
+std::string folded_text(const RecordView& view, const NameOf& name_of) {
+  if (!view.type) return {};
+  std::string text;
+  for (const auto& field : view.type->fields) {
+    if (field.handling && *field.handling == catalog::Handling::kRestricted) continue;  // an index must not tell
+    const auto& value = view.base_part().values[field.id];
+    if (value.is_null() || field.kind == catalog::FieldKind::kPersonal) continue;
+    if (field.kind == catalog::FieldKind::kText || field.kind == catalog::FieldKind::kLongText || field.kind == catalog::FieldKind::kPlace ||
+        field.kind == catalog::FieldKind::kMarker || field.kind == catalog::FieldKind::kChoice)
+      text += catalog::show_value(field, value, "vi", name_of) + "\n";
+  }
+  for (const auto& [field, target] : links_of(*view.type, view.base_part().values)) text += name_of(target) + "\n";
+  return fold(view.type->label.vi + "\n" + text);
+}
+
+std::optional<DayRange> range_of(const Json& value) {
+  const auto date_of = [](const Json& date) -> std::optional<DayRange> {
+    if (!date.is_object() || !date["day"].is_int()) return std::nullopt;
+    CivilDate civil;
+    civil.day = static_cast<std::int32_t>(date["day"].as_int());
+    const auto precision = date.text("precision");
+    if (precision == "month_day") return std::nullopt;
+    civil.precision = precision == "year" ? DatePrecision::kYear : precision == "month" ? DatePrecision::kMonth : DatePrecision::kDay;
+    return extent(civil);
+  };
+  if (value["day"].is_int()) return date_of(value);
+  const auto from = date_of(value["from"]), to = date_of(value["to"]);
+  if (from && to) return DayRange{from->first, std::max(from->last, to->last)};
+  if (from) return from;
+  return to;
+}
+
+}  // namespace
+
+Status make_tables(store::Database& db, bool& stale) {
+  NC_TRY(db.exec(kSchema));
+  const auto version = db.integer("SELECT value FROM state_meta WHERE key = 'derived_version'");
+  stale = !version || *version != kDerivedVersion;
+  if (!stale) return {};
+  NC_TRY(drop_tables(db));
+  return db.exec(kSchema);
+}
+
+Status drop_tables(store::Database& db) {
+  return db.exec("DROP TABLE IF EXISTS record; DROP TABLE IF EXISTS audience; DROP TABLE IF EXISTS part; DROP TABLE IF EXISTS link;"
+                 "DELETE FROM state_meta;");
+}
+
+Status mark_fresh(store::Database& db) {
+  return db.run("INSERT INTO state_meta(key, value) VALUES('derived_version', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", kDerivedVersion);
+}
+
+std::vector<std::pair<std::string, RecordId>> links_of(const catalog::Type& type, const Json& values) {
+  std::vector<std::pair<std::string, RecordId>> out;
+  for (const auto& field : type.fields) collect_refs(field, values[field.id], field.id, out);
+  return out;
+}
+
+std::optional<DayRange> days_of(const RecordView& record) {
+  if (!record.type) return std::nullopt;
+  if (record.type->slot("when")) return range_of(record.slot("when"));
+  const auto from = range_of(record.slot("from")), until = range_of(record.slot("until"));
+  if (record.type->slot("date") && !from) return range_of(record.slot("date"));
+  if (!from && !until) return std::nullopt;
+  return DayRange{from ? from->first : until->first, until ? until->last : kDayMax};
+}
+
+Result<RecordView> write_record(store::Database& db, const catalog::Catalog& catalog, const RecordId& id, const std::string& type_id,
+                                const journal::RecordState& state, const Meta& meta, const NameOf& name_of) {
+  RecordView view;
+  view.id = id;
+  view.type_id = type_id;
+  view.type = catalog.find(type_id);
+  view.state = state.state;
+  view.voided = state.voided;
+  view.bound = state.bound;
+  view.values = state.values();
+  if (view.values.is_null()) view.values = Json(JsonObject{});
+  view.created_ms = meta.created_ms;
+  view.changed_ms = meta.changed_ms;
+  view.created_by = meta.created_by;
+  view.arrival = meta.arrival;
+  for (const auto& [key, part] : state.parts) {
+    PartView shown{key, part_values(part), part.heads, {}, part.proposals, part.closed};
+    for (const auto& [field, reg] : part.registers)
+      if (reg.in_conflict()) shown.conflicts.push_back(field);
+    view.parts.push_back(std::move(shown));
+  }
+  NC_CHECK(!view.parts.empty());
+
+  Json extra{JsonObject{}};
+  if (state.live_states.size() > 1) extra.set("states", JsonArray(state.live_states.begin(), state.live_states.end()));
+  const auto days = days_of(view);
+  const auto& code = view.slot("code");
+  const std::optional<std::string> code_text = code.is_string() ? std::optional(code.as_string()) : std::nullopt;
+  NC_TRY(db.run("INSERT INTO record(id, type, state, voided, bound, code, day_first, day_last, text_fold, created_ms, changed_ms, created_by, arrival, extra)"
+                " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET type=excluded.type, state=excluded.state, voided=excluded.voided,"
+                " bound=excluded.bound, code=excluded.code, day_first=excluded.day_first, day_last=excluded.day_last, text_fold=excluded.text_fold,"
+                " created_ms=excluded.created_ms, changed_ms=excluded.changed_ms, created_by=excluded.created_by, arrival=excluded.arrival,"
+                " extra=excluded.extra",
+                id, type_id, view.state, view.voided, view.bound, code_text, days ? std::optional(days->first) : std::nullopt,
+                days ? std::optional(days->last) : std::nullopt, folded_text(view, name_of), meta.created_ms, meta.changed_ms, meta.created_by,
+                meta.arrival, canonical(extra)));
+  NC_ASSIGN(const std::int64_t sid, db.integer("SELECT sid FROM record WHERE id = ?", id));
+  NC_TRY(db.run("DELETE FROM part WHERE sid = ?", sid));
+  NC_TRY(db.run("DELETE FROM link WHERE sid = ?", sid));
+  const auto counterparts = counterparts_of(view.type, view.base_part().values);
+  for (const auto& part : view.parts) {
+    NC_ASSIGN(const std::int64_t audience, intern_audience(db, part.key.audience, counterparts));
+    NC_ASSIGN(auto insert, db.prepare("INSERT INTO part(sid, handling, audience, grp, closed, vals, heads, conflicts, proposals) VALUES(?,?,?,?,?,?,?,?,?)"));
+    insert.bind_all(sid, static_cast<int>(part.key.handling), audience, view.type ? view.type->group : std::string(), part.closed, canonical(part.values));
+    insert.bind_blob(7, join_hashes(part.heads)).bind(8, canonical(conflict_values(state.parts.at(part.key)))).bind_blob(9, join_hashes(part.proposals));
+    NC_TRY(insert.run());
+    if (!view.type) continue;
+    for (const auto& [field, target] : links_of(*view.type, part.values))
+      NC_TRY(db.run("INSERT INTO link(sid, handling, field, target) VALUES(?,?,?,?)", sid, static_cast<int>(part.key.handling), field, target));
+  }
+  return view;
+}
+
+namespace {
+
+constexpr const char* kRecordColumns =
+    "r.sid, r.id, r.type, r.state, r.voided, r.bound, r.created_ms, r.changed_ms, r.created_by, r.arrival";
+
+RecordView head_of(const store::Statement& row, const catalog::Catalog& catalog) {
+  RecordView view;
+  view.id = row.id<RecordId>(1);
+  view.type_id = row.text(2);
+  view.type = catalog.find(view.type_id);
+  view.state = row.text(3);
+  view.voided = row.integer(4) != 0;
+  view.bound = row.integer(5) != 0;
+  view.created_ms = row.integer(6);
+  view.changed_ms = row.integer(7);
+  view.created_by = row.id<PersonId>(8);
+  view.arrival = row.integer(9);
+  view.values = Json(JsonObject{});
+  return view;
+}
+
+Status load_parts(store::Database& db, std::int64_t sid, RecordView& view) {
+  NC_ASSIGN(auto parts, db.prepare("SELECT p.handling, a.audience, p.closed, p.vals, p.heads, p.conflicts, p.proposals FROM part p"
+                                   " JOIN audience a ON a.id = p.audience WHERE p.sid = ? ORDER BY p.handling, a.audience"));
+  parts.bind(1, sid);
+  while (true) {
+    NC_ASSIGN(const bool row, parts.step());
+    if (!row) break;
+    PartView part;
+    NC_ASSIGN(part.key.audience, journal::Audience::parse(parts.text_view(1)));
+    part.key.handling = static_cast<journal::HandlingLevel>(parts.integer(0));
+    part.closed = parts.integer(2) != 0;
+    NC_ASSIGN(part.values, parse_json(parts.text_view(3)));
+    part.heads = split_hashes(parts.blob_view(4));
+    NC_ASSIGN(const Json conflicts, parse_json(parts.text_view(5)));
+    for (const auto& [field, values] : conflicts.as_object()) part.conflicts.push_back(field);
+    part.proposals = split_hashes(parts.blob_view(6));
+    view.parts.push_back(std::move(part));
+  }
+  if (view.parts.empty()) return fail(ErrorCode::kCorrupt, NC_MSG("The record {1} has no part in the derived tables"), {view.id.hex()});
+  std::sort(view.parts.begin(), view.parts.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  const bool all_closed = std::all_of(view.parts.begin(), view.parts.end(), [](const auto& part) { return part.closed; });
+  for (const auto& part : view.parts)
+    if (!part.closed || all_closed)
+      for (const auto& [field, value] : part.values.as_object()) view.values.set(field, value);
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<RecordView>> load_record(store::Database& db, const catalog::Catalog& catalog, const RecordId& id) {
+  NC_ASSIGN(auto row, db.prepare(std::string("SELECT ") + kRecordColumns + " FROM record r WHERE r.id = ?"));
+  row.bind(1, id);
+  NC_ASSIGN(const bool found, row.step());
+  if (!found) return std::optional<RecordView>();
+  auto view = head_of(row, catalog);
+  NC_TRY(load_parts(db, row.integer(0), view));
+  return std::optional(std::move(view));
+}
+
+Status each_record(store::Database& db, const catalog::Catalog& catalog, const std::function<Status(const RecordView&)>& visit) {
+  NC_ASSIGN(auto row, db.prepare(std::string("SELECT ") + kRecordColumns + " FROM record r ORDER BY r.id"));
+  while (true) {
+    NC_ASSIGN(const bool more, row.step());
+    if (!more) return {};
+    auto view = head_of(row, catalog);
+    NC_TRY(load_parts(db, row.integer(0), view));
+    NC_TRY(visit(view));
+  }
+}
+
+Result<std::vector<RecordView>> load_types(store::Database& db, const catalog::Catalog& catalog, const std::vector<std::string>& types) {
+  std::vector<RecordView> out;
+  for (const auto& type : types) {
+    NC_ASSIGN(auto row, db.prepare(std::string("SELECT ") + kRecordColumns + " FROM record r WHERE r.type = ? ORDER BY r.id"));
+    row.bind(1, type);
+    while (true) {
+      NC_ASSIGN(const bool more, row.step());
+      if (!more) break;
+      auto view = head_of(row, catalog);
+      NC_TRY(load_parts(db, row.integer(0), view));
+      out.push_back(std::move(view));
+    }
+  }
+  return out;
+}
+
+Result<bool> record_exists(store::Database& db, const RecordId& id, const std::vector<std::string>& types) {
+  NC_ASSIGN(auto row, db.prepare("SELECT type FROM record WHERE id = ?"));
+  row.bind(1, id);
+  NC_ASSIGN(const bool found, row.step());
+  return found && (types.empty() || std::find(types.begin(), types.end(), row.text(0)) != types.end());
+}
+
+Result<std::vector<AudienceRow>> load_audiences(store::Database& db) {
+  std::vector<AudienceRow> out;
+  NC_ASSIGN(auto row, db.prepare("SELECT id, audience, counterparts FROM audience ORDER BY id"));
+  while (true) {
+    NC_ASSIGN(const bool more, row.step());
+    if (!more) return out;
+    AudienceRow item;
+    item.id = row.integer(0);
+    NC_ASSIGN(item.audience, journal::Audience::parse(row.text_view(1)));
+    auto list = row.text_view(2);
+    for (; list.size() >= 32; list.remove_prefix(32))
+      if (const auto unit = UnitId::from_hex(list.substr(0, 32))) item.counterparts.push_back(*unit);
+    out.push_back(std::move(item));
+  }
+}
+
+Result<Digest> tables_digest(store::Database& db, const catalog::Catalog& catalog) {
+  crypto::Sha256 sha;
+  NC_TRY(each_record(db, catalog, [&](const RecordView& view) -> Status {
+    Json line;
+    line.set("id", view.id.hex()).set("type", view.type_id).set("state", view.state).set("voided", view.voided).set("bound", view.bound);
+    Json parts{JsonArray{}};
+    for (const auto& part : view.parts) {
+      Json item;
+      item.set("part", part.key.text()).set("closed", part.closed).set("values", part.values);
+      Json heads{JsonArray{}}, proposals{JsonArray{}}, conflicts{JsonArray{}};
+      for (const auto& head : part.heads) heads.push(head.hex());
+      for (const auto& proposal : part.proposals) proposals.push(proposal.hex());
+      for (const auto& field : part.conflicts) conflicts.push(field);
+      item.set("heads", heads).set("proposals", proposals).set("conflicts", conflicts);
+      parts.push(std::move(item));
+    }
+    line.set("parts", std::move(parts));
+    sha.update(canonical(line) + "\n");
+    return {};
+  }));
+  return sha.finish();
+}
+
+}  // namespace nc::records

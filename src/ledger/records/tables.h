@@ -1,0 +1,51 @@
+// The derived tables of ledger.db: the current state of every record, rebuilt from the journal at will.
+//
+// record      one row a record: type, state, days, code, folded text for filters
+// part        one row a part: values, heads, conflicts; grp, handling, audience are what access asks
+// audience    interned (audience text, counterpart units)
+// link        references from fields to records, for both directions
+// Threads: those of the connection given. Not here: the journal's own tables.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "foundation/store/database.h"
+#include "ledger/journal/merge.h"
+#include "ledger/records/view.h"
+
+namespace nc::records {
+
+// Makes the tables; tables of another derived version are dropped, and `stale` says that they must be
+// filled again from the journal.
+Status make_tables(store::Database& db, bool& stale);
+Status drop_tables(store::Database& db);
+Status mark_fresh(store::Database& db);
+
+// Writes the rows of one record from its merged state.
+struct Meta {
+  std::int64_t created_ms = 0, changed_ms = 0, arrival = 0;
+  PersonId created_by;
+};
+using NameOf = std::function<std::string(const RecordId&)>;
+Result<RecordView> write_record(store::Database& db, const catalog::Catalog& catalog, const RecordId& id, const std::string& type_id,
+                                const journal::RecordState& state, const Meta& meta, const NameOf& name_of);
+
+// Full view, all parts; nothing when absent. An unreadable row is kCorrupt.
+Result<std::optional<RecordView>> load_record(store::Database& db, const catalog::Catalog& catalog, const RecordId& id);
+Result<std::vector<RecordView>> load_types(store::Database& db, const catalog::Catalog& catalog, const std::vector<std::string>& types);
+Status each_record(store::Database& db, const catalog::Catalog& catalog, const std::function<Status(const RecordView&)>& visit);
+Result<bool> record_exists(store::Database& db, const RecordId& id, const std::vector<std::string>& types);
+
+struct AudienceRow { std::int64_t id = 0; journal::Audience audience; std::vector<UnitId> counterparts; };
+Result<std::vector<AudienceRow>> load_audiences(store::Database& db);
+
+// The days that the record's when or from..until slots may mean: nothing when undated.
+std::optional<DayRange> days_of(const RecordView& record);
+// The ids in ref, refs and lines fields.
+std::vector<std::pair<std::string, RecordId>> links_of(const catalog::Type& type, const Json& values);
+
+// SHA-256 over a canonical dump by natural keys (ledger rules, section 7).
+Result<Digest> tables_digest(store::Database& db, const catalog::Catalog& catalog);
+
+}  // namespace nc::records

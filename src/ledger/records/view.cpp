@@ -1,0 +1,51 @@
+#include "ledger/records/view.h"
+
+#include "ledger/catalog/values.h"
+
+namespace nc::records {
+
+namespace { const Json kNone; }
+
+const Json& RecordView::slot(std::string_view name) const {
+  const auto* field = type ? type->slot(name) : nullptr;
+  return field ? values[field->id] : kNone;
+}
+
+access::Object object_of(const RecordView& record, const PartView& part, const orgtree::OrgTree& tree) {
+  access::Object object;
+  if (record.type) {
+    object.group = record.type->group;
+    object.sensitive = record.type->sensitive;
+    const auto* state = record.type->state(record.state);
+    object.editable = state ? state->editable : true;
+  }
+  object.handling = static_cast<catalog::Handling>(part.key.handling);
+  using Kind = journal::Audience::Kind;
+  object.for_all = part.key.audience.kind == Kind::kAll || part.key.audience.kind == Kind::kAuthority;
+  object.owners = part.key.audience.units;
+  object.approved = record.bound;
+  if (record.slot("counterpart").is_array()) {
+    for (const auto& element : record.slot("counterpart").as_array()) {
+      const auto id = UnitId::from_hex(element.text("ref"));
+      const auto* unit = id ? tree.find(*id) : nullptr;
+      if (unit && !unit->chain.empty()) object.chains.push_back(unit->chain);
+    }
+  }
+  return object;
+}
+
+std::string title_of(const RecordView& record, std::string_view lang, const std::function<std::string(const RecordId&)>& name_of) {
+  if (!record.type) return record.type_id;
+  std::string title;
+  for (const auto& field_id : record.type->title) {
+    const auto* field = record.type->field(field_id);
+    if (!field || record.values[field_id].is_null()) continue;
+    const auto shown = catalog::show_value(*field, record.values[field_id], lang, name_of);
+    if (shown.empty()) continue;
+    if (!title.empty()) title += " · ";
+    title += shown;
+  }
+  return title.empty() ? record.type->label.in(lang) : title;
+}
+
+}  // namespace nc::records

@@ -1,0 +1,119 @@
+#include "ledger/records/world.h"
+
+#include "ledger/catalog/values.h"
+#include "ledger/records/tables.h"
+
+namespace nc::records {
+namespace {
+
+std::vector<std::string> types_feeding(const catalog::Catalog& catalog, std::string_view feeds) {
+  std::vector<std::string> out;
+  for (const auto* type : catalog.feeding(feeds)) out.push_back(type->id);
+  return out;
+}
+
+std::string text_of(const Json& value) { return value.is_string() ? value.as_string() : std::string(); }
+
+std::optional<std::int32_t> first_day(const Json& date) {
+  const auto civil = catalog::date_from_json(date);
+  const auto days = civil ? extent(*civil) : std::nullopt;
+  return days ? std::optional(days->first) : std::nullopt;
+}
+
+std::optional<std::int32_t> last_day(const Json& date) {
+  const auto civil = catalog::date_from_json(date);
+  const auto days = civil ? extent(*civil) : std::nullopt;
+  return days ? std::optional(days->last) : std::nullopt;
+}
+
+orgtree::Unit unit_of(const RecordView& record) {
+  orgtree::Unit unit;
+  unit.id = record.id;
+  unit.code = text_of(record.slot("code"));
+  unit.name = text_of(record.slot("name"));
+  unit.name_en = text_of(record.slot("name_en"));
+  unit.country = text_of(record.slot("country"));
+  unit.force = text_of(record.slot("force"));
+  unit.level = text_of(record.slot("level"));
+  unit.chain = text_of(record.slot("chain"));
+  const auto& area = record.slot("area");
+  unit.area = area.is_string() ? area.as_string() : area.text("text");
+  unit.from = first_day(record.slot("from"));
+  unit.until = last_day(record.slot("until"));
+  unit.own = record.slot("own").is_bool() && record.slot("own").as_bool();
+  if (record.slot("aliases").is_array())
+    for (const auto& row : record.slot("aliases").as_array())
+      for (const auto& [column, value] : row.as_object())
+        if (value.is_string()) unit.aliases.push_back(value.as_string());
+  return unit;
+}
+
+// A row either places a unit below a parent or says what became of it, or both.
+void add_row(const Json& row, const RecordId& source, std::vector<orgtree::Link>& links, std::vector<orgtree::Lineage>& lineage) {
+  const auto unit = UnitId::from_hex(row.text("unit"));
+  if (!unit) return;
+  if (const auto parent = UnitId::from_hex(row.text("parent"))) {
+    const auto line = orgtree::line_from_name(row.text("line", "command"));
+    if (line) links.push_back({*unit, *parent, *line, first_day(row["from"]), last_day(row["until"]), source});
+  }
+  const auto change = orgtree::change_from_name(row.text("change"));
+  const auto successor = UnitId::from_hex(row.text("successor"));
+  if (change && successor) lineage.push_back({*unit, *successor, first_day(row["from"]), *change, row.boolean("default_heir")});
+}
+
+std::vector<access::Grant> grants_of(const Json& rows) {
+  std::vector<access::Grant> out;
+  if (!rows.is_array()) return out;
+  for (const auto& row : rows.as_array()) {
+    access::Grant grant;
+    grant.role = row.text("role");
+    grant.unit = UnitId::from_hex(row.text("unit"));
+    grant.line = orgtree::line_from_name(row.text("line")).value_or(orgtree::Line::kCommand);
+    grant.chain = row.text("chain");
+    grant.from = first_day(row["from"]);
+    grant.until = last_day(row["until"]);
+    out.push_back(std::move(grant));
+  }
+  return out;
+}
+
+access::Subject subject_of(const RecordView& record) {
+  access::Subject subject;
+  subject.person = record.id;
+  subject.login = text_of(record.slot("login"));
+  subject.unit = UnitId::from_hex(text_of(record.slot("unit"))).value_or(UnitId{});
+  subject.grants = grants_of(record.slot("grants"));
+  subject.clearance = catalog::handling_from_name(text_of(record.slot("clearance"))).value_or(catalog::Handling::kOpen);
+  subject.live = !record.voided && !(record.slot("disabled").is_bool() && record.slot("disabled").as_bool());
+  return subject;
+}
+
+}  // namespace
+
+bool shapes_world(const catalog::Type& type) {
+  return type.feeds == "org-unit" || type.feeds == "org-change" || type.feeds == "person-account";
+}
+
+Result<std::shared_ptr<const World>> build_world(store::Database& db, std::shared_ptr<const catalog::Catalog> catalog) {
+  std::vector<orgtree::Unit> units;
+  std::vector<orgtree::Link> links;
+  std::vector<orgtree::Lineage> lineage;
+  NC_ASSIGN(const auto unit_records, load_types(db, *catalog, types_feeding(*catalog, "org-unit")));
+  for (const auto& record : unit_records)
+    if (!record.voided) units.push_back(unit_of(record));
+  NC_ASSIGN(const auto changes, load_types(db, *catalog, types_feeding(*catalog, "org-change")));
+  for (const auto& record : changes)
+    if (!record.voided && record.slot("rows").is_array())
+      for (const auto& row : record.slot("rows").as_array()) add_row(row, record.id, links, lineage);
+  auto world = std::make_shared<World>();
+  NC_ASSIGN(const auto accounts, load_types(db, *catalog, types_feeding(*catalog, "person-account")));
+  for (const auto& record : accounts) {
+    auto subject = subject_of(record);
+    if (!subject.login.empty()) world->accounts.insert_or_assign(subject.login, std::move(subject));
+  }
+  world->catalog = std::move(catalog);
+  world->tree = orgtree::OrgTree::build(std::move(units), std::move(links), std::move(lineage));
+  return std::shared_ptr<const World>(std::move(world));
+}
+
+}  // namespace nc::records

@@ -1,0 +1,15 @@
+// Builds the World snapshot from the derived tables: units and reorganisations give the tree, account
+// records give the subjects. Types are found by what they feed, never by name.
+#pragma once
+
+#include "foundation/store/database.h"
+#include "ledger/records/view.h"
+
+namespace nc::records {
+
+Result<std::shared_ptr<const World>> build_world(store::Database& db, std::shared_ptr<const catalog::Catalog> catalog);
+
+// Whether a change of a record of this type can change the World.
+bool shapes_world(const catalog::Type& type);
+
+}  // namespace nc::records

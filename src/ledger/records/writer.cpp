@@ -1,0 +1,361 @@
+#include "ledger/records/writer.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "ledger/records/checks.h"
+#include "ledger/records/seen.h"
+#include "ledger/records/world.h"
+
+namespace nc::records {
+namespace {
+
+std::unexpected<Refusal> refuse(Error error) { return std::unexpected(Refusal{std::move(error), {}}); }
+std::unexpected<Refusal> refuse(Error error, std::vector<catalog::Finding> findings) {
+  return std::unexpected(Refusal{std::move(error), std::move(findings)});
+}
+
+Error not_found() {
+  return Error(ErrorCode::kNotFound, NC_MSG("There is no such record, or it is not for you")).then(NC_MSG("Check the address, or ask your superior for access"));
+}
+
+Json without_nulls(const Json& values) {
+  Json out{JsonObject{}};
+  if (!values.is_object()) return out;
+  for (const auto& [field, value] : values.as_object()) {
+    const bool empty_list = value.is_array() && value.as_array().empty();
+    if (!value.is_null() && !empty_list) out.set(field, value);
+  }
+  return out;
+}
+
+bool is_create(const journal::Stored& stored) { return stored.entry.body.act == journal::acts::kCreate; }
+
+}  // namespace
+
+#define NC_WRITE_TRY(expr)                                               \
+  do {                                                                   \
+    auto nc_status_ = (expr);                                            \
+    if (!nc_status_) return refuse(std::move(nc_status_).error());       \
+  } while (false)
+#define NC_WRITE_ASSIGN_IMPL(tmp, decl, expr)                            \
+  auto tmp = (expr);                                                     \
+  if (!tmp) return refuse(std::move(tmp).error());                       \
+  decl = std::move(*tmp)
+#define NC_WRITE_ASSIGN(decl, expr) NC_WRITE_ASSIGN_IMPL(NC_CONCAT(nc_w_, __LINE__), decl, expr)
+
+Result<const World*> Writer::world() {
+  if (world_stale_) {
+    NC_ASSIGN(world_, build_world(db_, world_->catalog));
+    world_stale_ = false;
+  }
+  return world_.get();
+}
+
+Result<std::optional<Writer::Loaded>> Writer::load(const RecordId& id) {
+  NC_ASSIGN(auto view, load_record(db_, *world_->catalog, id));
+  if (!view) return std::optional<Loaded>();
+  NC_ASSIGN(auto entries, journal_.entries_of(db_, id));
+  return std::optional(Loaded{std::move(*view), std::move(entries)});
+}
+
+journal::Lane Writer::lane_of(const catalog::Type& type, const journal::PartKey& part) const {
+  if (part.audience.kind == journal::Audience::Kind::kAuthority) return journal::Lane::kAuthority;
+  return type.urgent ? journal::Lane::kUrgent : journal::Lane::kOrdinary;
+}
+
+Result<journal::PartKey> Writer::part_for(const catalog::Type&, const catalog::Field& field, const journal::PartKey& base) const {
+  auto key = base;
+  if (field.handling) key.handling = std::max(base.handling, static_cast<journal::HandlingLevel>(*field.handling));
+  return key;
+}
+
+// Default audience: what the type says; for own: the lead unit, together with the other own units that
+// are named at creation (a joint activity is known to all that took part), at most eight.
+Result<journal::Audience> Writer::audience_for(const catalog::Type& type, const Json& values, const access::Subject& who) const {
+  if (type.audience == catalog::AudienceDefault::kAll) return journal::Audience::all();
+  if (type.audience == catalog::AudienceDefault::kAuthority) return journal::Audience::authority();
+  std::vector<UnitId> units;
+  const auto* lead = type.slot("lead");
+  const auto* own = type.slot("own");
+  if (lead)
+    if (const auto id = UnitId::from_hex(values.text(lead->id))) units.push_back(*id);
+  if (own && values[own->id].is_array())
+    for (const auto& element : values[own->id].as_array())
+      if (const auto id = UnitId::from_hex(element.text("ref"))) units.push_back(*id);
+  if (units.empty() && !who.unit.is_zero()) units.push_back(who.unit);
+  if (units.empty() && node_unit_) units.push_back(*node_unit_);
+  if (units.empty())
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("Nobody would be responsible for this record")).at(lead ? lead->id : "").then(NC_MSG("Name the unit in charge")));
+  const auto first = units.front();
+  std::sort(units.begin(), units.end());
+  units.erase(std::unique(units.begin(), units.end()), units.end());
+  if (units.size() == 1 || units.size() > limits::kAudienceUnitsMax) return journal::Audience::own(first);
+  return journal::Audience{journal::Audience::Kind::kWith, std::move(units)};
+}
+
+Status Writer::check_references(const catalog::Type& type, const Json& before, const Json& values) {
+  for (const auto& field : type.fields) {
+    if (values[field.id].is_null() || values[field.id] == before[field.id]) continue;
+    catalog::Type one;
+    one.fields = {field};
+    for (const auto& [name, target] : links_of(one, values)) {
+      NC_ASSIGN(const bool exists, record_exists(db_, target, field.to));
+      if (!exists)
+        return fail(Error(ErrorCode::kInvalid, NC_MSG("This points to a record that does not exist: {1}"), {target.hex()})
+                        .at(field.id).then(NC_MSG("Choose an entry of the list")));
+    }
+  }
+  return {};
+}
+
+Result<RecordView> Writer::project(const RecordId& id) {
+  NC_ASSIGN(auto view, project_record(db_, journal_, *world_, id));
+  if (view.type && shapes_world(*view.type)) world_stale_ = true;
+  changed_.push_back(view);
+  return view;
+}
+
+WriteResult Writer::create(const access::Subject& who, const Create& what, const Confirmed& confirmed) {
+  const auto* type = world_->catalog->find(what.type);
+  if (!type) return refuse(Error(ErrorCode::kInvalid, NC_MSG("There is no record type “{1}”"), {what.type}).at("type"));
+  if (!type->creatable && !who.console)
+    return refuse(Error(ErrorCode::kDenied, NC_MSG("Records of the type “{1}” are made by the program only"), {type->label.vi}).at("type"));
+  NC_WRITE_ASSIGN(const auto existing, load(*what.id));
+  if (existing) {
+    const bool same = existing->view.type_id == type->id && existing->view.created_by == who.person;
+    if (!same) return refuse(Error(ErrorCode::kConflict, NC_MSG("This record id is taken")).then(NC_MSG("Open a new form")));
+    return Written{*what.id, false, {}, false};
+  }
+  Json values = without_nulls(what.values);
+  for (const auto& field : type->fields)
+    if (!field.default_value.is_null() && !values.has(field.id) && !what.values.as_object().contains(field.id)) values.set(field.id, field.default_value);
+  NC_WRITE_TRY(well_formed(*type, values));
+  journal::PartKey base;
+  base.handling = static_cast<journal::HandlingLevel>(what.handling.value_or(type->handling));
+  if (what.audience) base.audience = *what.audience;
+  else { NC_WRITE_ASSIGN(base.audience, audience_for(*type, values, who)); }
+  return create_record(who, *what.id, *type, values, base, confirmed, std::nullopt, type->initial_state);
+}
+
+WriteResult Writer::create_record(const access::Subject& who, const RecordId& id, const catalog::Type& type, const Json& values, const journal::PartKey& base,
+                                  const Confirmed& confirmed, const std::optional<Digest>& origin, const std::string& state) {
+  NC_WRITE_ASSIGN(const auto* world_now, world());
+  RecordView planned;
+  planned.type = &type;
+  planned.type_id = type.id;
+  planned.values = values;
+  const auto decision = access::decide(who, access::Action::kCreate, object_of(planned, PartView{base, values, {}, {}, {}, false}, *world_now->tree),
+                                       *world_now->tree, *world_now->catalog);
+  if (!decision.allow) return refuse(decision.reason);
+  const bool import = origin.has_value();
+  auto weighed = weigh(catalog::check_record(type, values), {}, {}, confirmed, import);
+  if (!weighed.blocking.empty()) return refuse(findings_error(weighed.blocking), std::move(weighed.blocking));
+  NC_WRITE_TRY(check_references(type, Json(), values));
+
+  std::map<journal::PartKey, journal::Body> bodies;
+  bodies[base];
+  for (const auto& [field_id, value] : values.as_object()) {
+    const auto* field = type.field(field_id);
+    NC_WRITE_ASSIGN(const auto key, part_for(type, *field, base));
+    auto& body = bodies[key];
+    if (field->is_set()) body.add[field_id] = value.as_array();
+    else body.set.emplace(field_id, value);
+  }
+  for (auto& [key, body] : bodies) {
+    journal::Draft draft{id, type.id, type.version, key, lane_of(type, key), key == base ? journal::Form::kAct : journal::Form::kSet, {}, std::move(body)};
+    draft.body.author = who.person;
+    draft.body.origin = origin;
+    if (key == base) {
+      draft.body.act = std::string(journal::acts::kCreate);
+      draft.body.state = state;
+      draft.body.confirmed = confirmed;
+    }
+    NC_WRITE_TRY(journal_.append(db_, draft));
+  }
+  NC_WRITE_TRY(project(id));
+  return Written{id, true, std::move(weighed.open_questions), false};
+}
+
+Status Writer::append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before, const Json& wanted,
+                             const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed, const std::optional<Digest>& origin) {
+  const auto& base_key = view.base_part().key;
+  std::map<journal::PartKey, journal::Body> bodies;
+  for (const auto& [field_id, value] : wanted.as_object()) {
+    const auto* field = type.field(field_id);
+    NC_ASSIGN(const auto key, part_for(type, *field, base_key));
+    if (!field->is_set()) {
+      bodies[key].set.emplace(field_id, value);
+      continue;
+    }
+    const auto difference = set_difference_of(before[field_id], value);
+    if (!difference.add.empty()) bodies[key].add[field_id] = difference.add;
+    if (!difference.remove.empty()) bodies[key].remove[field_id] = difference.remove;
+  }
+  for (auto& [key, body] : bodies) {
+    journal::Draft draft{view.id, type.id, type.version, key, lane_of(type, key), journal::Form::kSet, {}, std::move(body)};
+    if (const auto it = bases.find(key); it != bases.end() && draft.lane != journal::Lane::kAuthority) draft.base = it->second;
+    draft.body.author = who.person;
+    draft.body.origin = origin;
+    draft.body.confirmed = confirmed;
+    NC_TRY(journal_.append(db_, draft));
+  }
+  return {};
+}
+
+WriteResult Writer::amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed) {
+  NC_WRITE_ASSIGN(const auto loaded, load(what.id));
+  if (!loaded || !loaded->view.type) return refuse(not_found());
+  const auto& view = loaded->view;
+  const auto& type = *view.type;
+  NC_WRITE_ASSIGN(const auto* world_now, world());
+  if (!what.values.is_object()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("The values are not an object of fields")));
+  NC_WRITE_TRY(well_formed(type, without_nulls(what.values)));
+  const auto rank_of = rank_by(type);
+  NC_WRITE_ASSIGN(const auto seen, seen_state(loaded->entries, view, what.seen, rank_of));
+  auto plan = plan_amend(view, seen, what);
+  if (!plan.clashes.empty()) {
+    const auto fields = join(plan.clashes, ", ");
+    return refuse(Error(ErrorCode::kConflict, NC_MSG("Somebody else changed {1} meanwhile"), {fields})
+                      .at(plan.clashes.front()).then(NC_MSG("Look at the present values, then decide and save again")));
+  }
+  // Every part that the change touches is asked about, and resolving a conflict is asked about by itself.
+  for (const auto& part : parts_touched(view, type, plan.wanted)) {
+    auto object = object_of(view, part, *world_now->tree);
+    object.amenders = authors_of(loaded->entries);
+    const auto decision = access::decide(who, plan.resolves ? access::Action::kResolve : access::Action::kAmend, object, *world_now->tree, *world_now->catalog);
+    if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
+  }
+  if (view.voided) return refuse(Error(ErrorCode::kConflict, NC_MSG("The record is void")).then(NC_MSG("Restore it before you change it")));
+  if (plan.wanted.as_object().empty()) return Written{what.id, false, {}, false};
+
+  Json after = view.values;
+  for (const auto& [field, value] : plan.wanted.as_object()) {
+    if (value.is_null() || (value.is_array() && value.as_array().empty())) after.erase(field);
+    else after.set(field, value);
+  }
+  std::set<std::string> touched;
+  for (const auto& [field, value] : plan.wanted.as_object()) touched.insert(field);
+  auto weighed = weigh(catalog::check_record(type, after), catalog::check_record(type, view.values), touched, confirmed, false);
+  if (!weighed.blocking.empty()) return refuse(findings_error(weighed.blocking), std::move(weighed.blocking));
+  NC_WRITE_TRY(check_references(type, view.values, after));
+  NC_WRITE_TRY(append_values(who, view, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt));
+  NC_WRITE_TRY(project(what.id));
+  return Written{what.id, true, {}, false};
+}
+
+WriteResult Writer::transition(const access::Subject& who, const Transition& what) {
+  NC_WRITE_ASSIGN(const auto loaded, load(what.id));
+  if (!loaded || !loaded->view.type) return refuse(not_found());
+  const auto& view = loaded->view;
+  const auto& type = *view.type;
+  NC_WRITE_ASSIGN(const auto* world_now, world());
+  const auto& base = view.base_part();
+  auto object = object_of(view, base, *world_now->tree);
+  object.amenders = authors_of(loaded->entries);
+  object.signature_present = what.signer != nullptr;
+  const bool voiding = what.act == journal::acts::kVoid || what.act == journal::acts::kRestore;
+  const auto* transition = type.transition(what.act);
+  if (transition) {
+    object.capability = transition->capability;
+    object.separate = transition->separate;
+    object.binding = transition->binding;
+  }
+  const auto action = voiding ? access::Action::kVoid : transition && transition->binding ? access::Action::kApprove : access::Action::kTransition;
+  const auto decision = access::decide(who, action, object, *world_now->tree, *world_now->catalog);
+  if (!decision.may_know) return refuse(not_found());
+  if (!voiding && !transition)
+    return refuse(Error(ErrorCode::kInvalid, NC_MSG("Records of this type know no step “{1}”"), {what.act}).at("act"));
+  if (!decision.allow) return refuse(decision.reason);
+  if (transition && std::find(transition->from.begin(), transition->from.end(), view.state) == transition->from.end())
+    return refuse(Error(ErrorCode::kConflict, NC_MSG("The step “{1}” is not possible from the state “{2}”"), {what.act, view.state})
+                      .then(NC_MSG("Look at the present state of the record")));
+  if (voiding && what.reason.empty()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("Say why")).at("reason"));
+  if (voiding && view.voided == (what.act == journal::acts::kVoid)) return Written{what.id, false, {}, false};
+
+  journal::Draft draft{view.id, type.id, type.version, base.key, lane_of(type, base.key), journal::Form::kAct, base.heads, {}};
+  if (draft.lane == journal::Lane::kAuthority) draft.base.clear();
+  draft.body.author = who.person;
+  draft.body.act = what.act;
+  if (transition) draft.body.state = transition->to;
+  if (!what.reason.empty()) draft.body.confirmed["reason"] = what.reason;
+  if (transition && transition->binding) {
+    NC_WRITE_ASSIGN(const auto state, journal_.state_of(db_, view.id, rank_by(type)));
+    for (const auto& [key, part] : state.parts) draft.body.over[key] = {part.heads, journal::values_digest(part)};
+    draft.body.signature = journal::PersonSignature{what.signer->public_key(), what.signer->sign(journal::binding_message(view.id, what.act, draft.body))};
+  }
+  NC_WRITE_TRY(journal_.append(db_, draft));
+  NC_WRITE_TRY(project(what.id));
+  return Written{what.id, true, {}, false};
+}
+
+WriteResult Writer::import(const access::Subject& who, const Imported& row) {
+  const auto* type = world_->catalog->find(row.type);
+  if (!type) return refuse(Error(ErrorCode::kInvalid, NC_MSG("There is no record type “{1}”"), {row.type}).at("type"));
+  const Json values = without_nulls(row.values);
+  NC_WRITE_TRY(well_formed(*type, values));
+  NC_WRITE_ASSIGN(const auto loaded, load(row.id));
+  if (!loaded) {
+    journal::PartKey base;
+    base.handling = static_cast<journal::HandlingLevel>(type->handling);
+    if (row.audience) base.audience = *row.audience;
+    else { NC_WRITE_ASSIGN(base.audience, audience_for(*type, values, who)); }
+    return create_record(who, row.id, *type, values, base, {}, row.origin, row.state.empty() ? type->initial_state : row.state);
+  }
+  const auto& view = loaded->view;
+  if (view.type_id != type->id) return refuse(Error(ErrorCode::kConflict, NC_MSG("The row was imported before as another type, “{1}”"), {view.type_id}).at("type"));
+  const bool known = std::any_of(loaded->entries.begin(), loaded->entries.end(), [&](const auto& stored) { return stored.entry.body.origin == row.origin; });
+  auto weighed = weigh(catalog::check_record(*type, values), {}, {}, {}, true);
+  if (known) return Written{row.id, false, std::move(weighed.open_questions), false};
+  if (!weighed.blocking.empty()) return refuse(findings_error(weighed.blocking), std::move(weighed.blocking));
+  NC_WRITE_TRY(check_references(*type, view.values, values));
+
+  NC_WRITE_ASSIGN(const auto* world_now, world());
+  auto object = object_of(view, view.base_part(), *world_now->tree);
+  const auto decision = access::decide(who, access::Action::kAmend, object, *world_now->tree, *world_now->catalog);
+  if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
+  Json wanted{JsonObject{}};
+  for (const auto& [field, value] : values.as_object())
+    if (!(view.values[field] == value)) wanted.set(field, value);
+  // What the row said at its last import and says no longer is cleared; what people added stays.
+  for (const auto& field : fields_imported_before(loaded->entries))
+    if (!values.has(field) && view.values.has(field)) wanted.set(field, type->field(field) && type->field(field)->is_set() ? Json(JsonArray{}) : Json());
+  const bool person = std::any_of(loaded->entries.begin(), loaded->entries.end(), [](const auto& stored) { return !stored.entry.body.origin && !is_create(stored); });
+  if (wanted.as_object().empty()) return Written{row.id, false, std::move(weighed.open_questions), person};
+  std::map<journal::PartKey, std::vector<EntryHash>> heads;
+  for (const auto& part : view.parts) heads[part.key] = part.heads;
+  NC_WRITE_TRY(append_values(who, view, *type, view.values, wanted, heads, {}, row.origin));
+  NC_WRITE_TRY(project(row.id));
+  return Written{row.id, true, std::move(weighed.open_questions), person};
+}
+
+Result<RecordId> Writer::assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act, const Json& values) {
+  const journal::PartKey key{static_cast<journal::HandlingLevel>(catalog::Handling::kOpen), journal::Audience::authority()};
+  journal::Draft draft{id, type.id, type.version, key, journal::Lane::kAuthority, journal::Form::kAct, {}, {}};
+  draft.body.author = author;
+  draft.body.act = std::string(act);
+  draft.body.state = type.initial_state;
+  draft.body.set = values.as_object();
+  NC_TRY(journal_.append(db_, draft));
+  NC_TRY(project(id));
+  return id;
+}
+
+Result<RecordView> project_record(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id) {
+  NC_ASSIGN(const auto entries, journal.entries_of(db, id));
+  if (entries.empty()) return fail(ErrorCode::kNotFound, NC_MSG("The journal has no entry of the record {1}"), {id.hex()});
+  const auto& first = entries.front();
+  const auto& last = entries.back();
+  const auto* type = world.catalog->find(last.entry.header.type);
+  NC_ASSIGN(const auto state, journal.state_of(db, id, type ? rank_by(*type) : journal::RankOf([](std::string_view) { return 0; })));
+  const Meta meta{first.entry.header.wall_ms, last.entry.header.wall_ms, last.arrival, first.entry.body.author};
+  const auto name_of = [&](const RecordId& target) -> std::string {
+    const auto* unit = world.tree ? world.tree->find(target) : nullptr;
+    return unit ? unit->name + " " + unit->name_en : std::string();
+  };
+  return write_record(db, *world.catalog, id, last.entry.header.type, state, meta, name_of);
+}
+
+}  // namespace nc::records

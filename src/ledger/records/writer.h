@@ -1,0 +1,58 @@
+// Writer: the write path, on the writer thread, inside the transaction of the group.
+//
+// decide -> validate -> append -> project -> collect the notice. Each call is one savepoint's work:
+// an error leaves nothing behind, because the caller rolls its savepoint back.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ledger/journal/journal.h"
+#include "ledger/records/request.h"
+#include "ledger/records/tables.h"
+#include "ledger/records/view.h"
+
+namespace nc::records {
+
+class Writer {
+ public:
+  Writer(store::Database& db, journal::Journal& journal, std::shared_ptr<const World>& world, bool& world_stale, std::vector<RecordView>& changed,
+         std::optional<UnitId> node_unit)
+      : db_(db), journal_(journal), world_(world), world_stale_(world_stale), changed_(changed), node_unit_(node_unit) {}
+
+  WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed);
+  WriteResult amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed);
+  WriteResult transition(const access::Subject& who, const Transition& what);
+  WriteResult import(const access::Subject& who, const Imported& row);
+  // The program's own authority facts (founding, published types): no decision, no validation.
+  Result<RecordId> assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act, const Json& values);
+
+ private:
+  struct Loaded {
+    RecordView view;
+    std::vector<journal::Stored> entries;
+  };
+  Result<std::optional<Loaded>> load(const RecordId& id);
+  Result<const World*> world();
+  Result<journal::PartKey> part_for(const catalog::Type& type, const catalog::Field& field, const journal::PartKey& base) const;
+  Result<journal::Audience> audience_for(const catalog::Type& type, const Json& values, const access::Subject& who) const;
+  WriteResult create_record(const access::Subject& who, const RecordId& id, const catalog::Type& type, const Json& values, const journal::PartKey& base,
+                            const Confirmed& confirmed, const std::optional<Digest>& origin, const std::string& state);
+  Status append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before, const Json& wanted,
+                       const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed, const std::optional<Digest>& origin);
+  Status check_references(const catalog::Type& type, const Json& before, const Json& values);
+  Result<RecordView> project(const RecordId& id);
+  journal::Lane lane_of(const catalog::Type& type, const journal::PartKey& part) const;
+
+  store::Database& db_;
+  journal::Journal& journal_;
+  std::shared_ptr<const World>& world_;
+  bool& world_stale_;
+  std::vector<RecordView>& changed_;
+  std::optional<UnitId> node_unit_;
+};
+
+// Merges the journal's entries of the record and writes its derived rows.
+Result<RecordView> project_record(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id);
+
+}  // namespace nc::records
