@@ -1,0 +1,216 @@
+// From a query to figures: those that sources declare, each with its recount, then one for every kind.
+#include <algorithm>
+#include <mutex>
+
+#include "base/text.h"
+#include "insight/stats/declared.h"
+#include "insight/stats/pivot.h"
+
+namespace nc::stats {
+namespace {
+
+Bounds asked_bounds(const Query& query) {
+  Bounds bounds;
+  bounds.unit = query.unit;
+  bounds.line = query.line;
+  bounds.as_of = query.as_of;
+  if (query.partner.unit) bounds.partner_units = {*query.partner.unit};
+  if (!query.partner.country.empty()) bounds.partner_countries = {query.partner.country};
+  bounds.partner_area = fold(query.partner.area);
+  return bounds;
+}
+
+bool sent(const ReportRow& report) { return report.state != "draft"; }
+
+class Answering {
+ public:
+  Answering(View& view, const Query& query) : view_(view), query_(query), bounds_(asked_bounds(query)) {}
+
+  Answer figures() {
+    declared_figures();
+    recorded_figures();
+    return std::move(answer_);
+  }
+
+ private:
+  void declared_figures();
+  void recorded_figures();
+  void figures_of_kind(const std::string& kind, const std::vector<RowNo>& rows);
+  void add_recorded(Spec spec, bool even_if_empty);
+  Figure filled(const Bounds& bounds, const Spec& spec);
+  [[nodiscard]] Completeness completeness(const Bounds& bounds, const Spec& spec) const;
+  [[nodiscard]] bool nil_reported(const Bounds& bounds, const Spec& spec) const;
+  [[nodiscard]] bool stands_already(const Bounds& bounds, const Spec& spec) const;
+
+  View& view_;
+  const Query& query_;
+  Bounds bounds_;
+  std::vector<std::pair<Bounds, Spec>> done_;   // of the declared figures
+  Answer answer_;
+};
+
+Figure Answering::filled(const Bounds& bounds, const Spec& spec) {
+  Figure figure;
+  figure.kinds = spec.kinds;
+  figure.details = spec.details;
+  figure.levels = spec.levels;
+  figure.measure = spec.measure;
+  figure.nature = spec.nature;
+  figure.unit = bounds.unit;
+  figure.from = spec.from;
+  figure.to = spec.to;
+  figure.countries = bounds.partner_countries;
+  figure.recorded = count(view_, bounds, spec, query_.records_max, &figure.sources);
+  if (figure.recorded.records == 0 && !figure.recorded.value && nil_reported(bounds, spec)) {
+    figure.recorded.value = Amount{};
+    figure.recorded.nil = true;
+  }
+  figure.completeness = completeness(bounds, spec);
+  return figure;
+}
+
+bool Answering::nil_reported(const Bounds& bounds, const Spec& spec) const {
+  if (!bounds.unit || !spec.from || !spec.to || spec.kinds.empty()) return false;
+  for (const auto& [id, readings] : view_.store().reports) {
+    const auto* report = view_.seen(readings);
+    if (!report || report->unit != *bounds.unit || !sent(*report) || !report->from || !report->to) continue;
+    if (*report->from > *spec.from || *report->to < *spec.to) continue;
+    if (std::includes(report->nil_kinds.begin(), report->nil_kinds.end(), spec.kinds.begin(), spec.kinds.end())) return true;
+  }
+  return false;
+}
+
+// Who should have reported: the units right below on the last day, or the unit itself when it has none.
+Completeness Answering::completeness(const Bounds& bounds, const Spec& spec) const {
+  Completeness out;
+  out.message = NC_MSG("Single reports only: incomplete");
+  if (!bounds.unit || !spec.from || !spec.to) return out;
+  const auto& tree = *view_.world().tree;
+  auto expected = tree.children(*bounds.unit, bounds.line, *spec.to);
+  if (expected.empty()) expected.push_back(*bounds.unit);
+  std::set<UnitId> reporting;
+  for (const auto& [id, readings] : view_.store().reports) {
+    const auto* report = view_.seen(readings);
+    if (!report || !sent(*report) || !report->from || !report->to) continue;
+    if (*report->from <= *spec.from && *spec.to <= *report->to && std::find(expected.begin(), expected.end(), report->unit) != expected.end())
+      reporting.insert(report->unit);
+  }
+  if (reporting.empty()) return out;
+  out.reported = true;
+  out.reporting = reporting.size();
+  out.expected = expected.size();
+  out.day = spec.to;
+  out.message = NC_MSG("{1} of {2} units reported, as of {3}");
+  return out;
+}
+
+void Answering::declared_figures() {
+  const Matcher matcher(view_, query_);
+  std::vector<Printed> inside;
+  for (const auto& printed : printed_of(view_)) {
+    const auto place = matcher.place(printed);
+    const bool wanted = query_.measure.empty() || printed.indicator->measure == query_.measure;
+    if (place == Place::kFigure) inside.push_back(printed);
+    else if (place == Place::kBelow && wanted) answer_.below.push_back(*printed.row);
+    else if (place == Place::kOutside && wanted) answer_.outside.push_back(*printed.row);
+  }
+  std::vector<Figure> figures;
+  for (auto& group : grouped(view_, inside)) {
+    const auto& lead = group.lead;
+    const auto bounds = bounds_of(view_, query_, *lead.row);
+    const auto spec = spec_of(lead);
+    auto figure = filled(bounds, spec);
+    figure.indicator = lead.row->indicator;
+    figure.indicator_code = lead.indicator->code;
+    figure.indicator_name = lead.indicator->name;
+    figure.area = lead.row->area;
+    figure.countries = lead.row->countries;
+    figure.declared = std::move(group.declared);
+    std::vector<RecordId> sources;
+    for (const auto& row : figure.declared) sources.insert(sources.end(), row.sources.begin(), row.sources.end());
+    sources.insert(sources.end(), figure.sources.begin(), figure.sources.end());
+    std::set<RecordId> once;
+    std::erase_if(sources, [&](const RecordId& id) { return !once.insert(id).second; });
+    figure.sources = std::move(sources);
+    find_differences(view_, figure);
+    done_.emplace_back(bounds, spec);
+    figures.push_back(std::move(figure));
+  }
+  find_ratios(figures);
+  for (auto& figure : figures)
+    if (query_.measure.empty() || figure.measure == query_.measure) answer_.figures.push_back(std::move(figure));
+}
+
+bool Answering::stands_already(const Bounds& bounds, const Spec& spec) const {
+  return std::any_of(done_.begin(), done_.end(), [&](const auto& done) {
+    const auto& [b, s] = done;
+    return b == bounds && s.kinds == spec.kinds && s.details == spec.details && s.levels == spec.levels && s.measure == spec.measure &&
+           s.nature == spec.nature && s.from == spec.from && s.to == spec.to;
+  });
+}
+
+void Answering::add_recorded(Spec spec, bool even_if_empty) {
+  if (stands_already(bounds_, spec)) return;
+  auto figure = filled(bounds_, spec);
+  figure.area = query_.partner.area;
+  const auto& said = figure.recorded;
+  const bool empty = spec.measure == "count" ? said.records + said.undated_within + said.announced == 0 && !said.nil : said.with_value == 0;
+  if (!empty || even_if_empty) answer_.figures.push_back(std::move(figure));
+}
+
+void Answering::figures_of_kind(const std::string& kind, const std::vector<RowNo>& rows) {
+  const auto* type = view_.world().catalog->find(kind);
+  if (!type) return;
+  std::set<std::string> measures{"count"}, levels;
+  for (const auto row : rows) {
+    levels.insert(view_.level(row));
+    for (const auto& [number, value] : view_.store().cold[row].values) measures.insert(view_.store().measures.at(number).id);
+  }
+  for (const auto& id : measures) {
+    if (!query_.measure.empty() && id != query_.measure) continue;
+    const auto* measure = type->measure(id);
+    const bool stock = measure ? measure->nature == Nature::kStock : type->feeds == "standing-thing";
+    Spec spec{{kind}, {}, {}, id, stock ? Nature::kStock : Nature::kFlow, query_.from, query_.to};
+    if (!query_.detail.empty()) spec.details = {query_.detail};
+    if (!query_.level.empty()) spec.levels = {query_.level};
+    const bool asked = std::find(query_.kinds.begin(), query_.kinds.end(), kind) != query_.kinds.end() && (id == "count" || !query_.measure.empty());
+    if (!stock || !spec.levels.empty() || levels.empty()) {
+      add_recorded(spec, asked);
+      continue;
+    }
+    for (const auto& level : levels) {          // a stock of one level is no stock of another
+      spec.levels = {level};
+      add_recorded(spec, false);
+    }
+  }
+}
+
+void Answering::recorded_figures() {
+  Spec all{query_.kinds, {}, {}, "count", Nature::kFlow, query_.from, query_.to};
+  if (!query_.detail.empty()) all.details = {query_.detail};
+  if (!query_.level.empty()) all.levels = {query_.level};
+  if (query_.kinds.empty() && (query_.measure.empty() || query_.measure == "count")) add_recorded(all, false);
+  std::map<std::string, std::vector<RowNo>> by_kind;
+  for (const auto& kind : query_.kinds) by_kind[kind] = {};
+  const auto& store = view_.store();
+  for (const auto row : view_.rows(bounds_)) {
+    if (!query_.kinds.empty() && !by_kind.contains(view_.kind(row))) continue;
+    if (!query_.detail.empty() && store.words.at(store.detail[row]) != query_.detail) continue;
+    if (!query_.level.empty() && store.words.at(store.level[row]) != query_.level) continue;
+    by_kind[view_.kind(row)].push_back(row);
+  }
+  for (const auto& [kind, rows] : by_kind) figures_of_kind(kind, rows);
+}
+
+}  // namespace
+
+Answer Columns::answer(const Query& query, const access::ReadScope& read, const records::World& world) const {
+  const std::shared_lock lock(store_->mutex);
+  View view(*store_, read, world);
+  if (query.rows == Dimension::kNone) return Answering(view, query).figures();
+  Answer answer;
+  answer.pivot = make_pivot(view, asked_bounds(query), query);
+  return answer;
+}
+
+}  // namespace nc::stats
