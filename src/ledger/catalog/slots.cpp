@@ -91,7 +91,7 @@ Slots type_definition() {
 }
 
 Slots node_key() {
-  return {{"node", true, {K::kText}}, {"incarnation", true, {K::kText, K::kInteger}}, {"public_key", true, {K::kText}},
+  return {{"name", false, {K::kText}}, {"node", true, {K::kText}}, {"incarnation", true, {K::kText, K::kInteger}}, {"public_key", true, {K::kText}},
           {"unit", false, {K::kRef}}};
 }
 
