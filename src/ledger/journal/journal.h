@@ -44,7 +44,7 @@ struct Stored {
 };
 
 struct VerifyProblem {
-  std::string stream;
+  std::string stream;               // text of the stream key; "" for the journal as a whole
   std::int64_t seq = 0;
   Error error;
 };
@@ -58,23 +58,42 @@ struct Identity {
   IncarnationId incarnation;
 };
 
+// What the journal cannot know by itself. Must be a function of the authority set, or nodes diverge.
+struct ReceiveRules {
+  // May a node of that unit write for that audience? (The unit tree is orgtree's.) Without it: yes.
+  std::function<bool(const UnitId& node_unit, const Audience& audience)> may_write;
+  // The root of the tree that this node belongs to; without it the first root that arrives is trusted.
+  std::optional<EntryHash> root;
+};
+
 class Journal {
  public:
   Journal(Identity self, const Clock& clock, Rng& rng) : self_(self), clock_(clock), rng_(rng) {}
 
+  // Makes the tables where they are absent; may be called at each start.
   static Status migrate(store::Database& db);
+  void set_rules(ReceiveRules rules) { rules_ = std::move(rules); }
 
   // --- writing, on the writer thread inside a transaction ---
   // Authority entries get all authority heads as base (the draft's base must be empty) and lane
-  // authority. Others get the current authority head set's greatest (depth, hash) as `auth`.
+  // authority. Others get the current authority head set's greatest (depth, hash) as `auth`, or the
+  // greatest under which this node and the type are known.
+  // The first authority entry founds the tree: the act certify-node of this node and incarnation.
+  // Refused by name: what no other node would admit (type not published, node not certified, a wrong
+  // person's signature, a base of another part).
   Result<Stored> append(store::Database& db, const Draft& draft);
-  // Seals every stream moved since the last commit with `key`.
+  // Seals every stream of this incarnation that has unsealed entries. Which ones is read from the
+  // database, so that a savepoint that was undone leaves nothing to forget.
   Status seal_moved(store::Database& db, const crypto::SigningKey& key);
-  // The transaction (or the savepoint) that moved streams was rolled back: forget what was not sealed.
-  void rolled_back();
+  // Nothing to do: see seal_moved.
+  void rolled_back() {}
+  // Destroys the bytes of a body that an admitted `purge` names; kDenied without one. Local.
+  Status destroy_body(store::Database& db, const EntryHash& hash);
 
   // Another node's entries of one stream in order, with a seal over the last: verified, admitted or
-  // refused by name, parked where base, type or auth is missing. Idempotent.
+  // refused by name, parked where base, type or auth is missing. Idempotent. An empty body is one that
+  // was destroyed. kConflict: entries between what is held and these are missing, or it is this node's
+  // own stream and goes on beyond what is held.
   struct Incoming { std::string header_bytes, body_bytes; };
   struct Received { std::int64_t admitted = 0, parked = 0, known = 0; std::vector<Error> refused; std::vector<RecordId> touched; };
   Result<Received> receive(store::Database& db, const std::vector<Incoming>& entries, std::int64_t seq, const EntryHash& head, const Signature& seal);
@@ -99,10 +118,11 @@ class Journal {
   [[nodiscard]] const Identity& self() const { return self_; }
 
  private:
+  Result<Header> place(store::Database& db, const Draft& draft) const;
   Identity self_;
   const Clock& clock_;
   Rng& rng_;
-  // moved streams of the open transaction etc. (journal.cpp)
+  ReceiveRules rules_;
 };
 
 }  // namespace nc::journal

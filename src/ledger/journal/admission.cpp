@@ -1,0 +1,177 @@
+#include "ledger/journal/admission.h"
+
+#include <algorithm>
+
+namespace nc::journal {
+namespace {
+
+struct Known {
+  std::int64_t arrival = 0;
+  RecordId record;
+  std::uint32_t depth = 0;
+  Standing standing = Standing::kAdmitted;
+  PartKey part;
+};
+
+// What is held under a hash, unless it waits itself.
+Result<std::optional<Known>> find_known(store::Database& db, const EntryHash& hash) {
+  NC_ASSIGN(auto query, db.prepare("SELECT e.arrival, e.record, e.depth, e.status, s.part FROM journal_entry e "
+                                   "JOIN journal_stream s ON s.id=e.stream WHERE e.hash=?1 AND e.status<>1"));
+  query.bind(1, hash);
+  NC_ASSIGN(const bool found, query.step());
+  if (!found) return std::optional<Known>();
+  Known out;
+  out.arrival = query.integer(0);
+  out.record = query.id<RecordId>(1);
+  out.depth = static_cast<std::uint32_t>(query.integer(2));
+  out.standing = static_cast<Standing>(query.integer(3));
+  NC_ASSIGN(out.part, PartKey::parse(query.text_view(4)));
+  return std::optional(std::move(out));
+}
+
+void refuse(Verdict& verdict, const char* message, std::vector<std::string> args = {}, const char* next = "") {
+  verdict.standing = Standing::kRefused;
+  verdict.error = Error(ErrorCode::kDenied, message, std::move(args)).then(next);
+}
+
+void park(Verdict& verdict, const char* message, std::vector<std::string> args) {
+  verdict.standing = Standing::kParked;
+  verdict.error = Error(ErrorCode::kNotFound, message, std::move(args));
+}
+
+bool is_authority_part(const PartKey& part) { return part.audience.kind == Audience::Kind::kAuthority; }
+
+}  // namespace
+
+Result<Verdict> Admission::check(const Entry& entry) {
+  Verdict verdict;
+  NC_TRY(check_bases(entry, verdict));
+  if (verdict.error) return verdict;
+  if (!entry.header.auth) {
+    NC_TRY(check_root(entry, verdict));
+    return verdict;
+  }
+  NC_ASSIGN(const auto auth, find_known(db_, *entry.header.auth));
+  if (!auth) {
+    park(verdict, NC_MSG("The authority entry {1} under which it was written is not here"), {entry.header.auth->hex()});
+    return verdict;
+  }
+  if (!is_authority_part(auth->part) || auth->part.handling > entry.header.stream.part.handling) {
+    refuse(verdict, NC_MSG("What it names as its authority is no authority entry that its readers may read"));
+    return verdict;
+  }
+  NC_TRY(check_under(entry, auth->arrival, verdict));
+  if (verdict.error) return verdict;
+  if (!cuts_) {
+    NC_ASSIGN(cuts_, Cuts::load(db_));
+  }
+  NC_ASSIGN(const bool cut, cuts_->beyond(db_, entry.header.stream.text(), entry.header.seq, entry.hash));
+  if (cut) {
+    verdict.standing = Standing::kQuarantined;
+    verdict.error = Error(ErrorCode::kDenied, NC_MSG("It lies beyond the cut of its stream")).then(NC_MSG("The unit's superior may readmit it"));
+    return verdict;
+  }
+  NC_ASSIGN(const bool purged, has_fact(db_, acts::kPurge, entry.hash.hex()));
+  if (purged) verdict.standing = Standing::kPurged;
+  return verdict;
+}
+
+Status Admission::check_bases(const Entry& entry, Verdict& verdict) {
+  const auto& part = entry.header.stream.part;
+  bool foreign = false;
+  for (const auto& hash : entry.header.base) {
+    NC_ASSIGN(const auto base, find_known(db_, hash));
+    if (!base) {
+      park(verdict, NC_MSG("The entry {1} that its author had seen is not here"), {hash.hex()});
+      return {};
+    }
+    verdict.bases.push_back(base->arrival);
+    verdict.depth = std::max(verdict.depth, base->depth);
+    const bool fits = is_authority(entry) ? is_authority_part(base->part) && base->part.handling <= part.handling
+                                          : base->part == part && base->record == entry.header.record;
+    foreign = foreign || !fits;
+  }
+  ++verdict.depth;
+  if (foreign) refuse(verdict, NC_MSG("Its base names an entry of another record or part"));
+  return {};
+}
+
+// The first entry of a tree vouches for itself; a tree has one.
+Status Admission::check_root(const Entry& entry, Verdict& verdict) {
+  NC_ASSIGN(const auto root, root_of(db_));
+  if (rules_.root ? entry.hash != *rules_.root : root && *root != entry.hash) {
+    refuse(verdict, NC_MSG("It founds another tree than this node's"), {}, NC_MSG("Hand its records over by export and import"));
+    return {};
+  }
+  const auto facts = facts_of(entry);
+  const bool founds = facts && facts->size() == 1 && facts->front().kind == acts::kCertifyNode && entry.header.base.empty() &&
+                      entry.header.seq == 1 &&
+                      facts->front().subject == incarnation_subject(entry.header.stream.node, entry.header.stream.incarnation);
+  if (!founds) refuse(verdict, NC_MSG("An entry without authority must found the tree: it certifies the node that writes it"));
+  return {};
+}
+
+Status Admission::check_under(const Entry& entry, std::int64_t auth, Verdict& verdict) {
+  const auto& stream = entry.header.stream;
+  NC_ASSIGN(const auto certified, facts_under(db_, acts::kCertifyNode, incarnation_subject(stream.node, stream.incarnation), auth));
+  if (certified.empty()) {
+    refuse(verdict, NC_MSG("Its node was not certified under the authority that it names"));
+    return {};
+  }
+  if (rules_.may_write && std::none_of(certified.begin(), certified.end(), [&](const HeldFact& fact) {
+        return rules_.may_write(*UnitId::from_hex(fact.detail), stream.part.audience);
+      })) {
+    refuse(verdict, NC_MSG("Its node may not write for the audience {1}"), {stream.part.audience.text()});
+    return {};
+  }
+  if (const auto facts = facts_of(entry); !facts) {
+    verdict.standing = Standing::kRefused;
+    verdict.error = facts.error();
+    return {};
+  }
+  if (is_authority(entry)) {
+    bool built_on = false;
+    for (const auto base : verdict.bases) {
+      NC_ASSIGN(const bool known, knows(db_, base, auth));
+      built_on = built_on || known;
+    }
+    if (!built_on) refuse(verdict, NC_MSG("An authority entry must have seen the authority that it names"));
+    if (!built_on) return {};
+  }
+  if (!is_native_act(entry)) {
+    const auto type = entry.header.type + "@" + std::to_string(entry.header.type_version);
+    NC_ASSIGN(const auto published, facts_under(db_, acts::kPublishType, type, auth));
+    if (published.empty()) {
+      park(verdict, NC_MSG("The type {1} was not published under the authority that it names"), {type});
+      return {};
+    }
+  }
+  return check_binding(entry, auth, verdict);
+}
+
+Status Admission::check_binding(const Entry& entry, std::int64_t auth, Verdict& verdict) {
+  const auto& body = entry.body;
+  if (!body.binding()) return {};
+  const auto& part = entry.header.stream.part;
+  const auto own = body.over.find(part);
+  if (own == body.over.end() || own->second.heads != entry.header.base) {
+    refuse(verdict, NC_MSG("A binding act must cover its own part, and there exactly the heads in its base"));
+    return {};
+  }
+  if (body.over.rbegin()->first.handling > part.handling) {
+    refuse(verdict, NC_MSG("A binding act in the part {1} may not name the part {2}, whose handling is higher"),
+           {part.text(), body.over.rbegin()->first.text()}, NC_MSG("Sign the higher part by an act of its own"));
+    return {};
+  }
+  NC_ASSIGN(const auto keys, facts_under(db_, acts::kCertifyPerson, body.author.hex(), auth));
+  const auto key = body.signature->key.hex();
+  if (std::none_of(keys.begin(), keys.end(), [&](const HeldFact& fact) { return fact.value == key; })) {
+    refuse(verdict, NC_MSG("The key of the signature is not certified for the author"));
+    return {};
+  }
+  if (!crypto::verify(body.signature->key, binding_message(entry.header.record, body.act, body), body.signature->signature))
+    refuse(verdict, NC_MSG("The person's signature is wrong"));
+  return {};
+}
+
+}  // namespace nc::journal

@@ -1,0 +1,58 @@
+// Inside the room only: does an entry count? docs/LEDGER.md section 4. A function of the entry and of
+// what is held, not of the order in which it came.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "ledger/journal/authority.h"
+#include "ledger/journal/journal.h"
+
+namespace nc::journal {
+
+struct Verdict {
+  Standing standing = Standing::kAdmitted;
+  std::optional<Error> error;              // why it does not count
+  std::uint32_t depth = 0;                 // 0 while parked
+  std::vector<std::int64_t> bases;         // arrival numbers
+};
+
+// Cuts in force: what lies beyond the lowest cut of a stream is quarantined.
+class Cuts {
+ public:
+  static Result<Cuts> load(store::Database& db);
+  [[nodiscard]] Result<bool> beyond(store::Database& db, const std::string& stream, std::int64_t seq, const EntryHash& hash) const;
+
+ private:
+  struct Limit {
+    std::int64_t seq = 0;
+    EntryHash hash;
+  };
+  using Certifiers = std::map<std::string, std::vector<std::string>>;   // "node/incarnation" -> who certified it
+  static Result<Certifiers> load_certifiers(store::Database& db);
+  [[nodiscard]] bool above(const std::string& writer, const std::string& target) const;
+  [[nodiscard]] std::size_t rank(const std::string& who) const;
+  [[nodiscard]] Result<bool> readmitted(store::Database& db, const std::string& target, const EntryHash& hash) const;
+  std::map<std::string, Limit> limits_;   // by stream
+  Certifiers certifiers_;
+};
+
+class Admission {
+ public:
+  Admission(store::Database& db, const ReceiveRules& rules) : db_(db), rules_(rules) {}
+  Result<Verdict> check(const Entry& entry);
+  // A cut or a readmission came or went.
+  void forget_cuts() { cuts_.reset(); }
+
+ private:
+  Status check_bases(const Entry& entry, Verdict& verdict);
+  Status check_root(const Entry& entry, Verdict& verdict);
+  Status check_under(const Entry& entry, std::int64_t auth, Verdict& verdict);
+  Status check_binding(const Entry& entry, std::int64_t auth, Verdict& verdict);
+  store::Database& db_;
+  const ReceiveRules& rules_;
+  std::optional<Cuts> cuts_;
+};
+
+}  // namespace nc::journal

@@ -1,0 +1,122 @@
+// Which cuts are in force. A cut counts when its writer stands above the target: it certified the
+// target's incarnation, or one that did, and so on; or is the target itself. Cuts are taken from the
+// root downward, so that what a thief cut after his own cut has no effect, in whatever order it came.
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+#include <set>
+
+#include "ledger/journal/admission.h"
+
+namespace nc::journal {
+namespace {
+
+// "node/incarnation" of a stream's name.
+std::string owner(const std::string& stream) { return stream.substr(0, 2 * NodeId::kSize + 1 + 2 * IncarnationId::kSize); }
+
+struct Candidate {
+  std::size_t rank = 0;
+  std::int64_t depth = 0, seq = 0;
+  EntryHash hash;
+  std::string stream, target, limit_seq, limit_hash;
+};
+
+}  // namespace
+
+Result<Cuts::Certifiers> Cuts::load_certifiers(store::Database& db) {
+  Certifiers out;
+  NC_ASSIGN(auto query, db.prepare("SELECT f.subject, s.name FROM journal_fact f JOIN journal_entry e ON e.arrival=f.entry "
+                                   "JOIN journal_stream s ON s.id=e.stream WHERE f.kind='certify-node' AND e.status NOT IN (1, 4)"));
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) return out;
+    if (const auto writer = owner(query.text(1)); writer != query.text_view(0)) out[query.text(0)].push_back(writer);
+  }
+}
+
+bool Cuts::above(const std::string& writer, const std::string& target) const {
+  std::set<std::string> seen;
+  std::vector<std::string> work = {target};
+  while (!work.empty()) {
+    const auto who = work.back();
+    work.pop_back();
+    const auto found = certifiers_.find(who);
+    if (found == certifiers_.end() || !seen.insert(who).second) continue;
+    for (const auto& certifier : found->second) {
+      if (certifier == writer) return true;
+      work.push_back(certifier);
+    }
+  }
+  return false;
+}
+
+// Steps from the root: nobody certified it.
+std::size_t Cuts::rank(const std::string& who) const {
+  std::size_t steps = 0;
+  std::set<std::string> seen, level = {who};
+  while (!level.empty()) {
+    std::set<std::string> next;
+    for (const auto& one : level) {
+      const auto found = certifiers_.find(one);
+      if (found == certifiers_.end()) return steps;
+      if (seen.insert(one).second) next.insert(found->second.begin(), found->second.end());
+    }
+    level = std::move(next);
+    ++steps;
+  }
+  return steps;
+}
+
+Result<Cuts> Cuts::load(store::Database& db) {
+  Cuts cuts;
+  std::vector<Candidate> candidates;
+  {
+    NC_ASSIGN(auto query, db.prepare("SELECT e.depth, e.seq, e.hash, s.name, f.subject, f.value, f.detail FROM journal_fact f "
+                                     "JOIN journal_entry e ON e.arrival=f.entry JOIN journal_stream s ON s.id=e.stream "
+                                     "WHERE f.kind='cut' AND e.status NOT IN (1, 4)"));
+    while (true) {
+      NC_ASSIGN(const bool more, query.step());
+      if (!more) break;
+      candidates.push_back({0, query.integer(0), query.integer(1), query.id<EntryHash>(2), query.text(3), query.text(4), query.text(5), query.text(6)});
+    }
+  }
+  if (candidates.empty()) return cuts;
+  NC_ASSIGN(cuts.certifiers_, load_certifiers(db));
+  for (auto& candidate : candidates) candidate.rank = cuts.rank(owner(candidate.stream));
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tie(a.rank, a.depth, a.hash) < std::tie(b.rank, b.depth, b.hash);
+  });
+  for (const auto& candidate : candidates) {
+    NC_ASSIGN(const bool void_itself, cuts.beyond(db, candidate.stream, candidate.seq, candidate.hash));
+    const auto writer = owner(candidate.stream), target = owner(candidate.target);
+    if (void_itself || (writer != target && !cuts.above(writer, target))) continue;
+    Limit limit;
+    std::from_chars(candidate.limit_seq.data(), candidate.limit_seq.data() + candidate.limit_seq.size(), limit.seq);
+    limit.hash = EntryHash::from_hex(candidate.limit_hash).value_or(EntryHash{});
+    const auto [held, fresh] = cuts.limits_.emplace(candidate.target, limit);
+    if (!fresh && std::tie(limit.seq, limit.hash) < std::tie(held->second.seq, held->second.hash)) held->second = limit;
+  }
+  return cuts;
+}
+
+Result<bool> Cuts::readmitted(store::Database& db, const std::string& target, const EntryHash& hash) const {
+  NC_ASSIGN(auto query, db.prepare("SELECT s.name FROM journal_fact f JOIN journal_entry e ON e.arrival=f.entry "
+                                   "JOIN journal_stream s ON s.id=e.stream WHERE f.kind='readmit' AND f.subject=?1 AND e.status IN (0, 3)"));
+  query.bind(1, hash.hex());
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) return false;
+    if (above(owner(query.text(0)), target)) return true;
+  }
+}
+
+Result<bool> Cuts::beyond(store::Database& db, const std::string& stream, std::int64_t seq, const EntryHash& hash) const {
+  const auto limit = limits_.find(stream);
+  if (limit == limits_.end()) return false;
+  const bool outside = seq > limit->second.seq || (seq == limit->second.seq && hash != limit->second.hash);
+  if (!outside) return false;
+  NC_ASSIGN(const bool back, readmitted(db, owner(stream), hash));
+  return !back;
+}
+
+}  // namespace nc::journal

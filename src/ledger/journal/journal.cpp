@@ -1,0 +1,125 @@
+// Writing: append and seal.
+#include "ledger/journal/journal.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "ledger/journal/settle.h"
+
+namespace nc::journal {
+namespace {
+
+Error refused(Verdict verdict) {
+  NC_CHECK(verdict.error.has_value());
+  return std::move(*verdict.error);
+}
+
+// What was written must be what was meant: re-read, decoded, both hashes compared.
+Result<Stored> read_back(store::Database& db, std::int64_t arrival, const Entry& meant) {
+  NC_ASSIGN(const auto row, row_at(db, arrival));
+  Stored out;
+  NC_ASSIGN(out.entry, decode_row(row));
+  if (out.entry.hash != meant.hash || row.header != meant.header_bytes || row.body != meant.body_bytes)
+    return fail(ErrorCode::kCorrupt, NC_MSG("The journal did not keep what was written"));
+  out.arrival = row.arrival;
+  out.received_ms = row.received_ms;
+  out.depth = row.depth;
+  return out;
+}
+
+}  // namespace
+
+// The header but for base, auth and hashes.
+Result<Header> Journal::place(store::Database& db, const Draft& draft) const {
+  Header header;
+  const bool authority = draft.part.audience.kind == Audience::Kind::kAuthority;
+  header.stream = {self_.node, self_.incarnation, draft.part, authority ? Lane::kAuthority : draft.lane};
+  NC_ASSIGN(const bool closed, is_closed(db, self_.node, self_.incarnation));
+  if (closed)
+    return fail(Error(ErrorCode::kDenied, NC_MSG("This node's incarnation is closed: its entries were forked"))
+                    .then(NC_MSG("Start a new incarnation by a restore")));
+  NC_ASSIGN(const auto stream, find_stream(db, header.stream.text()));
+  header.seq = stream ? stream->seq + 1 : 1;
+  if (stream) header.prev = stream->head;
+  header.record = draft.record;
+  header.type = draft.type;
+  header.type_version = draft.type_version;
+  header.form = draft.form;
+  header.base = draft.base;
+  std::sort(header.base.begin(), header.base.end());
+  header.wall_ms = clock_.wall_ms();
+  return header;
+}
+
+Result<Stored> Journal::append(store::Database& db, const Draft& draft) {
+  NC_ASSIGN(auto header, place(db, draft));
+  NC_ASSIGN(const auto heads, authority_heads(db, header.stream.part.handling));
+  const bool authority = header.stream.lane == Lane::kAuthority;
+  if (authority) {
+    if (!draft.base.empty()) return fail(ErrorCode::kInvalid, NC_MSG("The base of an authority entry is chosen by the journal"));
+    for (const auto& head : heads) header.base.push_back(head.hash);
+    std::sort(header.base.begin(), header.base.end());
+  }
+  auto body = draft.body;
+  body.salt = rng_.make<Salt>();
+  Entry entry;
+  entry.body_bytes = encode_body(body, header.form);
+  header.body_hash = hash_body(body.salt, entry.body_bytes);
+  Settler settler(db, rules_);
+  std::optional<Verdict> verdict;
+  std::optional<Error> first_error;
+  // Under the greatest head; under a lower one when only that knows this node and the type.
+  for (std::size_t i = 0; i < std::max<std::size_t>(heads.size(), 1); ++i) {
+    header.auth = heads.empty() ? std::nullopt : std::optional(heads[i].hash);
+    NC_ASSIGN(entry, decode_entry(encode_header(header), entry.body_bytes));
+    NC_ASSIGN(auto one, settler.check(entry));
+    if (one.standing == Standing::kAdmitted) verdict = std::move(one);
+    else if (!first_error) first_error = refused(std::move(one));
+    if (verdict) break;
+  }
+  if (!verdict) return fail(std::move(*first_error));
+  NC_ASSIGN(const auto stream, find_or_make_stream(db, header.stream));
+  NC_ASSIGN(const auto arrival, insert_row(db, stream, entry, true, verdict->depth, Standing::kAdmitted, header.wall_ms));
+  NC_ASSIGN(auto stored, read_back(db, arrival, entry));
+  NC_TRY(settler.settle(arrival, entry, *verdict));
+  if (authority) {
+    NC_ASSIGN([[maybe_unused]] const bool moved, settler.retry());
+  }
+  return stored;
+}
+
+Status Journal::seal_moved(store::Database& db, const crypto::SigningKey& key) {
+  struct Moved {
+    std::int64_t id, seq;
+    EntryHash head;
+    std::string name;
+  };
+  std::vector<Moved> moved;
+  {
+    NC_ASSIGN(auto query, db.prepare("SELECT id, seq, head, name FROM journal_stream WHERE seq > sealed_seq AND node=?1 AND incarnation=?2"));
+    query.bind_all(self_.node, self_.incarnation);
+    while (true) {
+      NC_ASSIGN(const bool more, query.step());
+      if (!more) break;
+      moved.push_back({query.integer(0), query.integer(1), query.id<EntryHash>(2), query.text(3)});
+    }
+  }
+  for (const auto& stream : moved) {
+    NC_ASSIGN(const auto name, StreamKey::parse(stream.name));
+    NC_TRY(db.run("INSERT INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, ?3, ?4)", stream.id, stream.seq, stream.head,
+                  key.sign(seal_message(name, stream.seq, stream.head))));
+    NC_TRY(db.run("UPDATE journal_stream SET sealed_seq=seq WHERE id=?1", stream.id));
+  }
+  return {};
+}
+
+Status Journal::destroy_body(store::Database& db, const EntryHash& hash) {
+  NC_ASSIGN(const auto row, find_row(db, hash));
+  if (!row) return fail(ErrorCode::kNotFound, NC_MSG("There is no entry {1}"), {hash.hex()});
+  NC_ASSIGN(const auto header, decode_header(row->header));
+  if (row->standing != Standing::kPurged || header.stream.lane == Lane::kAuthority)
+    return fail(Error(ErrorCode::kDenied, NC_MSG("No admitted purge names the entry {1}"), {hash.hex()}).then(NC_MSG("Two persons must purge it first")));
+  return db.run("UPDATE journal_entry SET body=NULL WHERE arrival=?1", row->arrival);
+}
+
+}  // namespace nc::journal

@@ -1,0 +1,161 @@
+// For this room's tests: a node with a real file, and the carrying of batches between nodes.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "foundation/store/transaction.h"
+#include "ledger/journal/journal.h"
+#include "ledger/journal/testing.h"
+
+namespace nc::journal::testing {
+
+// The value, or the test stops with the error's text.
+template <typename T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().english());
+  return std::move(*result);
+}
+inline void must(const Status& status) {
+  if (!status) throw std::runtime_error(status.error().english());
+}
+
+struct SealedBatch {
+  std::string stream;
+  std::vector<Journal::Incoming> entries;
+  std::int64_t seq = 0;
+  EntryHash head;
+  Signature seal;
+};
+
+class Node {
+ public:
+  Node(const std::filesystem::path& dir, unsigned number, unsigned incarnation = 1)
+      : path(dir / ("node" + std::to_string(number) + "-" + std::to_string(incarnation) + ".db")),
+        rng(number * 1000 + incarnation), key(crypto::SigningKey::generate(rng)),
+        db(must(store::Database::open(path, {.create = true, .fullsync = false}))),
+        journal({id_of<NodeId>(number), id_of<IncarnationId>(incarnation)}, clock, rng) {
+    must(Journal::migrate(db));
+  }
+
+  Stored append(const Draft& draft) {
+    auto transaction = must(store::Transaction::begin(db));
+    auto stored = must(journal.append(db, draft));
+    must(journal.seal_moved(db, key));
+    must(transaction.commit());
+    return stored;
+  }
+  Error refuse(const Draft& draft) {
+    auto transaction = must(store::Transaction::begin(db));
+    const auto stored = journal.append(db, draft);
+    EXPECT_FALSE(stored);
+    return stored ? Error() : stored.error();
+  }
+  Stored authority(std::string_view act, JsonObject values, unsigned record = 0) {
+    return append(authority_draft(act, std::move(values), record));
+  }
+  Draft authority_draft(std::string_view act, JsonObject values, unsigned record = 0) {
+    Draft draft;
+    draft.record = record != 0 ? id_of<RecordId>(record) : rng.make<RecordId>();
+    draft.type = "authority_note";
+    draft.part = {0, Audience::authority()};
+    draft.form = Form::kAct;
+    draft.body.author = id_of<PersonId>(1);
+    draft.body.act = act;
+    draft.body.set = std::move(values);
+    return draft;
+  }
+  Stored certify(const Node& other, unsigned unit) {
+    return authority(acts::kCertifyNode, {{"node", other.journal.self().node.hex()}, {"incarnation", other.journal.self().incarnation.hex()},
+                                          {"public_key", other.key.public_key().hex()}, {"unit", id_of<UnitId>(unit).hex()}});
+  }
+  Stored publish(const std::string& type, int version = 1) {
+    return authority(acts::kPublishType, {{"type_id", type}, {"version", version}, {"definition_hash", id_of<Digest>(1).hex()}});
+  }
+  void found() {
+    certify(*this, 7);
+    publish("sample");
+  }
+  Draft set_draft(unsigned record, JsonObject values, std::vector<EntryHash> base = {}) {
+    Draft draft;
+    draft.record = id_of<RecordId>(record);
+    draft.type = "sample";
+    draft.part = part_at(1);
+    draft.base = std::move(base);
+    draft.body.author = id_of<PersonId>(1);
+    draft.body.set = std::move(values);
+    return draft;
+  }
+  Stored set(unsigned record, JsonObject values, std::vector<EntryHash> base = {}) { return append(set_draft(record, std::move(values), std::move(base))); }
+  RecordState state(unsigned record) { return must(journal.state_of(db, id_of<RecordId>(record), {})); }
+  std::vector<EntryHash> heads(unsigned record) {
+    const auto found = state(record);
+    const auto part = found.parts.find(part_at(1));
+    return part == found.parts.end() ? std::vector<EntryHash>() : part->second.heads;
+  }
+  Digest digest() { return must(journal.set_digest(db)); }
+  std::int64_t count(std::string_view sql) { return must(db.integer(sql)); }
+
+  std::vector<SealedBatch> batches() {
+    std::vector<SealedBatch> out;
+    auto seals = must(db.prepare("SELECT s.name, s.id, l.seq, l.head, l.sig, (SELECT coalesce(max(p.seq), 0) FROM journal_seal p WHERE p.stream=l.stream "
+                                 "AND p.seq<l.seq) FROM journal_seal l JOIN journal_stream s ON s.id=l.stream ORDER BY s.lane, s.name, l.seq"));
+    while (must(seals.step())) {
+      SealedBatch batch{seals.text(0), {}, seals.integer(2), seals.id<EntryHash>(3), seals.id<Signature>(4)};
+      auto rows = must(db.prepare("SELECT header, body FROM journal_entry WHERE stream=?1 AND seq>?2 AND seq<=?3 ORDER BY seq"));
+      rows.bind_all(seals.integer(1), seals.integer(5), seals.integer(2));
+      while (must(rows.step())) batch.entries.push_back({rows.blob(0), rows.blob(1)});
+      out.push_back(std::move(batch));
+    }
+    return out;
+  }
+  Result<Journal::Received> receive(const SealedBatch& batch) {
+    auto transaction = must(store::Transaction::begin(db));
+    auto received = journal.receive(db, batch.entries, batch.seq, batch.head, batch.seal);
+    if (received) must(transaction.commit());
+    return received;
+  }
+  // Everything that the other holds, in its order.
+  Journal::Received take_all(Node& other) {
+    Journal::Received sum;
+    for (const auto& batch : other.batches()) {
+      auto one = must(receive(batch));
+      sum.admitted += one.admitted;
+      sum.parked += one.parked;
+      sum.known += one.known;
+      sum.refused.insert(sum.refused.end(), one.refused.begin(), one.refused.end());
+    }
+    return sum;
+  }
+  VerifyReport verify() { return must(journal.verify(db)); }
+
+  std::filesystem::path path;
+  SeededRng rng;
+  ManualClock clock;
+  crypto::SigningKey key;
+  store::Database db;
+  Journal journal;
+};
+
+class JournalTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "nc-journal-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    dir_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(dir_); }
+  Node& node(unsigned number, unsigned incarnation = 1) {
+    nodes_.push_back(std::make_unique<Node>(dir_, number, incarnation));
+    return *nodes_.back();
+  }
+  std::filesystem::path dir_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+};
+
+}  // namespace nc::journal::testing

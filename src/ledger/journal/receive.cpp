@@ -1,0 +1,307 @@
+// Receiving another node's entries. What a seal vouches for is held, whatever one thinks of it, so that
+// its chain can go on; what no seal vouches for yet is kept aside and tried again when something came.
+#include <algorithm>
+#include <set>
+
+#include "base/limits.h"
+#include "foundation/crypto/hash.h"
+#include "ledger/journal/settle.h"
+
+namespace nc::journal {
+namespace {
+
+constexpr std::int64_t kKeptAsideMax = 10'000;    // batches; more are refused and not kept
+constexpr std::size_t kBatchEntriesMax = 4096;
+
+struct Batch {
+  std::vector<Entry> entries;
+  std::vector<bool> with_body;
+  std::int64_t seq = 0;
+  EntryHash head;
+  Signature seal;
+  StreamKey stream;
+  std::string name;
+};
+
+// What became of a batch.
+struct Outcome {
+  enum class Kind { kTaken, kWaiting, kRefused } kind = Kind::kTaken;
+  std::optional<Error> error;
+};
+
+Outcome refuse(Error error) { return {Outcome::Kind::kRefused, std::move(error)}; }
+Outcome wait(Error error) { return {Outcome::Kind::kWaiting, std::move(error)}; }
+
+using Incoming = std::vector<Journal::Incoming>;
+
+Json pack(const Incoming& entries) {
+  JsonArray out;
+  for (const auto& entry : entries) out.emplace_back(JsonArray{Json(entry.header_bytes), Json(entry.body_bytes)});
+  return out;
+}
+
+Result<Incoming> unpack(std::string_view bytes) {
+  NC_ASSIGN(const auto json, parse_json(bytes, {.bytes_max = std::size_t{1} << 30}));
+  Incoming out;
+  for (const auto& pair : json.as_array()) out.push_back({pair.as_array()[0].as_string(), pair.as_array()[1].as_string()});
+  return out;
+}
+
+// One stream, in order, each following the one before, the seal over the last.
+Result<Batch> decode_batch(const Incoming& incoming, std::int64_t seq, const EntryHash& head, const Signature& seal) {
+  if (incoming.empty()) return fail(ErrorCode::kInvalid, NC_MSG("A batch has no entries"));
+  if (incoming.size() > kBatchEntriesMax)
+    return fail(ErrorCode::kLimit, NC_MSG("A batch has more than {1} entries (limit kBatchEntriesMax)"), {std::to_string(kBatchEntriesMax)});
+  Batch out;
+  out.seq = seq;
+  out.head = head;
+  out.seal = seal;
+  for (const auto& one : incoming) {
+    const bool with_body = !one.body_bytes.empty();
+    NC_ASSIGN(auto entry, decode_entry(one.header_bytes, with_body ? std::optional(one.body_bytes) : std::nullopt));
+    if (!out.entries.empty()) {
+      const auto& before = out.entries.back();
+      if (entry.header.stream != before.header.stream || entry.header.seq != before.header.seq + 1 || entry.header.prev != before.hash)
+        return fail(Error(ErrorCode::kCorrupt, NC_MSG("Entry {1} does not follow the one before it"), {std::to_string(entry.header.seq)})
+                        .at(before.header.stream.text()));
+    }
+    out.entries.push_back(std::move(entry));
+    out.with_body.push_back(with_body);
+  }
+  out.stream = out.entries.back().header.stream;
+  out.name = out.stream.text();
+  if (out.entries.back().header.seq != seq || out.entries.back().hash != head)
+    return fail(Error(ErrorCode::kCorrupt, NC_MSG("The seal is over another entry than the last")).at(out.name));
+  return out;
+}
+
+class Receiver {
+ public:
+  Receiver(store::Database& db, const Identity& self, const ReceiveRules& rules, std::int64_t now_ms)
+      : db_(db), self_(self), rules_(rules), settler_(db, rules), now_ms_(now_ms) {}
+
+  Result<Journal::Received> run(const Incoming& incoming, std::int64_t seq, const EntryHash& head, const Signature& seal) {
+    if (auto batch = decode_batch(incoming, seq, head, seal); !batch) {
+      out_.refused.push_back(batch.error());
+    } else {
+      NC_ASSIGN(const auto outcome, take(*batch));
+      if (outcome.kind == Outcome::Kind::kWaiting) out_.parked += static_cast<std::int64_t>(batch->entries.size());
+      if (outcome.kind == Outcome::Kind::kRefused) out_.refused.push_back(*outcome.error);
+      if (outcome.kind != Outcome::Kind::kTaken) NC_TRY(keep_aside(*batch, incoming, outcome));
+      else NC_TRY(retry());
+    }
+    out_.touched = settler_.touched();
+    return std::move(out_);
+  }
+
+ private:
+  Result<Outcome> take(const Batch& batch) {
+    const auto first = batch.entries.front().header.seq;
+    NC_ASSIGN(const auto held, find_stream(db_, batch.name));
+    const auto have = held ? held->seq : 0;
+    if (first > have + 1)
+      return fail(Error(ErrorCode::kConflict, NC_MSG("Entries {1} to {2} of the stream are missing"), {std::to_string(have + 1), std::to_string(first - 1)})
+                      .at(batch.name).then(NC_MSG("Ask for the missing entries")));
+    NC_ASSIGN(const auto sealed, check_seal(batch));
+    if (sealed.kind != Outcome::Kind::kTaken) return sealed;
+    std::size_t known = 0;
+    for (; known < batch.entries.size() && batch.entries[known].header.seq <= have; ++known) {
+      NC_ASSIGN(const auto row, find_row_at(db_, held->id, batch.entries[known].header.seq));
+      if (!row) return fail(ErrorCode::kCorrupt, NC_MSG("The journal lacks entry {1} of a stream"), {std::to_string(batch.entries[known].header.seq)});
+      if (row->hash != batch.entries[known].hash) return fork(batch, row->seq, row->hash, batch.entries[known].hash);
+    }
+    out_.known += static_cast<std::int64_t>(known);
+    if (known == batch.entries.size()) return keep_seal(batch, *held);
+    if (known == 0 && have > 0 && batch.entries[0].header.prev != held->head) return fork(batch, have, *held->head, *batch.entries[0].header.prev);
+    NC_ASSIGN(const auto fresh, may_go_on(batch, known));
+    if (fresh.kind != Outcome::Kind::kTaken) return fresh;
+    return insert(batch, known);
+  }
+
+  Result<Outcome> may_go_on(const Batch& batch, std::size_t known) {
+    if (batch.stream.node == self_.node && batch.stream.incarnation == self_.incarnation)
+      return fail(Error(ErrorCode::kConflict, NC_MSG("Another holds entries of this node's own stream that are missing here"))
+                      .at(batch.name).then(NC_MSG("This data was restored or copied: start a new incarnation")));
+    NC_ASSIGN(const bool closed, is_closed(db_, batch.stream.node, batch.stream.incarnation));
+    if (closed) return refuse(Error(ErrorCode::kDenied, NC_MSG("The incarnation is closed: its entries were forked")).at(batch.name));
+    for (std::size_t i = known; i < batch.entries.size(); ++i) {
+      if (batch.with_body[i]) continue;
+      NC_ASSIGN(const bool purged, has_fact(db_, acts::kPurge, batch.entries[i].hash.hex()));
+      if (!purged || is_authority(batch.entries[i]))
+        return wait(Error(ErrorCode::kNotFound, NC_MSG("The body of entry {1} is missing without a purge"), {std::to_string(batch.entries[i].header.seq)}).at(batch.name));
+    }
+    return Outcome{};
+  }
+
+  Result<Outcome> insert(const Batch& batch, std::size_t known) {
+    NC_ASSIGN(auto stream, find_or_make_stream(db_, batch.stream));
+    for (std::size_t i = known; i < batch.entries.size(); ++i) {
+      const auto& entry = batch.entries[i];
+      NC_ASSIGN(const auto verdict, settler_.check(entry));
+      const bool parked = verdict.standing == Standing::kParked;
+      NC_ASSIGN(const auto arrival, insert_row(db_, stream, entry, batch.with_body[i], parked ? 0 : verdict.depth, verdict.standing, now_ms_));
+      NC_TRY(settler_.settle(arrival, entry, verdict));
+      if (counts(verdict.standing)) ++out_.admitted;
+      else if (parked) ++out_.parked;
+      else out_.refused.push_back(Error(*verdict.error).at(batch.name + " " + std::to_string(entry.header.seq)));
+    }
+    return keep_seal(batch, stream);
+  }
+
+  Result<Outcome> keep_seal(const Batch& batch, const StreamRow& stream) {
+    NC_TRY(db_.run("INSERT OR IGNORE INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, ?3, ?4)", stream.id, batch.seq, batch.head, batch.seal));
+    NC_TRY(db_.run("UPDATE journal_stream SET sealed_seq=max(sealed_seq, ?2) WHERE id=?1", stream.id, batch.seq));
+    return Outcome{};
+  }
+
+  // Both heads and the other's sealed header are the proof. The branch that was here first stays.
+  Result<Outcome> fork(const Batch& batch, std::int64_t seq, const EntryHash& ours, const EntryHash& theirs) {
+    const auto at = std::max<std::int64_t>(seq, batch.entries.front().header.seq);
+    const auto& proof = batch.entries[static_cast<std::size_t>(at - batch.entries.front().header.seq)];
+    NC_ASSIGN(auto insert, db_.prepare("INSERT OR IGNORE INTO journal_fork(stream, seq, ours, theirs, header, head_seq, head, sig) "
+                                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
+    insert.bind_all(batch.name, seq, ours, theirs).bind_blob(5, proof.header_bytes);
+    insert.bind(6, batch.seq).bind(7, batch.head).bind(8, batch.seal);
+    NC_TRY(insert.run());
+    NC_TRY(db_.run("UPDATE journal_stream SET closed=1 WHERE node=?1 AND incarnation=?2", batch.stream.node, batch.stream.incarnation));
+    return refuse(Error(ErrorCode::kDenied, NC_MSG("Two different entries stand at number {1} of one stream: a clone or a thief. The incarnation is closed"),
+                        {std::to_string(seq)}).at(batch.name).then(NC_MSG("Report it to the unit's superior")));
+  }
+
+  // The seal against the keys certified for the incarnation in the past of the head's authority. That
+  // past may begin inside the batch, when the batch is an authority stream.
+  Result<Outcome> check_seal(const Batch& batch) {
+    std::set<std::string> keys;
+    bool unknown = false;
+    const auto& head = batch.entries.back();
+    NC_TRY(collect_keys(batch, head.header.auth.value_or(head.hash), keys, unknown));
+    const auto message = seal_message(batch.stream, batch.seq, batch.head);
+    for (const auto& text : keys)
+      if (const auto key = PublicKey::from_hex(text); key && crypto::verify(*key, message, batch.seal)) return Outcome{};
+    if (unknown) return wait(Error(ErrorCode::kNotFound, NC_MSG("The authority under which the batch was sealed is not here")).at(batch.name));
+    if (keys.empty()) return refuse(Error(ErrorCode::kDenied, NC_MSG("Its node was not certified under the authority that it names")).at(batch.name));
+    return refuse(Error(ErrorCode::kDenied, NC_MSG("The seal is wrong: no certified key of its node made it")).at(batch.name));
+  }
+
+  Status collect_keys(const Batch& batch, const EntryHash& from, std::set<std::string>& keys, bool& unknown) {
+    const auto subject = incarnation_subject(batch.stream.node, batch.stream.incarnation);
+    std::set<EntryHash> visited;
+    std::vector<EntryHash> work = {from};
+    while (!work.empty()) {
+      const auto hash = work.back();
+      work.pop_back();
+      if (!visited.insert(hash).second) continue;
+      NC_ASSIGN(const auto row, find_row(db_, hash));
+      if (row && row->standing != Standing::kParked) {
+        NC_ASSIGN(const auto header, decode_header(row->header));
+        if (header.stream.lane != Lane::kAuthority) continue;
+        NC_ASSIGN(const auto facts, facts_under(db_, acts::kCertifyNode, subject, row->arrival));
+        for (const auto& fact : facts) keys.insert(fact.value);
+        continue;
+      }
+      const auto inside = std::find_if(batch.entries.begin(), batch.entries.end(), [&](const Entry& entry) { return entry.hash == hash; });
+      if (inside == batch.entries.end()) {
+        unknown = true;
+        continue;
+      }
+      work.insert(work.end(), inside->header.base.begin(), inside->header.base.end());
+      NC_TRY(root_key(*inside, subject, keys));
+    }
+    return {};
+  }
+
+  // Only the root of a tree vouches for its own key, and only for this node's tree.
+  Status root_key(const Entry& entry, const std::string& subject, std::set<std::string>& keys) {
+    if (entry.header.auth) return {};
+    NC_ASSIGN(const auto verdict, settler_.check(entry));
+    if (verdict.standing != Standing::kAdmitted) return {};
+    const auto facts = facts_of(entry);
+    if (facts && facts->front().subject == subject) keys.insert(facts->front().value);
+    return {};
+  }
+
+  Status keep_aside(const Batch& batch, const Incoming& incoming, const Outcome& outcome) {
+    NC_ASSIGN(const auto count, db_.integer("SELECT count(*) FROM journal_kept_aside"));
+    if (count >= kKeptAsideMax) {
+      out_.refused.push_back(Error(ErrorCode::kLimit, NC_MSG("{1} batches are kept aside already; this one is not kept"), {std::to_string(count)}));
+      return {};
+    }
+    const auto bytes = canonical(pack(incoming));
+    const auto digest = crypto::sha256(bytes + batch.seal.hex());
+    NC_ASSIGN(auto insert, db_.prepare("INSERT OR IGNORE INTO journal_kept_aside(digest, stream, seq, head, sig, entries, reason, waiting, received) "
+                                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+    insert.bind_all(digest, batch.name, batch.seq, batch.head, batch.seal).bind_blob(6, bytes);
+    insert.bind(7, outcome.error->english()).bind(8, outcome.kind == Outcome::Kind::kWaiting).bind(9, now_ms_);
+    return insert.run();
+  }
+
+  Status retry() {
+    while (true) {
+      NC_ASSIGN(bool moved, settler_.retry());
+      NC_ASSIGN(const bool taken, retry_kept_aside());
+      if (!moved && !taken) return {};
+    }
+  }
+
+  Result<bool> retry_kept_aside() {
+    std::vector<std::int64_t> ids;
+    {
+      NC_ASSIGN(auto query, db_.prepare("SELECT id FROM journal_kept_aside WHERE waiting=1 ORDER BY stream, seq, id"));
+      while (true) {
+        NC_ASSIGN(const bool more, query.step());
+        if (!more) break;
+        ids.push_back(query.integer(0));
+      }
+    }
+    bool taken = false;
+    for (const auto id : ids) {
+      NC_ASSIGN(const bool one, retry_one(id));
+      taken = taken || one;
+    }
+    return taken;
+  }
+
+  Result<bool> retry_one(std::int64_t id) {
+    std::string bytes;
+    std::int64_t seq = 0;
+    EntryHash head;
+    Signature seal;
+    {
+      NC_ASSIGN(auto query, db_.prepare("SELECT entries, seq, head, sig FROM journal_kept_aside WHERE id=?1"));
+      query.bind(1, id);
+      NC_ASSIGN(const bool found, query.step());
+      if (!found) return false;
+      bytes = query.blob(0);
+      seq = query.integer(1);
+      head = query.id<EntryHash>(2);
+      seal = query.id<Signature>(3);
+    }
+    NC_ASSIGN(const auto incoming, unpack(bytes));
+    NC_ASSIGN(const auto batch, decode_batch(incoming, seq, head, seal));
+    const auto outcome = take(batch);
+    if (!outcome && outcome.error().code == ErrorCode::kConflict) return false;   // still a gap before it
+    if (!outcome) return fail(outcome.error());
+    if (outcome->kind == Outcome::Kind::kWaiting) return false;
+    if (outcome->kind == Outcome::Kind::kRefused) {
+      NC_TRY(db_.run("UPDATE journal_kept_aside SET waiting=0, reason=?2 WHERE id=?1", id, outcome->error->english()));
+      return false;
+    }
+    NC_TRY(db_.run("DELETE FROM journal_kept_aside WHERE id=?1", id));
+    return true;
+  }
+
+  store::Database& db_;
+  const Identity& self_;
+  const ReceiveRules& rules_;
+  Settler settler_;
+  std::int64_t now_ms_;
+  Journal::Received out_;
+};
+
+}  // namespace
+
+Result<Journal::Received> Journal::receive(store::Database& db, const std::vector<Incoming>& entries, std::int64_t seq, const EntryHash& head, const Signature& seal) {
+  return Receiver(db, self_, rules_, clock_.wall_ms()).run(entries, seq, head, seal);
+}
+
+}  // namespace nc::journal

@@ -1,0 +1,32 @@
+// Inside the room only: writing a verdict down, and what follows from it for entries held before.
+#pragma once
+
+#include <set>
+
+#include "ledger/journal/admission.h"
+
+namespace nc::journal {
+
+class Settler {
+ public:
+  Settler(store::Database& db, const ReceiveRules& rules) : db_(db), admission_(db, rules) {}
+
+  Result<Verdict> check(const Entry& entry) { return admission_.check(entry); }
+  // After the row of `entry` stands in the journal with the verdict's standing.
+  Status settle(std::int64_t arrival, const Entry& entry, const Verdict& verdict);
+  // Parked entries whose missing parts came; when cuts changed, everything anew. True when something moved.
+  Result<bool> retry();
+  // Records of which an entry began or ceased to count.
+  [[nodiscard]] std::vector<RecordId> touched() const { return {touched_.begin(), touched_.end()}; }
+
+ private:
+  Result<bool> recheck(std::int64_t arrival);
+  Result<bool> recheck_all();
+  Status purge_targets(const Entry& entry);
+  store::Database& db_;
+  Admission admission_;
+  bool cuts_changed_ = false;
+  std::set<RecordId> touched_;
+};
+
+}  // namespace nc::journal
