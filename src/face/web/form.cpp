@@ -1,0 +1,225 @@
+#include "face/web/form.h"
+
+#include <algorithm>
+
+#include "face/web/parts.h"
+
+namespace nc::web {
+namespace {
+
+using i18n::Translator;
+using Maybe = std::optional<std::string>;
+
+Maybe maybe(const std::string& text) { return text.empty() ? Maybe() : Maybe(text); }
+Maybe only(bool condition, const char* text) { return condition ? Maybe(text) : Maybe(); }
+
+// Ids of the help and the error, for screen readers.
+Maybe described_by(const Field& field) {
+  std::string ids;
+  if (!field.error.empty()) ids += field_id(field.name) + "-error";
+  if (!field.help.empty()) ids += (ids.empty() ? "" : " ") + field_id(field.name) + "-help";
+  return maybe(ids);
+}
+
+Html option_list(const Field& field) {
+  Html out, group;
+  std::string group_name;
+  const auto flush = [&] {
+    if (!group_name.empty()) out.add(el("optgroup", {{"label", group_name}}, group));
+    else out.add(group);
+    group = {};
+  };
+  for (const auto& option : field.options) {
+    if (option.group != group_name) { flush(); group_name = option.group; }
+    group.add(el("option", {{"value", option.value}, {"selected", option.value == field.value}}, option.label));
+  }
+  flush();
+  return out;
+}
+
+Html text_input(const Field& field, const char* type, const Maybe& mode, const Maybe& list = {}) {
+  return el("input", {{"type", type}, {"id", field_id(field.name)}, {"name", field.name}, {"value", maybe(field.value)}, {"inputmode", mode},
+                      {"list", list}, {"autocomplete", field.autocomplete.empty() ? "off" : field.autocomplete.c_str()},
+                      {"aria-required", only(field.required, "true")}, {"aria-invalid", only(!field.error.empty(), "true")},
+                      {"aria-describedby", described_by(field)}, {"autofocus", field.autofocus}});
+}
+
+Html choice_input(const Field& field) {
+  return el("select", {{"id", field_id(field.name)}, {"name", field.name}, {"aria-required", only(field.required, "true")},
+                       {"aria-invalid", only(!field.error.empty(), "true")}, {"aria-describedby", described_by(field)}, {"autofocus", field.autofocus}},
+            option_list(field));
+}
+
+Html long_text(const Field& field) {
+  // The line break after the tag is eaten by the browser, so that a text may begin with one.
+  return el("textarea", {{"id", field_id(field.name)}, {"name", field.name}, {"rows", "4"}, {"aria-required", only(field.required, "true")},
+                         {"aria-invalid", only(!field.error.empty(), "true")}, {"aria-describedby", described_by(field)}, {"autofocus", field.autofocus}},
+            "\n", field.value);
+}
+
+Html check_list(const Field& field) {
+  Html out;
+  const bool many = field.input == Input::kChoices;
+  for (std::size_t i = 0; i < field.options.size(); ++i) {
+    const auto& option = field.options[i];
+    const auto id = i == 0 ? field_id(field.name) : field_id(field.name) + '-' + std::to_string(i);
+    const bool on = many ? std::ranges::find(field.values, option.value) != field.values.end() : option.value == field.value;
+    out.add(el("div", {{"class", "check"}},
+               el("input", {{"type", many ? "checkbox" : "radio"}, {"id", id}, {"name", field.name}, {"value", option.value}, {"checked", on}}),
+               el("label", {{"for", id}}, option.label)));
+  }
+  return el("div", {{"class", "checks"}}, out);
+}
+
+Html input_of(const Field& field, const Translator& ui);
+
+Html group_input(const Field& field, const Translator& ui) {
+  Html out;
+  for (const auto& part : field.parts)
+    out.add(el("div", {{"class", part.width == Width::kNarrow ? "part narrow" : "part"}}, el("label", {{"for", field_id(part.name)}}, part.label), input_of(part, ui),
+               part.error.empty() ? Html() : el("p", {{"class", "error"}, {"id", field_id(part.name) + "-error"}}, part.error)));
+  return el("div", {{"class", "group"}}, out);
+}
+
+Html line_cell(const Field& part, const Translator& ui) {
+  Html label = el("label", {{"class", "cell-label"}, {"for", field_id(part.name)}}, part.label);
+  return el("td", {}, label, input_of(part, ui),
+            part.error.empty() ? Html() : el("p", {{"class", "error"}, {"id", field_id(part.name) + "-error"}}, part.error));
+}
+
+Html lines_input(const Field& field, const Translator& ui) {
+  Html head, body;
+  if (field.lines.empty()) return {};
+  for (const auto& part : field.lines.front()) head.add(el("th", {{"scope", "col"}}, part.label));
+  for (const auto& line : field.lines) {
+    Html cells;
+    for (const auto& part : line) cells.add(line_cell(part, ui));
+    body.add(el("tr", {}, cells));
+  }
+  return el("table", {{"class", "lines"}}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
+}
+
+Html suggest_input(const Field& field) {
+  const auto list = field_id(field.name) + "-list";
+  Html options;
+  for (const auto& option : field.options) options.add(el("option", {{"value", option.value}}, option.label));
+  return join(text_input(field, "text", {}, list), el("datalist", {{"id", list}}, options));
+}
+
+Html input_of(const Field& field, const Translator& ui) {
+  switch (field.input) {
+    case Input::kText: return text_input(field, "text", {});
+    case Input::kDate: return text_input(field, "text", "numeric");
+    case Input::kNumber: return text_input(field, "text", "decimal");
+    case Input::kPassword: return text_input(field, "password", {});
+    case Input::kSuggest: return suggest_input(field);
+    case Input::kLongText: return long_text(field);
+    case Input::kChoice: return choice_input(field);
+    case Input::kRadio:
+    case Input::kChoices: return check_list(field);
+    case Input::kStatic: return el("p", {{"class", "static"}, {"id", field_id(field.name)}}, field.value);
+    case Input::kGroup: return group_input(field, ui);
+    case Input::kLines: return lines_input(field, ui);
+    case Input::kCheck:
+      return el("input", {{"type", "checkbox"}, {"id", field_id(field.name)}, {"name", field.name}, {"value", "1"}, {"checked", field.value == "1"},
+                          {"aria-invalid", only(!field.error.empty(), "true")}, {"aria-describedby", described_by(field)}});
+  }
+  return {};
+}
+
+Html required_mark(const Field& field, const Translator& ui) {
+  return field.required ? el("span", {{"class", "required"}, {"title", ui.tr("required")}}, " *") : Html();
+}
+
+bool has_many_inputs(const Field& field) {
+  return field.input == Input::kRadio || field.input == Input::kChoices || field.input == Input::kGroup || field.input == Input::kLines;
+}
+
+std::string field_class(const Field& field) {
+  std::string out = "field";
+  if (field.width == Width::kNarrow || field.input == Input::kDate || field.input == Input::kNumber) out += " narrow";
+  if (field.width == Width::kFull || field.input == Input::kLines || field.input == Input::kLongText) out += " full";
+  if (field.input == Input::kGroup) out += " grouped";
+  if (field.input == Input::kCheck) out += " single-check";
+  if (!field.error.empty()) out += " wrong";
+  return out;
+}
+
+void add_errors(const Field& field, Html& out) {
+  if (!field.error.empty()) out.add(el("li", {}, el("a", {{"href", Url::fragment(field_id(field.name))}}, field.label), ": ", field.error));
+  for (const auto& part : field.parts) add_errors(part, out);
+  for (const auto& line : field.lines)
+    for (const auto& part : line) add_errors(part, out);
+}
+
+Html error_summary(const Form& form, const Translator& ui) {
+  Html items;
+  for (const auto& set : form.fieldsets)
+    for (const auto& field : set.fields) add_errors(field, items);
+  if (items.empty() && form.error.empty()) return {};
+  return el("div", {{"class", "notice bad"}, {"role", "alert"}}, el("span", {{"class", "mark"}, {"aria-hidden", "true"}}, "×"),
+            el("div", {}, el("p", {}, form.error.empty() ? ui.tr("Nothing was saved yet. Please look at:") : form.error),
+               items.empty() ? Html() : el("ul", {}, items)));
+}
+
+Html fieldset(const Fieldset& set, const Translator& ui) {
+  Html fields;
+  for (const auto& field : set.fields) fields.add(render_field(field, ui));
+  const auto grid = el("div", {{"class", "fields"}}, fields);
+  const auto help = set.help.empty() ? Html() : hint(set.help);
+  if (set.legend.empty()) return join(help, grid);
+  return el("fieldset", {{"class", set.tone == Tone::kWarn ? "warn" : "plain"}}, el("legend", {}, set.legend), help, grid);
+}
+
+Html hidden_input(std::string_view name, std::string_view value) {
+  return el("input", {{"type", "hidden"}, {"name", name}, {"value", value}});
+}
+
+Html buttons(const Form& form, const Translator& ui) {
+  Html out;
+  for (std::size_t i = 0; i < form.submits.size(); ++i) {
+    const auto& submit = form.submits[i];
+    out.add(el("button", {{"type", "submit"}, {"class", i == 0 ? "button primary" : "button"}, {"name", maybe(submit.name)},
+                          {"value", submit.name.empty() ? Maybe() : Maybe(submit.value)}},
+               submit.label));
+  }
+  if (form.cancel) out.add(el("a", {{"class", "button quiet"}, {"href", *form.cancel}}, ui.tr("Cancel")));
+  return el("div", {{"class", "submit"}}, out);
+}
+
+}  // namespace
+
+std::string field_id(std::string_view name) {
+  std::string id = "f-";
+  for (const char c : name) id += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ? c : '-';
+  return id;
+}
+
+Html render_field(const Field& field, const Translator& ui) {
+  const auto id = field_id(field.name);
+  const auto error = field.error.empty() ? Html() : el("p", {{"class", "error"}, {"id", id + "-error"}}, field.error);
+  const auto help = field.help.empty() ? Html() : el("p", {{"class", "help"}, {"id", id + "-help"}}, field.help);
+  auto input = input_of(field, ui);
+  if (!field.unit.empty()) input = el("div", {{"class", "with-unit"}}, input, el("span", {{"class", "unit"}}, field.unit));
+  if (has_many_inputs(field)) {
+    const auto label = el("span", {{"class", "label"}, {"id", id + "-label"}}, field.label, required_mark(field, ui));
+    return el("div", {{"class", field_class(field)}, {"role", field.input == Input::kRadio ? "radiogroup" : "group"}, {"aria-labelledby", id + "-label"},
+                      {"aria-describedby", described_by(field)}},
+              label, error, input, help);
+  }
+  if (field.input == Input::kStatic) return el("div", {{"class", field_class(field)}}, el("span", {{"class", "label"}}, field.label), input, help);
+  const auto label = el("label", {{"for", id}}, field.label, required_mark(field, ui));
+  if (field.input == Input::kCheck) return el("div", {{"class", field_class(field)}}, input, label, error, help);
+  return el("div", {{"class", field_class(field)}}, label, error, input, help);
+}
+
+Html render(const Form& form, const Translator& ui) {
+  Html body = hidden_input("csrf", form.csrf_token);
+  if (!form.once_token.empty()) body.add(hidden_input("once", form.once_token));
+  for (const auto& [name, value] : form.hidden) body.add(hidden_input(name, value));
+  for (const auto& set : form.fieldsets) body.add(fieldset(set, ui));
+  body.add(buttons(form, ui));
+  return join(error_summary(form, ui), el("form", {{"class", "entry"}, {"method", "post"}, {"action", form.action}, {"novalidate", true}, {"accept-charset", "utf-8"}}, body));
+}
+
+}  // namespace nc::web

@@ -1,0 +1,92 @@
+// The one form component: labels, help, errors beside the field, values kept as they were typed.
+//
+// The server checks everything; the browser's own checks are off, because they speak the browser's
+// language and cannot know the catalogue. Every form carries the session's token against forged
+// requests (field "csrf") and a token of its own (field "once"), so that a second click is seen.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "face/web/frame.h"
+#include "face/web/html.h"
+#include "foundation/i18n/translator.h"
+
+namespace nc::web {
+
+struct Option {
+  std::string value;
+  std::string label;
+  std::string group;    // options of equal group stand together; empty: none
+};
+
+enum class Input {
+  kText,
+  kLongText,
+  kDate,       // text with the form of typed dates, so that 12/2024 may be written
+  kNumber,     // text with a number keyboard; 1.384 may be written
+  kPassword,
+  kChoice,     // one of the options in a drop-down list
+  kRadio,      // one of few options, all in view
+  kChoices,    // several of the options, check boxes
+  kCheck,      // yes or no; sends "1" when on
+  kSuggest,    // text with the options as suggestions
+  kStatic,     // shown, not sent
+  kGroup,      // several inputs of one value in a row: `parts`
+  kLines,      // a table of inputs: `lines`, each as `parts` of the header
+};
+
+enum class Width { kNarrow, kNormal, kFull };
+
+struct Field {
+  std::string name;
+  std::string label;
+  Input input = Input::kText;
+  std::string value;                 // as typed; for kCheck "1" is on
+  std::vector<std::string> values;   // kChoices
+  std::vector<Option> options;
+  std::string help;
+  std::string error;
+  std::string unit;                  // after the input: "km"
+  std::string autocomplete;          // "username", "current-password"; empty: off
+  bool required = false;
+  bool autofocus = false;
+  Width width = Width::kNormal;
+  std::vector<Field> parts;
+  std::vector<std::vector<Field>> lines;
+};
+
+struct Fieldset {
+  std::string legend;                // empty: fields without a frame
+  std::string help;
+  std::vector<Field> fields;
+  Tone tone = Tone::kNeutral;        // kWarn for questions that may be confirmed
+};
+
+struct SubmitButton {
+  std::string label;
+  std::string name;                  // empty: sends nothing of its own
+  std::string value;
+};
+
+struct Form {
+  Url action;
+  std::string csrf_token;
+  std::string once_token;            // empty: the form changes nothing (log in)
+  net::Fields hidden;
+  std::string error;                 // of the form as a whole
+  std::vector<Fieldset> fieldsets;
+  std::vector<SubmitButton> submits; // the first is the main one
+  std::optional<Url> cancel;
+};
+
+// A summary of all errors with links to the fields comes first.
+[[nodiscard]] Html render(const Form& form, const i18n::Translator& ui);
+
+// One field with label, input, help and error; for forms of other shape (filters).
+[[nodiscard]] Html render_field(const Field& field, const i18n::Translator& ui);
+// The id of the field's input in the page; links go to it.
+[[nodiscard]] std::string field_id(std::string_view name);
+
+}  // namespace nc::web

@@ -1,0 +1,92 @@
+#include "face/web/list.h"
+
+#include "face/web/parts.h"
+
+namespace nc::web {
+namespace {
+
+using i18n::Translator;
+
+Html filter_form(const Filters& filters, const Translator& ui) {
+  Html hidden;
+  for (const auto& [name, value] : filters.hidden) hidden.add(el("input", {{"type", "hidden"}, {"name", name}, {"value", value}}));
+  const auto id = field_id(filters.search.name);
+  const auto search = el("div", {{"class", "search"}}, el("label", {{"class", "visually-hidden"}, {"for", id}}, filters.search.label),
+                         el("input", {{"type", "search"}, {"id", id}, {"name", filters.search.name}, {"value", filters.search.value},
+                                      {"placeholder", filters.search.label}, {"autocomplete", "off"}}),
+                         el("button", {{"class", "button"}, {"type", "submit"}}, ui.tr("Search")));
+  Html fields;
+  for (const auto& field : filters.fields) fields.add(render_field(field, ui));
+  const auto more = filters.fields.empty() ? Html()
+                                           : el("details", {{"class", "filters"}, {"open", filters.open}}, el("summary", {}, ui.tr("Filters")),
+                                                el("div", {{"class", "fields"}}, fields),
+                                                el("div", {{"class", "submit"}}, el("button", {{"class", "button primary"}, {"type", "submit"}}, ui.tr("Apply")),
+                                                   el("a", {{"class", "button quiet"}, {"href", filters.action}}, ui.tr("Clear all"))));
+  return el("form", {{"class", "list-filters"}, {"method", "get"}, {"action", filters.action}, {"role", "search"}}, hidden, search, more);
+}
+
+Html chips(const std::vector<Chip>& all, const Translator& ui) {
+  if (all.empty()) return {};
+  Html out;
+  for (const auto& chip : all)
+    out.add(el("li", {}, el("a", {{"class", "chip"}, {"href", chip.remove}, {"title", ui.tr("remove this filter")}}, chip.label,
+                            el("span", {{"aria-hidden", "true"}}, " ×"), el("span", {{"class", "visually-hidden"}}, " – ", ui.tr("remove this filter")))));
+  return el("ul", {{"class", "chips"}}, out);
+}
+
+std::string cell_class(const Column& column) {
+  std::string out = column.number ? "number" : "";
+  if (column.minor) out += out.empty() ? "minor" : " minor";
+  return out;
+}
+
+std::optional<std::string> maybe_class(const Column& column) {
+  auto out = cell_class(column);
+  return out.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
+Html header_cell(const Column& column) {
+  std::optional<std::string> order;
+  if (column.sorted != 0) order = column.sorted > 0 ? "ascending" : "descending";
+  const auto arrow = column.sorted == 0 ? Html() : el("span", {{"aria-hidden", "true"}}, column.sorted > 0 ? " ▲" : " ▼");
+  const Html label = column.sort ? el("a", {{"href", *column.sort}}, column.label, arrow) : Html(column.label);
+  return el("th", {{"scope", "col"}, {"class", maybe_class(column)}, {"aria-sort", order}}, label);
+}
+
+Html table(const List& list) {
+  Html head, body;
+  for (const auto& column : list.columns) head.add(header_cell(column));
+  for (const auto& row : list.rows) {
+    Html cells;
+    for (std::size_t i = 0; i < row.cells.size() && i < list.columns.size(); ++i)
+      cells.add(el("td", {{"class", maybe_class(list.columns[i])}, {"data-label", list.columns[i].label}}, row.cells[i]));
+    body.add(el("tr", {}, cells));
+  }
+  return el("table", {{"class", "list"}}, el("caption", {{"class", "visually-hidden"}}, list.caption), el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
+}
+
+Html pager(const List& list, const Translator& ui) {
+  if (!list.first && !list.next) return {};
+  return el("nav", {{"class", "pager"}, {"aria-label", ui.tr("Pages")}}, list.first ? button_link(ui.tr("‹ To the beginning"), *list.first) : Html(),
+            list.next ? button_link(ui.tr("Next page ›"), *list.next) : Html());
+}
+
+Html empty_state(const List& list) {
+  return el("div", {{"class", "empty"}}, el("p", {{"class", "empty-text"}}, list.empty_text), el("p", {}, list.empty_hint), list.empty_action);
+}
+
+}  // namespace
+
+Html render(const List& list, const Translator& ui) {
+  Html out;
+  if (list.filters) out.add(filter_form(*list.filters, ui)).add(chips(list.filters->chips, ui));
+  Html bar;
+  if (list.total) bar.add(el("span", {{"class", "list-total"}}, ui.trn("{1} record", "{1} records", *list.total)));
+  if (!list.summary.empty()) bar.add(el("span", {{"class", "list-summary"}}, list.summary));
+  if (!list.actions.empty()) bar.add(el("span", {{"class", "actions"}}, list.actions));
+  if (!bar.empty()) out.add(el("div", {{"class", "list-bar"}}, bar));
+  if (list.rows.empty()) return out.add(empty_state(list));
+  return out.add(table(list)).add(pager(list, ui));
+}
+
+}  // namespace nc::web

@@ -1,0 +1,59 @@
+// The one list component: filters that stay in the address, rows, a pager by cursor, and an empty
+// state that says how to begin.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "face/web/form.h"
+#include "face/web/html.h"
+#include "foundation/i18n/translator.h"
+
+namespace nc::web {
+
+struct Column {
+  std::string label;
+  bool number = false;             // right-aligned, tabular figures
+  bool minor = false;              // left out on a narrow screen
+  std::optional<Url> sort;         // the same list sorted by this column
+  int sorted = 0;                  // 1 ascending, -1 descending
+};
+
+struct Row {
+  std::vector<Html> cells;         // as many as columns; the first holds the link to the record
+};
+
+// A filter that is on, with the list without it.
+struct Chip {
+  std::string label;
+  Url remove;
+};
+
+struct Filters {
+  Url action;                      // the list without filters; the form is sent by GET
+  Field search;                    // always in view
+  std::vector<Field> fields;       // folded away until asked for or in use
+  net::Fields hidden;              // kept from the address (sort order, saved view)
+  std::vector<Chip> chips;
+  bool open = false;
+};
+
+struct List {
+  std::string caption;             // what the table holds, for screen readers
+  std::vector<Column> columns;
+  std::vector<Row> rows;
+  std::optional<std::int64_t> total;
+  std::string summary;             // beside the total, e.g. "01/01/2013 – 31/12/2022"
+  std::optional<Filters> filters;
+  Html actions;                    // export, columns
+  std::optional<Url> first;        // back to the beginning; none on the first page
+  std::optional<Url> next;
+  std::string empty_text;          // "No talks recorded yet"
+  std::string empty_hint;          // how to begin
+  Html empty_action;
+};
+
+[[nodiscard]] Html render(const List& list, const i18n::Translator& ui);
+
+}  // namespace nc::web
