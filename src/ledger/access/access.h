@@ -3,6 +3,28 @@
 // `decide` is asked at every exit: screen, list, count, export, print, API. Lists use an SQL predicate
 // and figures a column predicate; all three come from the same ReadScope. Pure: no database, no clock.
 // Not here: credentials and sessions (credentials.h), what the merge admits (journal/).
+//
+// How the table was read where it leaves room:
+// - BASE: live account, clearance >= handling, and one grant, valid today, whose role holds the capability,
+//   covers the group, and reaches the object. know, read and list are one capability, "read".
+// - A grant reaches an object by its unit (an audience unit counts under it today by its line: the tree of
+//   today with its lineage, so former units belong to their successors), by its chain, or, if it has both,
+//   by both. With neither it reaches only what is for all. A grant over a unit that was renamed goes on
+//   under the new name; over one that was merged away or split it keeps what the unit itself wrote.
+// - What is for all (units, sources, types) is read by everybody with any valid grant that holds the
+//   capability. To change it, the grant must cover the group, and reach the owners if any are named.
+// - restricted: read and export ask for full strength and a written audit line; know and count do not, since
+//   they show no content.
+// - count: each contributor known, capability "count"; sensitive types also "count_sensitive".
+// - void: capability "void", in an editable state; of an approved record "void", "approve" and a signature.
+// - approve, and any binding transition: the catalogue's capability (default "approve"), step-up, signature,
+//   never an amender.
+// - grant: "not wider" is scope, line, dates and clearance; a role that administers is given only by one who
+//   administers there. What else a role may do is not compared: who sets up accounts reads no record himself.
+// - A role with "administer" holds nothing else but "grant", whatever the catalogue lists.
+// - The console holds the files: it reads and writes everything, and never does what takes a person's
+//   signature or two persons, nor reads personal data.
+// - A night post of two (the same person acts twice, confirmed within 24 hours) is not decided here.
 #pragma once
 
 #include <optional>
@@ -66,6 +88,15 @@ struct Object {
   bool binding = false;                         // transitions: needs a person's signature
   bool signature_present = false;
   bool audit_written = true;
+  Handling type_default = Handling::kOpen;      // create: the type's own handling, the least allowed
+  bool sole_author = false;                     // resolve: the subject alone wrote one of the values
+  std::string purpose;                          // personal data: why they are read
+  bool second_person = false;                   // declassify, purge, erase: another person has confirmed
+  bool release_ready = false;                   // release: chain in every field's releasability, no unknown field,
+                                                // hash of the preview
+  std::optional<PersonId> grantee;              // grant: whose account
+  std::vector<Grant> wanted;                    // grant: what he is to hold
+  Handling wanted_clearance = Handling::kOpen;
 };
 
 struct Decision {
@@ -77,36 +108,44 @@ struct Decision {
 // The table. Default: deny.
 Decision decide(const Subject& subject, Action action, const Object& object, const orgtree::OrgTree& tree, const catalog::Catalog& catalog);
 
-// What a subject may do with action kKnow/kRead/kCount/kExport, resolved once per request.
+// What a subject may do with action kKnow, kRead, kCount or kExport (any other: nothing), resolved once per
+// request. Threads: const members from any.
 class ReadScope {
  public:
   static ReadScope resolve(const Subject& subject, Action action, const orgtree::OrgTree& tree, const catalog::Catalog& catalog);
 
-  // Equal to decide(...).allow for the resolved action, on the atoms that columns hold.
+  // Equal to decide(...).allow for the resolved action, on the atoms that columns hold (and the audit written).
   [[nodiscard]] bool admits(const std::string& group, Handling handling, bool for_all, const std::vector<UnitId>& owners,
                             const std::vector<std::string>& chains, bool sensitive) const;
-  [[nodiscard]] bool nothing() const { return rules_.empty(); }
-  [[nodiscard]] Handling clearance() const { return clearance_; }
+  // Nothing at all is admitted.
+  [[nodiscard]] bool nothing() const;
+  // The highest handling that is admitted.
+  [[nodiscard]] Handling clearance() const { return ceiling_; }
 
   // The SQL predicate over the columns of records' table `part_index`: grp TEXT, handling INTEGER,
   // audience INTEGER (interned). `audiences` lists the interned audiences in force; the result is text
   // without placeholders ("0" when nothing is visible); every literal in it is an integer or a quoted
-  // group id of the catalogue.
+  // group id of the catalogue. For kCount a group is sensitive if one of its types is.
   struct InternedAudience { std::int64_t id; bool for_all; std::vector<UnitId> owners; std::vector<std::string> chains; };
   [[nodiscard]] std::string sql(const std::vector<InternedAudience>& audiences, const catalog::Catalog& catalog) const;
 
  private:
-  struct RuleRow {
+  struct RuleRow {                              // of one grant
     bool all_groups = false;
     std::set<std::string> groups;
-    bool all_units = false;
+    bool all_units = false;                     // reached by chain alone, or the console
     std::set<UnitId> units;
-    std::string chain;
-    bool sensitive = false;                     // may count or read sensitive groups
+    std::string chain;                          // empty: any
+    [[nodiscard]] bool reaches(const std::vector<UnitId>& owners, const std::vector<std::string>& chains) const;
   };
-  std::vector<RuleRow> rules_;
-  Handling clearance_ = Handling::kOpen;
-  bool live_ = false;
+  using Need = std::vector<RuleRow>;            // one capability: any of its rows
+  static bool met(const Need& need, const std::string& group, bool for_all, const std::vector<UnitId>& owners,
+                  const std::vector<std::string>& chains);
+  static std::string need_sql(const Need& need, const std::vector<InternedAudience>& audiences, const std::set<std::string>& known_groups);
+
+  std::vector<Need> needs_;                     // all must be met; none: nothing is admitted
+  std::optional<Need> sensitive_need_;          // and this for sensitive types
+  Handling ceiling_ = Handling::kOpen;
 };
 
 }  // namespace nc::access

@@ -146,6 +146,15 @@ std::set<UnitId> OrgTree::scope_as_of(const UnitId& unit, Line line, std::int32_
   return scope;
 }
 
+bool OrgTree::counts_under(const UnitId& unit, const UnitId& above, Line line, std::int32_t day) const {
+  const auto no = index_->number(unit), wanted = index_->number(above);
+  if (no == kNoUnit || wanted == kNoUnit) return false;
+  const auto tree = index_->day_tree(line, day, units_);
+  for (auto at = tree->stands_as[no]; at != kNoUnit; at = tree->place[at])
+    if (at == wanted) return true;
+  return false;
+}
+
 // Each unit has one superior a day and no circles, so every day of a unit is reached once at most.
 std::vector<OrgTree::Span> OrgTree::scope_as_recorded(const UnitId& unit, Line line) const {
   const auto start = index_->number(unit);

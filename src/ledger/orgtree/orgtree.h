@@ -102,6 +102,8 @@ class OrgTree {
   // and a unit outside its own dates stands where its nearest link in time says. A unit that does not
   // stand in the tree of the day (as_of names another) has an empty scope: ask as_of first.
   [[nodiscard]] std::set<UnitId> scope_as_of(const UnitId& unit, Line line, std::int32_t day) const;
+  // Whether `unit` is in scope_as_of(above, line, day), without making the set.
+  [[nodiscard]] bool counts_under(const UnitId& unit, const UnitId& above, Line line, std::int32_t day) const;
   // Units for counting "as recorded": U is in scope of `unit` on activity day d when U was under `unit`
   // on d. Every unit that was ever under it with the closed day intervals (merged, sorted).
   struct Span { UnitId unit; std::vector<DayRange> days; };

@@ -287,7 +287,10 @@ TEST(OrgTreeProperty, EveryUnitCountsWithWhatStandsForIt) {
       for (const auto& one : rows.units) {
         const auto then = tree->as_of(one.id, on);
         ASSERT_TRUE(tree->scope_as_of(then, Line::kCommand, on).contains(one.id));
-        ASSERT_EQ(tree->scope_as_of(one.id, Line::kCommand, on).empty(), then != one.id);
+        const auto scope = tree->scope_as_of(one.id, Line::kCommand, on);
+        ASSERT_EQ(scope.empty(), then != one.id);
+        for (const auto& other : rows.units)
+          ASSERT_EQ(tree->counts_under(other.id, one.id, Line::kCommand, on), scope.contains(other.id));
       }
   }
 }

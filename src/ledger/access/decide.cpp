@@ -1,0 +1,283 @@
+// The decision table (docs/LEDGER.md section 9), one row an action.
+#include <algorithm>
+#include <array>
+
+#include "base/check.h"
+#include "base/civil.h"
+#include "ledger/access/grants.h"
+
+namespace nc::access {
+namespace {
+
+struct Question {
+  const Subject& subject;
+  const Object& object;
+  const orgtree::OrgTree& tree;
+  const catalog::Catalog& catalog;
+};
+
+using Refusal = std::optional<Error>;
+using Condition = Refusal (*)(const Question&);
+
+// --- BASE ---
+
+enum class Use { kReading, kWriting };
+
+// Reading what is for all asks for the capability alone; see the header.
+bool base(const Question& q, std::string_view capability, Use use) {
+  if (q.subject.console) return true;
+  if (!q.subject.live || q.subject.clearance < q.object.handling) return false;
+  return std::any_of(q.subject.grants.begin(), q.subject.grants.end(), [&](const Grant& grant) {
+    const auto* role = role_holding(q.subject, grant, capability, q.catalog);
+    if (role == nullptr) return false;
+    if (q.object.for_all && use == Use::kReading) return true;
+    if (!covers_group(*role, q.object.group)) return false;
+    return (q.object.for_all && q.object.owners.empty()) || reaches(grant, q.object, q.subject.today, q.tree);
+  });
+}
+
+bool known(const Question& q) { return base(q, capabilities::kRead, Use::kReading); }
+
+bool holds_anywhere(const Question& q, std::string_view capability) {
+  return q.subject.console || std::any_of(q.subject.grants.begin(), q.subject.grants.end(), [&](const Grant& grant) {
+    return role_holding(q.subject, grant, capability, q.catalog) != nullptr;
+  });
+}
+
+Error no_grant(std::string_view what) {
+  return Error(ErrorCode::kDenied, NC_MSG("Your grants do not include “{1}” here"), {std::string(what)})
+      .then(NC_MSG("Ask your superior, or hand this to somebody who may"));
+}
+
+// --- conditions; the first that refuses gives the reason ---
+
+Refusal full_strength_if_restricted(const Question& q) {
+  if (q.object.handling != Handling::kRestricted) return std::nullopt;
+  if (!q.subject.console && q.subject.strength < Strength::kFull)
+    return Error(ErrorCode::kDenied, NC_MSG("Restricted content is shown only after signing in with the password"))
+        .then(NC_MSG("Sign in with your password"));
+  if (!q.object.audit_written)
+    return Error(ErrorCode::kDenied, NC_MSG("Restricted content is not shown while the audit trail cannot be written"))
+        .then(NC_MSG("Tell the administrator of this node"));
+  return std::nullopt;
+}
+
+Refusal custody_and_purpose(const Question& q) {
+  if (q.subject.console || !base(q, "read_personal", Use::kWriting))
+    return Error(ErrorCode::kDenied, NC_MSG("Personal data are shown only to their custodian")).then(NC_MSG("Ask the custodian of these records"));
+  if (q.object.purpose.empty())
+    return Error(ErrorCode::kDenied, NC_MSG("Personal data are shown only for a stated purpose")).then(NC_MSG("Say what you need them for"));
+  return std::nullopt;
+}
+
+Refusal grant_if_sensitive(const Question& q) {
+  if (!q.object.sensitive || base(q, capabilities::kCountSensitive, Use::kReading)) return std::nullopt;
+  return no_grant(capabilities::kCountSensitive);
+}
+
+Refusal at_least_type_default(const Question& q) {
+  if (q.object.handling >= q.object.type_default) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("Records of this type are at least “{1}”"), {std::string(catalog::handling_name(q.object.type_default))})
+      .at("handling").then(NC_MSG("Choose a higher handling"));
+}
+
+Refusal state_permits(const Question& q) {
+  if (q.object.editable) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("The record cannot be changed in its present state"))
+      .then(NC_MSG("Have it returned or reopened first"));
+}
+
+Refusal signature(const Question& q) {
+  if (q.object.signature_present && !q.subject.console) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("This needs your personal signature")).then(NC_MSG("Unlock your key with its passphrase and sign"));
+}
+
+Refusal step_up(const Question& q) {
+  if (q.subject.console || q.subject.strength == Strength::kStepUp) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("This needs your password once more")).then(NC_MSG("Confirm with your password, then repeat"));
+}
+
+Refusal never_an_amender(const Question& q) {
+  const auto& amenders = q.object.amenders;
+  if (std::find(amenders.begin(), amenders.end(), q.subject.person) == amenders.end()) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("You changed this record yourself, so another person must do this"))
+      .then(NC_MSG("Hand it to another approver"));
+}
+
+Refusal another_person(const Question& q) {
+  if (q.object.second_person && !q.subject.console) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("This needs two persons")).then(NC_MSG("Have a second person with this right confirm it"));
+}
+
+Refusal void_of_approved(const Question& q) {
+  if (!q.object.approved) return state_permits(q);
+  if (!base(q, capabilities::kApprove, Use::kWriting)) return no_grant(capabilities::kApprove);
+  return signature(q);
+}
+
+Refusal not_a_sole_author(const Question& q) {
+  if (!q.object.sole_author) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("One of the values is yours alone, so another person must decide"))
+      .then(NC_MSG("Ask somebody who wrote neither"));
+}
+
+// The catalogue names the capability; a step without one is nobody's.
+Refusal catalogue_capability(const Question& q) {
+  if (!q.object.capability.empty() && base(q, q.object.capability, Use::kWriting)) return std::nullopt;
+  return no_grant(q.object.capability);
+}
+
+Refusal approving_capability(const Question& q) {
+  const auto wanted = q.object.capability.empty() ? capabilities::kApprove : std::string_view(q.object.capability);
+  return base(q, wanted, Use::kWriting) ? std::nullopt : Refusal(no_grant(wanted));
+}
+
+Refusal separation_of_duties(const Question& q) { return q.object.separate ? never_an_amender(q) : std::nullopt; }
+
+Refusal binding_as_approval(const Question& q) {
+  if (!q.object.binding) return std::nullopt;
+  for (const auto condition : {&never_an_amender, &step_up, &signature})
+    if (auto refusal = condition(q)) return refusal;
+  return std::nullopt;
+}
+
+Refusal ready_for_release(const Question& q) {
+  if (q.object.release_ready) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("Not every field may go to this counterpart, or the preview is out of date"))
+      .then(NC_MSG("Look at the preview again"));
+}
+
+Refusal not_to_oneself(const Question& q) {
+  if (q.subject.console || (q.object.grantee && *q.object.grantee != q.subject.person)) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("Nobody grants rights to himself")).then(NC_MSG("Ask another person with this right"));
+}
+
+bool within(const Grant& wanted, const Grant& own, const Question& q) {
+  if (!valid_on(own, q.subject.today)) return false;
+  if (own.until && wanted.until.value_or(kDayMax) > *own.until) return false;
+  if (own.from && wanted.from.value_or(q.subject.today) < *own.from) return false;
+  if (!own.chain.empty() && wanted.chain != own.chain) return false;
+  if (!own.unit) return !own.chain.empty() || (!wanted.unit && wanted.chain.empty());
+  return wanted.unit && wanted.line == own.line && reaches_unit(*own.unit, *wanted.unit, own.line, q.subject.today, q.tree);
+}
+
+Refusal not_wider(const Question& q) {
+  if (q.subject.console) return std::nullopt;
+  const Error wider = Error(ErrorCode::kDenied, NC_MSG("What you grant may not be wider than what you hold"))
+                          .then(NC_MSG("Choose a unit, dates and clearance within your own"));
+  if (q.object.wanted_clearance > q.subject.clearance) return wider;
+  for (const auto& wanted : q.object.wanted) {
+    const auto* role = q.catalog.role(wanted.role);
+    if (role == nullptr) return wider;
+    const auto covered_by = [&](std::string_view capability) {
+      return std::any_of(q.subject.grants.begin(), q.subject.grants.end(), [&](const Grant& own) {
+        return role_holding(q.subject, own, capability, q.catalog) != nullptr && within(wanted, own, q);
+      });
+    };
+    if (!covered_by(capabilities::kGrant)) return wider;
+    if (holds(*role, capabilities::kAdminister) && !covered_by(capabilities::kAdminister)) return wider;
+  }
+  return std::nullopt;
+}
+
+// --- the table ---
+
+enum class Known {
+  kByReading,   // a reason is given to whoever may read the object
+  kAlways,      // there is nothing to hide: the act is on something new, or on the node
+  kNever,       // answered as not found
+};
+
+struct Row {
+  Action action;
+  std::string_view name;
+  Known reason_for;
+  std::string_view capability;            // held by BASE; empty: the conditions ask
+  Use use;
+  bool tokens;                            // a token may do this
+  std::vector<Condition> conditions;
+};
+
+const std::vector<Row>& table() {
+  static const std::vector<Row> rows{
+      {Action::kKnow, "know", Known::kByReading, "read", Use::kReading, true, {}},
+      {Action::kRead, "read", Known::kByReading, "read", Use::kReading, true, {full_strength_if_restricted}},
+      {Action::kReadRestricted, "read_restricted", Known::kByReading, "read", Use::kReading, true, {full_strength_if_restricted}},
+      {Action::kReadPersonal, "read_personal", Known::kByReading, "", Use::kReading, true, {full_strength_if_restricted, custody_and_purpose}},
+      {Action::kCount, "count", Known::kByReading, "count", Use::kReading, true, {grant_if_sensitive}},
+      {Action::kCreate, "create", Known::kAlways, "create", Use::kWriting, true, {at_least_type_default}},
+      {Action::kAmend, "amend", Known::kByReading, "amend", Use::kWriting, true, {state_permits}},
+      {Action::kVoid, "void", Known::kByReading, "void", Use::kWriting, true, {void_of_approved}},
+      {Action::kResolve, "resolve", Known::kByReading, "resolve", Use::kWriting, true, {not_a_sole_author}},
+      {Action::kTransition, "transition", Known::kByReading, "", Use::kWriting, true, {catalogue_capability, separation_of_duties, binding_as_approval}},
+      {Action::kApprove, "approve", Known::kByReading, "", Use::kWriting, false, {approving_capability, never_an_amender, step_up, signature}},
+      {Action::kRaiseHandling, "raise_handling", Known::kByReading, "raise_handling", Use::kWriting, true, {}},
+      {Action::kDeclassify, "declassify", Known::kByReading, "declassify", Use::kWriting, false, {another_person}},
+      {Action::kExport, "export", Known::kByReading, "export", Use::kReading, true, {full_strength_if_restricted}},
+      {Action::kRelease, "release", Known::kByReading, "release", Use::kWriting, false, {full_strength_if_restricted, ready_for_release, signature}},
+      {Action::kGrant, "grant", Known::kAlways, "", Use::kWriting, false, {not_to_oneself, not_wider, step_up}},
+      {Action::kPurge, "purge", Known::kByReading, "purge", Use::kWriting, false, {another_person}},
+      {Action::kErase, "erase", Known::kByReading, "erase", Use::kWriting, false, {another_person}},
+      {Action::kAdminister, "administer", Known::kNever, "", Use::kWriting, true, {}},
+      {Action::kReadAudit, "read_audit", Known::kNever, "", Use::kReading, true, {}},
+      {Action::kPublishType, "publish_type", Known::kAlways, "", Use::kWriting, true, {}},
+  };
+  return rows;
+}
+
+// Acts on the node or on an account, not on a part: a grant with the capability is enough, its scope is
+// compared by the conditions.
+bool without_object(Action action) {
+  return action == Action::kGrant || action == Action::kAdminister || action == Action::kReadAudit || action == Action::kPublishType;
+}
+
+Error not_found() { return Error(ErrorCode::kNotFound, NC_MSG("There is no such record")); }
+
+// Approving, releasing and the like are a person's, never a program's.
+Refusal token_refused(const Row& row, const Question& q) {
+  const bool binding = row.action == Action::kTransition && q.object.binding;
+  if (q.subject.strength != Strength::kToken || (row.tokens && !binding)) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("A program's token may not do this")).then(NC_MSG("Sign in yourself"));
+}
+
+Refusal refused(const Row& row, const Question& q) {
+  if (without_object(row.action)) {
+    if (!holds_anywhere(q, row.name)) return no_grant(row.name);
+  } else if (!row.capability.empty() && !base(q, row.capability, row.use)) {
+    return no_grant(row.name);
+  }
+  if (auto refusal = token_refused(row, q)) return refusal;
+  for (const auto condition : row.conditions)
+    if (auto refusal = condition(q)) return refusal;
+  return std::nullopt;
+}
+
+const Row& row_of(Action action) {
+  const auto& rows = table();
+  const auto at = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.action == action; });
+  NC_CHECK(at != rows.end());
+  return *at;
+}
+
+}  // namespace
+
+std::string_view action_name(Action action) { return row_of(action).name; }
+
+Decision decide(const Subject& subject, Action action, const Object& object, const orgtree::OrgTree& tree, const catalog::Catalog& catalog) {
+  const Question question{subject, object, tree, catalog};
+  const Row& row = row_of(action);
+  Decision decision;
+  decision.reason = not_found();
+  if (!subject.live && !subject.console) return decision;
+  if (row.reason_for == Known::kByReading && !known(question)) return decision;
+  if (auto refusal = refused(row, question)) {
+    decision.may_know = row.reason_for != Known::kNever;
+    if (decision.may_know) decision.reason = std::move(*refusal);
+    return decision;
+  }
+  decision.allow = decision.may_know = true;
+  decision.reason = Error();
+  return decision;
+}
+
+}  // namespace nc::access
