@@ -52,7 +52,7 @@ def check(root):
             continue
         for line, literal in project.string_literals(project.read(root, path)):
             for word in words(literal):
-                if word in names and not any((word, room) in allowed for room in path.parts[1:-1]):
+                if word in names and not any((word, room) in allowed for room in ("*", *path.parts[1:-1])):
                     findings.append(Finding(path, line, f'"{literal}" names the record type of {names[word]}'))
     return findings
 
