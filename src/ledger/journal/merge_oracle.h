@@ -1,0 +1,195 @@
+// The merge again, written straight from docs/LEDGER.md section 3 over sets of hashes, without any
+// cleverness: for tests and fuzzing. It shares no code with merge.cpp. Foreign ancestry is not modelled.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ledger/journal/merge.h"
+
+namespace nc::journal::oracle {
+
+using Set = std::set<EntryHash>;
+
+template <typename List, typename T>
+bool contains(const List& list, const T& item) { return std::ranges::find(list, item) != list.end(); }
+
+struct Oracle {
+  std::map<EntryHash, Entry> all, known;   // given; and those whose past is complete
+
+  static Oracle of(std::span<const Entry> entries) {
+    Oracle out;
+    for (const auto& entry : entries) out.all.emplace(entry.hash, entry);
+    for (bool grew = true; grew;) {
+      grew = false;
+      for (const auto& [hash, entry] : out.all)
+        if (!out.known.contains(hash) && std::ranges::all_of(entry.header.base, [&](const auto& b) { return out.known.contains(b); }))
+          grew = out.known.emplace(hash, entry).second;
+    }
+    return out;
+  }
+  Set past(const EntryHash& e) const { return closure(known.at(e).header.base); }
+  Set closure(const std::vector<EntryHash>& heads) const {
+    Set out;
+    for (const auto& head : heads)
+      if (known.contains(head)) { out.insert(head); out.merge(past(head)); }
+    return out;
+  }
+  std::uint32_t depth(const EntryHash& e) const {
+    std::uint32_t deepest = 0;
+    for (const auto& base : known.at(e).header.base) deepest = std::max(deepest, depth(base));
+    return deepest + 1;
+  }
+  // Imports of one row are one setter.
+  bool twins(const EntryHash& a, const EntryHash& b) const {
+    const auto &x = known.at(a), &y = known.at(b);
+    return a == b || (x.body.origin && x.body.origin == y.body.origin && x.header.stream.part == y.header.stream.part && x.body.set == y.body.set &&
+                      x.body.add == y.body.add && x.body.remove == y.body.remove && x.body.act == y.body.act && x.body.state == y.body.state);
+  }
+  bool holds(const Set& set, const EntryHash& e) const {
+    return std::ranges::any_of(set, [&](const auto& member) { return twins(member, e); });
+  }
+  bool seen(const EntryHash& by, const EntryHash& e) const { return holds(past(by), e); }
+  bool overrides(const EntryHash& by, const EntryHash& e) const {
+    return past(by).contains(e) || (!twins(by, e) && seen(by, e) && !seen(e, by));
+  }
+  Set live(const Set& setters) const {
+    Set out, plain;
+    for (const auto& e : setters) {
+      if (std::ranges::none_of(setters, [&](const auto& by) { return overrides(by, e); })) out.insert(e);
+      if (std::ranges::none_of(setters, [&](const auto& by) { return past(by).contains(e); })) plain.insert(e);
+    }
+    return out.empty() ? plain : out;
+  }
+  Set acts(const std::function<bool(const Body&)>& wanted) const {
+    Set out;
+    for (const auto& [hash, entry] : known)
+      if (entry.header.form == Form::kAct && wanted(entry.body)) out.insert(hash);
+    return out;
+  }
+  Set in_force(const Set& acts_wanted, std::string_view lifted_by) const {
+    Set out;
+    const auto lifts = acts([&](const Body& body) { return body.act == lifted_by; });
+    for (const auto& act : acts_wanted)
+      if (std::ranges::none_of(lifts, [&](const auto& lift) { return seen(lift, act); })) out.insert(act);
+    return out;
+  }
+  Set voids() const { return in_force(acts([](const Body& body) { return body.act == "void"; }), "restore"); }
+  Set bindings() const { return in_force(acts([](const Body& body) { return !body.over.empty(); }), "reopen"); }
+  const PartKey& part(const EntryHash& e) const { return known.at(e).header.stream.part; }
+  // Whether the act speaks of the entry's part, and what it has seen there.
+  bool outside(const EntryHash& act, const EntryHash& e, bool when_not_named) const {
+    if (twins(act, e)) return false;
+    if (part(act) == part(e)) return !seen(act, e);
+    const auto& over = known.at(act).body.over;
+    const auto named = over.find(part(e));
+    return named == over.end() ? when_not_named : !holds(closure(named->second.heads), e);
+  }
+  bool proposal(const EntryHash& e) const {
+    const auto closes = acts([](const Body& body) { return body.act == "part-closed"; });
+    return std::ranges::any_of(bindings(), [&](const auto& act) { return outside(act, e, false); }) ||
+           std::ranges::any_of(closes, [&](const auto& act) { return part(act) == part(e) && !twins(act, e) && !seen(act, e); });
+  }
+  bool after_void(const EntryHash& e) const {
+    return std::ranges::any_of(voids(), [&](const auto& act) { return outside(act, e, true); });
+  }
+  Set effective(const PartKey& key, const std::function<bool(const Body&)>& wanted) const {
+    Set out;
+    for (const auto& [hash, entry] : known)
+      if (part(hash) == key && wanted(entry.body) && !proposal(hash)) out.insert(hash);
+    return out;
+  }
+};
+
+// Everything derived, as one text.
+inline std::string render(const Oracle& o, const RankOf& rank_of) {
+  std::string out;
+  const auto list = [](const auto& hashes) { std::string text; for (const auto& h : Set(hashes.begin(), hashes.end())) text += h.hex().substr(0, 12) + " "; return text; };
+  std::map<PartKey, Set> parts;
+  for (const auto& [hash, entry] : o.known) parts[o.part(hash)].insert(hash);
+  for (const auto& [key, members] : parts) {
+    std::set<std::string> registers, sets;
+    Set heads, proposals, after_void;
+    bool closed = false;
+    for (const auto& e : members) {
+      const auto& body = o.known.at(e).body;
+      if (std::ranges::none_of(o.known, [&](const auto& other) { return o.past(other.first).contains(e); })) heads.insert(e);
+      closed = closed || (o.known.at(e).header.form == Form::kAct && body.act == "part-closed");
+      if (!body.has_values()) continue;
+      if (o.proposal(e)) proposals.insert(e);
+      if (o.after_void(e)) after_void.insert(e);
+      if (o.proposal(e)) continue;
+      for (const auto& [field, v] : body.set) registers.insert(field);
+      for (const auto& [field, v] : body.add) sets.insert(field);
+      for (const auto& [field, v] : body.remove) sets.insert(field);
+    }
+    out += key.text() + "\nheads " + list(heads) + "\nproposals " + list(proposals) + "\nafter void " + list(after_void) + (closed ? "\nclosed" : "") + "\n";
+    for (const auto& field : registers) {
+      const auto alive = o.live(o.effective(key, [&](const Body& body) { return body.set.contains(field); }));
+      const auto shown = *std::ranges::max_element(alive, {}, [&](const auto& e) { return std::pair(o.depth(e), e); });
+      std::map<std::string, Set> values;
+      for (const auto& e : alive) values[canonical(o.known.at(e).body.set.at(field))].insert(e);
+      out += field + " = " + shown.hex().substr(0, 12) + " " + canonical(o.known.at(shown).body.set.at(field));
+      for (const auto& [value, setters] : values) out += " | " + value + " by " + list(setters);
+      out += "\n";
+    }
+    for (const auto& field : sets) {
+      std::set<std::string> alive;
+      for (const auto& add : o.effective(key, [&](const Body& body) { return body.add.contains(field); }))
+        for (const auto& element : o.known.at(add).body.add.at(field)) {
+          const auto removers = o.effective(key, [&](const Body& body) { return body.remove.contains(field) && contains(body.remove.at(field), element); });
+          if (std::ranges::none_of(removers, [&](const auto& remover) { return o.overrides(remover, add); })) alive.insert(canonical(element));
+        }
+      out += field + " {";
+      for (const auto& element : alive) out += element + " ";
+      out += "}\n";
+    }
+  }
+  const auto states = o.acts([](const Body& body) { return !body.state.empty(); });
+  std::set<std::string> live_states;
+  std::string state;
+  if (!states.empty()) {
+    const auto alive = o.live(states);
+    const auto state_of = [&](const EntryHash& e) { return o.known.at(e).body.state; };
+    state = state_of(*std::ranges::max_element(alive, {}, [&](const auto& e) { return std::tuple(rank_of ? rank_of(state_of(e)) : 0, o.depth(e), e); }));
+    for (const auto& e : alive) live_states.insert(state_of(e));
+  }
+  std::uint32_t deepest = 0;
+  Set parked;
+  for (const auto& [hash, entry] : o.known) deepest = std::max(deepest, o.depth(hash));
+  for (const auto& [hash, entry] : o.all)
+    if (!o.known.contains(hash)) parked.insert(hash);
+  out += "state " + state + " of";
+  for (const auto& one : live_states) out += " " + one;
+  return out + (o.voids().empty() ? "" : " voided") + " bindings " + list(o.bindings()) + " parked " + list(parked) + " depth " + std::to_string(deepest) + "\n";
+}
+
+// What the program derives, as the same text.
+inline std::string render(const RecordState& state) {
+  std::string out;
+  const auto list = [](const std::vector<EntryHash>& hashes) { std::string text; for (const auto& h : hashes) text += h.hex().substr(0, 12) + " "; return text; };
+  for (const auto& [key, part] : state.parts) {
+    out += key.text() + "\nheads " + list(part.heads) + "\nproposals " + list(part.proposals) + "\nafter void " + list(part.after_void) + (part.closed ? "\nclosed" : "") + "\n";
+    for (const auto& [field, value] : part.registers) {
+      std::map<std::string, std::string> values;
+      for (const auto& live : value.live) values[canonical(live.value)] = list(live.setters);
+      out += field + " = " + value.setter.hex().substr(0, 12) + " " + canonical(value.shown);
+      for (const auto& [text, setters] : values) out += " | " + text + " by " + setters;
+      out += "\n";
+    }
+    for (const auto& [field, elements] : part.sets) {
+      out += field + " {";
+      for (const auto& element : elements) out += canonical(element) + " ";
+      out += "}\n";
+    }
+  }
+  out += "state " + state.state + " of";
+  for (const auto& one : std::set<std::string>(state.live_states.begin(), state.live_states.end())) out += " " + one;
+  return out + (state.voided ? " voided" : "") + " bindings " + list(state.bindings) + " parked " + list(state.parked) + " depth " + std::to_string(state.depth) + "\n";
+}
+
+}  // namespace nc::journal::oracle
