@@ -13,7 +13,8 @@ namespace nc::records {
 namespace {
 
 std::unexpected<Refusal> refuse(Error error) { return std::unexpected(Refusal{std::move(error), {}}); }
-std::unexpected<Refusal> refuse(Error error, std::vector<catalog::Finding> findings) {
+std::unexpected<Refusal> refuse(std::vector<catalog::Finding> findings) {
+  Error error = findings_error(findings);
   return std::unexpected(Refusal{std::move(error), std::move(findings)});
 }
 
@@ -152,7 +153,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   if (!decision.allow) return refuse(decision.reason);
   const bool import = origin.has_value();
   auto weighed = weigh(catalog::check_record(type, values), {}, {}, confirmed, import);
-  if (!weighed.blocking.empty()) return refuse(findings_error(weighed.blocking), std::move(weighed.blocking));
+  if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_references(type, Json(), values));
 
   std::map<journal::PartKey, journal::Body> bodies;
@@ -239,7 +240,7 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   std::set<std::string> touched;
   for (const auto& [field, value] : plan.wanted.as_object()) touched.insert(field);
   auto weighed = weigh(catalog::check_record(type, after), catalog::check_record(type, view.values), touched, confirmed, false);
-  if (!weighed.blocking.empty()) return refuse(findings_error(weighed.blocking), std::move(weighed.blocking));
+  if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_references(type, view.values, after));
   NC_WRITE_TRY(append_values(who, view, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt));
   NC_WRITE_TRY(project(what.id));
@@ -309,7 +310,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   const bool known = std::any_of(loaded->entries.begin(), loaded->entries.end(), [&](const auto& stored) { return stored.entry.body.origin == row.origin; });
   auto weighed = weigh(catalog::check_record(*type, values), {}, {}, {}, true);
   if (known) return Written{row.id, false, std::move(weighed.open_questions), false};
-  if (!weighed.blocking.empty()) return refuse(findings_error(weighed.blocking), std::move(weighed.blocking));
+  if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_references(*type, view.values, values));
 
   NC_WRITE_ASSIGN(const auto* world_now, world());

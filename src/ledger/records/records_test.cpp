@@ -1,0 +1,231 @@
+// The write path on real files: found, create, amend, conflict, void, history, rebuild, verify.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "foundation/crypto/hash.h"
+#include "ledger/records/ledger.h"
+
+namespace nc::records {
+namespace {
+
+namespace fs = std::filesystem;
+
+class RecordsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = fs::temp_directory_path() / ("nc-records-" + system_rng().make<RecordId>().hex());
+    options_.clock = &clock_;
+    const auto founded = Ledger::found(dir_, fs::path(NC_SOURCE_DIR) / "catalog", "vn-post-a", options_);
+    ASSERT_TRUE(founded) << founded.error().english();
+    reopen();
+    unit_ = imported_id("units", "vn-post-a");
+  }
+  void TearDown() override {
+    ledger_.reset();
+    fs::remove_all(dir_);
+  }
+  void reopen() {
+    ledger_.reset();
+    auto opened = Ledger::open(dir_, options_);
+    ASSERT_TRUE(opened) << opened.error().english();
+    ledger_ = std::move(*opened);
+  }
+  static Json day(int y, int m, int d) { return Json(JsonObject{{"from", catalog::json_from_date({to_day(y, m, d), DatePrecision::kDay, false})}}); }
+  Json talks(const std::string& place = "Cửa khẩu A") {
+    Json values;
+    values.set("sub_kind", "periodic").set("when", day(2024, 5, 6)).set("status", "held").set("level", "post").set("lead_unit", unit_.hex());
+    values.set("countries", JsonArray{Json("KH"), Json("VN")}).set("place", Json(JsonObject{{"text", Json(place)}}));
+    values.set("counterpart_unnamed", true);
+    return values;
+  }
+  RecordId make(const Json& values) {
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, "talks", values, std::nullopt, std::nullopt});
+    EXPECT_TRUE(written) << (written ? "" : written.error().error.english());
+    return written ? written->id : RecordId{};
+  }
+  RecordView view(const RecordId& id) { return ledger_->read(ledger_->console(), id).value(); }
+
+  fs::path dir_;
+  ManualClock clock_;
+  OpenOptions options_;
+  std::unique_ptr<Ledger> ledger_;
+  UnitId unit_;
+};
+
+TEST_F(RecordsTest, CreatedRecordSurvivesReopenAndVerifies) {
+  const auto id = make(talks());
+  reopen();
+  EXPECT_EQ(view(id).values.text("sub_kind"), "periodic");
+  const auto report = ledger_->verify();
+  ASSERT_TRUE(report);
+  for (const auto& problem : report->problems) ADD_FAILURE() << problem.stream << " " << problem.error.english();
+  EXPECT_GT(report->entries, 40);
+}
+
+TEST_F(RecordsTest, RebuildGivesTheSameDigest) {
+  const auto id = make(talks());
+  make(talks("Cửa khẩu B"));
+  ASSERT_TRUE(ledger_->amend(ledger_->console(), {id, {}, Json(JsonObject{{"remark", Json("đã thống nhất")}}), {}}));
+  const auto before = ledger_->digest();
+  const auto checked = ledger_->rebuild(true);
+  ASSERT_TRUE(checked) << checked.error().english();
+  EXPECT_EQ(checked->before, checked->after);
+  const auto rebuilt = ledger_->rebuild(false);
+  ASSERT_TRUE(rebuilt);
+  EXPECT_EQ(*ledger_->digest(), *before);
+  EXPECT_EQ(view(id).values.text("remark"), "đã thống nhất");
+}
+
+TEST_F(RecordsTest, SecondClickMakesOneRecord) {
+  const auto id = make_uuid7(1, system_rng());
+  const Create request{id, "talks", talks(), std::nullopt, std::nullopt};
+  ASSERT_TRUE(ledger_->create(ledger_->console(), request)->changed);
+  ASSERT_FALSE(ledger_->create(ledger_->console(), request)->changed);
+  EXPECT_EQ(ledger_->list(ledger_->console(), {.types = {"talks"}})->total, 1);
+}
+
+TEST_F(RecordsTest, ConcurrentChangesOfDifferentFieldsJoin) {
+  const auto id = make(talks());
+  const auto heads = view(id).base_part().heads;
+  ASSERT_TRUE(ledger_->amend(ledger_->console(), {id, heads, Json(JsonObject{{"remark", Json("a")}}), {}}));
+  ASSERT_TRUE(ledger_->amend(ledger_->console(), {id, heads, Json(JsonObject{{"quantity_text", Json("b")}}), {}}));
+  const auto now = view(id);
+  EXPECT_EQ(now.values.text("remark"), "a");
+  EXPECT_EQ(now.values.text("quantity_text"), "b");
+  EXPECT_EQ(now.base_part().heads.size(), 2U);
+}
+
+TEST_F(RecordsTest, ConcurrentChangeOfTheSameFieldIsRefusedAndNothingIsLost) {
+  const auto id = make(talks());
+  const auto heads = view(id).base_part().heads;
+  ASSERT_TRUE(ledger_->amend(ledger_->console(), {id, heads, Json(JsonObject{{"remark", Json("a")}}), {}}));
+  const auto second = ledger_->amend(ledger_->console(), {id, heads, Json(JsonObject{{"remark", Json("b")}}), {}});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().error.code, ErrorCode::kConflict);
+  EXPECT_EQ(view(id).values.text("remark"), "a");
+}
+
+TEST_F(RecordsTest, SetFieldsJoinElementByElement) {
+  const auto id = make(talks());
+  const auto heads = view(id).base_part().heads;
+  ASSERT_TRUE(ledger_->amend(ledger_->console(), {id, heads, Json(JsonObject{{"topics", JsonArray{Json("drugs")}}}), {}}).has_value());
+  ASSERT_TRUE(ledger_->amend(ledger_->console(), {id, heads, Json(JsonObject{{"topics", JsonArray{Json("smuggling")}}}), {}}).has_value());
+  EXPECT_EQ(view(id).values["topics"].as_array().size(), 2U);
+}
+
+TEST_F(RecordsTest, BadInputIsRefusedByNameAndChangesNothing) {
+  const auto digest = *ledger_->digest();
+  const auto refused = [&](const Json& values, const std::string& where) {
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, "talks", values, std::nullopt, std::nullopt});
+    ASSERT_FALSE(written) << where;
+    EXPECT_NE(written.error().error.where.find(where), std::string::npos) << written.error().error.english();
+  };
+  auto values = talks();
+  refused(Json(values).set("no_such_field", 1), "no_such_field");
+  refused(Json(values).set("lead_unit", RecordId{}.hex()), "lead_unit");
+  refused(Json(values).set("marker_from", "16x"), "marker_from");
+  refused(Json(values).set("level", "galactic"), "level");
+  refused(Json(values).set("when", "31/02/2024"), "when");
+  auto missing = values;
+  missing.erase("when");
+  refused(missing, "when");
+  EXPECT_EQ(*ledger_->digest(), digest);
+}
+
+TEST_F(RecordsTest, VoidAndRestoreAreKeptInHistory) {
+  const auto id = make(talks());
+  ASSERT_FALSE(ledger_->transition(ledger_->console(), {id, "void", ""}));
+  ASSERT_TRUE(ledger_->transition(ledger_->console(), {id, "void", "nhập nhầm"}));
+  EXPECT_TRUE(view(id).voided);
+  EXPECT_EQ(ledger_->list(ledger_->console(), {.types = {"talks"}})->total, 0);
+  EXPECT_FALSE(ledger_->amend(ledger_->console(), {id, {}, Json(JsonObject{{"remark", Json("x")}}), {}}));
+  ASSERT_TRUE(ledger_->transition(ledger_->console(), {id, "restore", "đúng rồi"}));
+  EXPECT_FALSE(view(id).voided);
+  const auto history = ledger_->history(ledger_->console(), id);
+  ASSERT_TRUE(history);
+  ASSERT_EQ(history->size(), 3U);
+  EXPECT_EQ((*history)[1].reason, "nhập nhầm");
+  EXPECT_TRUE((*history)[0].sealed);
+}
+
+TEST_F(RecordsTest, SecondProcessIsRefusedByName) {
+  const auto second = Ledger::open(dir_, options_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kBusy);
+}
+
+TEST_F(RecordsTest, ImportOfTheSameRowChangesNothing) {
+  Imported row{imported_id("events", "E1"), "talks", talks(), crypto::sha256(std::string_view("1")), "", std::nullopt};
+  ASSERT_TRUE(ledger_->import(ledger_->console(), {row})[0]->changed);
+  const auto digest = *ledger_->digest();
+  EXPECT_FALSE(ledger_->import(ledger_->console(), {row})[0]->changed);
+  EXPECT_EQ(*ledger_->digest(), digest);
+  row.values.set("remark", "mới");
+  row.origin = crypto::sha256(std::string_view("2"));
+  EXPECT_TRUE(ledger_->import(ledger_->console(), {row})[0]->changed);
+  EXPECT_EQ(view(row.id).values.text("remark"), "mới");
+}
+
+TEST_F(RecordsTest, ManyWritersAllAcknowledgedAllThere) {
+  std::vector<std::thread> threads;
+  std::atomic<int> acknowledged = 0;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 15; ++i)
+        if (ledger_->create(ledger_->console(), {std::nullopt, "talks", talks("p" + std::to_string(i)), std::nullopt, std::nullopt})) ++acknowledged;
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(acknowledged, 60);
+  EXPECT_EQ(ledger_->list(ledger_->console(), {.types = {"talks"}})->total, 60);
+  EXPECT_TRUE(ledger_->verify()->problems.empty());
+}
+
+TEST_F(RecordsTest, ListPagesByCursorWithoutGapsOrDoubles) {
+  std::set<RecordId> made;
+  for (int i = 0; i < 23; ++i) made.insert(make(talks("p" + std::to_string(i))));
+  std::set<RecordId> seen;
+  ListQuery query{.types = {"talks"}};
+  query.limit = 5;
+  for (int page = 0; page < 10; ++page) {
+    const auto got = ledger_->list(ledger_->console(), query);
+    ASSERT_TRUE(got) << got.error().english();
+    for (const auto& item : got->items) EXPECT_TRUE(seen.insert(item.id).second);
+    if (got->next_cursor.empty()) break;
+    query.cursor = got->next_cursor;
+  }
+  EXPECT_EQ(seen, made);
+}
+
+TEST_F(RecordsTest, ListFiltersByWordsWithoutMarksAndByDays) {
+  make(talks("Cửa khẩu Đắk Ruê"));
+  make(talks("Nơi khác"));
+  ListQuery query{.types = {"talks"}};
+  query.text = "dak rue";
+  EXPECT_EQ(ledger_->list(ledger_->console(), query)->total, 1);
+  query.text.clear();
+  query.from = to_day(2024, 5, 7);
+  EXPECT_EQ(ledger_->list(ledger_->console(), query)->total, 0);
+  query.from = to_day(2024, 5, 6);
+  EXPECT_EQ(ledger_->list(ledger_->console(), query)->total, 2);
+  query.country = "LA";
+  EXPECT_EQ(ledger_->list(ledger_->console(), query)->total, 0);
+  query.country = "KH";
+  query.own = {unit_};
+  EXPECT_EQ(ledger_->list(ledger_->console(), query)->total, 2);
+}
+
+TEST_F(RecordsTest, AbsentAndHiddenAnswerAlike) {
+  const auto id = make(talks());
+  access::Subject stranger;
+  stranger.login = "x";
+  const auto hidden = ledger_->read(stranger, id);
+  const auto absent = ledger_->read(stranger, make_uuid7(1, system_rng()));
+  ASSERT_FALSE(hidden);
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(hidden.error().english(), absent.error().english());
+  EXPECT_EQ(ledger_->list(stranger, {.types = {"talks"}})->total, 0);
+}
+
+}  // namespace
+}  // namespace nc::records
