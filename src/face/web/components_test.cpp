@@ -134,8 +134,9 @@ TEST(Components, EnglishFrame) {
 TEST(Frame, ResponseCarriesTheSecurityHeaders) {
   const auto response = respond(sample::page("x", "y"), ui(), 404);
   EXPECT_EQ(response.status, 404);
-  EXPECT_EQ(response.headers.get("Content-Security-Policy"),
-            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+  EXPECT_EQ(
+      response.headers.get("Content-Security-Policy"),
+      "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
   EXPECT_EQ(response.headers.get("Cache-Control"), "no-store");
   EXPECT_EQ(response.headers.get("X-Content-Type-Options"), "nosniff");
 }

@@ -30,7 +30,10 @@ Html option_list(const Field& field) {
     group = {};
   };
   for (const auto& option : field.options) {
-    if (option.group != group_name) { flush(); group_name = option.group; }
+    if (option.group != group_name) {
+      flush();
+      group_name = option.group;
+    }
     group.add(el("option", {{"value", option.value}, {"selected", option.value == field.value}}, option.label));
   }
   flush();
@@ -38,22 +41,40 @@ Html option_list(const Field& field) {
 }
 
 Html text_input(const Field& field, const char* type, const Maybe& mode, const Maybe& list = {}) {
-  return el("input", {{"type", type}, {"id", field_id(field.name)}, {"name", field.name}, {"value", maybe(field.value)}, {"inputmode", mode},
-                      {"list", list}, {"autocomplete", field.autocomplete.empty() ? "off" : field.autocomplete.c_str()},
-                      {"aria-required", only(field.required, "true")}, {"aria-invalid", only(!field.error.empty(), "true")},
-                      {"aria-describedby", described_by(field)}, {"autofocus", field.autofocus}});
+  return el("input", {{"type", type},
+                      {"id", field_id(field.name)},
+                      {"name", field.name},
+                      {"value", maybe(field.value)},
+                      {"inputmode", mode},
+                      {"list", list},
+                      {"autocomplete", field.autocomplete.empty() ? "off" : field.autocomplete.c_str()},
+                      {"aria-required", only(field.required, "true")},
+                      {"aria-invalid", only(!field.error.empty(), "true")},
+                      {"aria-describedby", described_by(field)},
+                      {"autofocus", field.autofocus}});
 }
 
 Html choice_input(const Field& field) {
-  return el("select", {{"id", field_id(field.name)}, {"name", field.name}, {"aria-required", only(field.required, "true")},
-                       {"aria-invalid", only(!field.error.empty(), "true")}, {"aria-describedby", described_by(field)}, {"autofocus", field.autofocus}},
+  return el("select",
+            {{"id", field_id(field.name)},
+             {"name", field.name},
+             {"aria-required", only(field.required, "true")},
+             {"aria-invalid", only(!field.error.empty(), "true")},
+             {"aria-describedby", described_by(field)},
+             {"autofocus", field.autofocus}},
             option_list(field));
 }
 
 Html long_text(const Field& field) {
   // The line break after the tag is eaten by the browser, so that a text may begin with one.
-  return el("textarea", {{"id", field_id(field.name)}, {"name", field.name}, {"rows", "4"}, {"aria-required", only(field.required, "true")},
-                         {"aria-invalid", only(!field.error.empty(), "true")}, {"aria-describedby", described_by(field)}, {"autofocus", field.autofocus}},
+  return el("textarea",
+            {{"id", field_id(field.name)},
+             {"name", field.name},
+             {"rows", "4"},
+             {"aria-required", only(field.required, "true")},
+             {"aria-invalid", only(!field.error.empty(), "true")},
+             {"aria-describedby", described_by(field)},
+             {"autofocus", field.autofocus}},
             "\n", field.value);
 }
 
@@ -64,9 +85,10 @@ Html check_list(const Field& field) {
     const auto& option = field.options[i];
     const auto id = i == 0 ? field_id(field.name) : field_id(field.name) + '-' + std::to_string(i);
     const bool on = many ? std::ranges::find(field.values, option.value) != field.values.end() : option.value == field.value;
-    out.add(el("div", {{"class", "check"}},
-               el("input", {{"type", many ? "checkbox" : "radio"}, {"id", id}, {"name", field.name}, {"value", option.value}, {"checked", on}}),
-               el("label", {{"for", id}}, option.label)));
+    out.add(
+        el("div", {{"class", "check"}},
+           el("input", {{"type", many ? "checkbox" : "radio"}, {"id", id}, {"name", field.name}, {"value", option.value}, {"checked", on}}),
+           el("label", {{"for", id}}, option.label)));
   }
   return el("div", {{"class", "checks"}}, out);
 }
@@ -76,8 +98,11 @@ Html input_of(const Field& field, const Translator& ui);
 Html group_input(const Field& field, const Translator& ui) {
   Html out;
   for (const auto& part : field.parts)
-    out.add(el("div", {{"class", part.width == Width::kNarrow ? "part narrow" : "part"}}, el("label", {{"for", field_id(part.name)}}, part.label), input_of(part, ui),
-               part.error.empty() ? Html() : el("p", {{"class", "error"}, {"id", field_id(part.name) + "-error"}}, part.error)));
+    out.add(
+        el("div",
+           {{"class", part.width == Width::kNarrow || part.input == Input::kNumber || part.input == Input::kDate ? "part narrow" : "part"}},
+           el("label", {{"for", field_id(part.name)}}, part.label), input_of(part, ui),
+           part.error.empty() ? Html() : el("p", {{"class", "error"}, {"id", field_id(part.name) + "-error"}}, part.error)));
   return el("div", {{"class", "group"}}, out);
 }
 
@@ -121,8 +146,13 @@ Html input_of(const Field& field, const Translator& ui) {
     case Input::kGroup: return group_input(field, ui);
     case Input::kLines: return lines_input(field, ui);
     case Input::kCheck:
-      return el("input", {{"type", "checkbox"}, {"id", field_id(field.name)}, {"name", field.name}, {"value", "1"}, {"checked", field.value == "1"},
-                          {"aria-invalid", only(!field.error.empty(), "true")}, {"aria-describedby", described_by(field)}});
+      return el("input", {{"type", "checkbox"},
+                          {"id", field_id(field.name)},
+                          {"name", field.name},
+                          {"value", "1"},
+                          {"checked", field.value == "1"},
+                          {"aria-invalid", only(!field.error.empty(), "true")},
+                          {"aria-describedby", described_by(field)}});
   }
   return {};
 }
@@ -179,8 +209,11 @@ Html buttons(const Form& form, const Translator& ui) {
   Html out;
   for (std::size_t i = 0; i < form.submits.size(); ++i) {
     const auto& submit = form.submits[i];
-    out.add(el("button", {{"type", "submit"}, {"class", i == 0 ? "button primary" : "button"}, {"name", maybe(submit.name)},
-                          {"value", submit.name.empty() ? Maybe() : Maybe(submit.value)}},
+    out.add(el("button",
+               {{"type", "submit"},
+                {"class", i == 0 ? "button primary" : "button"},
+                {"name", maybe(submit.name)},
+                {"value", submit.name.empty() ? Maybe() : Maybe(submit.value)}},
                submit.label));
   }
   if (form.cancel) out.add(el("a", {{"class", "button quiet"}, {"href", *form.cancel}}, ui.tr("Cancel")));
@@ -203,14 +236,18 @@ Html render_field(const Field& field, const Translator& ui) {
   if (!field.unit.empty()) input = el("div", {{"class", "with-unit"}}, input, el("span", {{"class", "unit"}}, field.unit));
   if (has_many_inputs(field)) {
     const auto label = el("span", {{"class", "label"}, {"id", id + "-label"}}, field.label, required_mark(field, ui));
-    return el("div", {{"class", field_class(field)}, {"role", field.input == Input::kRadio ? "radiogroup" : "group"}, {"aria-labelledby", id + "-label"},
-                      {"aria-describedby", described_by(field)}},
-              label, error, input, help);
+    return el("div",
+              {{"class", field_class(field)},
+               {"role", field.input == Input::kRadio ? "radiogroup" : "group"},
+               {"aria-labelledby", id + "-label"},
+               {"aria-describedby", described_by(field)}},
+              label, input, error, help);
   }
-  if (field.input == Input::kStatic) return el("div", {{"class", field_class(field)}}, el("span", {{"class", "label"}}, field.label), input, help);
+  if (field.input == Input::kStatic)
+    return el("div", {{"class", field_class(field)}}, el("span", {{"class", "label"}}, field.label), input, help);
   const auto label = el("label", {{"for", id}}, field.label, required_mark(field, ui));
   if (field.input == Input::kCheck) return el("div", {{"class", field_class(field)}}, input, label, error, help);
-  return el("div", {{"class", field_class(field)}}, label, error, input, help);
+  return el("div", {{"class", field_class(field)}}, label, input, error, help);
 }
 
 Html render(const Form& form, const Translator& ui) {
@@ -219,7 +256,10 @@ Html render(const Form& form, const Translator& ui) {
   for (const auto& [name, value] : form.hidden) body.add(hidden_input(name, value));
   for (const auto& set : form.fieldsets) body.add(fieldset(set, ui));
   body.add(buttons(form, ui));
-  return join(error_summary(form, ui), el("form", {{"class", "entry"}, {"method", "post"}, {"action", form.action}, {"novalidate", true}, {"accept-charset", "utf-8"}}, body));
+  return join(
+      error_summary(form, ui),
+      el("form", {{"class", "entry"}, {"method", "post"}, {"action", form.action}, {"novalidate", true}, {"accept-charset", "utf-8"}},
+         body));
 }
 
 }  // namespace nc::web

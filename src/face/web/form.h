@@ -18,23 +18,23 @@ namespace nc::web {
 struct Option {
   std::string value;
   std::string label;
-  std::string group;    // options of equal group stand together; empty: none
+  std::string group;  // options of equal group stand together; empty: none
 };
 
 enum class Input {
   kText,
   kLongText,
-  kDate,       // text with the form of typed dates, so that 12/2024 may be written
-  kNumber,     // text with a number keyboard; 1.384 may be written
+  kDate,    // text with the form of typed dates, so that 12/2024 may be written
+  kNumber,  // text with a number keyboard; 1.384 may be written
   kPassword,
-  kChoice,     // one of the options in a drop-down list
-  kRadio,      // one of few options, all in view
-  kChoices,    // several of the options, check boxes
-  kCheck,      // yes or no; sends "1" when on
-  kSuggest,    // text with the options as suggestions
-  kStatic,     // shown, not sent
-  kGroup,      // several inputs of one value in a row: `parts`
-  kLines,      // a table of inputs: `lines`, each as `parts` of the header
+  kChoice,   // one of the options in a drop-down list
+  kRadio,    // one of few options, all in view
+  kChoices,  // several of the options, check boxes
+  kCheck,    // yes or no; sends "1" when on
+  kSuggest,  // text with the options as suggestions
+  kStatic,   // shown, not sent
+  kGroup,    // several inputs of one value in a row: `parts`
+  kLines,    // a table of inputs: `lines`, each as `parts` of the header
 };
 
 enum class Width { kNarrow, kNormal, kFull };
@@ -43,13 +43,13 @@ struct Field {
   std::string name;
   std::string label;
   Input input = Input::kText;
-  std::string value;                 // as typed; for kCheck "1" is on
-  std::vector<std::string> values;   // kChoices
+  std::string value;                // as typed; for kCheck "1" is on
+  std::vector<std::string> values;  // kChoices
   std::vector<Option> options;
   std::string help;
   std::string error;
-  std::string unit;                  // after the input: "km"
-  std::string autocomplete;          // "username", "current-password"; empty: off
+  std::string unit;          // after the input: "km"
+  std::string autocomplete;  // "username", "current-password"; empty: off
   bool required = false;
   bool autofocus = false;
   Width width = Width::kNormal;
@@ -58,26 +58,26 @@ struct Field {
 };
 
 struct Fieldset {
-  std::string legend;                // empty: fields without a frame
+  std::string legend;  // empty: fields without a frame
   std::string help;
   std::vector<Field> fields;
-  Tone tone = Tone::kNeutral;        // kWarn for questions that may be confirmed
+  Tone tone = Tone::kNeutral;  // kWarn for questions that may be confirmed
 };
 
 struct SubmitButton {
   std::string label;
-  std::string name;                  // empty: sends nothing of its own
+  std::string name;  // empty: sends nothing of its own
   std::string value;
 };
 
 struct Form {
   Url action;
   std::string csrf_token;
-  std::string once_token;            // empty: the form changes nothing (log in)
+  std::string once_token;  // empty: the form changes nothing (log in)
   net::Fields hidden;
-  std::string error;                 // of the form as a whole
+  std::string error;  // of the form as a whole
   std::vector<Fieldset> fieldsets;
-  std::vector<SubmitButton> submits; // the first is the main one
+  std::vector<SubmitButton> submits;  // the first is the main one
   std::optional<Url> cancel;
 };
 

@@ -20,8 +20,9 @@ Html nav_list(const Page& page) {
   Html items;
   for (const auto& item : page.nav) {
     const std::optional<std::string> current = item.current ? std::optional<std::string>("page") : std::nullopt;
-    items.add(el("li", {}, el("a", {{"href", item.url}, {"aria-current", current}}, item.label,
-                              item.count.empty() ? Html() : el("span", {{"class", "nav-count"}}, item.count))));
+    items.add(el("li", {},
+                 el("a", {{"href", item.url}, {"aria-current", current}}, item.label,
+                    item.count.empty() ? Html() : el("span", {{"class", "nav-count"}}, item.count))));
   }
   return el("ul", {}, items);
 }
@@ -30,7 +31,8 @@ Html nav_list(const Page& page) {
 Html rail(const Page& page, const Translator& ui) {
   if (page.nav.empty()) return {};
   return join(el("nav", {{"class", "rail"}, {"aria-label", ui.tr("Main menu")}}, nav_list(page)),
-              el("details", {{"class", "menu"}}, el("summary", {}, ui.tr("Menu")), el("nav", {{"aria-label", ui.tr("Main menu")}}, nav_list(page))));
+              el("details", {{"class", "menu"}}, el("summary", {}, ui.tr("Menu")),
+                 el("nav", {{"aria-label", ui.tr("Main menu")}}, nav_list(page))));
 }
 
 Html account_box(const Page& page, const Translator& ui) {
@@ -49,7 +51,8 @@ Html account_box(const Page& page, const Translator& ui) {
 
 Html top(const Page& page, const Translator& ui) {
   return el("header", {{"class", "top"}},
-            el("a", {{"class", "brand"}, {"href", Url::to("/")}}, el("img", {{"src", Url::to("/assets/icon.svg")}, {"alt", ""}, {"width", "24"}, {"height", "24"}}),
+            el("a", {{"class", "brand"}, {"href", Url::to("/")}},
+               el("img", {{"src", Url::to("/assets/icon.svg")}, {"alt", ""}, {"width", "24"}, {"height", "24"}}),
                el("span", {{"class", "brand-name"}}, "Nhịp Cầu"),
                page.node_name.empty() ? Html() : el("span", {{"class", "brand-node"}}, page.node_name)),
             el("div", {{"class", "top-right"}}, account_box(page, ui)));
@@ -76,11 +79,13 @@ Html flashes(const Page& page) {
 std::string render(const Page& page, const Translator& ui) {
   const auto title = el("div", {{"class", "title"}}, el("h1", {}, page.title),
                         page.actions.empty() ? Html() : el("div", {{"class", "actions"}}, page.actions));
-  const auto body = el("body", {{"class", page.nav.empty() ? "plain" : "framed"}},
-                       el("a", {{"class", "skip"}, {"href", Url::fragment("main")}}, ui.tr("Skip to the content")), top(page, ui), rail(page, ui),
-                       el("main", {{"id", "main"}, {"tabindex", "-1"}}, crumbs(page, ui), flashes(page), title, page.main,
-                          page.footer.empty() ? Html() : el("footer", {}, page.footer)));
-  const auto document = join(Html::raw(Html::Literal("<!DOCTYPE html>\n")), el("html", {{"lang", i18n::lang_code(ui.lang())}}, head(page), body));
+  const auto body =
+      el("body", {{"class", page.nav.empty() ? "plain" : "framed"}},
+         el("a", {{"class", "skip"}, {"href", Url::fragment("main")}}, ui.tr("Skip to the content")), top(page, ui), rail(page, ui),
+         el("main", {{"id", "main"}, {"tabindex", "-1"}}, crumbs(page, ui), flashes(page), title, page.main,
+            page.footer.empty() ? Html() : el("footer", {}, page.footer)));
+  const auto document =
+      join(Html::raw(Html::Literal("<!DOCTYPE html>\n")), el("html", {{"lang", i18n::lang_code(ui.lang())}}, head(page), body));
   return document.bytes();
 }
 

@@ -17,7 +17,7 @@ struct NavItem {
   std::string label;
   Url url;
   bool current = false;
-  std::string count;     // shown beside the label, already formatted; empty: none
+  std::string count;  // shown beside the label, already formatted; empty: none
 };
 
 struct Crumb {
@@ -28,28 +28,28 @@ struct Crumb {
 struct Flash {
   Tone tone = Tone::kGood;
   std::string text;
-  std::string detail;    // smaller, e.g. an incident id
+  std::string detail;  // smaller, e.g. an incident id
 };
 
 struct Account {
   std::string name;
   std::string unit;
-  Url log_out;           // a POST with the token
+  Url log_out;  // a POST with the token
   std::string csrf_token;
 };
 
 struct Page {
   std::string title;
-  std::string node_name;              // of the unit whose node this is; in the header
-  std::vector<NavItem> nav;           // empty: no rail (log in)
+  std::string node_name;     // of the unit whose node this is; in the header
+  std::vector<NavItem> nav;  // empty: no rail (log in)
   std::vector<Crumb> crumbs;
   std::vector<Flash> flashes;
   std::optional<Account> account;
   std::optional<Url> other_language;  // this page in the other language
   Html actions;                       // buttons beside the title
   Html main;
-  Html footer;                        // e.g. as-of date and node
-  std::string asset_version;          // changes when the style sheet does
+  Html footer;                // e.g. as-of date and node
+  std::string asset_version;  // changes when the style sheet does
 };
 
 // The whole document.

@@ -72,7 +72,8 @@ struct TextName {
   std::string_view name;
   consteval TextName(const char* text) : name(text) {
     if (!detail::is_name(name) || name.starts_with("on") ||
-        detail::is_one_of(name, {"style", "href", "src", "srcset", "action", "formaction", "poster", "data", "srcdoc", "ping", "background"}))
+        detail::is_one_of(name,
+                          {"style", "href", "src", "srcset", "action", "formaction", "poster", "data", "srcdoc", "ping", "background"}))
       detail::name_is_not_allowed();
   }
 };
@@ -94,7 +95,9 @@ class Attr {
   Attr(TextName name, const char* value) : Attr(name, std::string_view(value)) {}
   // Absent when there is no value.
   template <typename T>
-  Attr(TextName name, const std::optional<T>& value) : name_(value ? name.name : std::string_view()) { if (value) value_ = *value; }
+  Attr(TextName name, const std::optional<T>& value) : name_(value ? name.name : std::string_view()) {
+    if (value) value_ = *value;
+  }
 
   void write(std::string& out) const;
 
@@ -124,7 +127,10 @@ class Html {
   Html& add(std::string_view text);
   Html& add(const char* text) { return add(std::string_view(text)); }
   Html& add(const std::string& text) { return add(std::string_view(text)); }
-  Html& add(const Html& fragment) { bytes_ += fragment.bytes_; return *this; }
+  Html& add(const Html& fragment) {
+    bytes_ += fragment.bytes_;
+    return *this;
+  }
 
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
   [[nodiscard]] const std::string& bytes() const { return bytes_; }

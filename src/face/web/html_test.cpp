@@ -19,14 +19,17 @@ TEST(Html, FragmentsAreNotEscapedTwice) {
 }
 
 TEST(Html, VoidElementsAndBareOrAbsentAttributes) {
-  EXPECT_EQ(el("input", {{"checked", true}, {"disabled", false}, {"name", std::optional<std::string>()}, {"value", std::optional<std::string>("1")}}).bytes(),
+  EXPECT_EQ(el("input",
+               {{"checked", true}, {"disabled", false}, {"name", std::optional<std::string>()}, {"value", std::optional<std::string>("1")}})
+                .bytes(),
             "<input checked value=\"1\">");
   EXPECT_EQ(el("br", {}).bytes(), "<br>");
 }
 
 TEST(Url, PathsAreEncodedAndStayOnThisHost) {
   EXPECT_EQ(Url::to("/records/a b/đ", {{"q", "hội đàm"}}).text(), "/records/a%20b/%C4%91?q=h%E1%BB%99i%20%C4%91%C3%A0m");
-  for (const auto* path : {"//evil.example/x", "evil.example/x", "///evil.example/x"}) EXPECT_EQ(Url::to(path).text(), "/evil.example/x") << path;
+  for (const auto* path : {"//evil.example/x", "evil.example/x", "///evil.example/x"})
+    EXPECT_EQ(Url::to(path).text(), "/evil.example/x") << path;
   EXPECT_EQ(Url::to("/\\evil.example").text(), "/%5Cevil.example");
   EXPECT_EQ(Url::to("javascript:alert(1)").text(), "/javascript%3Aalert%281%29");
   EXPECT_EQ(Url::to("").text(), "/");
@@ -36,8 +39,8 @@ TEST(Url, PathsAreEncodedAndStayOnThisHost) {
 TEST(Url, OnlyWebAddressesLeadElsewhere) {
   EXPECT_EQ(Url::web(" https://a.vn/b?c=1#d ")->text(), "https://a.vn/b?c=1#d");
   EXPECT_TRUE(Url::web("http://baodaklak.vn/x"));
-  for (const auto* text : {"", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "ftp://a", "//a.vn", "/a", "https://", "https:///x",
-                           "https://u@a.vn", "https://a.vn/ b", "https://a.vn\\@b", "https://a\nb"})
+  for (const auto* text : {"", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "ftp://a", "//a.vn", "/a", "https://",
+                           "https:///x", "https://u@a.vn", "https://a.vn/ b", "https://a.vn\\@b", "https://a\nb"})
     EXPECT_FALSE(Url::web(text)) << text;
 }
 

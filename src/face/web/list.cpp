@@ -12,16 +12,22 @@ Html filter_form(const Filters& filters, const Translator& ui) {
   for (const auto& [name, value] : filters.hidden) hidden.add(el("input", {{"type", "hidden"}, {"name", name}, {"value", value}}));
   const auto id = field_id(filters.search.name);
   const auto search = el("div", {{"class", "search"}}, el("label", {{"class", "visually-hidden"}, {"for", id}}, filters.search.label),
-                         el("input", {{"type", "search"}, {"id", id}, {"name", filters.search.name}, {"value", filters.search.value},
-                                      {"placeholder", filters.search.label}, {"autocomplete", "off"}}),
+                         el("input", {{"type", "search"},
+                                      {"id", id},
+                                      {"name", filters.search.name},
+                                      {"value", filters.search.value},
+                                      {"placeholder", filters.search.label},
+                                      {"autocomplete", "off"}}),
                          el("button", {{"class", "button"}, {"type", "submit"}}, ui.tr("Search")));
   Html fields;
   for (const auto& field : filters.fields) fields.add(render_field(field, ui));
-  const auto more = filters.fields.empty() ? Html()
-                                           : el("details", {{"class", "filters"}, {"open", filters.open}}, el("summary", {}, ui.tr("Filters")),
-                                                el("div", {{"class", "fields"}}, fields),
-                                                el("div", {{"class", "submit"}}, el("button", {{"class", "button primary"}, {"type", "submit"}}, ui.tr("Apply")),
-                                                   el("a", {{"class", "button quiet"}, {"href", filters.action}}, ui.tr("Clear all"))));
+  const auto more =
+      filters.fields.empty()
+          ? Html()
+          : el("details", {{"class", "filters"}, {"open", filters.open}}, el("summary", {}, ui.tr("Filters")),
+               el("div", {{"class", "fields"}}, fields),
+               el("div", {{"class", "submit"}}, el("button", {{"class", "button primary"}, {"type", "submit"}}, ui.tr("Apply")),
+                  el("a", {{"class", "button quiet"}, {"href", filters.action}}, ui.tr("Clear all"))));
   return el("form", {{"class", "list-filters"}, {"method", "get"}, {"action", filters.action}, {"role", "search"}}, hidden, search, more);
 }
 
@@ -29,15 +35,19 @@ Html chips(const std::vector<Chip>& all, const Translator& ui) {
   if (all.empty()) return {};
   Html out;
   for (const auto& chip : all)
-    out.add(el("li", {}, el("a", {{"class", "chip"}, {"href", chip.remove}, {"title", ui.tr("remove this filter")}}, chip.label,
-                            el("span", {{"aria-hidden", "true"}}, " ×"), el("span", {{"class", "visually-hidden"}}, " – ", ui.tr("remove this filter")))));
+    out.add(el(
+        "li", {},
+        el("a", {{"class", "chip"}, {"href", chip.remove}, {"title", ui.tr("remove this filter")}}, chip.label,
+           el("span", {{"aria-hidden", "true"}}, " ×"), el("span", {{"class", "visually-hidden"}}, " – ", ui.tr("remove this filter")))));
   return el("ul", {{"class", "chips"}}, out);
 }
 
 std::string cell_class(const Column& column) {
-  std::string out = column.number ? "number" : "";
-  if (column.minor) out += out.empty() ? "minor" : " minor";
-  return out;
+  std::string out;
+  if (column.number) out += " number";
+  if (column.minor) out += " minor";
+  if (column.one_line) out += " one-line";
+  return out.empty() ? out : out.substr(1);
 }
 
 std::optional<std::string> maybe_class(const Column& column) {
@@ -62,17 +72,20 @@ Html table(const List& list) {
       cells.add(el("td", {{"class", maybe_class(list.columns[i])}, {"data-label", list.columns[i].label}}, row.cells[i]));
     body.add(el("tr", {}, cells));
   }
-  return el("table", {{"class", "list"}}, el("caption", {{"class", "visually-hidden"}}, list.caption), el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
+  return el("table", {{"class", "list"}}, el("caption", {{"class", "visually-hidden"}}, list.caption), el("thead", {}, el("tr", {}, head)),
+            el("tbody", {}, body));
 }
 
 Html pager(const List& list, const Translator& ui) {
   if (!list.first && !list.next) return {};
-  return el("nav", {{"class", "pager"}, {"aria-label", ui.tr("Pages")}}, list.first ? button_link(ui.tr("‹ To the beginning"), *list.first) : Html(),
+  return el("nav", {{"class", "pager"}, {"aria-label", ui.tr("Pages")}},
+            list.first ? button_link(ui.tr("‹ To the beginning"), *list.first) : Html(),
             list.next ? button_link(ui.tr("Next page ›"), *list.next) : Html());
 }
 
 Html empty_state(const List& list) {
-  return el("div", {{"class", "empty"}}, el("p", {{"class", "empty-text"}}, list.empty_text), el("p", {}, list.empty_hint), list.empty_action);
+  return el("div", {{"class", "empty"}}, el("p", {{"class", "empty-text"}}, list.empty_text), el("p", {}, list.empty_hint),
+            list.empty_action);
 }
 
 }  // namespace

@@ -14,14 +14,15 @@ namespace nc::web {
 
 struct Column {
   std::string label;
-  bool number = false;             // right-aligned, tabular figures
-  bool minor = false;              // left out on a narrow screen
-  std::optional<Url> sort;         // the same list sorted by this column
-  int sorted = 0;                  // 1 ascending, -1 descending
+  bool number = false;      // right-aligned, tabular figures
+  bool minor = false;       // left out on a narrow screen
+  std::optional<Url> sort;  // the same list sorted by this column
+  int sorted = 0;           // 1 ascending, -1 descending
+  bool one_line = false;    // short values that should not wrap: dates, kinds
 };
 
 struct Row {
-  std::vector<Html> cells;         // as many as columns; the first holds the link to the record
+  std::vector<Html> cells;  // as many as columns; the first holds the link to the record
 };
 
 // A filter that is on, with the list without it.
@@ -31,26 +32,26 @@ struct Chip {
 };
 
 struct Filters {
-  Url action;                      // the list without filters; the form is sent by GET
-  Field search;                    // always in view
-  std::vector<Field> fields;       // folded away until asked for or in use
-  net::Fields hidden;              // kept from the address (sort order, saved view)
+  Url action;                 // the list without filters; the form is sent by GET
+  Field search;               // always in view
+  std::vector<Field> fields;  // folded away until asked for or in use
+  net::Fields hidden;         // kept from the address (sort order, saved view)
   std::vector<Chip> chips;
   bool open = false;
 };
 
 struct List {
-  std::string caption;             // what the table holds, for screen readers
+  std::string caption;  // what the table holds, for screen readers
   std::vector<Column> columns;
   std::vector<Row> rows;
   std::optional<std::int64_t> total;
-  std::string summary;             // beside the total, e.g. "01/01/2013 – 31/12/2022"
+  std::string summary;  // beside the total, e.g. "01/01/2013 – 31/12/2022"
   std::optional<Filters> filters;
-  Html actions;                    // export, columns
-  std::optional<Url> first;        // back to the beginning; none on the first page
+  Html actions;              // export, columns
+  std::optional<Url> first;  // back to the beginning; none on the first page
   std::optional<Url> next;
-  std::string empty_text;          // "No talks recorded yet"
-  std::string empty_hint;          // how to begin
+  std::string empty_text;  // "No talks recorded yet"
+  std::string empty_hint;  // how to begin
   Html empty_action;
 };
 

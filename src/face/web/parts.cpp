@@ -35,15 +35,17 @@ Html mark(Tone tone) {
 Html change_row(const Change& change, const Translator& ui) {
   const auto none = el("span", {{"class", "absent"}}, ui.tr("(empty)"));
   return el("li", {}, el("span", {{"class", "change-field"}}, change.field), " ",
-            el("span", {{"class", "visually-hidden"}}, ui.tr("before"), ": "), el("del", {}, change.before.empty() ? none : change.before),
-            el("span", {{"class", "arrow"}, {"aria-hidden", "true"}}, " → "), el("span", {{"class", "visually-hidden"}}, ui.tr("after"), ": "),
-            el("ins", {}, change.after.empty() ? none : change.after));
+            el("span", {{"class", "visually-hidden"}}, ui.tr("before"), ": "), change.before.empty() ? none : el("del", {}, change.before),
+            el("span", {{"class", "arrow"}, {"aria-hidden", "true"}}, " → "),
+            el("span", {{"class", "visually-hidden"}}, ui.tr("after"), ": "), change.after.empty() ? none : el("ins", {}, change.after));
 }
 
 Html event_item(const Event& event, const Translator& ui) {
   Html out = el("p", {{"class", "event-head"}}, el("strong", {}, event.what), " ", el("span", {{"class", "event-who"}}, event.who),
-                event.where.empty() ? Html() : el("span", {{"class", "event-where"}}, event.where), el("span", {{"class", "event-when"}}, event.when));
-  if (event.verified) out.add(*event.verified ? badge(Tone::kGood, ui.tr("Signature verified")) : badge(Tone::kBad, ui.tr("Signature is wrong")));
+                event.where.empty() ? Html() : el("span", {{"class", "event-where"}}, event.where),
+                el("span", {{"class", "event-when"}}, event.when));
+  if (event.verified)
+    out.add(*event.verified ? badge(Tone::kGood, ui.tr("Signature verified")) : badge(Tone::kBad, ui.tr("Signature is wrong")));
   if (!event.note.empty()) out.add(el("p", {{"class", "event-note"}}, event.note));
   if (event.changes.empty()) return el("li", {}, out);
   Html changes;
@@ -107,7 +109,8 @@ Html tiles(const std::vector<Tile>& all, const Translator& ui) {
     out.add(el("li", {{"class", "tile"}}, el("p", {{"class", "tile-label"}}, tile.label), el("p", {{"class", "tile-value"}}, tile.value),
                el("p", {{"class", "tile-basis"}}, tile.basis), beside.empty() ? Html() : el("dl", {}, beside),
                tile.drill ? el("p", {{"class", "tile-drill"}},
-                               el("a", {{"href", *tile.drill}}, ui.tr("Records and sources"), el("span", {{"class", "visually-hidden"}}, ": ", tile.label)))
+                               el("a", {{"href", *tile.drill}}, ui.tr("Records and sources"),
+                                  el("span", {{"class", "visually-hidden"}}, ": ", tile.label)))
                           : Html()));
   }
   return el("ul", {{"class", "tiles"}}, out);
@@ -132,7 +135,8 @@ Html pivot(const Pivot& table, const Translator& ui) {
     }
     body.add(el("tr", {}, cells));
   }
-  const auto whole = el("table", {{"class", "pivot"}}, el("caption", {}, table.caption), el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
+  const auto whole =
+      el("table", {{"class", "pivot"}}, el("caption", {}, table.caption), el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
   return join(el("div", {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", table.caption}}, whole),
               incomplete ? hint(ui.tr("* incomplete: some reports are not here yet; – no report")) : hint(ui.tr("– no report")));
 }

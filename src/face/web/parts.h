@@ -30,25 +30,25 @@ namespace nc::web {
 struct Fact {
   std::string label;
   Html value;
-  std::string note;   // e.g. "inferred, not printed"
+  std::string note;  // e.g. "inferred, not printed"
 };
 [[nodiscard]] Html facts(const std::vector<Fact>& rows);
 
 // One figure: what was recorded, what was declared, how complete, how different.
 struct Tile {
   std::string label;
-  std::string value;                // formatted, with its qualifier: "gần 200"
-  std::string basis;                // "khai báo", "ghi nhận", "thời điểm 31/12/2022"
-  std::vector<Fact> beside;         // the other value, difference, completeness
-  std::optional<Url> drill;         // records and sources behind it
+  std::string value;         // formatted, with its qualifier: "gần 200"
+  std::string basis;         // "khai báo", "ghi nhận", "thời điểm 31/12/2022"
+  std::vector<Fact> beside;  // the other value, difference, completeness
+  std::optional<Url> drill;  // records and sources behind it
 };
 [[nodiscard]] Html tiles(const std::vector<Tile>& all, const i18n::Translator& ui);
 
 // History of a record, newest first.
 struct Change {
   std::string field;
-  Html before;        // empty: not there before
-  Html after;         // empty: taken away
+  Html before;  // empty: not there before
+  Html after;   // empty: taken away
 };
 struct Event {
   std::string when;
@@ -63,17 +63,17 @@ struct Event {
 
 // Two dimensions of a figure.
 struct PivotCell {
-  std::string text;               // empty: no report, shown as a dash and never as 0
+  std::string text;  // empty: no report, shown as a dash and never as 0
   std::optional<Url> drill;
-  bool incomplete = false;        // marked with a sign and a legend
+  bool incomplete = false;  // marked with a sign and a legend
 };
 struct PivotRow {
   std::string label;
-  std::vector<PivotCell> cells;   // as many as columns
+  std::vector<PivotCell> cells;  // as many as columns
 };
 struct Pivot {
   std::string caption;
-  std::string corner;             // what the rows are
+  std::string corner;  // what the rows are
   std::vector<std::string> columns;
   std::vector<PivotRow> rows;
 };

@@ -43,7 +43,9 @@ TEST(Translator, PluralForms) {
 }
 
 TEST(Translator, ErrorsSayWhatAndWhatNext) {
-  const auto error = Error(ErrorCode::kInvalid, NC_MSG("There is no day {1}/{2}/{3}"), {"31", "2", "2024"}).at("held_on").then(NC_MSG("Check the day and the month"));
+  const auto error = Error(ErrorCode::kInvalid, NC_MSG("There is no day {1}/{2}/{3}"), {"31", "2", "2024"})
+                         .at("held_on")
+                         .then(NC_MSG("Check the day and the month"));
   EXPECT_EQ(load(Lang::vi).error_text(error), "Không có ngày 31/2/2024. Hãy kiểm tra lại ngày và tháng.");
   EXPECT_EQ(load(Lang::en).located_text(error), "held_on: There is no day 31/2/2024. Check the day and the month.");
 }
@@ -122,7 +124,8 @@ TEST(Numbers, AreReadAsTyped) {
 }
 
 TEST(Numbers, OddOnesAreRefusedAndNotGuessed) {
-  for (const auto* typed : {"", " ", "-", "1.38", "1.3845", "1,384", "1..384", ".384", "1.384.", "1e3", "12a", "١"}) EXPECT_FALSE(parse_number(typed, Lang::vi)) << typed;
+  for (const auto* typed : {"", " ", "-", "1.38", "1.3845", "1,384", "1..384", ".384", "1.384.", "1e3", "12a", "١"})
+    EXPECT_FALSE(parse_number(typed, Lang::vi)) << typed;
   for (const auto* typed : {"", "15,3", "1,38", "1.2.3", "."}) EXPECT_FALSE(parse_decimal(typed, Lang::en)) << typed;
   for (const auto* typed : {"", "1,2,3", "15,", ",5", "1.23.4", "1,2.3"}) EXPECT_FALSE(parse_decimal(typed, Lang::vi)) << typed;
   EXPECT_EQ(parse_number("9007199254740991", Lang::vi), 9007199254740991);

@@ -49,7 +49,8 @@ std::string without_leading_zeros(std::string digits) {
 
 std::unexpected<Error> not_a_number(std::string_view typed, Lang lang) {
   return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not a number"), {shorten(typed, 40)})
-                  .then(lang == Lang::vi ? NC_MSG("Write 1.384 or 1384; 15,3 with a decimal comma") : NC_MSG("Write 1,384 or 1384; 15.3 with a decimal point")));
+                  .then(lang == Lang::vi ? NC_MSG("Write 1.384 or 1384; 15,3 with a decimal comma")
+                                         : NC_MSG("Write 1,384 or 1384; 15.3 with a decimal point")));
 }
 
 }  // namespace
@@ -85,8 +86,9 @@ Result<std::string> parse_decimal(std::string_view typed, Lang lang) {
   const bool mixed = text.find(mark) != std::string_view::npos;
   if (lang == Lang::vi && !mixed && std::ranges::count(text, other) == 1 && !ungrouped(text, other)) mark = other;
   const auto at = text.find(mark);
-  const auto whole = mark == other && at != std::string_view::npos ? (all_digits(text.substr(0, at)) ? std::optional(std::string(text.substr(0, at))) : std::nullopt)
-                                                                   : ungrouped(text.substr(0, at), other);
+  const auto whole = mark == other && at != std::string_view::npos
+                         ? (all_digits(text.substr(0, at)) ? std::optional(std::string(text.substr(0, at))) : std::nullopt)
+                         : ungrouped(text.substr(0, at), other);
   if (!whole || (at != std::string_view::npos && !all_digits(text.substr(at + 1)))) return not_a_number(typed, lang);
   auto out = (negative ? "-" : "") + without_leading_zeros(*whole);
   if (at != std::string_view::npos) out += '.' + std::string(text.substr(at + 1));

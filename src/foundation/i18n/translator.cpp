@@ -43,7 +43,9 @@ Result<Translator> Translator::load(const std::filesystem::path& dir, Lang lang)
   try {
     return Translator(lang, std::locale(std::locale::classic(), gettext::create_messages_facet<char>(info)));
   } catch (const std::exception& e) {  // Boost.Locale throws runtime_error on a broken file
-    return fail(Error(ErrorCode::kCorrupt, NC_MSG("The message file is broken: {1}"), {e.what()}).at(path.string()).then(NC_MSG("Install the program again")));
+    return fail(Error(ErrorCode::kCorrupt, NC_MSG("The message file is broken: {1}"), {e.what()})
+                    .at(path.string())
+                    .then(NC_MSG("Install the program again")));
   }
 }
 
@@ -106,9 +108,13 @@ std::string Translator::datetime(std::int64_t wall_ms, int offset_minutes) const
   auto minutes = wall_ms / kMinuteMs - (wall_ms % kMinuteMs < 0 ? 1 : 0) + offset_minutes;
   auto day = minutes / kDayMinutes;
   auto of_day = minutes % kDayMinutes;
-  if (of_day < 0) { of_day += kDayMinutes; --day; }
+  if (of_day < 0) {
+    of_day += kDayMinutes;
+    --day;
+  }
   if (day < kDayMin || day > kDayMax) return "—";  // a clock that is this wrong tells nothing
-  return day_text(static_cast<std::int32_t>(day)) + ' ' + two_digits(static_cast<int>(of_day / 60)) + ':' + two_digits(static_cast<int>(of_day % 60));
+  return day_text(static_cast<std::int32_t>(day)) + ' ' + two_digits(static_cast<int>(of_day / 60)) + ':' +
+         two_digits(static_cast<int>(of_day % 60));
 }
 
 }  // namespace nc::i18n

@@ -61,7 +61,9 @@ class Translator {
   [[nodiscard]] std::string plural(std::string_view one, std::string_view many, std::int64_t n) const;
   [[nodiscard]] std::string arg_text(std::string_view text) const { return std::string(text); }
   template <std::integral T>
-  [[nodiscard]] std::string arg_text(T value) const { return number(static_cast<std::int64_t>(value)); }
+  [[nodiscard]] std::string arg_text(T value) const {
+    return number(static_cast<std::int64_t>(value));
+  }
 
   Lang lang_;
   std::locale locale_;

@@ -25,7 +25,10 @@ std::string unix_line_ends(std::string text) {
   std::string out;
   if (text.find('\r') == std::string::npos) return text;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\r') { out += text[i]; continue; }
+    if (text[i] != '\r') {
+      out += text[i];
+      continue;
+    }
     out += '\n';
     if (i + 1 < text.size() && text[i + 1] == '\n') ++i;
   }
@@ -35,7 +38,8 @@ std::string unix_line_ends(std::string text) {
 Result<std::string> read_text(std::string_view raw, const std::string& field) {
   auto text = url_decode(raw, true);
   if (!text)
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("The form has a broken %-escape")).at(field).then(NC_MSG("Load the page again and repeat")));
+    return fail(
+        Error(ErrorCode::kInvalid, NC_MSG("The form has a broken %-escape")).at(field).then(NC_MSG("Load the page again and repeat")));
   if (!is_utf8(*text))
     return fail(Error(ErrorCode::kInvalid, NC_MSG("The text is not valid UTF-8")).at(field).then(NC_MSG("Type the text again")));
   return to_nfc(unix_line_ends(std::move(*text)));
@@ -93,7 +97,10 @@ std::string url_encode(std::string_view text) {
   std::string out;
   out.reserve(text.size() + text.size() / 2);
   for (const char c : text) {
-    if (is_unreserved(c)) { out += c; continue; }
+    if (is_unreserved(c)) {
+      out += c;
+      continue;
+    }
     const auto byte = static_cast<unsigned char>(c);
     out += '%';
     out += kDigits[byte >> 4];
@@ -106,8 +113,14 @@ std::optional<std::string> url_decode(std::string_view text, bool plus_is_space)
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+' && plus_is_space) { out += ' '; continue; }
-    if (text[i] != '%') { out += text[i]; continue; }
+    if (text[i] == '+' && plus_is_space) {
+      out += ' ';
+      continue;
+    }
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
     const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
     const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
     if (high < 0 || low < 0) return std::nullopt;

@@ -89,7 +89,8 @@ TEST(Target, IsDecodedOnce) {
 
 TEST(Target, RefusesWaysOutOfTheTree) {
   Request request;
-  for (const auto* target : {"", "x", "*", "http://h/", "/..", "/a/../b", "/a/%2e%2E/b", "/./a", "/a%2Fb", "/a%00b", "/a%0ab", "/%ff", "/%", "/a\\b", "/?q=%"})
+  for (const auto* target :
+       {"", "x", "*", "http://h/", "/..", "/a/../b", "/a/%2e%2E/b", "/./a", "/a%2Fb", "/a%00b", "/a%0ab", "/%ff", "/%", "/a\\b", "/?q=%"})
     EXPECT_FALSE(set_target(request, target)) << target;
   EXPECT_TRUE(set_target(request, "/...//a.b/"));
 }

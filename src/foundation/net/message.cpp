@@ -101,9 +101,7 @@ Status set_target(Request& request, std::string_view target) {
   auto path = url_decode(raw_path, false);
   if (!path || !is_utf8(*path) || has_encoded_slash(raw_path) || !is_clean_path(*path)) return fail(bad_address());
   Fields query;
-  if (mark != std::string_view::npos) {
-    NC_ASSIGN(query, parse_form(target.substr(mark + 1)));
-  }
+  if (mark != std::string_view::npos) { NC_ASSIGN(query, parse_form(target.substr(mark + 1))); }
   request.path = to_nfc(*path);
   request.query = std::move(query);
   return {};

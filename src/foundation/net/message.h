@@ -34,11 +34,11 @@ class Headers {
 
 struct Request {
   std::string method = "GET";
-  std::string path = "/";   // decoded UTF-8; no "." or ".." segment, no encoded "/"
+  std::string path = "/";  // decoded UTF-8; no "." or ".." segment, no encoded "/"
   Fields query;
   Headers headers;
   std::string body;
-  std::string peer;         // address of the other end without the port; may be empty
+  std::string peer;  // address of the other end without the port; may be empty
   bool tls = false;
 
   [[nodiscard]] std::string_view header(std::string_view name) const { return headers.get(name); }
@@ -68,8 +68,8 @@ struct Response {
 
 struct CookieOptions {
   bool secure = true;
-  std::int64_t max_age_s = -1;   // negative: until the browser closes; 0: delete
-  bool lax = true;               // SameSite=Lax, else Strict
+  std::int64_t max_age_s = -1;  // negative: until the browser closes; 0: delete
+  bool lax = true;              // SameSite=Lax, else Strict
 };
 // The value of a Set-Cookie header: HttpOnly and Path=/ always. Precondition: name and value are
 // letters, digits and "-._~" (a "__Host-" name wants `secure`).

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include <openssl/ssl.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -27,7 +28,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <openssl/ssl.h>
 
 #include "base/clock.h"
 #include "base/rng.h"
@@ -54,9 +54,7 @@ Error listen_error(const std::string& place, const error_code& ec) {
   return Error(ErrorCode::kIo, NC_MSG("Cannot listen: {1}"), {ec.message()}).at(place).then(NC_MSG("Choose another address or port"));
 }
 
-Response refusal(int status) {
-  return Response::text(std::to_string(status) + ' ' + std::string(status_text(status)) + '\n', status);
-}
+Response refusal(int status) { return Response::text(std::to_string(status) + ' ' + std::string(status_text(status)) + '\n', status); }
 
 // 0: nobody is there to answer (closed, timed out, cut off).
 int status_of(const error_code& ec) {
@@ -72,8 +70,14 @@ int status_of(const error_code& ec) {
 class Server::Impl {
  public:
   Impl(ServerOptions options, Handler handler)
-      : options_(std::move(options)), handler_(std::move(handler)), tls_(asio::ssl::context::tls_server),
-        io_(1), pool_(static_cast<std::size_t>(std::max(1, options_.handler_threads))), acceptor_(io_), accept_pause_(io_), stop_timer_(io_) {}
+      : options_(std::move(options)),
+        handler_(std::move(handler)),
+        tls_(asio::ssl::context::tls_server),
+        io_(1),
+        pool_(static_cast<std::size_t>(std::max(1, options_.handler_threads))),
+        acceptor_(io_),
+        accept_pause_(io_),
+        stop_timer_(io_) {}
   ~Impl() { stop(); }
 
   Status open();
@@ -84,10 +88,16 @@ class Server::Impl {
  private:
   // Registration of a live connection; lives in its coroutine frame, on the socket thread.
   struct Slot {
-    Slot(Impl& owner, beast::tcp_stream& socket) : impl(owner), stream(socket) { impl.slots_.insert(this); ++impl.count_; }
+    Slot(Impl& owner, beast::tcp_stream& socket) : impl(owner), stream(socket) {
+      impl.slots_.insert(this);
+      ++impl.count_;
+    }
     Slot(const Slot&) = delete;
     Slot& operator=(const Slot&) = delete;
-    ~Slot() { impl.slots_.erase(this); --impl.count_; }
+    ~Slot() {
+      impl.slots_.erase(this);
+      --impl.count_;
+    }
     Impl& impl;
     beast::tcp_stream& stream;
     bool idle = false;
@@ -97,12 +107,18 @@ class Server::Impl {
   asio::awaitable<void> accept_all();
   void admit(Tcp::socket socket);
   asio::awaitable<void> turn_away(Tcp::socket socket);
-  template <typename Stream> asio::awaitable<void> serve(Stream stream, std::string peer);
-  template <typename Stream> asio::awaitable<bool> serve_one(Stream& stream, Slot& slot, beast::flat_buffer& buffer, const std::string& peer);
-  template <typename Stream> asio::awaitable<bool> wait_for_bytes(Stream& stream, Slot& slot, beast::flat_buffer& buffer);
-  template <typename Stream> asio::awaitable<int> read_body(Stream& stream, beast::flat_buffer& buffer, Parser& parser);
-  template <typename Stream> asio::awaitable<bool> write(Stream& stream, const Response& response, bool keep_alive, bool with_body);
-  template <typename Stream> asio::awaitable<void> refuse(Stream& stream, int status);
+  template <typename Stream>
+  asio::awaitable<void> serve(Stream stream, std::string peer);
+  template <typename Stream>
+  asio::awaitable<bool> serve_one(Stream& stream, Slot& slot, beast::flat_buffer& buffer, const std::string& peer);
+  template <typename Stream>
+  asio::awaitable<bool> wait_for_bytes(Stream& stream, Slot& slot, beast::flat_buffer& buffer);
+  template <typename Stream>
+  asio::awaitable<int> read_body(Stream& stream, beast::flat_buffer& buffer, Parser& parser);
+  template <typename Stream>
+  asio::awaitable<bool> write(Stream& stream, const Response& response, bool keep_alive, bool with_body);
+  template <typename Stream>
+  asio::awaitable<void> refuse(Stream& stream, int status);
   Response call_handler(const Request& request);
   asio::awaitable<Response> answer(const Request& request);
 
@@ -110,8 +126,8 @@ class Server::Impl {
   Handler handler_;
   std::uint16_t port_ = 0;
   std::atomic<std::size_t> count_ = 0;
-  std::set<Slot*> slots_;      // before io_: frames that io_ destroys take themselves out
-  bool stopping_ = false;      // socket thread only
+  std::set<Slot*> slots_;  // before io_: frames that io_ destroys take themselves out
+  bool stopping_ = false;  // socket thread only
   bool stopped_ = false;
   asio::ssl::context tls_;
   asio::io_context io_;
@@ -142,7 +158,8 @@ int take_request(Parser& parser, Request& request) {
 Status Server::Impl::open_tls() {
   error_code ec;
   tls_.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 | asio::ssl::context::no_sslv3 |
-                   asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1 | asio::ssl::context::single_dh_use, ec);
+                       asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1 | asio::ssl::context::single_dh_use,
+                   ec);
   SSL_CTX_set_mode(tls_.native_handle(), SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_options(tls_.native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   tls_.use_certificate_chain_file(options_.tls_cert_file, ec);
@@ -150,7 +167,8 @@ Status Server::Impl::open_tls() {
   tls_.use_private_key_file(options_.tls_key_file, asio::ssl::context::pem, ec);
   if (ec)
     return fail(Error(ErrorCode::kIo, NC_MSG("Cannot use the private key: {1}"), {ec.message()})
-                    .at(options_.tls_key_file).then(NC_MSG("Give the key that belongs to the certificate, in PEM without a passphrase")));
+                    .at(options_.tls_key_file)
+                    .then(NC_MSG("Give the key that belongs to the certificate, in PEM without a passphrase")));
   return {};
 }
 
@@ -159,8 +177,9 @@ Status Server::Impl::open() {
   const auto place = options_.listen_address + ':' + std::to_string(options_.port);
   error_code ec;
   const auto address = asio::ip::make_address(options_.listen_address, ec);
-  if (ec) return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not an IP address"), {options_.listen_address})
-                          .then(NC_MSG("Write an address such as 127.0.0.1 or 0.0.0.0")));
+  if (ec)
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not an IP address"), {options_.listen_address})
+                    .then(NC_MSG("Write an address such as 127.0.0.1 or 0.0.0.0")));
   const Tcp::endpoint endpoint(address, options_.port);
   acceptor_.open(endpoint.protocol(), ec);
   if (!ec) acceptor_.set_option(asio::socket_base::reuse_address(true), ec);
@@ -185,7 +204,9 @@ void Server::Impl::stop() {
       if (slot->idle) slot->stream.cancel();
     if (slots_.empty()) return;
     stop_timer_.expires_after(ms(options_.stop_ms_max));
-    stop_timer_.async_wait([this](const error_code& ec) { if (!ec) io_.stop(); });
+    stop_timer_.async_wait([this](const error_code& ec) {
+      if (!ec) io_.stop();
+    });
   });
   thread_.join();
   pool_.join();
@@ -312,13 +333,14 @@ asio::awaitable<bool> Server::Impl::serve_one(Stream& stream, Slot& slot, beast:
   const bool stay = keep_alive && !stopping_;
   const bool with_body = request.method != "HEAD";
   const bool written = co_await write(stream, response, stay, with_body);
-  co_return written && stay;
+  co_return written&& stay;
 }
 
 template <typename Stream>
 asio::awaitable<bool> Server::Impl::write(Stream& stream, const Response& response, bool keep_alive, bool with_body) {
   std::string first = response_head(response, keep_alive, system_clock().wall_ms());
-  std::string_view rest = with_body && response.status != 204 && response.status != 304 ? std::string_view(response.body) : std::string_view();
+  std::string_view rest =
+      with_body && response.status != 204 && response.status != 304 ? std::string_view(response.body) : std::string_view();
   first += rest.substr(0, kWritePieceBytes);  // one piece with the head: one packet, one TLS record
   std::string_view piece = first;
   error_code ec;
@@ -354,9 +376,7 @@ Response Server::Impl::call_handler(const Request& request) {
   std::string what = "unknown exception";
   try {
     return handler_(request);
-  } catch (const std::exception& e) {
-    what = e.what();
-  } catch (...) {
+  } catch (const std::exception& e) { what = e.what(); } catch (...) {
   }
   const auto incident = system_rng().make<Id<struct IncidentTag, 6>>().hex();
   std::fprintf(stderr, "incident %s: %s %s: %s\n", incident.c_str(), request.method.c_str(), request.path.c_str(), what.c_str());

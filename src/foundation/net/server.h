@@ -21,19 +21,19 @@ namespace nc::net {
 
 struct ServerOptions {
   std::string listen_address = "127.0.0.1";
-  std::uint16_t port = 0;              // 0: any free one, see Server::port
-  std::string tls_cert_file;           // PEM with the chain; empty: no TLS
+  std::uint16_t port = 0;     // 0: any free one, see Server::port
+  std::string tls_cert_file;  // PEM with the chain; empty: no TLS
   std::string tls_key_file;
   int handler_threads = 2;
   std::size_t header_bytes_max = 16 * 1024;
   std::size_t body_bytes_max = 1024 * 1024;
-  std::size_t connections_max = 4096;  // more are answered 503 and closed
-  std::int64_t header_ms_max = 10'000;       // from the first byte to the end of the header; TLS handshake
+  std::size_t connections_max = 4096;   // more are answered 503 and closed
+  std::int64_t header_ms_max = 10'000;  // from the first byte to the end of the header; TLS handshake
   std::int64_t body_ms_max = 60'000;
-  std::int64_t write_ms_max = 60'000;        // for each piece of 64 KiB, so that slow links may go on
-  std::int64_t idle_ms_max = 60'000;         // between requests
-  std::int64_t drain_ms_max = 10'000;        // reading what nobody wants, after a refusal
-  std::int64_t stop_ms_max = 5'000;          // how long stop() lets running requests finish
+  std::int64_t write_ms_max = 60'000;  // for each piece of 64 KiB, so that slow links may go on
+  std::int64_t idle_ms_max = 60'000;   // between requests
+  std::int64_t drain_ms_max = 10'000;  // reading what nobody wants, after a refusal
+  std::int64_t stop_ms_max = 5'000;    // how long stop() lets running requests finish
   // The page of a failed request; without it a plain text. Must not throw.
   std::function<Response(const Request&, const std::string& incident)> failure_page;
 };

@@ -20,7 +20,8 @@ Response echo(const Request& request) {
   if (request.path == "/throw-int") throw 7;
   if (request.path == "/slow") std::this_thread::sleep_for(std::chrono::milliseconds(300));
   if (request.path == "/large") return Response::text(std::string(3'000'000, 'x'));
-  return Response::text(request.method + ' ' + request.target() + ' ' + std::to_string(request.body.size()) + ' ' + std::string(request.header("x-test")));
+  return Response::text(request.method + ' ' + request.target() + ' ' + std::to_string(request.body.size()) + ' ' +
+                        std::string(request.header("x-test")));
 }
 
 std::unique_ptr<Server> start(ServerOptions options = {}, Server::Handler handler = echo) {
@@ -60,7 +61,8 @@ TEST(Server, AnswersPipelinedRequestsInOrder) {
   for (int i = 0; i < 40; ++i) {
     const auto body = std::string(static_cast<std::size_t>(i * 37), 'b');
     const auto* path = i == 0 ? "/slow" : "/p";
-    all += std::string("POST ") + path + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    all += std::string("POST ") + path + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\n\r\n" + body;
   }
   ASSERT_TRUE(client.send(all));
   for (int i = 0; i < 40; ++i) {
@@ -72,7 +74,8 @@ TEST(Server, AnswersPipelinedRequestsInOrder) {
 TEST(Server, TakesChunkedBodies) {
   const auto server = start();
   TestClient client(server->port());
-  EXPECT_EQ(body_of(client.ask("POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n")), "POST /c 11 ");
+  EXPECT_EQ(body_of(client.ask("POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n")),
+            "POST /c 11 ");
 }
 
 TEST(Server, HeadHasTheLengthAndNoBody) {
@@ -126,7 +129,7 @@ TEST(Server, RefusesBadRequestsByStatus) {
   const auto ask = [&](std::string_view bytes) { return status_of(TestClient(server->port()).ask(bytes)); };
   EXPECT_EQ(ask("\x16\x03\x01 nonsense\r\n\r\n"), 400);
   EXPECT_EQ(ask("GET /\r\n\r\n"), 400);
-  EXPECT_EQ(ask("GET / HTTP/1.1\r\n\r\n"), 400);                                              // no Host
+  EXPECT_EQ(ask("GET / HTTP/1.1\r\n\r\n"), 400);  // no Host
   EXPECT_EQ(ask("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400);
   EXPECT_EQ(ask("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n"), 400);
   EXPECT_EQ(ask("GET /../x HTTP/1.1\r\nHost: h\r\n\r\n"), 400);
@@ -152,7 +155,10 @@ TEST(Server, SlowClientsLoseTheirConnectionPhaseByPhase) {
   const auto began = Time::now();
   bool cut = false;
   for (const char c : std::string(200, 'G')) {  // one byte each 20 ms would never end
-    if (!drip.send({&c, 1}) || drip.closes_within(20)) { cut = true; break; }
+    if (!drip.send({&c, 1}) || drip.closes_within(20)) {
+      cut = true;
+      break;
+    }
   }
   EXPECT_TRUE(cut);
   EXPECT_LT(Time::now() - began, std::chrono::milliseconds(2000));

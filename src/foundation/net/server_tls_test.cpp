@@ -56,7 +56,8 @@ class Tls : public testing::Test {
 };
 
 Response say_tls(const Request& request) {
-  return Response::text(std::string(request.tls ? "tls " : "plain ") + request.peer + ' ' + std::to_string(request.body.size()) + std::string(200'000, '.'));
+  return Response::text(std::string(request.tls ? "tls " : "plain ") + request.peer + ' ' + std::to_string(request.body.size()) +
+                        std::string(200'000, '.'));
 }
 
 TEST_F(Tls, ServesOverTls13And12AndNothingOlder) {
@@ -76,7 +77,9 @@ TEST_F(Tls, ServesOverTls13And12AndNothingOlder) {
 TEST_F(Tls, TooLargeABodyGets413) {
   const auto server = Server::start(options("a.pem", "a.key"), say_tls);
   ASSERT_TRUE(server);
-  EXPECT_EQ(status_of(ask((*server)->port(), TLS1_3_VERSION, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000\r\n\r\n" + std::string(2'000'000, 'x'))), 413);
+  EXPECT_EQ(status_of(ask((*server)->port(), TLS1_3_VERSION,
+                          "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000\r\n\r\n" + std::string(2'000'000, 'x'))),
+            413);
 }
 
 TEST_F(Tls, PlainTalkToATlsPortEnds) {

@@ -22,9 +22,13 @@ class TestClient {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     connected_ = ::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   }
-  TestClient(TestClient&& other) noexcept : fd_(other.fd_), connected_(other.connected_), pending_(std::move(other.pending_)) { other.fd_ = -1; }
+  TestClient(TestClient&& other) noexcept : fd_(other.fd_), connected_(other.connected_), pending_(std::move(other.pending_)) {
+    other.fd_ = -1;
+  }
   TestClient(const TestClient&) = delete;
-  ~TestClient() { if (fd_ >= 0) ::close(fd_); }
+  ~TestClient() {
+    if (fd_ >= 0) ::close(fd_);
+  }
 
   [[nodiscard]] bool connected() const { return connected_; }
   [[nodiscard]] int fd() const { return fd_; }
@@ -53,7 +57,10 @@ class TestClient {
     return out;
   }
 
-  std::string ask(std::string_view bytes) { send(bytes); return response(); }
+  std::string ask(std::string_view bytes) {
+    send(bytes);
+    return response();
+  }
 
   // True when the other end closes within the time and nothing more comes.
   bool closes_within(int time_ms) {
