@@ -1,0 +1,147 @@
+#include "face/cli/cli.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "base/text.h"
+#include "face/cli/commands.h"
+
+namespace nc::cli {
+namespace {
+
+i18n::Lang wanted_language(int argc, const char* const* argv) {
+  std::string lang;
+  if (const char* env = std::getenv("NHIPCAU_LANG")) lang = env;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view arg(argv[i]);
+    if (arg == "--lang" && i + 1 < argc) lang = argv[i + 1];
+    if (arg.starts_with("--lang=")) lang = arg.substr(7);
+  }
+  return lang == "en" ? i18n::Lang::kEn : i18n::Lang::kVi;
+}
+
+// Width on a terminal: Vietnamese letters are one column, combining marks none, Han two.
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if ((lead & 0xc0) == 0x80) continue;
+    width += lead >= 0xe3 && lead <= 0xe9 ? 2 : 1;
+  }
+  return width;
+}
+
+}  // namespace
+
+std::shared_ptr<std::string> dir_argument(CLI::App& command, const Context& context) {
+  auto dir = std::make_shared<std::string>();
+  command.add_option("dir", *dir, context.tr(NC_MSG("The node's data directory")))->required();
+  return dir;
+}
+
+Result<access::Subject> acting_subject(const records::Ledger& ledger, const std::string& login) {
+  if (login.empty()) return ledger.console();
+  return ledger.subject(login);
+}
+
+Result<std::unique_ptr<stats::Columns>> load_columns(const records::Ledger& ledger) {
+  auto columns = std::make_unique<stats::Columns>();
+  const auto world = ledger.world();
+  NC_TRY(ledger.for_each([&](const records::RecordView& view) -> Status {
+    columns->apply(view, *world);
+    return {};
+  }));
+  return columns;
+}
+
+Result<records::RecordView> find_record(const records::Ledger& ledger, const access::Subject& who, const std::string& id_or_code) {
+  if (const auto id = RecordId::from_hex(id_or_code)) return ledger.read(who, *id);
+  std::optional<records::RecordView> match;
+  std::set<std::string> feeds;
+  for (const auto& type : ledger.world()->catalog->types()) feeds.insert(type.feeds);
+  for (const auto& feed : feeds) {
+    auto found = ledger.by_code(who, feed, id_or_code);
+    if (!found) continue;
+    if (match) return fail(Error(ErrorCode::kInvalid, NC_MSG("The code “{1}” stands for several records"), {id_or_code}).then(NC_MSG("Use the record's id")));
+    match = std::move(*found);
+  }
+  if (!match) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no record “{1}”, or it is not for you"), {id_or_code}).then(NC_MSG("Find it with: nhipcau record DIR list")));
+  return std::move(*match);
+}
+
+stats::NameOf namer(const records::Ledger& ledger, const access::Subject& who, const std::string& lang) {
+  return [&ledger, who, lang](const RecordId& id) { return ledger.title(who, id, lang); };
+}
+
+Error error_of(const records::Refusal& refusal, const Context& context) {
+  Error error = refusal.error;
+  std::vector<std::string> lines;
+  for (const auto& finding : refusal.findings) {
+    const auto text = finding.message.empty() ? context.words.error_text(finding.error) : finding.message.in(context.lang());
+    lines.push_back("  " + join(finding.fields, ", ") + ": " + text + (finding.question ? " [" + finding.rule + "]" : ""));
+  }
+  if (lines.empty()) return error;
+  return Error(error.code, "{1}\n{2}", {context.words.located_text(error), join(lines, "\n")});
+}
+
+void print_table(std::ostream& out, const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+  }
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      out << row[i];
+      if (i + 1 < row.size()) out << std::string(widths[i] - display_width(row[i]) + 2, ' ');
+    }
+    out << '\n';
+  }
+}
+
+int run(int argc, const char* const* argv, const Environment& environment) {
+  auto words = i18n::Translator::load(environment.share / "locale", wanted_language(argc, argv));
+  if (!words) {
+    environment.err << "nhipcau: " << words.error().english() << '\n';
+    return 1;
+  }
+  Context context{environment, std::move(*words), {}};
+  CLI::App app(context.tr(NC_MSG("Nhịp Cầu: the working system of border-defence diplomacy")), "nhipcau");
+  app.set_help_flag("-h,--help", context.tr(NC_MSG("Show this help")));
+  app.add_option("--lang", context.tr(NC_MSG("Language of the words: vi or en")))->expected(1)->trigger_on_parse();
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_init(app, context);
+  add_import(app, context);
+  add_figures(app, context);
+  add_record(app, context);
+  add_account(app, context);
+  add_serve(app, context);
+  add_verify(app, context);
+  add_rebuild(app, context);
+  add_digest(app, context);
+  add_export(app, context);
+  add_backup(app, context);
+  add_restore(app, context);
+  add_inspect(app, context);
+  add_doctor(app, context);
+  add_demo(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {
+      app.exit(error, environment.out, environment.err);
+      return 0;
+    }
+    environment.err << "nhipcau: " << error.what() << '\n' << context.tr(NC_MSG("See: nhipcau --help")) << '\n';
+    return 2;
+  }
+  if (!context.chosen) return 2;
+  const Status status = context.chosen();
+  environment.out.flush();
+  if (status) return 0;
+  environment.err << "nhipcau: " << context.words.located_text(status.error()) << '\n';
+  return status.error().code == ErrorCode::kUsage ? 2 : 1;
+}
+
+}  // namespace nc::cli

@@ -1,0 +1,33 @@
+// The command line: one file per command, all on the same records API as the web pages.
+//
+// Exit codes: 0 done, 1 refused (with reason), 2 wrong usage. Words in Vietnamese by default, English
+// with --lang en or NHIPCAU_LANG=en; JSON output is the same in both.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <string>
+
+#include "base/error.h"
+
+namespace nc::cli {
+
+struct ServeRequest {
+  std::filesystem::path dir;
+  std::string listen = "127.0.0.1:8600";
+  std::string tls_cert, tls_key;
+};
+
+// What app/ hands in.
+struct Environment {
+  std::filesystem::path share;                  // catalog/, import/, demo/, locale/, assets/
+  std::ostream& out;
+  std::ostream& err;
+  // Serves until it is told to stop; `ready` is called once it listens, with its address.
+  std::function<Status(const ServeRequest&, const std::function<void(const std::string&)>& ready)> serve;
+};
+
+int run(int argc, const char* const* argv, const Environment& environment);
+
+}  // namespace nc::cli

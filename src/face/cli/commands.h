@@ -1,0 +1,56 @@
+// What the commands share, and one function per command that adds it to the parser.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "face/cli/cli.h"
+#include "foundation/i18n/translator.h"
+#include "insight/stats/stats.h"
+#include "ledger/records/ledger.h"
+
+namespace nc::cli {
+
+struct Context {
+  const Environment& environment;
+  i18n::Translator words;
+  std::function<Status()> chosen;               // set by the parsed sub-command
+
+  [[nodiscard]] std::ostream& out() const { return environment.out; }
+  [[nodiscard]] std::string lang() const { return words.lang() == i18n::Lang::kEn ? "en" : "vi"; }
+  template <typename... Args>
+  [[nodiscard]] std::string tr(std::string_view id, const Args&... args) const { return words.tr(id, args...); }
+};
+
+// Adds `dir` as the first positional argument.
+std::shared_ptr<std::string> dir_argument(CLI::App& command, const Context& context);
+
+// The subject that a command acts as: --as LOGIN, or the console.
+Result<access::Subject> acting_subject(const records::Ledger& ledger, const std::string& login);
+// Columns filled from the ledger.
+Result<std::unique_ptr<stats::Columns>> load_columns(const records::Ledger& ledger);
+// A record by id or by code of any type that has codes.
+Result<records::RecordView> find_record(const records::Ledger& ledger, const access::Subject& who, const std::string& id_or_code);
+stats::NameOf namer(const records::Ledger& ledger, const access::Subject& who, const std::string& lang);
+// The refusal as one error, with every finding in the text.
+Error error_of(const records::Refusal& refusal, const Context& context);
+// Columns of text, aligned by display width.
+void print_table(std::ostream& out, const std::vector<std::vector<std::string>>& rows);
+
+void add_account(CLI::App& app, Context& context);
+void add_backup(CLI::App& app, Context& context);
+void add_demo(CLI::App& app, Context& context);
+void add_digest(CLI::App& app, Context& context);
+void add_doctor(CLI::App& app, Context& context);
+void add_export(CLI::App& app, Context& context);
+void add_figures(CLI::App& app, Context& context);
+void add_import(CLI::App& app, Context& context);
+void add_init(CLI::App& app, Context& context);
+void add_inspect(CLI::App& app, Context& context);
+void add_rebuild(CLI::App& app, Context& context);
+void add_record(CLI::App& app, Context& context);
+void add_restore(CLI::App& app, Context& context);
+void add_serve(CLI::App& app, Context& context);
+void add_verify(CLI::App& app, Context& context);
+
+}  // namespace nc::cli

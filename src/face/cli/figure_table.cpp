@@ -1,0 +1,116 @@
+#include "face/cli/figure_table.h"
+
+#include "base/text.h"
+
+namespace nc::cli {
+namespace {
+
+std::string kinds_text(const Context& context, const stats::Figure& figure, const records::World& world) {
+  if (!figure.indicator_name.empty()) return figure.indicator_name;
+  std::vector<std::string> names;
+  for (const auto& kind : figure.kinds) {
+    const auto* type = world.catalog->find(kind);
+    names.push_back(type ? type->label.in(context.lang()) : kind);
+  }
+  return names.empty() ? context.tr(NC_MSG("All activities")) : join(names, " + ");
+}
+
+std::string amount_text(const Context& context, const stats::Amount& amount) { return context.words.decimal(amount.text()); }
+
+std::string qualifier_text(const Context& context, const std::string& qualifier) {
+  if (qualifier == "about") return context.tr(NC_MSG("about")) + " ";
+  if (qualifier == "over") return context.tr(NC_MSG("over")) + " ";
+  if (qualifier == "nearly") return context.tr(NC_MSG("nearly")) + " ";
+  return {};
+}
+
+std::string declared_text(const Context& context, const stats::Declared& declared) {
+  std::string text = qualifier_text(context, declared.qualifier);
+  text += declared.value ? amount_text(context, *declared.value) : context.tr(NC_MSG("order of magnitude: {1}"), declared.magnitude);
+  if (declared.denominator) text += " / " + amount_text(context, *declared.denominator);
+  if (declared.parts.empty()) return text;
+  std::vector<std::string> parts;
+  for (const auto& part : declared.parts) {
+    const auto levels = join(part.levels, "+");
+    parts.push_back((levels.empty() ? part.code : levels) + " " + declared_text(context, part));
+  }
+  return text + " (" + join(parts, ", ") + ")";
+}
+
+std::string recorded_text(const Context& context, const stats::Recorded& recorded) {
+  std::string text = recorded.value ? amount_text(context, *recorded.value) : context.tr(NC_MSG("not yet"));
+  if (recorded.undated_within > 0) text += " " + context.tr(NC_MSG("(+{1} undated)"), static_cast<std::int64_t>(recorded.undated_within));
+  if (recorded.announced > 0) text += " " + context.tr(NC_MSG("({1} announced)"), static_cast<std::int64_t>(recorded.announced));
+  return text;
+}
+
+std::string key_text(const Context& context, stats::Dimension dimension, const std::string& key, const records::World& world) {
+  if (key.empty()) return context.tr(NC_MSG("(not stated)"));
+  if (dimension == stats::Dimension::kKind)
+    if (const auto* type = world.catalog->find(key)) return type->label.in(context.lang());
+  if (const auto* unit = world.tree->by_code(key)) return context.lang() == "en" ? unit->name_en : unit->name;
+  return key;
+}
+
+std::string cell_text(const Context& context, const stats::Cell& cell) { return cell.value ? amount_text(context, *cell.value) : std::string("–"); }
+
+}  // namespace
+
+void print_figures(const Context& context, const std::vector<stats::Figure>& figures, const records::World& world, const stats::NameOf& name_of) {
+  std::vector<std::vector<std::string>> rows;
+  rows.push_back({context.tr(NC_MSG("What")), context.tr(NC_MSG("Measure")), context.tr(NC_MSG("Declared")), context.tr(NC_MSG("Recorded from single reports")),
+                  context.tr(NC_MSG("Sources"))});
+  std::vector<std::string> remarks;
+  for (const auto& figure : figures) {
+    std::vector<std::string> declared, sources;
+    for (const auto& item : figure.declared) {
+      declared.push_back(declared_text(context, item));
+      for (const auto& source : item.sources) sources.push_back(shorten(name_of(source), 60));
+    }
+    rows.push_back({kinds_text(context, figure, world), figure.measure, declared.empty() ? "–" : join(declared, "; "), recorded_text(context, figure.recorded), join(sources, "; ")});
+    for (const auto& difference : figure.differences) remarks.push_back(kinds_text(context, figure, world) + ": " + fill_in(context.words.tr(difference.message), difference.args));
+  }
+  print_table(context.out(), rows);
+  if (!remarks.empty()) context.out() << context.tr(NC_MSG("Differences between figures:")) << '\n';
+  for (const auto& remark : remarks) context.out() << "  - " << remark << '\n';
+}
+
+void print_pivot(const Context& context, const stats::Pivot& pivot, const records::World& world) {
+  std::vector<std::vector<std::string>> rows(1);
+  rows[0].push_back(std::string(stats::dimension_name(pivot.rows)));
+  for (const auto& key : pivot.column_keys) rows[0].push_back(key_text(context, pivot.columns, key, world));
+  rows[0].push_back(context.tr(NC_MSG("Total")));
+  for (const auto& row_key : pivot.row_keys) {
+    std::vector<std::string> row{key_text(context, pivot.rows, row_key, world)};
+    for (const auto& column_key : pivot.column_keys) {
+      const auto it = pivot.cells.find({row_key, column_key});
+      row.push_back(it == pivot.cells.end() ? "" : cell_text(context, it->second));
+    }
+    const auto total = pivot.row_totals.find(row_key);
+    row.push_back(total == pivot.row_totals.end() ? "" : cell_text(context, total->second));
+    rows.push_back(std::move(row));
+  }
+  std::vector<std::string> last{context.tr(NC_MSG("Total"))};
+  for (const auto& column_key : pivot.column_keys) {
+    const auto total = pivot.column_totals.find(column_key);
+    last.push_back(total == pivot.column_totals.end() ? "" : cell_text(context, total->second));
+  }
+  last.push_back(cell_text(context, pivot.total));
+  rows.push_back(std::move(last));
+  print_table(context.out(), rows);
+  if (pivot.by_lead_unit) context.out() << context.tr(NC_MSG("Units stand for the records they lead.")) << '\n';
+  if (pivot.undated_within > 0)
+    context.out() << context.tr(NC_MSG("{1} records may lie in the period; their date is too imprecise to say."), static_cast<std::int64_t>(pivot.undated_within)) << '\n';
+}
+
+void print_answer(const Context& context, const stats::Answer& answer, const records::World& world, const stats::NameOf& name_of) {
+  if (answer.pivot) {
+    print_pivot(context, *answer.pivot, world);
+    return;
+  }
+  print_figures(context, answer.figures, world, name_of);
+  if (!answer.below.empty()) context.out() << context.tr(NC_MSG("{1} figures declared by units below: listed with --format json, never added"), static_cast<std::int64_t>(answer.below.size())) << '\n';
+  if (!answer.outside.empty()) context.out() << context.tr(NC_MSG("{1} declared figures fit but for their period"), static_cast<std::int64_t>(answer.outside.size())) << '\n';
+}
+
+}  // namespace nc::cli

@@ -1,0 +1,228 @@
+// record: show, list, create from JSON, amend, void, restore, step through the workflow.
+#include <iostream>
+#include <iterator>
+
+#include "base/files.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "face/cli/commands.h"
+#include "ledger/catalog/values.h"
+
+namespace nc::cli {
+namespace {
+
+struct Asked {
+  std::string dir, login, id, type, file, reason, act, text, from, to, format = "table", handling;
+  std::vector<std::string> confirm;
+  std::size_t limit = 50;
+};
+
+Result<Json> read_json(const std::string& file) {
+  std::string text;
+  if (file == "-") {
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else {
+    NC_ASSIGN(text, read_file(file, limits::kFormBodyBytesMax));
+  }
+  auto json = parse_json(text, {limits::kFormBodyBytesMax, true});
+  if (!json) return fail(std::move(json).error().at(file + ":" + json.error().where));
+  if (!json->is_object()) return fail(Error(ErrorCode::kInvalid, NC_MSG("The file does not hold one JSON object")).at(file));
+  return json;
+}
+
+records::Confirmed confirmed_of(const Asked& asked) {
+  records::Confirmed out;
+  for (const auto& pair : asked.confirm) {
+    const auto at = pair.find('=');
+    if (at != std::string::npos) out[pair.substr(0, at)] = pair.substr(at + 1);
+  }
+  return out;
+}
+
+Json json_of(const records::RecordView& view) {
+  Json out;
+  out.set("id", view.id.hex()).set("type", view.type_id).set("state", view.state).set("voided", view.voided).set("values", view.values);
+  Json heads{JsonArray{}}, conflicts{JsonArray{}};
+  for (const auto& part : view.parts) {
+    for (const auto& head : part.heads) heads.push(head.hex());
+    for (const auto& field : part.conflicts) conflicts.push(field);
+  }
+  out.set("heads", heads).set("conflicts", conflicts);
+  return out;
+}
+
+Status report(const Context& context, const records::WriteResult& written, const std::string& format) {
+  if (!written) return fail(error_of(written.error(), context));
+  if (format == "json") context.out() << canonical(Json(JsonObject{{"changed", Json(written->changed)}, {"id", Json(written->id.hex())}})) << '\n';
+  else context.out() << (written->changed ? context.tr(NC_MSG("Saved: {1}"), written->id.hex()) : context.tr(NC_MSG("Nothing to change: {1}"), written->id.hex())) << '\n';
+  return {};
+}
+
+void show_facts(const Context& context, const records::Ledger& ledger, const access::Subject& who, const records::RecordView& view) {
+  const auto name_of = namer(ledger, who, context.lang());
+  context.out() << records::title_of(view, context.lang(), name_of) << '\n';
+  std::vector<std::vector<std::string>> rows{{"id", view.id.hex()}, {context.tr(NC_MSG("Type")), view.type ? view.type->label.in(context.lang()) : view.type_id}};
+  if (view.type)
+    for (const auto& field : view.type->fields)
+      if (view.values.has(field.id)) rows.push_back({field.label.in(context.lang()), catalog::show_value(field, view.values[field.id], context.lang(), name_of)});
+  if (const auto* state = view.type ? view.type->state(view.state) : nullptr) rows.push_back({context.tr(NC_MSG("State")), state->label.in(context.lang())});
+  if (view.voided) rows.push_back({context.tr(NC_MSG("Void")), context.tr(NC_MSG("yes"))});
+  print_table(context.out(), rows);
+}
+
+Status show(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
+  NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
+  NC_ASSIGN(const auto history, ledger->history(who, view.id));
+  if (asked.format == "json") {
+    Json out = json_of(view), items{JsonArray{}};
+    for (const auto& item : history) {
+      Json line;
+      line.set("entry", item.hash.hex()).set("wall", item.wall_ms).set("author", item.author.hex()).set("act", item.act).set("sealed", item.sealed);
+      line.set("before", item.before).set("after", item.after).set("imported", item.imported);
+      items.push(std::move(line));
+    }
+    out.set("history", items);
+    context.out() << pretty(out);
+    return {};
+  }
+  show_facts(context, *ledger, who, view);
+  context.out() << '\n' << context.tr(NC_MSG("History")) << '\n';
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& item : history)
+    rows.push_back({context.words.datetime(item.wall_ms), item.act.empty() ? context.tr(NC_MSG("changed")) : item.act, join(item.fields, ", "),
+                    item.sealed ? context.tr(NC_MSG("sealed")) : context.tr(NC_MSG("not sealed yet")), item.hash.hex().substr(0, 16)});
+  print_table(context.out(), rows);
+  return {};
+}
+
+Status list(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
+  records::ListQuery query;
+  if (!asked.type.empty()) {
+    if (!ledger->world()->catalog->find(asked.type)) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no record type “{1}”"), {asked.type}).at("--type"));
+    query.types = {asked.type};
+  } else {
+    query.feeds = {"counted-activity", "standing-thing"};
+  }
+  query.text = asked.text;
+  query.limit = asked.limit;
+  if (!asked.from.empty()) { NC_ASSIGN(const auto days, parse_period_edge(asked.from)); query.from = days.first; }
+  if (!asked.to.empty()) { NC_ASSIGN(const auto days, parse_period_edge(asked.to)); query.until = days.last; }
+  NC_ASSIGN(const auto page, ledger->list(who, query));
+  if (asked.format == "json") {
+    Json items{JsonArray{}};
+    for (const auto& view : page.items) items.push(json_of(view));
+    context.out() << pretty(Json(JsonObject{{"records", items}, {"total", Json(page.total)}}));
+    return {};
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& view : page.items) {
+    const auto& code = view.slot("code");
+    rows.push_back({code.is_string() ? code.as_string() : view.id.hex().substr(0, 8), view.type ? view.type->label.in(context.lang()) : view.type_id,
+                    shorten(ledger->title(who, view.id, context.lang()), 110)});
+  }
+  print_table(context.out(), rows);
+  context.out() << context.tr(NC_MSG("{1} of {2} records"), static_cast<std::int64_t>(page.items.size()), page.total) << '\n';
+  return {};
+}
+
+Status create(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto json, read_json(asked.file));
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
+  records::Create request;
+  request.type = asked.type.empty() ? json.text("type") : asked.type;
+  request.values = json.has("values") ? json["values"] : json;
+  if (!request.values.is_object()) return fail(Error(ErrorCode::kInvalid, NC_MSG("The values are not an object of fields")).at("values"));
+  if (json.has("id")) {
+    request.id = RecordId::from_hex(json.text("id"));
+    if (!request.id) return fail(Error(ErrorCode::kInvalid, NC_MSG("This is not a record id")).at("id"));
+  }
+  if (!asked.handling.empty()) {
+    request.handling = catalog::handling_from_name(asked.handling);
+    if (!request.handling) return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is not possible here"), {asked.handling}).at("--handling"));
+  }
+  return report(context, ledger->create(who, request, confirmed_of(asked)), asked.format);
+}
+
+Status amend(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto json, read_json(asked.file));
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
+  NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
+  records::Amend request;
+  request.id = view.id;
+  request.values = json.has("values") ? json["values"] : json;
+  if (json["heads"].is_array()) {
+    for (const auto& head : json["heads"].as_array()) {
+      const auto hash = head.is_string() ? EntryHash::from_hex(head.as_string()) : std::nullopt;
+      if (!hash) return fail(Error(ErrorCode::kInvalid, NC_MSG("This is not the hash of an entry")).at("heads"));
+      request.seen.push_back(*hash);
+    }
+  }
+  return report(context, ledger->amend(who, request, confirmed_of(asked)), asked.format);
+}
+
+Status step(const Context& context, const Asked& asked, const std::string& act) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
+  NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
+  return report(context, ledger->transition(who, {view.id, act, asked.reason, nullptr}), asked.format);
+}
+
+}  // namespace
+
+void add_record(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("record", context.tr(NC_MSG("Show, list, create, amend and void records")));
+  auto asked = std::make_shared<Asked>();
+  const auto dir = dir_argument(*command, context);
+  command->add_option("--login", asked->login, context.tr(NC_MSG("Act with the rights of this account")));
+  command->add_option("--format", asked->format, context.tr(NC_MSG("table or json")))->check(CLI::IsMember({"table", "json"}));
+  command->require_subcommand(1);
+  const auto choose = [=, &context](CLI::App* sub, std::function<Status(const Asked&)> work) {
+    sub->callback([=, &context] {
+      asked->dir = *dir;
+      context.chosen = [=] { return work(*asked); };
+    });
+  };
+  const auto id_option = [&](CLI::App* sub) { sub->add_option("id", asked->id, context.tr(NC_MSG("Id or code of the record")))->required(); };
+  const auto file_option = [&](CLI::App* sub) {
+    sub->add_option("--file", asked->file, context.tr(NC_MSG("JSON file with the values, - for standard input")))->required();
+    sub->add_option("--confirm", asked->confirm, context.tr(NC_MSG("QUESTION=REASON for what is unusual but true")));
+  };
+  auto* sub = command->add_subcommand("show", context.tr(NC_MSG("One record with its history")));
+  id_option(sub);
+  choose(sub, [&context](const Asked& a) { return show(context, a); });
+  sub = command->add_subcommand("list", context.tr(NC_MSG("Records, newest first")));
+  sub->add_option("--type", asked->type, context.tr(NC_MSG("Record type")));
+  sub->add_option("--text", asked->text, context.tr(NC_MSG("Words; marks may be left out")));
+  sub->add_option("--from", asked->from, context.tr(NC_MSG("First day, month or year")));
+  sub->add_option("--to", asked->to, context.tr(NC_MSG("Last day, month or year")));
+  sub->add_option("--limit", asked->limit, context.tr(NC_MSG("How many, at most 500")));
+  choose(sub, [&context](const Asked& a) { return list(context, a); });
+  sub = command->add_subcommand("create", context.tr(NC_MSG("A new record from JSON")));
+  sub->add_option("--type", asked->type, context.tr(NC_MSG("Record type")));
+  sub->add_option("--handling", asked->handling, context.tr(NC_MSG("open, internal or restricted")));
+  file_option(sub);
+  choose(sub, [&context](const Asked& a) { return create(context, a); });
+  sub = command->add_subcommand("amend", context.tr(NC_MSG("Change fields of a record; null clears")));
+  id_option(sub);
+  file_option(sub);
+  choose(sub, [&context](const Asked& a) { return amend(context, a); });
+  for (const char* act : {"void", "restore"}) {
+    sub = command->add_subcommand(act, std::string_view(act) == "void" ? context.tr(NC_MSG("Declare a record void; it stays in the history")) : context.tr(NC_MSG("Take a void record back")));
+    id_option(sub);
+    sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")))->required();
+    choose(sub, [&context, act](const Asked& a) { return step(context, a, act); });
+  }
+  sub = command->add_subcommand("step", context.tr(NC_MSG("Take a step of the workflow, e.g. submit")));
+  id_option(sub);
+  sub->add_option("step", asked->act, context.tr(NC_MSG("The step")))->required();
+  sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")));
+  choose(sub, [&context](const Asked& a) { return step(context, a, a.act); });
+}
+
+}  // namespace nc::cli

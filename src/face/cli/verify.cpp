@@ -1,0 +1,94 @@
+// verify, rebuild, digest, export: the care of a ledger.
+#include <cstdio>
+#include <fstream>
+
+#include "base/files.h"
+#include "face/cli/commands.h"
+#include "foundation/crypto/hash.h"
+
+namespace nc::cli {
+namespace {
+
+// The whole current state: derived tables and counted rows.
+Result<Digest> whole_digest(const records::Ledger& ledger) {
+  NC_ASSIGN(const auto tables, ledger.digest());
+  NC_ASSIGN(const auto columns, load_columns(ledger));
+  return crypto::sha256(tables.hex() + columns->digest().hex());
+}
+
+Status verify(const Context& context, const std::string& dir) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(dir));
+  NC_ASSIGN(const auto report, ledger->verify());
+  context.out() << context.tr(NC_MSG("{1} streams, {2} entries, {3} seals checked"), report.streams, report.entries, report.seals) << '\n';
+  for (const auto& problem : report.problems)
+    context.out() << problem.stream << " #" << problem.seq << ": " << context.words.error_text(problem.error) << '\n';
+  if (!report.problems.empty())
+    return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} entries do not verify"), {std::to_string(report.problems.size())}).then(NC_MSG("Keep this directory as it is and restore a backup beside it")));
+  context.out() << context.tr(NC_MSG("Everything verifies")) << '\n';
+  return {};
+}
+
+Status rebuild(const Context& context, const std::string& dir, bool check) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(dir));
+  NC_ASSIGN(const auto report, ledger->rebuild(check));
+  context.out() << context.tr(NC_MSG("{1} records derived from the journal"), report.records) << '\n'
+                << report.before.hex() << '\n' << report.after.hex() << '\n';
+  if (report.before == report.after) return {};
+  if (!check) return {};
+  return fail(Error(ErrorCode::kCorrupt, NC_MSG("The derived state differs from the journal")).then(NC_MSG("Run: nhipcau rebuild DIR")));
+}
+
+Status export_plain(const Context& context, const std::string& dir, const std::string& file) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(dir));
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  std::int64_t lines = 0;
+  NC_TRY(ledger->export_plain([&](std::string_view line) -> Status {
+    out << line << '\n';
+    ++lines;
+    if (!out) return fail(io_error(file, errno));
+    return {};
+  }));
+  out.close();
+  if (!out) return fail(io_error(file, errno));
+  context.out() << context.tr(NC_MSG("{1} lines written to {2}"), lines, file) << '\n';
+  return {};
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("verify", context.tr(NC_MSG("Check every chain, hash, seal and signature of the journal")));
+  const auto dir = dir_argument(*command, context);
+  command->callback([=, &context] { context.chosen = [=, &context] { return verify(context, *dir); }; });
+}
+
+void add_rebuild(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("rebuild", context.tr(NC_MSG("Derive the current state anew from the journal")));
+  const auto dir = dir_argument(*command, context);
+  auto check = std::make_shared<bool>(false);
+  command->add_flag("--check", *check, context.tr(NC_MSG("Only compare; change nothing")));
+  command->callback([=, &context] { context.chosen = [=, &context] { return rebuild(context, *dir, *check); }; });
+}
+
+void add_digest(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("digest", context.tr(NC_MSG("Print one line: the hash of the whole current state")));
+  const auto dir = dir_argument(*command, context);
+  command->callback([=, &context] {
+    context.chosen = [=, &context]() -> Status {
+      NC_ASSIGN(const auto ledger, records::Ledger::open(*dir));
+      NC_ASSIGN(const auto digest, whole_digest(*ledger));
+      context.out() << digest.hex() << '\n';
+      return {};
+    };
+  });
+}
+
+void add_export(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("export", context.tr(NC_MSG("Write the whole journal as lines of text")));
+  const auto dir = dir_argument(*command, context);
+  auto file = std::make_shared<std::string>();
+  command->add_option("--plain", *file, context.tr(NC_MSG("The file to write")))->required();
+  command->callback([=, &context] { context.chosen = [=, &context] { return export_plain(context, *dir, *file); }; });
+}
+
+}  // namespace nc::cli
