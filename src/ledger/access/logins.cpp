@@ -1,0 +1,102 @@
+// Logging in, and the delays after failures.
+//
+// A try is counted before the password is computed, so that many at once are no way around the delay, and
+// forgotten when it was right. Unknown logins are counted alike. The wait grows from the fourth failure on
+// and ends at a minute: a guesser gets some 1,500 tries a day, the officer whom he annoys still gets in.
+#include <algorithm>
+
+#include "base/text.h"
+#include "foundation/crypto/hash.h"
+#include "foundation/crypto/password.h"
+#include "foundation/store/transaction.h"
+#include "ledger/access/credentials.h"
+#include "ledger/access/login_key.h"
+
+namespace nc::access {
+namespace {
+
+constexpr std::int64_t kFreeFailures = 3;
+constexpr std::int64_t kWaitMsMax = 60'000;
+constexpr std::int64_t kForgetAfterMs = 24 * 3'600'000;
+constexpr std::int64_t kTriesMax = 10'000;          // rows: made-up logins must not fill the disk
+
+std::int64_t wait_ms(std::int64_t failures) {
+  if (failures < kFreeFailures) return 0;
+  return std::min(kWaitMsMax, std::int64_t{1000} << std::min<std::int64_t>(failures - kFreeFailures, 16));
+}
+
+Error wrong_login() {
+  return Error(ErrorCode::kDenied, NC_MSG("The login or the password is wrong")).then(NC_MSG("Check both, and whether an input method changed what you typed"));
+}
+
+// What was typed may be long or no text at all: only its hash is kept.
+std::string subject_of(std::string_view login) {
+  const std::string key = is_utf8(login) ? login_key(login) : std::string(login);
+  return key.size() <= 128 && is_utf8(key) ? login_subject(key) : login_subject(crypto::sha256(key).hex());
+}
+
+}  // namespace
+
+Status Credentials::begin_try(const std::string& subject) {
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto transaction, store::Transaction::begin(database_));
+  std::int64_t failures = 0, last = 0;
+  const auto at = now();
+  {
+    NC_ASSIGN(auto row, database_.prepare("SELECT failures, last_ms FROM cred_try WHERE subject = ?1"));
+    row.bind(1, subject);
+    NC_ASSIGN(const bool found, row.step());
+    if (found) { failures = row.integer(0); last = row.integer(1); }
+  }
+  if (at - last > kForgetAfterMs) failures = 0;
+  // A clock that was set back must not make anybody wait until it catches up.
+  const auto left = last > at ? std::int64_t{0} : last + wait_ms(failures) - at;
+  if (left > 0) {
+    const auto seconds = std::to_string((left + 999) / 1000);
+    return fail(Error(ErrorCode::kBusy, NC_MSG("Too many wrong tries; the next one is possible in {1} seconds"), {seconds})
+                    .then(NC_MSG("Wait, then try again; the account is not locked")));
+  }
+  NC_TRY(database_.run("INSERT INTO cred_try(subject, failures, last_ms) VALUES(?1, ?2, ?3) "
+                       "ON CONFLICT(subject) DO UPDATE SET failures = excluded.failures, last_ms = excluded.last_ms",
+                       subject, failures + 1, at));
+  NC_ASSIGN(const auto rows, database_.integer("SELECT count(*) FROM cred_try"));
+  if (rows > kTriesMax) NC_TRY(database_.run("DELETE FROM cred_try WHERE subject IN (SELECT subject FROM cred_try ORDER BY last_ms LIMIT ?1)", kTriesMax / 10));
+  return transaction.commit();
+}
+
+Status Credentials::end_try_well(const std::string& subject) {
+  const std::lock_guard lock(mutex_);
+  return database_.run("DELETE FROM cred_try WHERE subject = ?1", subject);
+}
+
+Status Credentials::check_password(const std::string& login, const crypto::SecretString& password, PersonId& person) {
+  std::optional<std::string> stored;
+  {
+    const std::lock_guard lock(mutex_);
+    NC_ASSIGN(auto row, database_.prepare("SELECT person, hash FROM cred_password WHERE login = ?1"));
+    row.bind(1, login);
+    NC_ASSIGN(const bool found, row.step());
+    if (found) {
+      person = row.id<PersonId>(0);
+      stored = row.text(1);
+    }
+    NC_TRY(row.status());
+  }
+  if (!stored) {
+    crypto::waste_password_time(password);
+    return fail(wrong_login());
+  }
+  if (!crypto::verify_password(*stored, password)) return fail(wrong_login());
+  return {};
+}
+
+Result<PersonId> Credentials::check_login(std::string_view login, const crypto::SecretString& password) {
+  const auto subject = subject_of(login);
+  NC_TRY(begin_try(subject));
+  PersonId person;
+  NC_TRY(check_password(is_utf8(login) ? login_key(login) : std::string(), password, person));
+  NC_TRY(end_try_well(subject));
+  return person;
+}
+
+}  // namespace nc::access
