@@ -22,11 +22,13 @@ struct DataDir {
   [[nodiscard]] std::filesystem::path ledger() const { return root / "ledger.db"; }
   [[nodiscard]] std::filesystem::path local() const { return root / "local.db"; }
   [[nodiscard]] std::filesystem::path key() const { return root / "keys" / "node.key"; }
+  [[nodiscard]] std::filesystem::path recovery_key() const { return root / "keys" / "recovery.key"; }
   [[nodiscard]] std::filesystem::path catalog() const { return root / "catalog"; }
   [[nodiscard]] std::filesystem::path lock() const { return root / "lock"; }
 };
 
 inline constexpr std::uint32_t kLedgerApplicationId = 0x4e434c31;  // "NCL1"
+inline constexpr std::uint32_t kLocalApplicationId = 0x4e435031;   // "NCP1": what never travels
 
 Result<NodeConfig> read_config(const DataDir& dir);
 Status write_config(const DataDir& dir, const NodeConfig& config);

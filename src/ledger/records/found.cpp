@@ -64,8 +64,19 @@ Status assert_unit(Writer& writer, const catalog::Catalog& catalog, const NodeCo
   return {};
 }
 
+// A second incarnation is certified at founding; its key, kept away from the machine, lets a restored
+// backup write on at once, without waiting for a superior (docs/operations/backup.md).
+Status assert_recovery(Writer& writer, const catalog::Type& type, const NodeConfig& config, const crypto::SigningKey& recovery, Rng& rng,
+                       const std::optional<UnitId>& unit) {
+  NodeConfig spare = config;
+  spare.self.incarnation = rng.make<IncarnationId>();
+  spare.node_record = rng.make<RecordId>();
+  NC_TRY(writer.assert_fact(config.node_record, spare.node_record, type, journal::acts::kCertifyNode, node_values(type, spare, recovery, unit)));
+  return {};
+}
+
 Status write_root(store::Database& db, journal::Journal& journal, const NodeConfig& config, const crypto::SigningKey& key,
-                  std::shared_ptr<const catalog::Catalog> catalog) {
+                  const crypto::SigningKey& recovery, Rng& rng, std::shared_ptr<const catalog::Catalog> catalog) {
   const auto* node_type = only_type(*catalog, "node-key");
   if (!node_type) return fail(catalogue_lacks("node-key"));
   NC_ASSIGN(auto transaction, store::Transaction::begin(db));
@@ -78,6 +89,7 @@ Status write_root(store::Database& db, journal::Journal& journal, const NodeConf
   Writer writer(db, journal, world, world_stale, changed, std::nullopt);
   const auto unit = config.unit_code.empty() ? std::nullopt : std::optional(imported_id("units", config.unit_code));
   NC_TRY(writer.assert_fact(config.node_record, config.node_record, *node_type, journal::acts::kCertifyNode, node_values(*node_type, config, key, unit)));
+  NC_TRY(assert_recovery(writer, *node_type, config, recovery, rng, unit));
   NC_TRY(publish_catalog(writer, db, config.node_record, *catalog));
   NC_TRY(assert_unit(writer, *catalog, config));
   NC_TRY(journal.seal_moved(db, key));
@@ -126,6 +138,8 @@ Status Ledger::found(const std::filesystem::path& path, const std::filesystem::p
   NodeConfig config{{rng.make<NodeId>(), rng.make<IncarnationId>()}, make_uuid7(clock.wall_ms(), rng), unit_code};
   const auto key = crypto::SigningKey::generate(rng);
   NC_TRY(crypto::write_key_file(dir.key(), key));
+  const auto recovery = crypto::SigningKey::generate(rng);
+  NC_TRY(crypto::write_key_file(dir.recovery_key(), recovery));
   store::Options db_options;
   db_options.create = true;
   db_options.application_id = kLedgerApplicationId;
@@ -133,7 +147,7 @@ Status Ledger::found(const std::filesystem::path& path, const std::filesystem::p
   NC_ASSIGN(auto db, store::Database::open(dir.ledger(), db_options));
   NC_TRY(journal::Journal::migrate(db));
   journal::Journal journal(config.self, clock, rng);
-  NC_TRY(write_root(db, journal, config, key, std::move(catalog)));
+  NC_TRY(write_root(db, journal, config, key, recovery, rng, std::move(catalog)));
   return write_config(dir, config);   // last: a half-made directory is no data directory
 }
 

@@ -244,11 +244,6 @@ Result<Digest> Ledger::digest() const {
   return tables_digest(*db, *world()->catalog);
 }
 
-Status Ledger::backup(const std::filesystem::path& file) const {
-  const auto db = impl_->readers->lease();
-  return db->backup_to(file);
-}
-
 Status Ledger::export_plain(const std::function<Status(std::string_view)>& write) const {
   const auto db = impl_->readers->lease();
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));

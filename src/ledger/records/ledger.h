@@ -41,8 +41,6 @@ class Ledger {
   // Refuses a directory that is not empty.
   static Status found(const std::filesystem::path& dir, const std::filesystem::path& catalog_files,
                       const std::string& unit_code, const OpenOptions& options = {});
-  // A restored backup: the same journal under a new incarnation with a new key (ledger rules, section 4).
-  static Status begin_incarnation(const std::filesystem::path& dir, const OpenOptions& options = {});
   static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& dir, const OpenOptions& options = {});
   ~Ledger();
 
@@ -79,7 +77,6 @@ class Ledger {
   struct RebuildReport { Digest before, after; std::int64_t records = 0; };
   Result<RebuildReport> rebuild(bool check_only);
   [[nodiscard]] Result<Digest> digest() const;
-  Status backup(const std::filesystem::path& file) const;
   Status export_plain(const std::function<Status(std::string_view)>& write) const;
   [[nodiscard]] const std::filesystem::path& dir() const;
   [[nodiscard]] journal::Identity identity() const;

@@ -1,0 +1,100 @@
+// account: people of this node, by function: create, list, password, disable.
+#include <iostream>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "face/cli/commands.h"
+#include "face/cli/local.h"
+#include "foundation/crypto/token.h"
+
+namespace nc::cli {
+namespace {
+
+struct Asked {
+  std::string dir, login, unit, display, line = "command", scope, clearance = "internal";
+  std::vector<std::string> roles;
+  bool random = false;
+};
+
+Status create(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto password, asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_new_password(context));
+  NC_TRY(create_account(*ledger, {asked.login, asked.display, asked.unit, asked.scope, asked.line, asked.clearance, asked.roles}, password));
+  context.out() << context.tr(NC_MSG("The account {1} is made"), asked.login) << '\n';
+  if (asked.random) context.out() << context.tr(NC_MSG("Password: {1}"), password) << '\n';
+  return {};
+}
+
+Status list(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  const auto world = ledger->world();
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [login, subject] : world->accounts) {
+    std::vector<std::string> grants;
+    for (const auto& grant : subject.grants) {
+      const auto* unit = grant.unit ? world->tree->find(*grant.unit) : nullptr;
+      grants.push_back(grant.role + (unit ? " (" + unit->code + ", " + std::string(orgtree::line_name(grant.line)) + ")" : ""));
+    }
+    rows.push_back({login, std::string(catalog::handling_name(subject.clearance)), join(grants, "; "), subject.live ? "" : context.tr(NC_MSG("disabled"))});
+  }
+  print_table(context.out(), rows);
+  return {};
+}
+
+Status set_password(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto subject, ledger->subject(asked.login));
+  NC_ASSIGN(auto password, asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_new_password(context));
+  NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
+  NC_TRY(credentials->set_password(subject.person, asked.login, crypto::SecretString(password)));
+  context.out() << context.tr(NC_MSG("The password of {1} is set; its sessions have ended"), asked.login) << '\n';
+  if (asked.random) context.out() << context.tr(NC_MSG("Password: {1}"), password) << '\n';
+  return {};
+}
+
+Status disable(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto subject, ledger->subject(asked.login));
+  NC_ASSIGN(const auto account, ledger->read(ledger->console(), subject.person));
+  const auto* field = account.type->slot("disabled");
+  Json values;
+  values.set(field->id, true);
+  const auto written = ledger->amend(ledger->console(), {subject.person, {}, values, {}});
+  if (!written) return fail(error_of(written.error(), context));
+  NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
+  NC_TRY(credentials->end_all_sessions(subject.person));
+  context.out() << context.tr(NC_MSG("The account {1} is disabled"), asked.login) << '\n';
+  return {};
+}
+
+}  // namespace
+
+void add_account(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("account", context.tr(NC_MSG("Accounts of this node")));
+  auto asked = std::make_shared<Asked>();
+  const auto dir = dir_argument(*command, context);
+  command->require_subcommand(1);
+  const auto add = [&](const char* name, const std::string& help, bool login, std::function<Status(const Asked&)> work) {
+    auto* sub = command->add_subcommand(name, help);
+    if (login) sub->add_option("login", asked->login, context.tr(NC_MSG("Login")))->required();
+    sub->callback([=, &context] {
+      asked->dir = *dir;
+      context.chosen = [=] { return work(*asked); };
+    });
+    return sub;
+  };
+  auto* sub = add("create", context.tr(NC_MSG("A new account")), true, [&context](const Asked& a) { return create(context, a); });
+  sub->add_option("--unit", asked->unit, context.tr(NC_MSG("Code of the unit the person serves in")))->required();
+  sub->add_option("--role", asked->roles, context.tr(NC_MSG("Role, several allowed")))->required();
+  sub->add_option("--display", asked->display, context.tr(NC_MSG("Function shown to others; no person's name")));
+  sub->add_option("--scope", asked->scope, context.tr(NC_MSG("Code of the unit the rights cover, with all below it; default the own unit")));
+  sub->add_option("--line", asked->line, context.tr(NC_MSG("Which line stands over units: command or guidance")))->check(CLI::IsMember({"command", "guidance"}));
+  sub->add_option("--clearance", asked->clearance, context.tr(NC_MSG("open, internal or restricted")))->check(CLI::IsMember({"open", "internal", "restricted"}));
+  sub->add_flag("--random-password", asked->random, context.tr(NC_MSG("Make a password and print it once")));
+  add("list", context.tr(NC_MSG("All accounts with their roles")), false, [&context](const Asked& a) { return list(context, a); });
+  sub = add("password", context.tr(NC_MSG("Set a new password")), true, [&context](const Asked& a) { return set_password(context, a); });
+  sub->add_flag("--random-password", asked->random, context.tr(NC_MSG("Make a password and print it once")));
+  add("disable", context.tr(NC_MSG("Close an account and end its sessions")), true, [&context](const Asked& a) { return disable(context, a); });
+}
+
+}  // namespace nc::cli

@@ -1,0 +1,79 @@
+// doctor: looks whether this node is in order, and says what to do about what is not.
+#include <sys/statvfs.h>
+
+#include "base/files.h"
+#include "face/cli/commands.h"
+#include "foundation/crypto/key_file.h"
+#include "ledger/records/data_dir.h"
+
+namespace nc::cli {
+namespace {
+
+class Checklist {
+ public:
+  explicit Checklist(const Context& context) : context_(context) {}
+  void good(const std::string& what) { context_.out() << "  ok  " << what << '\n'; }
+  void remark(const std::string& what) { context_.out() << "  --  " << what << '\n'; }
+  void bad(const std::string& what, const Error& error) {
+    ++bad_;
+    context_.out() << "  !!  " << what << ": " << context_.words.located_text(error) << '\n';
+  }
+  [[nodiscard]] int bad_count() const { return bad_; }
+
+ private:
+  const Context& context_;
+  int bad_ = 0;
+};
+
+void look_at_disk(const Context& context, const std::filesystem::path& dir, Checklist& list) {
+  struct statvfs info {};
+  if (::statvfs(dir.c_str(), &info) != 0) return list.bad(context.tr(NC_MSG("Disk")), io_error(dir, errno));
+  const auto free_mib = static_cast<std::int64_t>(info.f_bavail * (info.f_frsize / 1024) / 1024);
+  if (free_mib < 256) list.bad(context.tr(NC_MSG("Disk")), Error(ErrorCode::kFull, NC_MSG("Only {1} MiB are free"), {std::to_string(free_mib)}).then(NC_MSG("Free some space")));
+  else list.good(context.tr(NC_MSG("Disk: {1} MiB free"), free_mib));
+}
+
+void look_at_keys(const Context& context, const records::DataDir& dir, Checklist& list) {
+  const auto key = crypto::read_key_file(dir.key());
+  if (key) list.good(context.tr(NC_MSG("The node's key can be read by its owner only")));
+  else list.bad(context.tr(NC_MSG("The node's key")), key.error());
+  std::error_code ec;
+  if (std::filesystem::exists(dir.recovery_key(), ec))
+    list.remark(context.tr(NC_MSG("The recovery key still lies on this machine: move {1} to a safe place"), dir.recovery_key().string()));
+}
+
+void look_at_ledger(const Context& context, const std::string& path, Checklist& list) {
+  const auto ledger = records::Ledger::open(path);
+  if (!ledger) return list.bad(context.tr(NC_MSG("Ledger")), ledger.error());
+  list.good(context.tr(NC_MSG("{1} record types are in order"), static_cast<std::int64_t>((*ledger)->world()->catalog->types().size())));
+  const auto report = (*ledger)->verify();
+  if (!report) return list.bad(context.tr(NC_MSG("Journal")), report.error());
+  for (const auto& problem : report->problems) list.bad(problem.stream + " #" + std::to_string(problem.seq), problem.error);
+  if (report->problems.empty()) list.good(context.tr(NC_MSG("{1} entries verify"), report->entries));
+  const auto rebuilt = (*ledger)->rebuild(true);
+  if (!rebuilt) return list.bad(context.tr(NC_MSG("Derived state")), rebuilt.error());
+  if (rebuilt->before == rebuilt->after) list.good(context.tr(NC_MSG("The derived state equals the journal")));
+  else list.bad(context.tr(NC_MSG("Derived state")), Error(ErrorCode::kCorrupt, NC_MSG("The derived state differs from the journal")).then(NC_MSG("Run: nhipcau rebuild DIR")));
+  for (const auto& problem : (*ledger)->world()->tree->problems()) list.remark(problem);
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("doctor", context.tr(NC_MSG("Look whether this node is in order")));
+  const auto dir = dir_argument(*command, context);
+  command->callback([=, &context] {
+    context.chosen = [=, &context]() -> Status {
+      Checklist list(context);
+      const records::DataDir data{*dir};
+      NC_TRY(records::read_config(data));
+      look_at_disk(context, data.root, list);
+      look_at_keys(context, data, list);
+      look_at_ledger(context, *dir, list);
+      if (list.bad_count() == 0) return {};
+      return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} things need attention"), {std::to_string(list.bad_count())}));
+    };
+  });
+}
+
+}  // namespace nc::cli

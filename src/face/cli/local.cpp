@@ -1,0 +1,66 @@
+#include "face/cli/local.h"
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "ledger/records/data_dir.h"
+
+namespace nc::cli {
+
+Result<std::unique_ptr<access::Credentials>> open_credentials(const std::filesystem::path& dir) {
+  store::Options options;
+  options.create = true;
+  options.application_id = records::kLocalApplicationId;
+  NC_ASSIGN(auto db, store::Database::open(records::DataDir{dir}.local(), options));
+  return access::Credentials::open(std::move(db), {});
+}
+
+Status create_account(records::Ledger& ledger, const NewAccount& account, const std::string& password) {
+  const auto world = ledger.world();
+  const auto types = world->catalog->feeding("person-account");
+  if (types.empty()) return fail(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"person-account"});
+  const auto& type = *types.front();
+  if (world->accounts.contains(account.login))
+    return fail(Error(ErrorCode::kConflict, NC_MSG("The login “{1}” is taken"), {account.login}).then(NC_MSG("Choose another login")));
+  const auto* unit = world->tree->by_code(account.unit_code);
+  if (!unit) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no unit with the code “{1}”"), {account.unit_code}).at("--unit"));
+  const auto* scope = account.scope_code.empty() ? unit : world->tree->by_code(account.scope_code);
+  if (!scope) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no unit with the code “{1}”"), {account.scope_code}).at("--scope"));
+  Json grants{JsonArray{}};
+  for (const auto& role : account.roles) {
+    if (!world->catalog->role(role)) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no role “{1}”"), {role}).at("--role"));
+    grants.push(Json(JsonObject{{"line", Json(account.line)}, {"role", Json(role)}, {"unit", Json(scope->id.hex())}}));
+  }
+  Json values;
+  values.set(type.slot("login")->id, account.login).set(type.slot("unit")->id, unit->id.hex()).set(type.slot("grants")->id, grants);
+  values.set(type.slot("clearance")->id, account.clearance);
+  if (const auto* name = type.field("display")) values.set(name->id, account.display.empty() ? account.login : account.display);
+  const auto written = ledger.create(ledger.console(), {std::nullopt, type.id, values, std::nullopt, std::nullopt});
+  if (!written) return fail(written.error().error);
+  NC_ASSIGN(const auto credentials, open_credentials(ledger.dir()));
+  return credentials->set_password(written->id, account.login, crypto::SecretString(password));
+}
+
+Result<std::string> read_new_password(const Context& context) {
+  const bool terminal = isatty(STDIN_FILENO) != 0;
+  termios before{};
+  if (terminal) {
+    context.out() << context.tr(NC_MSG("New password: ")) << std::flush;
+    tcgetattr(STDIN_FILENO, &before);
+    termios quiet = before;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
+  }
+  std::string line;
+  std::getline(std::cin, line);
+  if (terminal) {
+    tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    context.out() << '\n';
+  }
+  if (line.empty()) return fail(Error(ErrorCode::kInvalid, NC_MSG("No password was given")).then(NC_MSG("Type it, or use --random-password")));
+  return line;
+}
+
+}  // namespace nc::cli

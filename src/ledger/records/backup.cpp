@@ -1,0 +1,169 @@
+#include "ledger/records/backup.h"
+
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "foundation/crypto/key_file.h"
+#include "foundation/store/transaction.h"
+#include "ledger/catalog/catalog.h"
+#include "ledger/journal/journal.h"
+#include "ledger/records/data_dir.h"
+
+namespace nc::records {
+namespace {
+
+namespace fs = std::filesystem;
+
+store::Options options_for(bool read_only, bool create) {
+  store::Options options;
+  options.read_only = read_only;
+  options.create = create;
+  options.application_id = kLedgerApplicationId;
+  return options;
+}
+
+Status put_file(store::Database& db, const std::string& name, const std::string& content) {
+  NC_ASSIGN(auto insert, db.prepare("INSERT INTO backup_file(name, content) VALUES(?, ?)"));
+  return insert.bind(1, name).bind_blob(2, content).run();
+}
+
+// The small files go into the copy, so that one file is the whole backup.
+Status put_small_files(const DataDir& dir, store::Database& copy, std::int64_t made_ms) {
+  NC_ASSIGN(auto transaction, store::Transaction::begin(copy));
+  NC_TRY(copy.exec("CREATE TABLE backup_file(name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID"));
+  NC_ASSIGN(const auto config, read_file(dir.config()));
+  NC_TRY(put_file(copy, "node.json", config));
+  NC_TRY(put_file(copy, "made", std::to_string(made_ms)));
+  NC_ASSIGN(const auto types, list_files(dir.catalog(), ".toml"));
+  for (const auto& path : types) {
+    NC_ASSIGN(const auto text, read_file(path));
+    NC_TRY(put_file(copy, "catalog/" + fs::relative(path, dir.catalog()).string(), text));
+  }
+  return transaction.commit();
+}
+
+Status empty_or_new(const fs::path& dir) {
+  std::error_code ec;
+  if (fs::exists(dir, ec) && !fs::is_empty(dir, ec))
+    return fail(Error(ErrorCode::kConflict, NC_MSG("The directory is not empty")).at(dir.string()).then(NC_MSG("Choose a new directory; nothing was changed")));
+  fs::create_directories(dir / "keys", ec);
+  if (ec) return fail(io_error(dir, ec.value()));
+  fs::permissions(dir, fs::perms::owner_all, ec);
+  fs::permissions(dir / "keys", fs::perms::owner_all, ec);
+  return ec ? Status(fail(io_error(dir, ec.value()))) : Status{};
+}
+
+// A name that stays inside the directory: "catalog/<group>/<type>.toml".
+bool safe_name(const std::string& name) {
+  const fs::path path(name);
+  if (path.is_absolute() || name.find("..") != std::string::npos || !name.ends_with(".toml")) return false;
+  return name.starts_with("catalog/");
+}
+
+struct SmallFiles {
+  std::string config;
+  std::int64_t made_ms = 0;
+};
+
+Result<SmallFiles> take_small_files(store::Database& db, const DataDir& dir) {
+  SmallFiles out;
+  NC_ASSIGN(auto row, db.prepare("SELECT name, content FROM backup_file ORDER BY name"));
+  while (true) {
+    NC_ASSIGN(const bool more, row.step());
+    if (!more) return out;
+    const auto name = row.text(0);
+    if (name == "node.json") out.config = row.blob(1);
+    else if (name == "made") out.made_ms = std::strtoll(row.blob(1).c_str(), nullptr, 10);
+    else if (safe_name(name)) {
+      const auto target = dir.root / name;
+      std::error_code ec;
+      fs::create_directories(target.parent_path(), ec);
+      if (ec) return fail(io_error(target, ec.value()));
+      NC_TRY(write_file_durably(target, row.blob(1)));
+    } else {
+      return fail(Error(ErrorCode::kCorrupt, NC_MSG("The backup holds a file with a name that is not allowed: {1}"), {name}));
+    }
+  }
+}
+
+// The incarnation that the recovery key was certified for at founding.
+Result<NodeConfig> recovered(const DataDir& dir, NodeConfig config, const crypto::SigningKey& key) {
+  NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options_for(true, false)));
+  NC_ASSIGN(auto row, db.prepare("SELECT id, (SELECT vals FROM part WHERE part.sid = record.sid LIMIT 1) FROM record"
+                                 " WHERE instr((SELECT vals FROM part WHERE part.sid = record.sid LIMIT 1), ?) > 0"));
+  row.bind(1, "\"public_key\":\"" + key.public_key().hex() + "\"");
+  NC_ASSIGN(const bool found, row.step());
+  if (!found)
+    return fail(Error(ErrorCode::kDenied, NC_MSG("This recovery key does not belong to the node of the backup")).then(NC_MSG("Use the key file that init wrote for it, or restore without one")));
+  NC_ASSIGN(const auto values, parse_json(row.text(1)));
+  const auto incarnation = IncarnationId::from_hex(values.text("incarnation"));
+  if (!incarnation) return fail(ErrorCode::kCorrupt, NC_MSG("The node's configuration cannot be read"));
+  config.self.incarnation = *incarnation;
+  config.node_record = row.id<RecordId>(0);
+  return config;
+}
+
+}  // namespace
+
+Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file, const Clock& clock) {
+  const DataDir dir{path};
+  NC_ASSIGN(const auto config, read_config(dir));
+  std::error_code ec;
+  if (fs::exists(file, ec)) return fail(Error(ErrorCode::kConflict, NC_MSG("The file exists already")).at(file.string()).then(NC_MSG("Choose another name; nothing was changed")));
+  auto temporary = file;
+  temporary += ".part";
+  fs::remove(temporary, ec);
+  BackupReport report;
+  {
+    NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options_for(true, false)));
+    NC_TRY(db.backup_to(temporary));
+    NC_ASSIGN(auto copy, store::Database::open(temporary, options_for(false, false)));
+    NC_TRY(put_small_files(dir, copy, clock.wall_ms()));
+    NC_ASSIGN(report.entries, copy.integer("SELECT count(*) FROM journal_entry"));
+    NC_TRY(copy.checkpoint(store::CheckpointMode::kTruncate));
+  }
+  fs::remove(fs::path(temporary.string() + "-wal"), ec);
+  fs::remove(fs::path(temporary.string() + "-shm"), ec);
+  fs::rename(temporary, file, ec);
+  if (ec) return fail(io_error(file, ec.value()));
+  NC_TRY(sync_directory(file.has_parent_path() ? file.parent_path() : "."));
+  report.bytes = static_cast<std::int64_t>(fs::file_size(file, ec));
+  return report;
+}
+
+Result<RestoreReport> restore_backup(const fs::path& file, const fs::path& path, const fs::path& recovery_key, Rng& rng) {
+  const DataDir dir{path};
+  NC_TRY(empty_or_new(path));
+  RestoreReport report;
+  SmallFiles small;
+  {
+    NC_ASSIGN(auto backup, store::Database::open(file, options_for(true, false)));
+    NC_TRY(backup.quick_check());
+    NC_ASSIGN(const auto tables, backup.integer("SELECT count(*) FROM sqlite_master WHERE name = 'backup_file'"));
+    if (tables == 0) return fail(Error(ErrorCode::kCorrupt, NC_MSG("This is no backup of nhipcau")).at(file.string()).then(NC_MSG("Choose a file made by: nhipcau backup")));
+    NC_ASSIGN(small, take_small_files(backup, dir));
+    NC_TRY(backup.backup_to(dir.ledger()));
+  }
+  {
+    NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options_for(false, false)));
+    NC_TRY(db.exec("DROP TABLE backup_file"));
+    NC_ASSIGN(report.entries, db.integer("SELECT count(*) FROM journal_entry"));
+  }
+  report.made_ms = small.made_ms;
+  NC_TRY(write_file_durably(dir.config(), small.config, 0600));
+  NC_ASSIGN(auto config, read_config(dir));
+  if (!recovery_key.empty()) {
+    NC_ASSIGN(const auto key, crypto::read_key_file(recovery_key));
+    NC_ASSIGN(config, recovered(dir, config, key));
+    NC_TRY(crypto::write_key_file(dir.key(), key));
+    report.certified = true;
+  } else {
+    config.self.incarnation = rng.make<IncarnationId>();
+    NC_TRY(crypto::write_key_file(dir.key(), crypto::SigningKey::generate(rng)));
+  }
+  NC_TRY(write_config(dir, config));
+  return report;
+}
+
+}  // namespace nc::records
