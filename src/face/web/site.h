@@ -1,0 +1,103 @@
+// Site: all pages of a node. From a request to a response, without a socket.
+//
+// Owns the router and the words in both languages; borrows ledger, columns and credentials, which live
+// longer. Threads: handle() from any; pages are added only while the site is made.
+// Invariants, for every page: the Host header is one of ours; security headers (frame.h); a person's page
+// only with a session, a change only with the session's token and from our own origin.
+// Not here: sockets and TLS (foundation/net), what a person may (ledger/access).
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/rng.h"
+#include "face/web/visit.h"
+#include "foundation/net/router.h"
+#include "insight/stats/stats.h"
+#include "ledger/access/credentials.h"
+#include "ledger/records/ledger.h"
+
+namespace nc::web {
+
+class Site {
+ public:
+  struct Options {
+    bool tls = false;
+    std::string listen = "127.0.0.1:8600";   // with localhost and 127.0.0.1 at the same port it is allowed as Host
+    std::vector<std::string> allowed_hosts;  // further names, with the port unless it is the usual one
+  };
+  struct Parts {
+    records::Ledger& ledger;
+    stats::Columns& columns;
+    access::Credentials& credentials;
+    std::filesystem::path share;  // locale/ and assets/
+    Options options{};
+    Rng* rng = nullptr;  // default: the system's
+  };
+  // Errors: kIo, kCorrupt (words or assets unreadable).
+  static Result<std::unique_ptr<Site>> make(Parts parts);
+
+  [[nodiscard]] net::Response handle(const net::Request& request);
+  // For ServerOptions::failure_page: the page of a failed request. Does not throw.
+  [[nodiscard]] net::Response failure(const net::Request& request, const std::string& incident) const;
+  // When the port is known only after the server listens (port 0).
+  void allow_listener(const std::string& address, std::uint16_t port);
+
+  // --- for the pages ---
+  using Page = std::function<net::Response(Visit&, const net::Params&)>;
+  using Change = std::function<net::Response(Visit&, const net::Params&, const net::Fields& form)>;
+  // GET for people who are signed in.
+  void add_page(net::Router& router, std::string_view pattern, Page page);
+  // POST with a session and its token; `form` is what was sent.
+  void add_change(net::Router& router, std::string_view pattern, Change change);
+
+  [[nodiscard]] records::Ledger& ledger() const { return parts_.ledger; }
+  [[nodiscard]] stats::Columns& columns() const { return parts_.columns; }
+  [[nodiscard]] access::Credentials& credentials() const { return parts_.credentials; }
+  [[nodiscard]] Rng& rng() const { return *parts_.rng; }
+  [[nodiscard]] const std::string& asset_version() const { return asset_version_; }
+  [[nodiscard]] const i18n::Translator& words(i18n::Lang lang) const { return lang == i18n::Lang::kEn ? english_ : vietnamese_; }
+  [[nodiscard]] const i18n::Translator& words_for(const net::Request& request) const;
+  [[nodiscard]] std::string node_name(i18n::Lang lang) const;
+
+  // Cookies of the session and of the log-in form.
+  [[nodiscard]] std::string session_cookie_value(const net::Request& request) const;
+  void set_session_cookie(net::Response& response, std::string_view token) const;  // empty: taken away
+
+ private:
+  explicit Site(Parts parts, i18n::Translator vietnamese, i18n::Translator english);
+  Status load_assets();
+  void add_routes();
+  void add_log_in();
+  [[nodiscard]] net::Response dispatch(const net::Request& request);
+  [[nodiscard]] std::optional<Visit> visit_of(const net::Request& request);
+  [[nodiscard]] bool host_allowed(const net::Request& request) const;
+  [[nodiscard]] net::Response asset(const net::Request& request, std::string_view name) const;
+  [[nodiscard]] net::Response log_in_page(const net::Request& request, const net::Fields& typed, const std::string& error, int status,
+                                          const net::Fields& kept = {}, const std::string& resume = {}) const;
+  [[nodiscard]] net::Response log_in(const net::Request& request);
+  [[nodiscard]] net::Response log_out(const net::Request& request);
+  [[nodiscard]] net::Response resume_page(const net::Request& request, const access::OpenedSession& opened, const std::string& path,
+                                          const net::Fields& kept);
+  [[nodiscard]] net::Response plain_page(const net::Request& request, int status, const std::string& title, const std::string& text,
+                                         const std::string& next) const;
+
+  Parts parts_;
+  i18n::Translator vietnamese_, english_;
+  net::Router router_;
+  struct Asset {
+    std::string bytes, media;
+  };
+  std::map<std::string, Asset, std::less<>> assets_;
+  std::string asset_version_;
+  mutable std::mutex hosts_mutex_;
+  std::set<std::string, std::less<>> hosts_;
+};
+
+}  // namespace nc::web
