@@ -78,7 +78,7 @@ Result<Batch> decode_batch(const Incoming& incoming, std::int64_t seq, const Ent
 class Receiver {
  public:
   Receiver(store::Database& db, const Identity& self, const ReceiveRules& rules, std::int64_t now_ms)
-      : db_(db), self_(self), rules_(rules), settler_(db, rules), now_ms_(now_ms) {}
+      : db_(db), self_(self), settler_(db, rules), now_ms_(now_ms) {}
 
   Result<Journal::Received> run(const Incoming& incoming, std::int64_t seq, const EntryHash& head, const Signature& seal) {
     if (auto batch = decode_batch(incoming, seq, head, seal); !batch) {
@@ -292,7 +292,6 @@ class Receiver {
 
   store::Database& db_;
   const Identity& self_;
-  const ReceiveRules& rules_;
   Settler settler_;
   std::int64_t now_ms_;
   Journal::Received out_;

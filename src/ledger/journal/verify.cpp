@@ -1,6 +1,5 @@
 // Verify: everything that can be checked from the journal alone. Names stream and number of each fault.
 #include <algorithm>
-#include <map>
 
 #include "ledger/journal/admission.h"
 #include "ledger/journal/journal.h"
@@ -32,15 +31,19 @@ class Verifier {
     problem(seq, Error(ErrorCode::kCorrupt, message, std::move(args)));
   }
 
+  // Entries and seals of one stream side by side, both in order of their numbers.
   Status stream(const StreamRow& row, std::string name) {
     name_ = std::move(name);
-    heads_.clear();
+    NC_ASSIGN(const auto key, StreamKey::parse(name_));
     std::int64_t seq = 0;
     std::optional<EntryHash> prev;
     ++report_.streams;
     static const std::string kSql = "SELECT " + std::string(kEntryColumns) + " FROM journal_entry WHERE stream=?1 ORDER BY seq";
     NC_ASSIGN(auto query, db_.prepare(kSql));
     query.bind(1, row.id);
+    NC_ASSIGN(auto seal, db_.prepare("SELECT seq, head, sig FROM journal_seal WHERE stream=?1 ORDER BY seq"));
+    seal.bind(1, row.id);
+    NC_ASSIGN(bool more_seals, seal.step());
     while (true) {
       NC_ASSIGN(const bool more, query.step());
       if (!more) break;
@@ -50,9 +53,20 @@ class Verifier {
       seq = one.seq;
       prev = one.hash;
       if (++report_.entries % 256 == 0 && progress_) progress_(report_.entries, total_);
+      while (more_seals && seal.integer(0) <= seq) {
+        NC_TRY(check_seal(key, seal, &one));
+        NC_ASSIGN(more_seals, seal.step());
+      }
     }
-    if (row.seq != seq || row.head != prev) problem(row.seq, NC_MSG("The stream ends at number {1}, not where its head says"), {std::to_string(seq)});
-    return seals(row, seq);
+    while (more_seals) {
+      NC_TRY(check_seal(key, seal, nullptr));
+      NC_ASSIGN(more_seals, seal.step());
+    }
+    NC_ASSIGN(const auto sealed, db_.integer("SELECT coalesce(max(seq), 0) FROM journal_seal WHERE stream=?1", row.id));
+    if (sealed < seq) problem(seq, NC_MSG("The entries after number {1} are not sealed"), {std::to_string(sealed)});
+    if (row.seq != seq || row.head != prev || row.sealed_seq > seq)
+      problem(row.seq, NC_MSG("The stream ends at number {1}, not where its head says"), {std::to_string(seq)});
+    return {};
   }
 
   Status entry(const EntryRow& row, const std::optional<EntryHash>& prev, bool chained) {
@@ -61,7 +75,6 @@ class Verifier {
       problem(row.seq, decoded.error());
       return {};
     }
-    heads_[row.seq] = {row.hash, decoded->header.auth, row.standing};
     if (decoded->hash != row.hash) problem(row.seq, NC_MSG("The header does not have the hash under which it is stored"));
     if (decoded->header.stream.text() != name_ || decoded->header.seq != row.seq || decoded->header.record != row.record)
       problem(row.seq, NC_MSG("The entry lies in another place than its header says"));
@@ -117,26 +130,18 @@ class Verifier {
     return query.integer(0) == 0 || (bases.size() == 1 && query.integer(1) == bases[0]);
   }
 
-  Status seals(const StreamRow& row, std::int64_t last) {
-    NC_ASSIGN(const auto key, StreamKey::parse(name_));
-    std::int64_t sealed = 0;
-    NC_ASSIGN(auto query, db_.prepare("SELECT seq, head, sig FROM journal_seal WHERE stream=?1 ORDER BY seq"));
-    query.bind(1, row.id);
-    while (true) {
-      NC_ASSIGN(const bool more, query.step());
-      if (!more) break;
-      ++report_.seals;
-      sealed = query.integer(0);
-      const auto head = heads_.find(sealed);
-      if (head == heads_.end() || head->second.hash != query.id<EntryHash>(1)) {
-        problem(sealed, NC_MSG("The seal is over an entry that is not here"));
-        continue;
-      }
-      NC_ASSIGN(const bool good, seal_is_good(key, sealed, head->second, query.id<Signature>(2)));
-      if (!good) problem(sealed, NC_MSG("The seal is wrong: no certified key of its node made it"));
+  // `entry` is the one with the seal's number, or the first after it, or none.
+  Status check_seal(const StreamKey& key, const store::Statement& seal, const EntryRow* entry) {
+    const auto seq = seal.integer(0);
+    ++report_.seals;
+    if (entry == nullptr || entry->seq != seq || entry->hash != seal.id<EntryHash>(1)) {
+      problem(seq, NC_MSG("The seal is over an entry that is not here"));
+      return {};
     }
-    if (sealed != last) problem(last, NC_MSG("The entries after number {1} are not sealed"), {std::to_string(sealed)});
-    else if (row.sealed_seq != sealed) problem(last, NC_MSG("The stream ends at number {1}, not where its head says"), {std::to_string(sealed)});
+    const auto header = decode_header(entry->header);
+    if (!header) return {};   // named already
+    NC_ASSIGN(const bool good, seal_is_good(key, seq, {entry->hash, header->auth, entry->standing}, seal.id<Signature>(2)));
+    if (!good) problem(seq, NC_MSG("The seal is wrong: no certified key of its node made it"));
     return {};
   }
 
@@ -172,7 +177,6 @@ class Verifier {
   const std::function<void(std::int64_t, std::int64_t)>& progress_;
   VerifyReport report_;
   std::string name_;
-  std::map<std::int64_t, Head> heads_;   // of the stream at hand
   std::int64_t total_ = 0;
 };
 

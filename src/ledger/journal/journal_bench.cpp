@@ -1,0 +1,106 @@
+// How fast: appends in groups, states of records, an authority set of some size, verify. Prints one line each.
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "base/check.h"
+#include "foundation/store/transaction.h"
+#include "ledger/journal/journal.h"
+
+namespace {
+
+using namespace nc;
+using namespace nc::journal;
+
+template <typename Work>
+void timed(const char* what, int count, Work work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  std::printf("%-40s %8d in %7.2f s = %9.0f /s\n", what, count, took.count(), count / took.count());
+}
+
+template <typename T>
+T must(Result<T> result) {
+  if (!result) std::fprintf(stderr, "%s\n", result.error().english().c_str());
+  NC_CHECK(result.has_value());
+  return std::move(*result);
+}
+
+class Bench {
+ public:
+  explicit Bench(const std::filesystem::path& path)
+      : rng_(1), key_(crypto::SigningKey::generate(rng_)), db_(must(store::Database::open(path, {.create = true}))),
+        journal_({rng_.make<NodeId>(), rng_.make<IncarnationId>()}, system_clock(), rng_) {
+    NC_CHECK(Journal::migrate(db_).has_value());
+  }
+  void group(int count, const std::function<Draft(int)>& draft) {
+    for (int done = 0; done < count;) {
+      auto transaction = must(store::Transaction::begin(db_));
+      for (const int end = std::min(count, done + 100); done < end; ++done) last_ = must(journal_.append(db_, draft(done))).entry.hash;
+      NC_CHECK(journal_.seal_moved(db_, key_).has_value());
+      NC_CHECK(transaction.commit().has_value());
+    }
+  }
+  Draft authority(std::string_view act, JsonObject values) {
+    Draft out;
+    out.record = rng_.make<RecordId>();
+    out.type = "unit";
+    out.part = {0, Audience::authority()};
+    out.form = Form::kAct;
+    out.body.act = act;
+    out.body.set = std::move(values);
+    return out;
+  }
+  Draft sample(int number) {
+    Draft out;
+    out.record = number % 2 == 0 ? rng_.make<RecordId>() : record_;
+    if (number % 2 != 0) out.base = {last_};
+    record_ = out.record;
+    out.type = "sample";
+    out.part = {1, Audience::own(RecordId{})};
+    out.body.set = {{"place", "Bù Prăng"}, {"people", number}, {"when", "2024-05-01"}, {"length_km", "12.5"}, {"remark", std::string(200, 'x')}};
+    return out;
+  }
+  void run(int authority_entries, int entries) {
+    const auto& self = journal_.self();
+    group(1, [&](int) {
+      return authority(acts::kCertifyNode, {{"node", self.node.hex()}, {"incarnation", self.incarnation.hex()},
+                                            {"public_key", key_.public_key().hex()}, {"unit", UnitId{}.hex()}});
+    });
+    for (const auto* type : {"unit", "sample"})
+      group(1, [&](int) { return authority(acts::kPublishType, {{"type_id", type}, {"version", 1}, {"definition_hash", Digest{}.hex()}}); });
+    timed("append authority, 100 a commit", authority_entries, [&] {
+      group(authority_entries, [&](int i) { return authority("create", {{"name", "Unit " + std::to_string(i)}}); });
+    });
+    timed("append, 100 a commit", entries, [&] { group(entries, [&](int i) { return sample(i); }); });
+    int records = 0;
+    timed("state_of", authority_entries + entries / 2, [&] {
+      NC_CHECK(journal_.for_each_record(db_, [&](const RecordId& record) -> Status {
+        NC_ASSIGN(const auto state, journal_.state_of(db_, record, {}));
+        records += !state.parts.empty();
+        return {};
+      }).has_value());
+    });
+    timed("verify", authority_entries + entries, [&] { NC_CHECK(must(journal_.verify(db_)).problems.empty()); });
+    NC_CHECK(records == authority_entries + entries / 2 + 3);
+  }
+
+ private:
+  SeededRng rng_;
+  crypto::SigningKey key_;
+  store::Database db_;
+  Journal journal_;
+  EntryHash last_;
+  RecordId record_;
+};
+
+}  // namespace
+
+int main() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "nc-journal-bench-XXXXXX").string();
+  NC_CHECK(::mkdtemp(pattern.data()) != nullptr);
+  Bench(std::filesystem::path(pattern) / "ledger.db").run(10'000, 50'000);
+  std::filesystem::remove_all(pattern);
+}
