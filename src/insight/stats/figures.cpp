@@ -37,7 +37,7 @@ class Answering {
   void recorded_figures();
   void figures_of_kind(const std::string& kind, const std::vector<RowNo>& rows);
   void add_recorded(Spec spec, bool even_if_empty);
-  Figure filled(const Bounds& bounds, const Spec& spec);
+  Figure filled(const Bounds& bounds, const Spec& spec, bool recorded = true);
   [[nodiscard]] Completeness completeness(const Bounds& bounds, const Spec& spec) const;
   [[nodiscard]] bool nil_reported(const Bounds& bounds, const Spec& spec) const;
   [[nodiscard]] bool stands_already(const Bounds& bounds, const Spec& spec) const;
@@ -49,7 +49,7 @@ class Answering {
   Answer answer_;
 };
 
-Figure Answering::filled(const Bounds& bounds, const Spec& spec) {
+Figure Answering::filled(const Bounds& bounds, const Spec& spec, bool recorded) {
   Figure figure;
   figure.kinds = spec.kinds;
   figure.details = spec.details;
@@ -60,7 +60,7 @@ Figure Answering::filled(const Bounds& bounds, const Spec& spec) {
   figure.from = spec.from;
   figure.to = spec.to;
   figure.countries = bounds.partner_countries;
-  figure.recorded = count(view_, bounds, spec, query_.records_max, &figure.sources);
+  if (recorded) figure.recorded = count(view_, bounds, spec, query_.records_max, &figure.sources);
   if (figure.recorded.records == 0 && !figure.recorded.value && nil_reported(bounds, spec)) {
     figure.recorded.value = Amount{};
     figure.recorded.nil = true;
@@ -119,7 +119,8 @@ void Answering::declared_figures() {
     const auto& lead = group.lead;
     const auto bounds = bounds_of(view_, query_, *lead.row);
     const auto spec = spec_of(lead);
-    auto figure = filled(bounds, spec);
+    // Without kinds there is nothing to recount: what it counts is not kept as records.
+    auto figure = filled(bounds, spec, !spec.kinds.empty());
     figure.indicator = lead.row->indicator;
     figure.indicator_code = lead.indicator->code;
     figure.indicator_name = lead.indicator->name;
@@ -178,10 +179,13 @@ void Answering::figures_of_kind(const std::string& kind, const std::vector<RowNo
       add_recorded(spec, asked);
       continue;
     }
+    const auto before = answer_.figures.size();
     for (const auto& level : levels) {          // a stock of one level is no stock of another
       spec.levels = {level};
       add_recorded(spec, false);
     }
+    spec.levels.clear();
+    if (asked && answer_.figures.size() == before) add_recorded(spec, true);
   }
 }
 

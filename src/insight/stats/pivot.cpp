@@ -247,6 +247,8 @@ Pivot Table::finished() {
 
 }  // namespace
 
+Pivot make_pivot(View& view, const Bounds& bounds, const Query& query) { return Table(view, bounds, query).make(); }
+
 std::vector<std::string> keys_of(const View& view, RowNo row, Dimension dimension, const Bounds& bounds, const Spec& spec) {
   switch (dimension) {
     case Dimension::kUnit: {

@@ -21,7 +21,7 @@ std::string text_of(const Json& value) {
   return value.text("text");
 }
 
-// A set of options, or a text with parts between semicolons, commas or lines.
+// A set of options, lines of one column, or a text with parts between semicolons, commas or lines.
 std::vector<std::string> texts_of(const Json& value) {
   std::vector<std::string> out;
   if (value.is_array()) {
@@ -162,8 +162,7 @@ ActivityRow activity_row(const catalog::Type& type, const Json& values) {
   const auto slot = [&](std::string_view name) -> const Json& { return slot_of(type, values, name); };
   ActivityRow row;
   row.standing = type.feeds == "standing-thing";
-  if (type.slots.contains("when")) row.start = begin_days(slot("when"));
-  else row.start = begin_days(slot("from"));
+  row.start = begin_days(slot(row.standing ? "from" : "when"));
   if (row.standing)
     if (const auto until = date_days(slot("until"))) row.end = *until;
   row.detail = text_of(slot("detail"));

@@ -191,7 +191,7 @@ class Columns {
 // Titles and codes of the outside: the caller's.
 using NameOf = std::function<std::string(const RecordId&)>;
 
-// For CLI, REST and web; docs/formats/figures.md. Each figure has: kind, level, measure, nature,
+// For CLI, REST and web. Each figure has: kind, level, measure, nature,
 // recorded, declared, qualifier, sources [{id, title}], records, differences, completeness, and details
 // of each. Differences are texts in English; `translate` puts a message into another language.
 using Translate = std::function<std::string(const std::string& message)>;
