@@ -377,6 +377,7 @@ Response Server::Impl::call_handler(const Request& request) {
   try {
     return handler_(request);
   } catch (const std::exception& e) { what = e.what(); } catch (...) {
+    // Something that is no std::exception: `what` says so already, and the incident follows.
   }
   const auto incident = system_rng().make<Id<struct IncidentTag, 6>>().hex();
   std::fprintf(stderr, "incident %s: %s %s: %s\n", incident.c_str(), request.method.c_str(), request.path.c_str(), what.c_str());
