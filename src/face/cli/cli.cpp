@@ -17,7 +17,7 @@ i18n::Lang wanted_language(int argc, const char* const* argv) {
     if (arg == "--lang" && i + 1 < argc) lang = argv[i + 1];
     if (arg.starts_with("--lang=")) lang = arg.substr(7);
   }
-  return lang == "en" ? i18n::Lang::kEn : i18n::Lang::kVi;
+  return lang == "en" ? i18n::Lang::en : i18n::Lang::vi;
 }
 
 // Width on a terminal: Vietnamese letters are one column, combining marks none, Han two.
@@ -108,7 +108,8 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   Context context{environment, std::move(*words), {}};
   CLI::App app(context.tr(NC_MSG("Nhịp Cầu: the working system of border-defence diplomacy")), "nhipcau");
   app.set_help_flag("-h,--help", context.tr(NC_MSG("Show this help")));
-  app.add_option("--lang", context.tr(NC_MSG("Language of the words: vi or en")))->expected(1)->trigger_on_parse();
+  std::string lang;   // read before parsing, because the help is already in it
+  app.add_option("--lang", lang, context.tr(NC_MSG("Language of the words: vi or en")))->check(CLI::IsMember({"vi", "en"}));
   app.require_subcommand(1);
   app.fallthrough();
   add_init(app, context);

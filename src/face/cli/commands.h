@@ -17,7 +17,7 @@ struct Context {
   std::function<Status()> chosen;               // set by the parsed sub-command
 
   [[nodiscard]] std::ostream& out() const { return environment.out; }
-  [[nodiscard]] std::string lang() const { return words.lang() == i18n::Lang::kEn ? "en" : "vi"; }
+  [[nodiscard]] std::string lang() const { return words.lang() == i18n::Lang::en ? "en" : "vi"; }
   template <typename... Args>
   [[nodiscard]] std::string tr(std::string_view id, const Args&... args) const { return words.tr(id, args...); }
 };

@@ -1,6 +1,5 @@
 #include "ledger/records/backup.h"
 
-#include <unistd.h>
 
 #include "base/files.h"
 #include "base/json.h"

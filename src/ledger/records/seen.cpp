@@ -115,6 +115,25 @@ std::vector<PersonId> authors_of(const std::vector<journal::Stored>& entries) {
   return out;
 }
 
+bool wrote_one_alone(const std::vector<journal::Stored>& entries, const std::set<std::string>& fields, const PersonId& person) {
+  const auto rank_nothing = [](std::string_view) { return 0; };
+  std::vector<journal::Entry> all;
+  std::unordered_map<EntryHash, PersonId> authors;
+  for (const auto& stored : entries) {
+    all.push_back(stored.entry);
+    authors.emplace(stored.entry.hash, stored.entry.body.author);
+  }
+  const auto state = journal::merge_record(all, rank_nothing);
+  for (const auto& [key, part] : state.parts)
+    for (const auto& field : fields) {
+      const auto reg = part.registers.find(field);
+      if (reg == part.registers.end() || !reg->second.in_conflict()) continue;
+      for (const auto& live : reg->second.live)
+        if (std::all_of(live.setters.begin(), live.setters.end(), [&](const auto& setter) { return authors[setter] == person; })) return true;
+    }
+  return false;
+}
+
 std::set<std::string> fields_imported_before(const std::vector<journal::Stored>& entries) {
   std::set<std::string> out;
   for (const auto& stored : entries) {

@@ -29,6 +29,8 @@ AmendPlan plan_amend(const RecordView& view, const Seen& seen, const Amend& what
 // The parts the wanted fields lie in; the base part stands in for parts that do not exist yet.
 std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type& type, const Json& wanted);
 std::vector<PersonId> authors_of(const std::vector<journal::Stored>& entries);
+// Whether one of the values that stand against each other in these fields was set by `person` alone.
+bool wrote_one_alone(const std::vector<journal::Stored>& entries, const std::set<std::string>& fields, const PersonId& person);
 // Fields that imports of this record set.
 std::set<std::string> fields_imported_before(const std::vector<journal::Stored>& entries);
 

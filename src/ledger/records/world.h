@@ -9,6 +9,9 @@ namespace nc::records {
 
 Result<std::shared_ptr<const World>> build_world(store::Database& db, std::shared_ptr<const catalog::Catalog> catalog);
 
+// The grants that the rows of an account record say.
+std::vector<access::Grant> grants_of(const Json& rows);
+
 // Whether a change of a record of this type can change the World.
 bool shapes_world(const catalog::Type& type);
 

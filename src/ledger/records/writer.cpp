@@ -32,6 +32,20 @@ Json without_nulls(const Json& values) {
   return out;
 }
 
+// An account record carries rights: whoever changes it grants, and may give no more than he holds.
+access::Action writing_action(const catalog::Type& type, access::Action otherwise) {
+  return type.feeds == "person-account" ? access::Action::kGrant : otherwise;
+}
+
+void say_what_is_granted(access::Object& object, const catalog::Type& type, const RecordId& account, const Json& values) {
+  if (type.feeds != "person-account") return;
+  const auto* grants = type.slot("grants");
+  const auto* clearance = type.slot("clearance");
+  object.grantee = account;
+  if (grants) object.wanted = grants_of(values[grants->id]);
+  if (clearance) object.wanted_clearance = catalog::handling_from_name(values.text(clearance->id)).value_or(catalog::Handling::kOpen);
+}
+
 bool is_create(const journal::Stored& stored) { return stored.entry.body.act == journal::acts::kCreate; }
 
 }  // namespace
@@ -148,8 +162,10 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   planned.type = &type;
   planned.type_id = type.id;
   planned.values = values;
-  const auto decision = access::decide(who, access::Action::kCreate, object_of(planned, PartView{base, values, {}, {}, {}, false}, *world_now->tree),
-                                       *world_now->tree, *world_now->catalog);
+  auto object = object_of(planned, PartView{base, values, {}, {}, {}, false}, *world_now->tree);
+  object.type_default = type.handling;
+  say_what_is_granted(object, type, id, values);
+  const auto decision = access::decide(who, writing_action(type, access::Action::kCreate), object, *world_now->tree, *world_now->catalog);
   if (!decision.allow) return refuse(decision.reason);
   const bool import = origin.has_value();
   auto weighed = weigh(catalog::check_record(type, values), {}, {}, confirmed, import);
@@ -222,21 +238,24 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
     return refuse(Error(ErrorCode::kConflict, NC_MSG("Somebody else changed {1} meanwhile"), {fields})
                       .at(plan.clashes.front()).then(NC_MSG("Look at the present values, then decide and save again")));
   }
-  // Every part that the change touches is asked about, and resolving a conflict is asked about by itself.
-  for (const auto& part : parts_touched(view, type, plan.wanted)) {
-    auto object = object_of(view, part, *world_now->tree);
-    object.amenders = authors_of(loaded->entries);
-    const auto decision = access::decide(who, plan.resolves ? access::Action::kResolve : access::Action::kAmend, object, *world_now->tree, *world_now->catalog);
-    if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
-  }
-  if (view.voided) return refuse(Error(ErrorCode::kConflict, NC_MSG("The record is void")).then(NC_MSG("Restore it before you change it")));
-  if (plan.wanted.as_object().empty()) return Written{what.id, false, {}, false};
-
   Json after = view.values;
   for (const auto& [field, value] : plan.wanted.as_object()) {
     if (value.is_null() || (value.is_array() && value.as_array().empty())) after.erase(field);
     else after.set(field, value);
   }
+  // Every part that the change touches is asked about, and resolving a conflict is asked about by itself.
+  for (const auto& part : parts_touched(view, type, plan.wanted)) {
+    auto object = object_of(view, part, *world_now->tree);
+    object.amenders = authors_of(loaded->entries);
+    object.sole_author = plan.resolves && wrote_one_alone(loaded->entries, what.resolve, who.person);
+    say_what_is_granted(object, type, view.id, after);
+    const auto action = writing_action(type, plan.resolves ? access::Action::kResolve : access::Action::kAmend);
+    const auto decision = access::decide(who, action, object, *world_now->tree, *world_now->catalog);
+    if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
+  }
+  if (view.voided) return refuse(Error(ErrorCode::kConflict, NC_MSG("The record is void")).then(NC_MSG("Restore it before you change it")));
+  if (plan.wanted.as_object().empty()) return Written{what.id, false, {}, false};
+
   std::set<std::string> touched;
   for (const auto& [field, value] : plan.wanted.as_object()) touched.insert(field);
   auto weighed = weigh(catalog::check_record(type, after), catalog::check_record(type, view.values), touched, confirmed, false);

@@ -1,0 +1,84 @@
+#include "app/serve.h"
+
+#include <csignal>
+
+#include "face/cli/local.h"
+#include "face/web/site.h"
+#include "foundation/net/server.h"
+#include "insight/stats/stats.h"
+#include "ledger/records/ledger.h"
+
+namespace nc::app {
+namespace {
+
+struct Endpoint { std::string address; std::uint16_t port = 0; };
+
+Result<Endpoint> parse_listen(const std::string& listen) {
+  const auto colon = listen.rfind(':');
+  const auto port_text = colon == std::string::npos ? std::string() : listen.substr(colon + 1);
+  const bool digits = !port_text.empty() && port_text.size() <= 5 && port_text.find_first_not_of("0123456789") == std::string::npos;
+  const int port = digits ? std::stoi(port_text) : -1;
+  if (colon == 0 || port < 0 || port > 65535)
+    return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is no address with a port"), {listen}).at("--listen").then(NC_MSG("Write it as 127.0.0.1:8600")));
+  auto address = listen.substr(0, colon);
+  if (address.size() > 2 && address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
+  return Endpoint{address, static_cast<std::uint16_t>(port)};
+}
+
+// Blocks the ending signals for every thread that starts from here on; wait() takes them.
+class EndingSignals {
+ public:
+  EndingSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGINT);
+    sigaddset(&set_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+  void wait() const {
+    int signal = 0;
+    sigwait(&set_, &signal);
+  }
+
+ private:
+  sigset_t set_{};
+};
+
+// Figures follow every commit.
+Status follow(records::Ledger& ledger, stats::Columns& columns) {
+  ledger.observe([&columns](const records::CommitNotice& notice) {
+    for (const auto& record : notice.changed) columns.apply(record, *notice.world);
+  });
+  const auto world = ledger.world();
+  return ledger.for_each([&](const records::RecordView& record) -> Status {
+    columns.apply(record, *world);
+    return {};
+  });
+}
+
+}  // namespace
+
+Status serve(const cli::ServeRequest& request, const std::filesystem::path& share, const std::function<void(const std::string&)>& ready) {
+  NC_ASSIGN(const auto endpoint, parse_listen(request.listen));
+  const EndingSignals ending;
+  NC_ASSIGN(const auto ledger, records::Ledger::open(request.dir));
+  stats::Columns columns;
+  NC_TRY(follow(*ledger, columns));
+  NC_ASSIGN(const auto credentials, cli::open_credentials(request.dir));
+  const bool tls = !request.tls_cert.empty();
+  NC_ASSIGN(const auto site, web::Site::make({*ledger, columns, *credentials, share, {tls, request.listen, {}}}));
+  net::ServerOptions options;
+  options.listen_address = endpoint.address;
+  options.port = endpoint.port;
+  options.tls_cert_file = request.tls_cert;
+  options.tls_key_file = request.tls_key;
+  options.failure_page = [&site](const net::Request& failed, const std::string& incident) { return site->failure(failed, incident); };
+  NC_ASSIGN(const auto server, net::Server::start(options, [&site](const net::Request& asked) { return site->handle(asked); }));
+  site->allow_listener(endpoint.address, server->port());
+  const bool v6 = endpoint.address.find(':') != std::string::npos;
+  ready((tls ? "https://" : "http://") + (v6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" + std::to_string(server->port()));
+  ending.wait();
+  server->stop();
+  return {};
+}
+
+}  // namespace nc::app

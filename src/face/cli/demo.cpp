@@ -1,0 +1,133 @@
+// demo: a node with the public record in it, in one step; every step may be repeated or go on after a stop.
+#include <map>
+
+#include "base/files.h"
+#include "face/cli/importing.h"
+#include "face/cli/local.h"
+#include "face/cli/summary.h"
+#include "foundation/crypto/hash.h"
+#include "foundation/crypto/token.h"
+
+namespace nc::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Asked {
+  std::string dir, data = "data/public-record", listen = "127.0.0.1:8600";
+  bool check = false;
+};
+
+constexpr const char* kDemoUnit = "vn-bg";
+
+// By function, never by name. Each sees what his place lets him see.
+const std::vector<NewAccount>& demo_accounts() {
+  static const std::vector<NewAccount> accounts = {
+      {"toan-quoc", "Trợ lý đối ngoại toàn quốc", "vn-bg", "vn-gov", "command", "restricted", {"national_staff"}},
+      {"dak-lak", "Trợ lý đối ngoại Đắk Lắk", "vn-bc-daklak", "vn-bc-daklak", "command", "internal", {"provincial_staff"}},
+      {"bo-heng", "Cán bộ Đồn Biên phòng Bo Heng", "vn-post-boheng", "vn-post-boheng", "command", "internal", {"post_officer"}},
+      {"thanh-tra", "Thanh tra", "vn-bg", "vn-bg", "guidance", "internal", {"inspector"}},
+      {"quan-tri", "Quản trị máy", "vn-bg", "vn-bg", "command", "open", {"administrator"}},
+  };
+  return accounts;
+}
+
+Result<std::string> fingerprint(const fs::path& data, const fs::path& share) {
+  crypto::Sha256 sha;
+  for (const auto& folder : {data, share / "import", share / "catalog"}) {
+    NC_ASSIGN(auto files, list_files(folder, ""));
+    for (const auto& file : files) {
+      NC_ASSIGN(const auto text, read_file(file));
+      sha.update(file.filename().string()).update(std::string_view("\n")).update(crypto::sha256(text).span());
+    }
+  }
+  return sha.finish().hex();
+}
+
+// Made beside its place and moved there whole: a stop halfway leaves nothing that looks like a node.
+Status make_node(const Context& context, const fs::path& dir) {
+  if (fs::exists(dir / "node.json")) return {};
+  context.out() << context.tr(NC_MSG("Making a node in {1} ..."), dir.string()) << std::endl;
+  auto fresh = dir;
+  fresh += ".new";
+  std::error_code ec;
+  fs::remove_all(fresh, ec);
+  NC_TRY(records::Ledger::found(fresh, context.environment.share / "catalog", kDemoUnit));
+  fs::rename(fresh, dir, ec);
+  if (ec) return fail(io_error(dir, ec.value()).then(NC_MSG("Choose a new directory; nothing was changed")));
+  return {};
+}
+
+Status fill(const Context& context, records::Ledger& ledger, const Asked& asked) {
+  const auto stamp = fs::path(asked.dir) / "demo-data.stamp";
+  NC_ASSIGN(const auto wanted, fingerprint(asked.data, context.environment.share));
+  if (const auto have = read_file(stamp, 4096); have && *have == wanted) return {};
+  NC_TRY(import_paths(context, ledger, ledger.console(), {asked.data}, {}, ImportOutput::kCounts));
+  return write_file_durably(stamp, wanted, 0600);
+}
+
+// Passwords are made at random for this node and kept in a file that only its owner can read.
+Result<Json> make_accounts(records::Ledger& ledger, const fs::path& dir) {
+  const auto file = dir / "demo-accounts.json";
+  Json known{JsonObject{}};
+  if (fs::exists(file)) {
+    NC_ASSIGN(const auto text, read_file(file, 64 * 1024));
+    NC_ASSIGN(known, parse_json(text));
+  }
+  for (const auto& account : demo_accounts()) {
+    if (known.has(account.login) && ledger.world()->accounts.contains(account.login)) continue;
+    const auto password = crypto::random_password(system_rng());
+    if (ledger.world()->accounts.contains(account.login)) {
+      NC_ASSIGN(const auto subject, ledger.subject(account.login));
+      NC_ASSIGN(const auto credentials, open_credentials(dir));
+      NC_TRY(credentials->set_password(subject.person, account.login, crypto::SecretString(password)));
+    } else {
+      NC_TRY(create_account(ledger, account, password));
+    }
+    known.set(account.login, password);
+    NC_TRY(write_file_durably(file, pretty(known), 0600));
+  }
+  return known;
+}
+
+void print_accounts(const Context& context, const Json& passwords) {
+  context.out() << '\n' << context.tr(NC_MSG("Demo accounts of this node (passwords made at random for it):")) << '\n';
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& account : demo_accounts()) rows.push_back({"  " + account.login, passwords.text(account.login), account.display});
+  print_table(context.out(), rows);
+}
+
+Status demo(const Context& context, const Asked& asked) {
+  const fs::path dir(asked.dir);
+  NC_TRY(make_node(context, dir));
+  {
+    NC_ASSIGN(const auto ledger, records::Ledger::open(dir));
+    NC_TRY(fill(context, *ledger, asked));
+    NC_ASSIGN(const auto passwords, make_accounts(*ledger, dir));
+    NC_ASSIGN(const auto columns, load_columns(*ledger));
+    NC_TRY(print_summary(context, *ledger, ledger->console(), *columns));
+    print_accounts(context, passwords);
+  }
+  context.out().flush();
+  if (asked.check) return {};
+  return context.environment.serve({dir, asked.listen, "", ""}, [&](const std::string& address) {
+    context.out() << '\n' << context.tr(NC_MSG("Serving at {1}"), address) << std::endl;
+  });
+}
+
+}  // namespace
+
+void add_demo(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("demo", context.tr(NC_MSG("Make a node with the public record, print its summary and serve it")));
+  auto asked = std::make_shared<Asked>();
+  const auto dir = dir_argument(*command, context);
+  command->add_option("--data", asked->data, context.tr(NC_MSG("Folder with the public record")));
+  command->add_option("--listen", asked->listen, context.tr(NC_MSG("Address and port, default 127.0.0.1:8600")));
+  command->add_flag("--check", asked->check, context.tr(NC_MSG("Do everything but serve, and exit")));
+  command->callback([=, &context] {
+    asked->dir = *dir;
+    context.chosen = [=, &context] { return demo(context, *asked); };
+  });
+}
+
+}  // namespace nc::cli

@@ -1,0 +1,73 @@
+// import: CSV files of the public record, by the import map.
+#include "channels/intake/intake.h"
+#include "face/cli/importing.h"
+
+namespace nc::cli {
+namespace {
+
+struct Asked {
+  std::string dir, login, map, format = "table";
+  std::vector<std::string> paths;
+  bool all = false;
+};
+
+void print_counts(const Context& context, const intake::Report& report) {
+  using intake::Outcome;
+  std::vector<std::vector<std::string>> rows{{context.tr(NC_MSG("Table")), context.tr(NC_MSG("taken")), context.tr(NC_MSG("linked")),
+                                              context.tr(NC_MSG("taken with a question")), context.tr(NC_MSG("changed")), context.tr(NC_MSG("unchanged")),
+                                              context.tr(NC_MSG("refused"))}};
+  for (const auto& [table, counts] : report.by_table()) {
+    std::vector<std::string> row{table};
+    for (const auto outcome : {Outcome::kTaken, Outcome::kLinked, Outcome::kQuestion, Outcome::kAmended, Outcome::kUnchanged, Outcome::kRefused}) {
+      const auto it = counts.find(outcome);
+      row.push_back(context.words.number(it == counts.end() ? 0 : static_cast<std::int64_t>(it->second)));
+    }
+    rows.push_back(std::move(row));
+  }
+  print_table(context.out(), rows);
+}
+
+}  // namespace
+
+Status import_paths(const Context& context, records::Ledger& ledger, const access::Subject& who, const std::vector<std::string>& paths,
+                    const std::string& map_file, ImportOutput output) {
+  const auto path = map_file.empty() ? context.environment.share / "import" / "public-record.json" : std::filesystem::path(map_file);
+  NC_ASSIGN(const auto map, intake::ImportMap::load(path));
+  const bool quiet = output == ImportOutput::kJson;
+  std::string last;
+  const auto progress = [&](std::string_view table, std::size_t done, std::size_t total) {
+    if (quiet || (done != 0 && done != total) || table == last) return;
+    last = table;
+    context.out() << context.tr(NC_MSG("Importing {1} ({2} rows) ..."), table, static_cast<std::int64_t>(total)) << std::endl;
+  };
+  NC_ASSIGN(const auto report, intake::import_folder(ledger, who, {paths.begin(), paths.end()}, map, progress));
+  const auto translate = [&](const std::string& message) { return context.words.tr(message); };
+  if (quiet) {
+    context.out() << pretty(intake::to_json(report, context.lang(), translate));
+    return {};
+  }
+  if (output == ImportOutput::kRows) context.out() << intake::to_text(report, context.lang(), false, translate);
+  print_counts(context, report);
+  for (const auto& file : report.passed_over) context.out() << context.tr(NC_MSG("Not read, no table of the map: {1}"), file) << '\n';
+  return {};
+}
+
+void add_import(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("import", context.tr(NC_MSG("Import CSV files; importing twice changes nothing")));
+  auto asked = std::make_shared<Asked>();
+  const auto dir = dir_argument(*command, context);
+  command->add_option("paths", asked->paths, context.tr(NC_MSG("Files or folders")))->required();
+  command->add_option("--map", asked->map, context.tr(NC_MSG("Another import map")));
+  command->add_option("--login", asked->login, context.tr(NC_MSG("Act with the rights of this account")));
+  command->add_option("--format", asked->format, context.tr(NC_MSG("table or json")))->check(CLI::IsMember({"table", "json"}));
+  command->callback([=, &context] {
+    asked->dir = *dir;
+    context.chosen = [=, &context]() -> Status {
+      NC_ASSIGN(const auto ledger, records::Ledger::open(asked->dir));
+      NC_ASSIGN(const auto who, acting_subject(*ledger, asked->login));
+      return import_paths(context, *ledger, who, asked->paths, asked->map, asked->format == "json" ? ImportOutput::kJson : ImportOutput::kRows);
+    };
+  });
+}
+
+}  // namespace nc::cli
