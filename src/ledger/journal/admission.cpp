@@ -62,13 +62,12 @@ Result<Verdict> Admission::check(const Entry& entry) {
   }
   NC_TRY(check_under(entry, auth->arrival, verdict));
   if (verdict.error) return verdict;
-  if (!cuts_) {
-    NC_ASSIGN(cuts_, Cuts::load(db_));
-  }
+  if (!cuts_) { NC_ASSIGN(cuts_, Cuts::load(db_)); }
   NC_ASSIGN(const bool cut, cuts_->beyond(db_, entry.header.stream.text(), entry.header.seq, entry.hash));
   if (cut) {
     verdict.standing = Standing::kQuarantined;
-    verdict.error = Error(ErrorCode::kDenied, NC_MSG("It lies beyond the cut of its stream")).then(NC_MSG("The unit's superior may readmit it"));
+    verdict.error =
+        Error(ErrorCode::kDenied, NC_MSG("It lies beyond the cut of its stream")).then(NC_MSG("The unit's superior may readmit it"));
     return verdict;
   }
   NC_ASSIGN(const bool purged, has_fact(db_, acts::kPurge, entry.hash.hex()));

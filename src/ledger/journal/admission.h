@@ -13,9 +13,9 @@ namespace nc::journal {
 
 struct Verdict {
   Standing standing = Standing::kAdmitted;
-  std::optional<Error> error;              // why it does not count
-  std::uint32_t depth = 0;                 // 0 while parked
-  std::vector<std::int64_t> bases;         // arrival numbers
+  std::optional<Error> error;       // why it does not count
+  std::uint32_t depth = 0;          // 0 while parked
+  std::vector<std::int64_t> bases;  // arrival numbers
 };
 
 // Cuts in force: what lies beyond the lowest cut of a stream is quarantined.
@@ -29,12 +29,12 @@ class Cuts {
     std::int64_t seq = 0;
     EntryHash hash;
   };
-  using Certifiers = std::map<std::string, std::vector<std::string>>;   // "node/incarnation" -> who certified it
+  using Certifiers = std::map<std::string, std::vector<std::string>>;  // "node/incarnation" -> who certified it
   static Result<Certifiers> load_certifiers(store::Database& db);
   [[nodiscard]] bool above(const std::string& writer, const std::string& target) const;
   [[nodiscard]] std::size_t rank(const std::string& who) const;
   [[nodiscard]] Result<bool> readmitted(store::Database& db, const std::string& target, const EntryHash& hash) const;
-  std::map<std::string, Limit> limits_;   // by stream
+  std::map<std::string, Limit> limits_;  // by stream
   Certifiers certifiers_;
 };
 

@@ -8,14 +8,15 @@ namespace nc::journal {
 namespace {
 
 constexpr std::array<std::string_view, 6> kNativeActs = {acts::kCertifyNode, acts::kCertifyPerson, acts::kPublishType,
-                                                         acts::kCut, acts::kReadmit, acts::kPurge};
+                                                         acts::kCut,         acts::kReadmit,       acts::kPurge};
 
 template <typename SomeId>
 Result<std::string> id_value(const Body& body, std::string_view field) {
   const auto it = body.set.find(field);
   if (it == body.set.end() || !it->second.is_string() || !SomeId::from_hex(it->second.as_string()))
     return fail(Error(ErrorCode::kInvalid, NC_MSG("The act “{1}” needs {2} hexadecimal digits in “{3}”"),
-                      {body.act, std::to_string(2 * SomeId::kSize), std::string(field)}).at(std::string(field)));
+                      {body.act, std::to_string(2 * SomeId::kSize), std::string(field)})
+                    .at(std::string(field)));
   return it->second.as_string();
 }
 
@@ -191,8 +192,9 @@ Result<bool> has_fact(store::Database& db, std::string_view kind, const std::str
 }
 
 Result<std::vector<AuthorityHead>> authority_heads(store::Database& db, HandlingLevel level) {
-  NC_ASSIGN(auto query, db.prepare("SELECT e.arrival, e.hash, e.depth FROM journal_authority_head h JOIN journal_entry e ON e.arrival=h.entry "
-                                   "WHERE h.level=?1 ORDER BY e.depth DESC, e.hash DESC"));
+  NC_ASSIGN(auto query,
+            db.prepare("SELECT e.arrival, e.hash, e.depth FROM journal_authority_head h JOIN journal_entry e ON e.arrival=h.entry "
+                       "WHERE h.level=?1 ORDER BY e.depth DESC, e.hash DESC"));
   query.bind(1, level);
   std::vector<AuthorityHead> out;
   while (true) {

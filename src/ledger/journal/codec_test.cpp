@@ -108,9 +108,12 @@ TEST(Codec, ABaseIsSortedAndLimited) {
 TEST(Codec, BodiesAreRefusedByName) {
   const std::string salt = R"("salt":"00000000000000000000000000000001")";
   EXPECT_THAT(refused_body(body_with(salt), Form::kSet), ::testing::HasSubstr("must set, add or remove"));
-  EXPECT_THAT(refused_body(body_with(R"("add":{"a":[1]},"remove":{"a":[1,2]},)" + salt), Form::kSet), ::testing::HasSubstr("both added and removed"));
-  EXPECT_THAT(refused_body(body_with(R"("add":{"a":[1]},)" + salt + R"(,"set":{"a":1})"), Form::kSet), ::testing::HasSubstr("both set and added"));
-  EXPECT_THAT(refused_body(body_with(R"("remove":{"a":[1]},)" + salt + R"(,"set":{"a":1})"), Form::kSet), ::testing::HasSubstr("both set and removed"));
+  EXPECT_THAT(refused_body(body_with(R"("add":{"a":[1]},"remove":{"a":[1,2]},)" + salt), Form::kSet),
+              ::testing::HasSubstr("both added and removed"));
+  EXPECT_THAT(refused_body(body_with(R"("add":{"a":[1]},)" + salt + R"(,"set":{"a":1})"), Form::kSet),
+              ::testing::HasSubstr("both set and added"));
+  EXPECT_THAT(refused_body(body_with(R"("remove":{"a":[1]},)" + salt + R"(,"set":{"a":1})"), Form::kSet),
+              ::testing::HasSubstr("both set and removed"));
   EXPECT_THAT(refused_body(body_with(R"("add":{"a":[2,1]},)" + salt), Form::kSet), ::testing::HasSubstr("not in order"));
   EXPECT_THAT(refused_body(body_with(salt + R"(,"set":{"a":1},"state":"x")"), Form::kSet), ::testing::HasSubstr("no member “state”"));
   EXPECT_THAT(refused_body(body_with(salt + R"(,"set":{"a":1})"), Form::kAct), ::testing::HasSubstr("must name its act"));
@@ -137,8 +140,9 @@ TEST(Codec, PartsAndStreamsHaveOneText) {
     ASSERT_TRUE(part) << part.error().english();
     EXPECT_EQ(part->text(), text);
   }
-  for (const auto& text : {"own:" + unit, "own:" + unit + "/secret", std::string("own:/open"), "with:" + unit + "+" + unit + "/open",
-                           std::string("with:/open"), std::string("All/open"), "own:" + unit + "+" + unit + "/open", std::string("/open"), std::string()})
+  for (const auto& text :
+       {"own:" + unit, "own:" + unit + "/secret", std::string("own:/open"), "with:" + unit + "+" + unit + "/open",
+        std::string("with:/open"), std::string("All/open"), "own:" + unit + "+" + unit + "/open", std::string("/open"), std::string()})
     EXPECT_FALSE(PartKey::parse(text)) << text;
   const auto stream = StreamKey::parse(node + "/ordinary/own:" + unit + "/internal");
   ASSERT_TRUE(stream);

@@ -10,10 +10,10 @@
 namespace nc::journal {
 namespace {
 
-constexpr std::array<std::string_view, 12> kHeaderMembers = {
-    "auth", "base", "body_hash", "form", "part", "prev", "record", "seq", "stream", "type", "v", "wall"};
-constexpr std::array<std::string_view, 12> kBodyMembers = {
-    "act", "add", "author", "confirmed", "origin", "over", "remove", "salt", "set", "shown", "sign", "state"};
+constexpr std::array<std::string_view, 12> kHeaderMembers = {"auth",   "base", "body_hash", "form", "part", "prev",
+                                                             "record", "seq",  "stream",    "type", "v",    "wall"};
+constexpr std::array<std::string_view, 12> kBodyMembers = {"act",    "add",  "author", "confirmed", "origin", "over",
+                                                           "remove", "salt", "set",    "shown",     "sign",   "state"};
 constexpr std::size_t kNameBytesMax = 64;
 constexpr int kTypeVersionMax = 1'000'000;
 
@@ -29,7 +29,9 @@ Result<SomeId> id_member(const Json& json, std::string_view where) {
 }
 
 template <typename SomeId>
-Json nullable(const std::optional<SomeId>& id) { return id ? Json(id->hex()) : Json(); }
+Json nullable(const std::optional<SomeId>& id) {
+  return id ? Json(id->hex()) : Json();
+}
 
 template <typename SomeId>
 Result<std::optional<SomeId>> nullable_member(const Json& json, std::string_view where) {
@@ -48,7 +50,8 @@ Json hash_list(const std::vector<EntryHash>& hashes) {
 Result<std::vector<EntryHash>> hash_list_member(const Json& json, std::string_view where) {
   if (!json.is_array()) return bad(where, NC_MSG("Here must stand a list"));
   if (json.as_array().size() > limits::kBaseHashesMax)
-    return fail(Error(ErrorCode::kLimit, NC_MSG("More than {1} hashes (limit kBaseHashesMax)"), {std::to_string(limits::kBaseHashesMax)}).at(std::string(where)));
+    return fail(Error(ErrorCode::kLimit, NC_MSG("More than {1} hashes (limit kBaseHashesMax)"), {std::to_string(limits::kBaseHashesMax)})
+                    .at(std::string(where)));
   std::vector<EntryHash> out;
   for (const auto& item : json.as_array()) {
     NC_ASSIGN(auto hash, id_member<EntryHash>(item, where));
@@ -61,9 +64,8 @@ Result<std::vector<EntryHash>> hash_list_member(const Json& json, std::string_vi
 // [a-z][a-z0-9_-]*: type ids, acts and states.
 bool is_name(std::string_view text) {
   if (text.empty() || text.size() > kNameBytesMax || text[0] < 'a' || text[0] > 'z') return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
 }
 
 Status read_type(const Json& json, Header& header) {
@@ -127,7 +129,8 @@ Status read_over(const Json& json, Body& body) {
   if (!json.is_object() || json.as_object().empty()) return bad("over", NC_MSG("Here must stand an object that is not empty"));
   for (const auto& [text, covered] : json.as_object()) {
     NC_ASSIGN(auto part, PartKey::parse(text));
-    if (!covered.is_object() || covered.as_object().size() != 2) return bad("over", NC_MSG("A covered part has exactly “heads” and “values”"));
+    if (!covered.is_object() || covered.as_object().size() != 2)
+      return bad("over", NC_MSG("A covered part has exactly “heads” and “values”"));
     CoveredPart out;
     NC_ASSIGN(out.heads, hash_list_member(covered["heads"], "over"));
     NC_ASSIGN(out.values, id_member<Digest>(covered["values"], "over"));
@@ -215,7 +218,6 @@ SomeId hash_as(const Digest& digest) {
   return out;
 }
 
-
 }  // namespace
 
 std::string encode_header(const Header& header) {
@@ -237,10 +239,13 @@ std::string encode_header(const Header& header) {
 
 Result<Header> decode_header(std::string_view bytes) {
   if (bytes.size() > limits::kHeaderBytesMax)
-    return fail(ErrorCode::kLimit, NC_MSG("A header is longer than {1} bytes (limit kHeaderBytesMax)"), {std::to_string(limits::kHeaderBytesMax)});
+    return fail(ErrorCode::kLimit, NC_MSG("A header is longer than {1} bytes (limit kHeaderBytesMax)"),
+                {std::to_string(limits::kHeaderBytesMax)});
   NC_ASSIGN(const Json json, parse_canonical(bytes));
   if (json.integer("v") != 1)
-    return fail(Error(ErrorCode::kUnsupported, NC_MSG("This entry has a version that this program does not know")).at("v").then(NC_MSG("Update the program")));
+    return fail(Error(ErrorCode::kUnsupported, NC_MSG("This entry has a version that this program does not know"))
+                    .at("v")
+                    .then(NC_MSG("Update the program")));
   NC_TRY(check_members(json));
   Header out;
   NC_ASSIGN(out.auth, nullable_member<EntryHash>(json["auth"], "auth"));
@@ -255,7 +260,8 @@ Result<Header> decode_header(std::string_view bytes) {
   if (out.seq < 1) return bad("seq", NC_MSG("The first number of a stream is 1"));
   if (out.prev.has_value() != (out.seq > 1)) return bad("prev", NC_MSG("Every entry of a stream but the first names the one before it"));
   NC_ASSIGN(out.stream, StreamKey::parse(json.text("stream") + "/" + json.text("part")));
-  if (out.stream.chain_text() != json.text("stream")) return bad("stream", NC_MSG("“{1}” is not node/incarnation/lane"), {json.text("stream")});
+  if (out.stream.chain_text() != json.text("stream"))
+    return bad("stream", NC_MSG("“{1}” is not node/incarnation/lane"), {json.text("stream")});
   NC_TRY(read_type(json["type"], out));
   if (!json["wall"].is_int()) return bad("wall", NC_MSG("The time must be whole milliseconds"));
   out.wall_ms = json["wall"].as_int();
@@ -288,7 +294,8 @@ std::string encode_body(const Body& body, Form form) {
 
 Result<Body> decode_body(std::string_view bytes, Form form) {
   if (bytes.size() > limits::kBodyBytesMax)
-    return fail(ErrorCode::kLimit, NC_MSG("A body is longer than {1} bytes (limit kBodyBytesMax)"), {std::to_string(limits::kBodyBytesMax)});
+    return fail(ErrorCode::kLimit, NC_MSG("A body is longer than {1} bytes (limit kBodyBytesMax)"),
+                {std::to_string(limits::kBodyBytesMax)});
   NC_ASSIGN(const Json json, parse_canonical(bytes));
   if (!json.is_object()) return bad("body", NC_MSG("Here must stand an object"));
   Body out;
@@ -320,8 +327,11 @@ BodyHash hash_body(const Salt& salt, std::string_view body_bytes) {
 EntryHash hash_header(std::string_view header_bytes) { return hash_as<EntryHash>(crypto::sha256(header_bytes)); }
 
 std::string seal_message(const StreamKey& stream, std::int64_t seq, const EntryHash& head) {
-  return "nhipcau-seal-1\n" + canonical(Json(JsonObject{{"head", Json(head.hex())}, {"part", Json(stream.part.text())},
-                                                         {"seq", Json(seq)}, {"stream", Json(stream.chain_text())}, {"v", Json(1)}}));
+  return "nhipcau-seal-1\n" + canonical(Json(JsonObject{{"head", Json(head.hex())},
+                                                        {"part", Json(stream.part.text())},
+                                                        {"seq", Json(seq)},
+                                                        {"stream", Json(stream.chain_text())},
+                                                        {"v", Json(1)}}));
 }
 
 std::string binding_message(const RecordId& record, std::string_view act, const Body& body) {

@@ -3,8 +3,8 @@
 // root downward, so that what a thief cut after his own cut has no effect, in whatever order it came.
 #include <algorithm>
 #include <charconv>
-#include <tuple>
 #include <set>
+#include <tuple>
 
 #include "ledger/journal/admission.h"
 
@@ -77,15 +77,15 @@ Result<Cuts> Cuts::load(store::Database& db) {
     while (true) {
       NC_ASSIGN(const bool more, query.step());
       if (!more) break;
-      candidates.push_back({0, query.integer(0), query.integer(1), query.id<EntryHash>(2), query.text(3), query.text(4), query.text(5), query.text(6)});
+      candidates.push_back(
+          {0, query.integer(0), query.integer(1), query.id<EntryHash>(2), query.text(3), query.text(4), query.text(5), query.text(6)});
     }
   }
   if (candidates.empty()) return cuts;
   NC_ASSIGN(cuts.certifiers_, load_certifiers(db));
   for (auto& candidate : candidates) candidate.rank = cuts.rank(owner(candidate.stream));
-  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return std::tie(a.rank, a.depth, a.hash) < std::tie(b.rank, b.depth, b.hash);
-  });
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Candidate& a, const Candidate& b) { return std::tie(a.rank, a.depth, a.hash) < std::tie(b.rank, b.depth, b.hash); });
   for (const auto& candidate : candidates) {
     NC_ASSIGN(const bool void_itself, cuts.beyond(db, candidate.stream, candidate.seq, candidate.hash));
     const auto writer = owner(candidate.stream), target = owner(candidate.target);
@@ -100,8 +100,9 @@ Result<Cuts> Cuts::load(store::Database& db) {
 }
 
 Result<bool> Cuts::readmitted(store::Database& db, const std::string& target, const EntryHash& hash) const {
-  NC_ASSIGN(auto query, db.prepare("SELECT s.name FROM journal_fact f JOIN journal_entry e ON e.arrival=f.entry "
-                                   "JOIN journal_stream s ON s.id=e.stream WHERE f.kind='readmit' AND f.subject=?1 AND e.status IN (0, 3)"));
+  NC_ASSIGN(auto query,
+            db.prepare("SELECT s.name FROM journal_fact f JOIN journal_entry e ON e.arrival=f.entry "
+                       "JOIN journal_stream s ON s.id=e.stream WHERE f.kind='readmit' AND f.subject=?1 AND e.status IN (0, 3)"));
   query.bind(1, hash.hex());
   while (true) {
     NC_ASSIGN(const bool more, query.step());

@@ -39,7 +39,7 @@ using HandlingLevel = std::uint8_t;
 
 // A part of a record. Text: "<audience>/<open|internal|restricted>".
 struct PartKey {
-  HandlingLevel handling = 1;   // first: the base part of a record is its smallest key
+  HandlingLevel handling = 1;  // first: the base part of a record is its smallest key
   Audience audience;
   auto operator<=>(const PartKey&) const = default;
   [[nodiscard]] std::string text() const;
@@ -56,8 +56,8 @@ struct StreamKey {
   PartKey part;
   Lane lane = Lane::kOrdinary;
   auto operator<=>(const StreamKey&) const = default;
-  [[nodiscard]] std::string text() const;   // "<node>/<incarnation>/<lane>/<audience>/<handling>"
-  [[nodiscard]] std::string chain_text() const;   // "<node>/<incarnation>/<lane>": `stream` of the header
+  [[nodiscard]] std::string text() const;        // "<node>/<incarnation>/<lane>/<audience>/<handling>"
+  [[nodiscard]] std::string chain_text() const;  // "<node>/<incarnation>/<lane>": `stream` of the header
   static Result<StreamKey> parse(std::string_view text);
 };
 
@@ -68,7 +68,7 @@ namespace acts {
 inline constexpr std::string_view kCreate = "create";
 inline constexpr std::string_view kVoid = "void";
 inline constexpr std::string_view kRestore = "restore";
-inline constexpr std::string_view kReopen = "reopen";        // lifts binding acts that it has seen
+inline constexpr std::string_view kReopen = "reopen";  // lifts binding acts that it has seen
 inline constexpr std::string_view kPartClosed = "part-closed";
 // Authority facts that admission reads (values in `set`, docs/formats/journal.md section "Authority"):
 inline constexpr std::string_view kCertifyNode = "certify-node";      // node, incarnation, public_key, unit
@@ -87,24 +87,24 @@ struct PersonSignature {
 
 // What a binding act covers, per part: the heads seen and the hash of the values.
 struct CoveredPart {
-  std::vector<EntryHash> heads;   // sorted
+  std::vector<EntryHash> heads;  // sorted
   Digest values;
 };
 
 struct Body {
   Salt salt;
   PersonId author;
-  std::string act;                          // form act only
-  std::string state;                        // form act only: the state it enters; may be empty
-  JsonObject set;                           // register -> value (null clears)
-  std::map<std::string, JsonArray> add;     // set field -> elements
+  std::string act;                       // form act only
+  std::string state;                     // form act only: the state it enters; may be empty
+  JsonObject set;                        // register -> value (null clears)
+  std::map<std::string, JsonArray> add;  // set field -> elements
   std::map<std::string, JsonArray> remove;
-  std::optional<Digest> origin;             // imported row
+  std::optional<Digest> origin;                  // imported row
   std::map<std::string, std::string> confirmed;  // question id -> reason
-  std::map<PartKey, CoveredPart> over;      // binding acts
-  std::optional<Digest> shown;              // binding acts: hash of the text shown to the signer
+  std::map<PartKey, CoveredPart> over;           // binding acts
+  std::optional<Digest> shown;                   // binding acts: hash of the text shown to the signer
   std::optional<PersonSignature> signature;
-  JsonObject unknown;                       // members of a later version, kept byte for byte
+  JsonObject unknown;  // members of a later version, kept byte for byte
 
   [[nodiscard]] bool binding() const { return !over.empty(); }
   [[nodiscard]] bool has_values() const { return !set.empty() || !add.empty() || !remove.empty(); }
@@ -112,15 +112,15 @@ struct Body {
 
 struct Header {
   int v = 1;
-  StreamKey stream;                         // `stream` and `part` on the wire
+  StreamKey stream;  // `stream` and `part` on the wire
   std::int64_t seq = 1;
-  std::optional<EntryHash> prev;            // none for seq 1
+  std::optional<EntryHash> prev;  // none for seq 1
   RecordId record;
-  std::string type;                         // type id
+  std::string type;  // type id
   int type_version = 1;
   Form form = Form::kSet;
-  std::vector<EntryHash> base;              // sorted, unique, at most 64
-  std::optional<EntryHash> auth;            // none only for the first authority entry of a tree
+  std::vector<EntryHash> base;    // sorted, unique, at most 64
+  std::optional<EntryHash> auth;  // none only for the first authority entry of a tree
   std::int64_t wall_ms = 0;
   BodyHash body_hash;
 };
@@ -128,8 +128,8 @@ struct Header {
 struct Entry {
   Header header;
   Body body;
-  std::string header_bytes;                 // canonical; the hash is over these
-  std::string body_bytes;                   // canonical; empty after a purge
+  std::string header_bytes;  // canonical; the hash is over these
+  std::string body_bytes;    // canonical; empty after a purge
   EntryHash hash;
 };
 

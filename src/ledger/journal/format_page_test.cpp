@@ -19,7 +19,9 @@ SomeId counting(std::uint8_t first) {
 
 crypto::SigningKey example_key() {
   class Counting final : public Rng {
-    void fill(std::span<std::uint8_t> out) override { for (auto& byte : out) byte = next_++; }
+    void fill(std::span<std::uint8_t> out) override {
+      for (auto& byte : out) byte = next_++;
+    }
     std::uint8_t next_ = 0;
   } rng;
   return crypto::SigningKey::generate(rng);
@@ -83,7 +85,8 @@ TEST(FormatPage, TheWorkedExampleStandsInItByteForByte) {
 
 TEST(FormatPage, ItNamesEveryLimit) {
   const auto page = must(read_file(std::string(NC_SOURCE_DIR) + "/docs/formats/journal.md"));
-  for (const auto* name : {"kBodyBytesMax", "kHeaderBytesMax", "kBaseHashesMax", "kFieldsMax", "kAudienceUnitsMax", "kBatchEntriesMax", "kKeptAsideMax"})
+  for (const auto* name :
+       {"kBodyBytesMax", "kHeaderBytesMax", "kBaseHashesMax", "kFieldsMax", "kAudienceUnitsMax", "kBatchEntriesMax", "kKeptAsideMax"})
     EXPECT_NE(page.find(name), std::string::npos) << name;
 }
 

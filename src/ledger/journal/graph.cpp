@@ -8,13 +8,14 @@ namespace {
 
 // One entry on its way into the order.
 struct Pending {
-  std::vector<std::size_t> parents;   // indices into the entries sorted by hash
+  std::vector<std::size_t> parents;  // indices into the entries sorted by hash
   std::uint32_t foreign_depth = 0;
-  bool lost = false;                  // a base is unknown
+  bool lost = false;  // a base is unknown
 };
 
 std::optional<std::size_t> find(const std::vector<const Entry*>& sorted, const EntryHash& hash) {
-  const auto it = std::lower_bound(sorted.begin(), sorted.end(), hash, [](const Entry* entry, const EntryHash& h) { return entry->hash < h; });
+  const auto it =
+      std::lower_bound(sorted.begin(), sorted.end(), hash, [](const Entry* entry, const EntryHash& h) { return entry->hash < h; });
   if (it == sorted.end() || (*it)->hash != hash) return std::nullopt;
   return static_cast<std::size_t>(it - sorted.begin());
 }
@@ -42,9 +43,8 @@ Pending resolve(const Entry& entry, const std::vector<const Entry*>& sorted, con
 }
 
 bool same_row(const Entry& a, const Entry& b) {
-  return a.body.origin && a.body.origin == b.body.origin && a.header.stream.part == b.header.stream.part &&
-         a.body.set == b.body.set && a.body.add == b.body.add && a.body.remove == b.body.remove &&
-         a.body.act == b.body.act && a.body.state == b.body.state;
+  return a.body.origin && a.body.origin == b.body.origin && a.header.stream.part == b.header.stream.part && a.body.set == b.body.set &&
+         a.body.add == b.body.add && a.body.remove == b.body.remove && a.body.act == b.body.act && a.body.state == b.body.state;
 }
 
 }  // namespace

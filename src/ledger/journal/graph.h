@@ -70,7 +70,7 @@ class Graph {
 
   std::vector<Node> nodes_;
   std::vector<std::pair<EntryHash, std::size_t>> by_hash_;  // sorted
-  std::vector<Bits> twins_;   // of each entry, itself included; empty when nothing was imported
+  std::vector<Bits> twins_;                                 // of each entry, itself included; empty when nothing was imported
   std::vector<EntryHash> parked_;
 };
 

@@ -12,7 +12,7 @@ namespace nc::journal::testing {
 
 class History {
  public:
-  using Choose = std::function<unsigned(unsigned bound)>;   // a number below bound
+  using Choose = std::function<unsigned(unsigned bound)>;  // a number below bound
 
   History(Choose choose, unsigned steps) : choose_(std::move(choose)), replicas_(choose_(4) + 1) {
     for (unsigned step = 0; step < steps; ++step) take_step();
@@ -48,7 +48,10 @@ class History {
     while (!whole && out.size() > 1) out.erase(out.begin());
     return {out.begin(), out.end()};
   }
-  Json value() { const auto n = choose_(5); return n == 4 ? Json() : Json(static_cast<int>(n)); }
+  Json value() {
+    const auto n = choose_(5);
+    return n == 4 ? Json() : Json(static_cast<int>(n));
+  }
   std::string field() { return std::string(1, static_cast<char>('a' + choose_(3))); }
 
   void write(Held& mine) {
@@ -82,7 +85,8 @@ class History {
     if (choose_(4) == 0) body.set[field()] = value();
     if (body.act != "approve" && (body.act != "void" || choose_(2) == 0)) return;
     body.over[part_at(handling)].heads = base;
-    if (handling == 2 || choose_(4) == 0) body.over[part_at(3 - handling)].heads = heads(mine, static_cast<HandlingLevel>(3 - handling), true);
+    if (handling == 2 || choose_(4) == 0)
+      body.over[part_at(3 - handling)].heads = heads(mine, static_cast<HandlingLevel>(3 - handling), true);
     body.signature = PersonSignature{};
   }
 

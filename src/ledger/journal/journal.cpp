@@ -82,9 +82,7 @@ Result<Stored> Journal::append(store::Database& db, const Draft& draft) {
   NC_ASSIGN(const auto arrival, insert_row(db, stream, entry, true, verdict->depth, Standing::kAdmitted, header.wall_ms));
   NC_ASSIGN(auto stored, read_back(db, arrival, entry));
   NC_TRY(settler.settle(arrival, entry, *verdict));
-  if (authority) {
-    NC_ASSIGN([[maybe_unused]] const bool moved, settler.retry());
-  }
+  if (authority) { NC_ASSIGN([[maybe_unused]] const bool moved, settler.retry()); }
   return stored;
 }
 
@@ -96,7 +94,8 @@ Status Journal::seal_moved(store::Database& db, const crypto::SigningKey& key) {
   };
   std::vector<Moved> moved;
   {
-    NC_ASSIGN(auto query, db.prepare("SELECT id, seq, head, name FROM journal_stream WHERE seq > sealed_seq AND node=?1 AND incarnation=?2"));
+    NC_ASSIGN(auto query,
+              db.prepare("SELECT id, seq, head, name FROM journal_stream WHERE seq > sealed_seq AND node=?1 AND incarnation=?2"));
     query.bind_all(self_.node, self_.incarnation);
     while (true) {
       NC_ASSIGN(const bool more, query.step());
@@ -118,7 +117,8 @@ Status Journal::destroy_body(store::Database& db, const EntryHash& hash) {
   if (!row) return fail(ErrorCode::kNotFound, NC_MSG("There is no entry {1}"), {hash.hex()});
   NC_ASSIGN(const auto header, decode_header(row->header));
   if (row->standing != Standing::kPurged || header.stream.lane == Lane::kAuthority)
-    return fail(Error(ErrorCode::kDenied, NC_MSG("No admitted purge names the entry {1}"), {hash.hex()}).then(NC_MSG("Two persons must purge it first")));
+    return fail(Error(ErrorCode::kDenied, NC_MSG("No admitted purge names the entry {1}"), {hash.hex()})
+                    .then(NC_MSG("Two persons must purge it first")));
   return db.run("UPDATE journal_entry SET body=NULL WHERE arrival=?1", row->arrival);
 }
 

@@ -31,20 +31,20 @@ struct Draft {
   PartKey part;
   Lane lane = Lane::kOrdinary;
   Form form = Form::kSet;
-  std::vector<EntryHash> base;      // empty for the first entry of a part
-  Body body;                        // salt is filled in
+  std::vector<EntryHash> base;  // empty for the first entry of a part
+  Body body;                    // salt is filled in
 };
 
 struct Stored {
   Entry entry;
-  std::int64_t arrival = 0;         // local, in order of arrival
+  std::int64_t arrival = 0;  // local, in order of arrival
   std::int64_t received_ms = 0;
   std::uint32_t depth = 0;
   bool purged = false;
 };
 
 struct VerifyProblem {
-  std::string stream;               // text of the stream key; "" for the journal as a whole
+  std::string stream;  // text of the stream key; "" for the journal as a whole
   std::int64_t seq = 0;
   Error error;
 };
@@ -94,14 +94,26 @@ class Journal {
   // refused by name, parked where base, type or auth is missing. Idempotent. An empty body is one that
   // was destroyed. kConflict: entries between what is held and these are missing, or it is this node's
   // own stream and goes on beyond what is held.
-  struct Incoming { std::string header_bytes, body_bytes; };
-  struct Received { std::int64_t admitted = 0, parked = 0, known = 0; std::vector<Error> refused; std::vector<RecordId> touched; };
-  Result<Received> receive(store::Database& db, const std::vector<Incoming>& entries, std::int64_t seq, const EntryHash& head, const Signature& seal);
+  struct Incoming {
+    std::string header_bytes, body_bytes;
+  };
+  struct Received {
+    std::int64_t admitted = 0, parked = 0, known = 0;
+    std::vector<Error> refused;
+    std::vector<RecordId> touched;
+  };
+  Result<Received> receive(store::Database& db, const std::vector<Incoming>& entries, std::int64_t seq, const EntryHash& head,
+                           const Signature& seal);
 
   // --- reading ---
-  [[nodiscard]] Result<std::vector<Stored>> entries_of(store::Database& db, const RecordId& record) const;   // admitted, by arrival
+  [[nodiscard]] Result<std::vector<Stored>> entries_of(store::Database& db, const RecordId& record) const;  // admitted, by arrival
   [[nodiscard]] Result<std::optional<Stored>> find(store::Database& db, const EntryHash& hash) const;
-  struct StreamInfo { StreamKey key; std::int64_t seq = 0; EntryHash head; std::int64_t sealed = 0; };
+  struct StreamInfo {
+    StreamKey key;
+    std::int64_t seq = 0;
+    EntryHash head;
+    std::int64_t sealed = 0;
+  };
   [[nodiscard]] Result<std::vector<StreamInfo>> streams(store::Database& db) const;
   // Every admitted entry in order of arrival.
   Status for_each(store::Database& db, const std::function<Status(const Stored&)>& visit) const;

@@ -31,7 +31,9 @@ T must(Result<T> result) {
 class Bench {
  public:
   explicit Bench(const std::filesystem::path& path)
-      : rng_(1), key_(crypto::SigningKey::generate(rng_)), db_(must(store::Database::open(path, {.create = true}))),
+      : rng_(1),
+        key_(crypto::SigningKey::generate(rng_)),
+        db_(must(store::Database::open(path, {.create = true}))),
         journal_({rng_.make<NodeId>(), rng_.make<IncarnationId>()}, system_clock(), rng_) {
     NC_CHECK(Journal::migrate(db_).has_value());
   }
@@ -60,28 +62,34 @@ class Bench {
     record_ = out.record;
     out.type = "sample";
     out.part = {1, Audience::own(RecordId{})};
-    out.body.set = {{"place", "Bù Prăng"}, {"people", number}, {"when", "2024-05-01"}, {"length_km", "12.5"}, {"remark", std::string(200, 'x')}};
+    out.body.set = {
+        {"place", "Bù Prăng"}, {"people", number}, {"when", "2024-05-01"}, {"length_km", "12.5"}, {"remark", std::string(200, 'x')}};
     return out;
   }
   void run(int authority_entries, int entries) {
     const auto& self = journal_.self();
     group(1, [&](int) {
-      return authority(acts::kCertifyNode, {{"node", self.node.hex()}, {"incarnation", self.incarnation.hex()},
-                                            {"public_key", key_.public_key().hex()}, {"unit", UnitId{}.hex()}});
+      return authority(acts::kCertifyNode, {{"node", self.node.hex()},
+                                            {"incarnation", self.incarnation.hex()},
+                                            {"public_key", key_.public_key().hex()},
+                                            {"unit", UnitId{}.hex()}});
     });
     for (const auto* type : {"unit", "sample"})
-      group(1, [&](int) { return authority(acts::kPublishType, {{"type_id", type}, {"version", 1}, {"definition_hash", Digest{}.hex()}}); });
-    timed("append authority, 100 a commit", authority_entries, [&] {
-      group(authority_entries, [&](int i) { return authority("create", {{"name", "Unit " + std::to_string(i)}}); });
-    });
+      group(1,
+            [&](int) { return authority(acts::kPublishType, {{"type_id", type}, {"version", 1}, {"definition_hash", Digest{}.hex()}}); });
+    timed("append authority, 100 a commit", authority_entries,
+          [&] { group(authority_entries, [&](int i) { return authority("create", {{"name", "Unit " + std::to_string(i)}}); }); });
     timed("append, 100 a commit", entries, [&] { group(entries, [&](int i) { return sample(i); }); });
     int records = 0;
     timed("state_of", authority_entries + entries / 2, [&] {
-      NC_CHECK(journal_.for_each_record(db_, [&](const RecordId& record) -> Status {
-        NC_ASSIGN(const auto state, journal_.state_of(db_, record, {}));
-        records += !state.parts.empty();
-        return {};
-      }).has_value());
+      NC_CHECK(journal_
+                   .for_each_record(db_,
+                                    [&](const RecordId& record) -> Status {
+                                      NC_ASSIGN(const auto state, journal_.state_of(db_, record, {}));
+                                      records += !state.parts.empty();
+                                      return {};
+                                    })
+                   .has_value());
     });
     timed("verify", authority_entries + entries, [&] { NC_CHECK(must(journal_.verify(db_)).problems.empty()); });
     NC_CHECK(records == authority_entries + entries / 2 + 3);

@@ -6,7 +6,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace nc::journal;
-  constexpr std::size_t kBytesMax = 240;   // the oracle is slow for long histories
+  constexpr std::size_t kBytesMax = 240;  // the oracle is slow for long histories
   if (size > kBytesMax) return 0;
   const auto choose = [&, at = std::size_t{0}](unsigned bound) mutable { return at < size ? data[at++] % bound : 0u; };
   const testing::History history(choose, static_cast<unsigned>(size / 8));

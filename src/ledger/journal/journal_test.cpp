@@ -14,7 +14,8 @@ using ::testing::IsEmpty;
 
 std::string problems(const VerifyReport& report) {
   std::string out;
-  for (const auto& problem : report.problems) out += problem.stream + " " + std::to_string(problem.seq) + " " + problem.error.english() + "\n";
+  for (const auto& problem : report.problems)
+    out += problem.stream + " " + std::to_string(problem.seq) + " " + problem.error.english() + "\n";
   return out;
 }
 
@@ -41,7 +42,9 @@ TEST_F(Append, AFoundedNodeWritesReadsAndVerifies) {
 TEST_F(Append, NothingIsWrittenBeforeTheTreeIsFounded) {
   auto& post = node(1);
   EXPECT_THAT(post.refuse(post.set_draft(5, {{"people", 9}})).english(), HasSubstr("must found the tree"));
-  EXPECT_THAT(post.refuse(post.authority_draft(acts::kPublishType, {{"type_id", "sample"}, {"version", 1}, {"definition_hash", id_of<Digest>(1).hex()}})).english(),
+  EXPECT_THAT(post.refuse(post.authority_draft(acts::kPublishType,
+                                               {{"type_id", "sample"}, {"version", 1}, {"definition_hash", id_of<Digest>(1).hex()}}))
+                  .english(),
               HasSubstr("must found the tree"));
 }
 
@@ -196,9 +199,12 @@ class Tamper : public JournalTest {
     const auto report = post_->verify();
     EXPECT_TRUE(std::any_of(report.problems.begin(), report.problems.end(),
                             [&](const VerifyProblem& problem) { return problem.stream == stream_ && problem.seq == seq; }))
-        << "number " << seq << " is not named in:\n" << problems(report);
+        << "number " << seq << " is not named in:\n"
+        << problems(report);
   }
-  std::string where(std::int64_t seq) const { return " WHERE seq=" + std::to_string(seq) + " AND stream=(SELECT id FROM journal_stream WHERE name='" + stream_ + "')"; }
+  std::string where(std::int64_t seq) const {
+    return " WHERE seq=" + std::to_string(seq) + " AND stream=(SELECT id FROM journal_stream WHERE name='" + stream_ + "')";
+  }
   void change(const std::string& sql) { must(post_->db.exec(sql)); }
 
   Node* post_ = nullptr;
@@ -235,7 +241,8 @@ TEST_F(Tamper, TheLastEntryDeleted) {
 }
 TEST_F(Tamper, TheLastEntryDeletedAndTheStreamsHeadMovedBack) {
   change("DELETE FROM journal_entry" + where(4));
-  change("UPDATE journal_stream SET seq=3, sealed_seq=3, head=(SELECT hash FROM journal_entry" + where(3) + ") WHERE name='" + stream_ + "'");
+  change("UPDATE journal_stream SET seq=3, sealed_seq=3, head=(SELECT hash FROM journal_entry" + where(3) + ") WHERE name='" + stream_ +
+         "'");
   expect_named(4);
 }
 TEST_F(Tamper, AMiddleEntryDeleted) {
@@ -316,7 +323,7 @@ TEST_F(Purge, ThePurgeTravelsAndADestroyedBodyIsTakenWithIt) {
   EXPECT_EQ(problems(b.verify()), "");
   auto& c = node(3);
   auto batches = a.batches();
-  std::reverse(batches.begin(), batches.end());   // the body is missing before the purge is known
+  std::reverse(batches.begin(), batches.end());  // the body is missing before the purge is known
   for (int round = 0; round < 3; ++round)
     for (const auto& batch : batches) (void)c.receive(batch);
   EXPECT_EQ(c.digest(), a.digest());

@@ -13,8 +13,7 @@ using Indices = std::vector<std::size_t>;
 // One merge on its way: the graph, and which entries give values.
 class Merge {
  public:
-  Merge(std::span<const Entry> entries, const RankOf& rank_of, const Ancestry* foreign)
-      : graph_(entries, foreign), rank_of_(rank_of) {}
+  Merge(std::span<const Entry> entries, const RankOf& rank_of, const Ancestry* foreign) : graph_(entries, foreign), rank_of_(rank_of) {}
 
   RecordState run() {
     out_.parked = graph_.parked();
@@ -29,7 +28,7 @@ class Merge {
 
  private:
   struct Members {
-    std::map<std::string, Indices> set, add, remove;   // field -> entries, effective ones only
+    std::map<std::string, Indices> set, add, remove;  // field -> entries, effective ones only
   };
 
   [[nodiscard]] const Body& body(std::size_t i) const { return graph_.entry(i).body; }
@@ -119,9 +118,8 @@ class Merge {
       if (covered == covers_[b].end() || graph_.twin(i, bindings_[b])) continue;
       if (!graph_.sees(covered->second, i)) return true;
     }
-    return std::any_of(closes_.begin(), closes_.end(), [&](std::size_t close) {
-      return part_of(close) == part_of(i) && !graph_.twin(close, i) && !graph_.seen(close, i);
-    });
+    return std::any_of(closes_.begin(), closes_.end(),
+                       [&](std::size_t close) { return part_of(close) == part_of(i) && !graph_.twin(close, i) && !graph_.seen(close, i); });
   }
 
   [[nodiscard]] bool is_after_void(std::size_t i) const {
@@ -204,7 +202,7 @@ class Merge {
   const RankOf& rank_of_;
   RecordState out_;
   Indices states_, voids_, restores_, reopens_, closes_, bindings_;
-  std::vector<std::map<PartKey, Bits>> covers_, void_covers_;   // of bindings_ and voids_ in force
+  std::vector<std::map<PartKey, Bits>> covers_, void_covers_;  // of bindings_ and voids_ in force
   std::map<PartKey, Members> members_;
 };
 
@@ -242,8 +240,8 @@ std::vector<std::pair<PartKey, std::string>> RecordState::conflicts() const {
 }
 
 Digest conflict_id(const RecordId& record, const PartKey& part, std::string_view field) {
-  return crypto::sha256("nhipcau-conflict-1\n" + canonical(Json(JsonObject{
-      {"field", Json(field)}, {"part", Json(part.text())}, {"record", Json(record.hex())}})));
+  return crypto::sha256("nhipcau-conflict-1\n" +
+                        canonical(Json(JsonObject{{"field", Json(field)}, {"part", Json(part.text())}, {"record", Json(record.hex())}})));
 }
 
 Digest values_digest(const PartState& part) {

@@ -18,34 +18,34 @@ namespace nc::journal {
 
 struct LiveValue {
   Json value;
-  std::vector<EntryHash> setters;   // sorted
+  std::vector<EntryHash> setters;  // sorted
 };
 
 struct RegisterState {
-  Json shown;                        // value of greatest (depth, hash)
-  EntryHash setter;                  // who set the shown value
-  std::vector<LiveValue> live;       // distinct values; more than one is a conflict
+  Json shown;                   // value of greatest (depth, hash)
+  EntryHash setter;             // who set the shown value
+  std::vector<LiveValue> live;  // distinct values; more than one is a conflict
   [[nodiscard]] bool in_conflict() const { return live.size() > 1; }
 };
 
 struct PartState {
   std::map<std::string, RegisterState> registers;
-  std::map<std::string, std::vector<Json>> sets;       // elements ordered by canonical bytes
-  std::vector<EntryHash> heads;                        // sorted: entries in no other's past
-  std::vector<EntryHash> proposals;                    // kept, shown, not part of the values
-  std::vector<EntryHash> after_void;                   // set outside a void's past
-  bool closed = false;                                 // moved to another audience or handling
+  std::map<std::string, std::vector<Json>> sets;  // elements ordered by canonical bytes
+  std::vector<EntryHash> heads;                   // sorted: entries in no other's past
+  std::vector<EntryHash> proposals;               // kept, shown, not part of the values
+  std::vector<EntryHash> after_void;              // set outside a void's past
+  bool closed = false;                            // moved to another audience or handling
 };
 
 struct RecordState {
-  std::map<PartKey, PartState> parts;                  // first: the base part
-  std::string state;                                   // workflow state
-  std::vector<std::string> live_states;                // more than one: acts were concurrent
+  std::map<PartKey, PartState> parts;    // first: the base part
+  std::string state;                     // workflow state
+  std::vector<std::string> live_states;  // more than one: acts were concurrent
   bool voided = false;
-  bool bound = false;                                  // a binding act is in force
-  std::vector<EntryHash> bindings;                     // in force
+  bool bound = false;               // a binding act is in force
+  std::vector<EntryHash> bindings;  // in force
   std::vector<EntryHash> parked;
-  std::uint32_t depth = 0;                             // greatest depth of an admitted entry
+  std::uint32_t depth = 0;  // greatest depth of an admitted entry
 
   // Values of all parts by field id (shown values; set fields as arrays). Parts of higher handling win
   // where a field moved; closed parts are left out unless nothing else has the field.

@@ -16,10 +16,12 @@ namespace nc::journal::oracle {
 using Set = std::set<EntryHash>;
 
 template <typename List, typename T>
-bool contains(const List& list, const T& item) { return std::ranges::find(list, item) != list.end(); }
+bool contains(const List& list, const T& item) {
+  return std::ranges::find(list, item) != list.end();
+}
 
 struct Oracle {
-  std::map<EntryHash, Entry> all, known;   // given; and those whose past is complete
+  std::map<EntryHash, Entry> all, known;  // given; and those whose past is complete
 
   static Oracle of(std::span<const Entry> entries) {
     Oracle out;
@@ -36,7 +38,10 @@ struct Oracle {
   Set closure(const std::vector<EntryHash>& heads) const {
     Set out;
     for (const auto& head : heads)
-      if (known.contains(head)) { out.insert(head); out.merge(past(head)); }
+      if (known.contains(head)) {
+        out.insert(head);
+        out.merge(past(head));
+      }
     return out;
   }
   std::uint32_t depth(const EntryHash& e) const {
@@ -47,8 +52,9 @@ struct Oracle {
   // Imports of one row are one setter.
   bool twins(const EntryHash& a, const EntryHash& b) const {
     const auto &x = known.at(a), &y = known.at(b);
-    return a == b || (x.body.origin && x.body.origin == y.body.origin && x.header.stream.part == y.header.stream.part && x.body.set == y.body.set &&
-                      x.body.add == y.body.add && x.body.remove == y.body.remove && x.body.act == y.body.act && x.body.state == y.body.state);
+    return a == b ||
+           (x.body.origin && x.body.origin == y.body.origin && x.header.stream.part == y.header.stream.part && x.body.set == y.body.set &&
+            x.body.add == y.body.add && x.body.remove == y.body.remove && x.body.act == y.body.act && x.body.state == y.body.state);
   }
   bool holds(const Set& set, const EntryHash& e) const {
     return std::ranges::any_of(set, [&](const auto& member) { return twins(member, e); });
@@ -78,8 +84,12 @@ struct Oracle {
       if (std::ranges::none_of(lifts, [&](const auto& lift) { return seen(lift, act); })) out.insert(act);
     return out;
   }
-  Set voids() const { return in_force(acts([](const Body& body) { return body.act == "void"; }), "restore"); }
-  Set bindings() const { return in_force(acts([](const Body& body) { return !body.over.empty(); }), "reopen"); }
+  Set voids() const {
+    return in_force(acts([](const Body& body) { return body.act == "void"; }), "restore");
+  }
+  Set bindings() const {
+    return in_force(acts([](const Body& body) { return !body.over.empty(); }), "reopen");
+  }
   const PartKey& part(const EntryHash& e) const { return known.at(e).header.stream.part; }
   // Whether the act speaks of the entry's part, and what it has seen there.
   bool outside(const EntryHash& act, const EntryHash& e, bool when_not_named) const {
@@ -108,7 +118,11 @@ struct Oracle {
 // Everything derived, as one text.
 inline std::string render(const Oracle& o, const RankOf& rank_of) {
   std::string out;
-  const auto list = [](const auto& hashes) { std::string text; for (const auto& h : Set(hashes.begin(), hashes.end())) text += h.hex().substr(0, 12) + " "; return text; };
+  const auto list = [](const auto& hashes) {
+    std::string text;
+    for (const auto& h : Set(hashes.begin(), hashes.end())) text += h.hex().substr(0, 12) + " ";
+    return text;
+  };
   std::map<PartKey, Set> parts;
   for (const auto& [hash, entry] : o.known) parts[o.part(hash)].insert(hash);
   for (const auto& [key, members] : parts) {
@@ -127,7 +141,8 @@ inline std::string render(const Oracle& o, const RankOf& rank_of) {
       for (const auto& [field, v] : body.add) sets.insert(field);
       for (const auto& [field, v] : body.remove) sets.insert(field);
     }
-    out += key.text() + "\nheads " + list(heads) + "\nproposals " + list(proposals) + "\nafter void " + list(after_void) + (closed ? "\nclosed" : "") + "\n";
+    out += key.text() + "\nheads " + list(heads) + "\nproposals " + list(proposals) + "\nafter void " + list(after_void) +
+           (closed ? "\nclosed" : "") + "\n";
     for (const auto& field : registers) {
       const auto alive = o.live(o.effective(key, [&](const Body& body) { return body.set.contains(field); }));
       const auto shown = *std::ranges::max_element(alive, {}, [&](const auto& e) { return std::pair(o.depth(e), e); });
@@ -141,8 +156,10 @@ inline std::string render(const Oracle& o, const RankOf& rank_of) {
       std::set<std::string> alive;
       for (const auto& add : o.effective(key, [&](const Body& body) { return body.add.contains(field); }))
         for (const auto& element : o.known.at(add).body.add.at(field)) {
-          const auto removers = o.effective(key, [&](const Body& body) { return body.remove.contains(field) && contains(body.remove.at(field), element); });
-          if (std::ranges::none_of(removers, [&](const auto& remover) { return o.overrides(remover, add); })) alive.insert(canonical(element));
+          const auto removers =
+              o.effective(key, [&](const Body& body) { return body.remove.contains(field) && contains(body.remove.at(field), element); });
+          if (std::ranges::none_of(removers, [&](const auto& remover) { return o.overrides(remover, add); }))
+            alive.insert(canonical(element));
         }
       out += field + " {";
       for (const auto& element : alive) out += element + " ";
@@ -155,7 +172,8 @@ inline std::string render(const Oracle& o, const RankOf& rank_of) {
   if (!states.empty()) {
     const auto alive = o.live(states);
     const auto state_of = [&](const EntryHash& e) { return o.known.at(e).body.state; };
-    state = state_of(*std::ranges::max_element(alive, {}, [&](const auto& e) { return std::tuple(rank_of ? rank_of(state_of(e)) : 0, o.depth(e), e); }));
+    state = state_of(
+        *std::ranges::max_element(alive, {}, [&](const auto& e) { return std::tuple(rank_of ? rank_of(state_of(e)) : 0, o.depth(e), e); }));
     for (const auto& e : alive) live_states.insert(state_of(e));
   }
   std::uint32_t deepest = 0;
@@ -165,15 +183,21 @@ inline std::string render(const Oracle& o, const RankOf& rank_of) {
     if (!o.known.contains(hash)) parked.insert(hash);
   out += "state " + state + " of";
   for (const auto& one : live_states) out += " " + one;
-  return out + (o.voids().empty() ? "" : " voided") + " bindings " + list(o.bindings()) + " parked " + list(parked) + " depth " + std::to_string(deepest) + "\n";
+  return out + (o.voids().empty() ? "" : " voided") + " bindings " + list(o.bindings()) + " parked " + list(parked) + " depth " +
+         std::to_string(deepest) + "\n";
 }
 
 // What the program derives, as the same text.
 inline std::string render(const RecordState& state) {
   std::string out;
-  const auto list = [](const std::vector<EntryHash>& hashes) { std::string text; for (const auto& h : hashes) text += h.hex().substr(0, 12) + " "; return text; };
+  const auto list = [](const std::vector<EntryHash>& hashes) {
+    std::string text;
+    for (const auto& h : hashes) text += h.hex().substr(0, 12) + " ";
+    return text;
+  };
   for (const auto& [key, part] : state.parts) {
-    out += key.text() + "\nheads " + list(part.heads) + "\nproposals " + list(part.proposals) + "\nafter void " + list(part.after_void) + (part.closed ? "\nclosed" : "") + "\n";
+    out += key.text() + "\nheads " + list(part.heads) + "\nproposals " + list(part.proposals) + "\nafter void " + list(part.after_void) +
+           (part.closed ? "\nclosed" : "") + "\n";
     for (const auto& [field, value] : part.registers) {
       std::map<std::string, std::string> values;
       for (const auto& live : value.live) values[canonical(live.value)] = list(live.setters);
@@ -189,7 +213,8 @@ inline std::string render(const RecordState& state) {
   }
   out += "state " + state.state + " of";
   for (const auto& one : std::set<std::string>(state.live_states.begin(), state.live_states.end())) out += " " + one;
-  return out + (state.voided ? " voided" : "") + " bindings " + list(state.bindings) + " parked " + list(state.parked) + " depth " + std::to_string(state.depth) + "\n";
+  return out + (state.voided ? " voided" : "") + " bindings " + list(state.bindings) + " parked " + list(state.parked) + " depth " +
+         std::to_string(state.depth) + "\n";
 }
 
 }  // namespace nc::journal::oracle

@@ -28,7 +28,8 @@ std::string fault(const Merger& merge, const std::vector<Entry>& entries, Seeded
   const auto whole = merge(entries);
   const auto meant = oracle::Oracle::of(entries);
   const auto text = oracle::render(whole);
-  if (const auto expected = oracle::render(meant, history_rank); text != expected) return "differs from the oracle:\n" + text + "---\n" + expected;
+  if (const auto expected = oracle::render(meant, history_rank); text != expected)
+    return "differs from the oracle:\n" + text + "---\n" + expected;
   auto shuffled = entries;
   for (int turn = 0; turn < 3; ++turn) {
     for (std::size_t i = shuffled.size(); i > 1; --i) std::swap(shuffled[i - 1], shuffled[rng.below(i)]);
@@ -43,7 +44,8 @@ std::string fault(const Merger& merge, const std::vector<Entry>& entries, Seeded
       const auto& live = part.registers.at(field).live;
       if (std::ranges::any_of(live, [&](const LiveValue& l) { return contains(l.setters, entry.hash); })) continue;
       const bool overridden = std::ranges::any_of(entries, [&](const Entry& other) {
-        return other.header.stream.part == entry.header.stream.part && other.body.set.contains(field) && meant.overrides(other.hash, entry.hash);
+        return other.header.stream.part == entry.header.stream.part && other.body.set.contains(field) &&
+               meant.overrides(other.hash, entry.hash);
       });
       if (!overridden) return "lost a value of " + field;
     }
@@ -70,7 +72,8 @@ TEST(MergeLaws, HoldOverRandomHistories) {
   SeededRng rng(20261122);
   std::size_t entries = 0, conflicts = 0, proposals = 0, voided = 0, closed = 0;
   for (int round = 0; round < 2500; ++round) {
-    const History history([&](unsigned bound) { return static_cast<unsigned>(rng.below(bound)); }, 4 + static_cast<unsigned>(rng.below(16)));
+    const History history([&](unsigned bound) { return static_cast<unsigned>(rng.below(bound)); },
+                          4 + static_cast<unsigned>(rng.below(16)));
     const auto wrong = fault(real_merge, history.entries(), rng) + batching_fault(history.entries(), rng);
     ASSERT_EQ(wrong, "") << "history " << round;
     const auto state = real_merge(history.entries());

@@ -374,7 +374,8 @@ TEST(Merge, ARowThatIsCorrectedAndTakenBackHasItsLastValue) {
 TEST(Merge, RowsImportedBackAndForthInARingLoseNothing) {
   Desk desk;
   const auto a1 = desk.import({{"n", 1}}, 1, {}), b1 = desk.import({{"n", 2}}, 2, {}), c1 = desk.import({{"n", 3}}, 3, {});
-  const auto b2 = desk.import({{"n", 2}}, 2, on({&a1})), c2 = desk.import({{"n", 3}}, 3, on({&b1})), a2 = desk.import({{"n", 1}}, 1, on({&c1}));
+  const auto b2 = desk.import({{"n", 2}}, 2, on({&a1})), c2 = desk.import({{"n", 3}}, 3, on({&b1})),
+             a2 = desk.import({{"n", 1}}, 1, on({&c1}));
   EXPECT_EQ(own(merged({a1, b1, c1, a2, b2, c2})).registers.at("n").live.size(), 3u);
 }
 

@@ -37,7 +37,8 @@ class Node {
  public:
   Node(const std::filesystem::path& dir, unsigned number, unsigned incarnation = 1)
       : path(dir / ("node" + std::to_string(number) + "-" + std::to_string(incarnation) + ".db")),
-        rng(number * 1000 + incarnation), key(crypto::SigningKey::generate(rng)),
+        rng(number * 1000 + incarnation),
+        key(crypto::SigningKey::generate(rng)),
         db(must(store::Database::open(path, {.create = true, .fullsync = false}))),
         journal({id_of<NodeId>(number), id_of<IncarnationId>(incarnation)}, clock, rng) {
     must(Journal::migrate(db));
@@ -71,8 +72,10 @@ class Node {
     return draft;
   }
   Stored certify(const Node& other, unsigned unit) {
-    return authority(acts::kCertifyNode, {{"node", other.journal.self().node.hex()}, {"incarnation", other.journal.self().incarnation.hex()},
-                                          {"public_key", other.key.public_key().hex()}, {"unit", id_of<UnitId>(unit).hex()}});
+    return authority(acts::kCertifyNode, {{"node", other.journal.self().node.hex()},
+                                          {"incarnation", other.journal.self().incarnation.hex()},
+                                          {"public_key", other.key.public_key().hex()},
+                                          {"unit", id_of<UnitId>(unit).hex()}});
   }
   Stored publish(const std::string& type, int version = 1) {
     return authority(acts::kPublishType, {{"type_id", type}, {"version", version}, {"definition_hash", id_of<Digest>(1).hex()}});
@@ -91,7 +94,9 @@ class Node {
     draft.body.set = std::move(values);
     return draft;
   }
-  Stored set(unsigned record, JsonObject values, std::vector<EntryHash> base = {}) { return append(set_draft(record, std::move(values), std::move(base))); }
+  Stored set(unsigned record, JsonObject values, std::vector<EntryHash> base = {}) {
+    return append(set_draft(record, std::move(values), std::move(base)));
+  }
   RecordState state(unsigned record) { return must(journal.state_of(db, id_of<RecordId>(record), {})); }
   std::vector<EntryHash> heads(unsigned record) {
     const auto found = state(record);
@@ -103,8 +108,9 @@ class Node {
 
   std::vector<SealedBatch> batches() {
     std::vector<SealedBatch> out;
-    auto seals = must(db.prepare("SELECT s.name, s.id, l.seq, l.head, l.sig, (SELECT coalesce(max(p.seq), 0) FROM journal_seal p WHERE p.stream=l.stream "
-                                 "AND p.seq<l.seq) FROM journal_seal l JOIN journal_stream s ON s.id=l.stream ORDER BY s.lane, s.name, l.seq"));
+    auto seals = must(
+        db.prepare("SELECT s.name, s.id, l.seq, l.head, l.sig, (SELECT coalesce(max(p.seq), 0) FROM journal_seal p WHERE p.stream=l.stream "
+                   "AND p.seq<l.seq) FROM journal_seal l JOIN journal_stream s ON s.id=l.stream ORDER BY s.lane, s.name, l.seq"));
     while (must(seals.step())) {
       SealedBatch batch{seals.text(0), {}, seals.integer(2), seals.id<EntryHash>(3), seals.id<Signature>(4)};
       auto rows = must(db.prepare("SELECT header, body FROM journal_entry WHERE stream=?1 AND seq>?2 AND seq<=?3 ORDER BY seq"));

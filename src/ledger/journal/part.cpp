@@ -12,9 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 3> kHandlingNames = {"open", "internal", "restricted"};
 constexpr std::array<std::string_view, 3> kLaneNames = {"authority", "urgent", "ordinary"};
 
-Error bad(const char* message, std::string_view text) {
-  return Error(ErrorCode::kInvalid, message, {std::string(text.substr(0, 200))});
-}
+Error bad(const char* message, std::string_view text) { return Error(ErrorCode::kInvalid, message, {std::string(text.substr(0, 200))}); }
 
 template <std::size_t N>
 std::optional<std::size_t> index_of(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -76,9 +74,7 @@ Result<Audience> Audience::parse(std::string_view text) {
   return fail(bad(NC_MSG("“{1}” is not an audience"), text));
 }
 
-std::string PartKey::text() const {
-  return audience.text() + "/" + std::string(kHandlingNames[std::min<std::size_t>(handling, 2)]);
-}
+std::string PartKey::text() const { return audience.text() + "/" + std::string(kHandlingNames[std::min<std::size_t>(handling, 2)]); }
 
 Result<PartKey> PartKey::parse(std::string_view text) {
   const auto slash = text.rfind('/');
@@ -110,7 +106,8 @@ Result<StreamKey> StreamKey::parse(std::string_view text) {
   NC_ASSIGN(auto part, PartKey::parse(text.substr(slash + 1)));
   StreamKey key{*node, *incarnation, std::move(part), static_cast<Lane>(*lane)};
   if ((key.lane == Lane::kAuthority) != (key.part.audience.kind == Audience::Kind::kAuthority))
-    return fail(bad(NC_MSG("Lane and audience disagree in “{1}”: the authority lane is for the authority audience and for it alone"), text));
+    return fail(
+        bad(NC_MSG("Lane and audience disagree in “{1}”: the authority lane is for the authority audience and for it alone"), text));
   return key;
 }
 

@@ -173,14 +173,13 @@ const char* standing_name(Standing standing) {
 
 // Header and body stand in the line as objects: canonical again, they have their hashes.
 Result<std::string> entry_line(const EntryRow& row) {
+  const bool shown = row.body && row.standing != Standing::kPurged;
+  const auto header = parse_json(row.header), body = parse_json(shown ? *row.body : "null");
+  if (!header) return fail(header.error());
+  if (!body) return fail(body.error());
   Json line;
-  NC_ASSIGN(auto header, parse_json(row.header));
-  line.set("header", std::move(header)).set("hash", row.hash.hex()).set("received", row.received_ms).set("standing", standing_name(row.standing));
-  Json body;
-  if (row.body && row.standing != Standing::kPurged) {
-    NC_ASSIGN(body, parse_json(*row.body));
-  }
-  line.set("body", std::move(body));
+  line.set("header", *header).set("body", *body).set("hash", row.hash.hex()).set("received", row.received_ms);
+  line.set("standing", standing_name(row.standing));
   return canonical(line);
 }
 
@@ -198,12 +197,17 @@ Status Journal::export_plain(store::Database& db, const std::function<Status(std
     NC_TRY(write(line));
     ++entries;
   }
-  NC_ASSIGN(auto seal, db.prepare("SELECT s.name, l.seq, l.head, l.sig FROM journal_seal l JOIN journal_stream s ON s.id=l.stream ORDER BY s.name, l.seq"));
+  NC_ASSIGN(
+      auto seal,
+      db.prepare("SELECT s.name, l.seq, l.head, l.sig FROM journal_seal l JOIN journal_stream s ON s.id=l.stream ORDER BY s.name, l.seq"));
   while (true) {
     NC_ASSIGN(const bool more, seal.step());
     if (!more) break;
     Json line;
-    line.set("seal", seal.text(0)).set("seq", seal.integer(1)).set("head", seal.id<EntryHash>(2).hex()).set("sig", seal.id<Signature>(3).hex());
+    line.set("seal", seal.text(0))
+        .set("seq", seal.integer(1))
+        .set("head", seal.id<EntryHash>(2).hex())
+        .set("sig", seal.id<Signature>(3).hex());
     NC_TRY(write(canonical(line)));
     ++seals;
   }

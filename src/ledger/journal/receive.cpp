@@ -10,7 +10,7 @@
 namespace nc::journal {
 namespace {
 
-constexpr std::int64_t kKeptAsideMax = 10'000;    // batches; more are refused and not kept
+constexpr std::int64_t kKeptAsideMax = 10'000;  // batches; more are refused and not kept
 constexpr std::size_t kBatchEntriesMax = 4096;
 
 struct Batch {
@@ -51,7 +51,8 @@ Result<Incoming> unpack(std::string_view bytes) {
 Result<Batch> decode_batch(const Incoming& incoming, std::int64_t seq, const EntryHash& head, const Signature& seal) {
   if (incoming.empty()) return fail(ErrorCode::kInvalid, NC_MSG("A batch has no entries"));
   if (incoming.size() > kBatchEntriesMax)
-    return fail(ErrorCode::kLimit, NC_MSG("A batch has more than {1} entries (limit kBatchEntriesMax)"), {std::to_string(kBatchEntriesMax)});
+    return fail(ErrorCode::kLimit, NC_MSG("A batch has more than {1} entries (limit kBatchEntriesMax)"),
+                {std::to_string(kBatchEntriesMax)});
   Batch out;
   out.seq = seq;
   out.head = head;
@@ -100,19 +101,24 @@ class Receiver {
     NC_ASSIGN(const auto held, find_stream(db_, batch.name));
     const auto have = held ? held->seq : 0;
     if (first > have + 1)
-      return fail(Error(ErrorCode::kConflict, NC_MSG("Entries {1} to {2} of the stream are missing"), {std::to_string(have + 1), std::to_string(first - 1)})
-                      .at(batch.name).then(NC_MSG("Ask for the missing entries")));
+      return fail(Error(ErrorCode::kConflict, NC_MSG("Entries {1} to {2} of the stream are missing"),
+                        {std::to_string(have + 1), std::to_string(first - 1)})
+                      .at(batch.name)
+                      .then(NC_MSG("Ask for the missing entries")));
     NC_ASSIGN(const auto sealed, check_seal(batch));
     if (sealed.kind != Outcome::Kind::kTaken) return sealed;
     std::size_t known = 0;
     for (; known < batch.entries.size() && batch.entries[known].header.seq <= have; ++known) {
       NC_ASSIGN(const auto row, find_row_at(db_, held->id, batch.entries[known].header.seq));
-      if (!row) return fail(ErrorCode::kCorrupt, NC_MSG("The journal lacks entry {1} of a stream"), {std::to_string(batch.entries[known].header.seq)});
+      if (!row)
+        return fail(ErrorCode::kCorrupt, NC_MSG("The journal lacks entry {1} of a stream"),
+                    {std::to_string(batch.entries[known].header.seq)});
       if (row->hash != batch.entries[known].hash) return fork(batch, row->seq, row->hash, batch.entries[known].hash);
     }
     out_.known += static_cast<std::int64_t>(known);
     if (known == batch.entries.size()) return keep_seal(batch, *held);
-    if (known == 0 && have > 0 && batch.entries[0].header.prev != held->head) return fork(batch, have, *held->head, *batch.entries[0].header.prev);
+    if (known == 0 && have > 0 && batch.entries[0].header.prev != held->head)
+      return fork(batch, have, *held->head, *batch.entries[0].header.prev);
     NC_ASSIGN(const auto fresh, may_go_on(batch, known));
     if (fresh.kind != Outcome::Kind::kTaken) return fresh;
     return insert(batch, known);
@@ -121,14 +127,17 @@ class Receiver {
   Result<Outcome> may_go_on(const Batch& batch, std::size_t known) {
     if (batch.stream.node == self_.node && batch.stream.incarnation == self_.incarnation)
       return fail(Error(ErrorCode::kConflict, NC_MSG("Another holds entries of this node's own stream that are missing here"))
-                      .at(batch.name).then(NC_MSG("This data was restored or copied: start a new incarnation")));
+                      .at(batch.name)
+                      .then(NC_MSG("This data was restored or copied: start a new incarnation")));
     NC_ASSIGN(const bool closed, is_closed(db_, batch.stream.node, batch.stream.incarnation));
     if (closed) return refuse(Error(ErrorCode::kDenied, NC_MSG("The incarnation is closed: its entries were forked")).at(batch.name));
     for (std::size_t i = known; i < batch.entries.size(); ++i) {
       if (batch.with_body[i]) continue;
       NC_ASSIGN(const bool purged, has_fact(db_, acts::kPurge, batch.entries[i].hash.hex()));
       if (!purged || is_authority(batch.entries[i]))
-        return wait(Error(ErrorCode::kNotFound, NC_MSG("The body of entry {1} is missing without a purge"), {std::to_string(batch.entries[i].header.seq)}).at(batch.name));
+        return wait(Error(ErrorCode::kNotFound, NC_MSG("The body of entry {1} is missing without a purge"),
+                          {std::to_string(batch.entries[i].header.seq)})
+                        .at(batch.name));
     }
     return Outcome{};
   }
@@ -139,7 +148,8 @@ class Receiver {
       const auto& entry = batch.entries[i];
       NC_ASSIGN(const auto verdict, settler_.check(entry));
       const bool parked = verdict.standing == Standing::kParked;
-      NC_ASSIGN(const auto arrival, insert_row(db_, stream, entry, batch.with_body[i], parked ? 0 : verdict.depth, verdict.standing, now_ms_));
+      NC_ASSIGN(const auto arrival,
+                insert_row(db_, stream, entry, batch.with_body[i], parked ? 0 : verdict.depth, verdict.standing, now_ms_));
       NC_TRY(settler_.settle(arrival, entry, verdict));
       if (counts(verdict.standing)) ++out_.admitted;
       else if (parked) ++out_.parked;
@@ -149,7 +159,8 @@ class Receiver {
   }
 
   Result<Outcome> keep_seal(const Batch& batch, const StreamRow& stream) {
-    NC_TRY(db_.run("INSERT OR IGNORE INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, ?3, ?4)", stream.id, batch.seq, batch.head, batch.seal));
+    NC_TRY(db_.run("INSERT OR IGNORE INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, ?3, ?4)", stream.id, batch.seq, batch.head,
+                   batch.seal));
     NC_TRY(db_.run("UPDATE journal_stream SET sealed_seq=max(sealed_seq, ?2) WHERE id=?1", stream.id, batch.seq));
     return Outcome{};
   }
@@ -164,8 +175,11 @@ class Receiver {
     insert.bind(6, batch.seq).bind(7, batch.head).bind(8, batch.seal);
     NC_TRY(insert.run());
     NC_TRY(db_.run("UPDATE journal_stream SET closed=1 WHERE node=?1 AND incarnation=?2", batch.stream.node, batch.stream.incarnation));
-    return refuse(Error(ErrorCode::kDenied, NC_MSG("Two different entries stand at number {1} of one stream: a clone or a thief. The incarnation is closed"),
-                        {std::to_string(seq)}).at(batch.name).then(NC_MSG("Report it to the unit's superior")));
+    return refuse(Error(ErrorCode::kDenied,
+                        NC_MSG("Two different entries stand at number {1} of one stream: a clone or a thief. The incarnation is closed"),
+                        {std::to_string(seq)})
+                      .at(batch.name)
+                      .then(NC_MSG("Report it to the unit's superior")));
   }
 
   // The seal against the keys certified for the incarnation in the past of the head's authority. That
@@ -178,8 +192,10 @@ class Receiver {
     const auto message = seal_message(batch.stream, batch.seq, batch.head);
     for (const auto& text : keys)
       if (const auto key = PublicKey::from_hex(text); key && crypto::verify(*key, message, batch.seal)) return Outcome{};
-    if (unknown) return wait(Error(ErrorCode::kNotFound, NC_MSG("The authority under which the batch was sealed is not here")).at(batch.name));
-    if (keys.empty()) return refuse(Error(ErrorCode::kDenied, NC_MSG("Its node was not certified under the authority that it names")).at(batch.name));
+    if (unknown)
+      return wait(Error(ErrorCode::kNotFound, NC_MSG("The authority under which the batch was sealed is not here")).at(batch.name));
+    if (keys.empty())
+      return refuse(Error(ErrorCode::kDenied, NC_MSG("Its node was not certified under the authority that it names")).at(batch.name));
     return refuse(Error(ErrorCode::kDenied, NC_MSG("The seal is wrong: no certified key of its node made it")).at(batch.name));
   }
 
@@ -223,13 +239,15 @@ class Receiver {
   Status keep_aside(const Batch& batch, const Incoming& incoming, const Outcome& outcome) {
     NC_ASSIGN(const auto count, db_.integer("SELECT count(*) FROM journal_kept_aside"));
     if (count >= kKeptAsideMax) {
-      out_.refused.push_back(Error(ErrorCode::kLimit, NC_MSG("{1} batches are kept aside already; this one is not kept"), {std::to_string(count)}));
+      out_.refused.push_back(
+          Error(ErrorCode::kLimit, NC_MSG("{1} batches are kept aside already; this one is not kept"), {std::to_string(count)}));
       return {};
     }
     const auto bytes = canonical(pack(incoming));
     const auto digest = crypto::sha256(bytes + batch.seal.hex());
-    NC_ASSIGN(auto insert, db_.prepare("INSERT OR IGNORE INTO journal_kept_aside(digest, stream, seq, head, sig, entries, reason, waiting, received) "
-                                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+    NC_ASSIGN(auto insert,
+              db_.prepare("INSERT OR IGNORE INTO journal_kept_aside(digest, stream, seq, head, sig, entries, reason, waiting, received) "
+                          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
     insert.bind_all(digest, batch.name, batch.seq, batch.head, batch.seal).bind_blob(6, bytes);
     insert.bind(7, outcome.error->english()).bind(8, outcome.kind == Outcome::Kind::kWaiting).bind(9, now_ms_);
     return insert.run();
@@ -279,7 +297,7 @@ class Receiver {
     NC_ASSIGN(const auto incoming, unpack(bytes));
     NC_ASSIGN(const auto batch, decode_batch(incoming, seq, head, seal));
     const auto outcome = take(batch);
-    if (!outcome && outcome.error().code == ErrorCode::kConflict) return false;   // still a gap before it
+    if (!outcome && outcome.error().code == ErrorCode::kConflict) return false;  // still a gap before it
     if (!outcome) return fail(outcome.error());
     if (outcome->kind == Outcome::Kind::kWaiting) return false;
     if (outcome->kind == Outcome::Kind::kRefused) {
@@ -299,7 +317,8 @@ class Receiver {
 
 }  // namespace
 
-Result<Journal::Received> Journal::receive(store::Database& db, const std::vector<Incoming>& entries, std::int64_t seq, const EntryHash& head, const Signature& seal) {
+Result<Journal::Received> Journal::receive(store::Database& db, const std::vector<Incoming>& entries, std::int64_t seq,
+                                           const EntryHash& head, const Signature& seal) {
   return Receiver(db, self_, rules_, clock_.wall_ms()).run(entries, seq, head, seal);
 }
 

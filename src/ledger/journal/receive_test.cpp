@@ -15,7 +15,8 @@ using ::testing::SizeIs;
 
 std::string problems(const VerifyReport& report) {
   std::string out;
-  for (const auto& problem : report.problems) out += problem.stream + " " + std::to_string(problem.seq) + " " + problem.error.english() + "\n";
+  for (const auto& problem : report.problems)
+    out += problem.stream + " " + std::to_string(problem.seq) + " " + problem.error.english() + "\n";
   return out;
 }
 
@@ -45,7 +46,7 @@ class Receive : public JournalTest {
     for (int round = 0; !batches.empty() && round < 200; ++round) {
       const auto at = rng.below(batches.size());
       const auto received = to.receive(batches[at]);
-      if (received && rng.below(3) != 0) batches.erase(batches.begin() + static_cast<std::ptrdiff_t>(at));   // else again later
+      if (received && rng.below(3) != 0) batches.erase(batches.begin() + static_cast<std::ptrdiff_t>(at));  // else again later
     }
     for (int round = 0; round < 50; ++round)
       for (const auto& batch : batches) (void)to.receive(batch);
@@ -114,7 +115,8 @@ TEST_F(Receive, AnEntryWaitsForItsBaseOfAnotherNode) {
   const auto first = a->set(5, {{"people", 9}});
   b->take_all(*a);
   b->set(5, {{"people", 10}}, {first.entry.hash});
-  for (const auto& batch : of_stream(b->batches(), StreamKey{id_of<NodeId>(2), id_of<IncarnationId>(1), part_at(1), Lane::kOrdinary}.text()))
+  for (const auto& batch :
+       of_stream(b->batches(), StreamKey{id_of<NodeId>(2), id_of<IncarnationId>(1), part_at(1), Lane::kOrdinary}.text()))
     EXPECT_EQ(must(c.receive(batch)).parked, 1);
   EXPECT_TRUE(c.state(5).parts.empty()) << "a parked entry gives nothing";
   EXPECT_EQ(problems(c.verify()), "") << "to be parked is no fault";
@@ -133,7 +135,10 @@ TEST_F(Receive, ANodeThatNobodyCertifiedIsRefusedAndKeptAside) {
   auto entry = must(a->journal.entries_of(a->db, a->set(5, {{"people", 9}}).entry.header.record)).back().entry;
   entry.header.stream.node = id_of<NodeId>(3);
   entry = finish(entry.header, entry.body);
-  SealedBatch forged{entry.header.stream.text(), {{entry.header_bytes, entry.body_bytes}}, 1, entry.hash,
+  SealedBatch forged{entry.header.stream.text(),
+                     {{entry.header_bytes, entry.body_bytes}},
+                     1,
+                     entry.hash,
                      stranger.key.sign(seal_message(entry.header.stream, 1, entry.hash))};
   EXPECT_THAT(error_of(b->receive(forged)), HasSubstr("not certified"));
   EXPECT_EQ(b->count("SELECT count(*) FROM journal_kept_aside WHERE waiting=0"), 1);
@@ -191,7 +196,7 @@ TEST_F(Receive, ACloneIsFoundOutAndItsIncarnationClosed) {
   auto [a, b] = pair();
   auto& c = node(3);
   c.take_all(*a);
-  auto& clone = node(2, 1 + 100);   // b's identity and key on another machine
+  auto& clone = node(2, 1 + 100);  // b's identity and key on another machine
   Journal posing(b->journal.self(), clone.clock, clone.rng);
   clone.take_all(*a);
   b->set(5, {{"people", 9}});
@@ -230,7 +235,10 @@ TEST_F(Cut, WhatLiesBeyondIsQuarantinedEvenIfItCounted) {
   b->set(5, {{"people", 666}}, {good.entry.hash});
   a->take_all(*b);
   EXPECT_EQ(canonical(a->state(5).values()), R"({"people":666})");
-  const JsonObject cut = {{"stream", Json(good.entry.header.stream.text())}, {"seq", Json(1)}, {"hash", Json(good.entry.hash.hex())}, {"reason", Json("stolen")}};
+  const JsonObject cut = {{"stream", Json(good.entry.header.stream.text())},
+                          {"seq", Json(1)},
+                          {"hash", Json(good.entry.hash.hex())},
+                          {"reason", Json("stolen")}};
   a->authority(acts::kCut, cut);
   EXPECT_EQ(canonical(a->state(5).values()), R"({"people":9})");
   EXPECT_EQ(problems(a->verify()), "");
@@ -252,7 +260,8 @@ TEST_F(Cut, AnHonestCorrectionOnTopOfAQuarantinedEntryStays) {
   const auto bad = b->set(5, {{"people", 666}}, {good.entry.hash});
   a->take_all(*b);
   a->set(5, {{"place", "x"}}, {bad.entry.hash});
-  a->authority(acts::kCut, {{"stream", good.entry.header.stream.text()}, {"seq", 1}, {"hash", good.entry.hash.hex()}, {"reason", "stolen"}});
+  a->authority(acts::kCut,
+               {{"stream", good.entry.header.stream.text()}, {"seq", 1}, {"hash", good.entry.hash.hex()}, {"reason", "stolen"}});
   const auto state = a->state(5);
   EXPECT_EQ(canonical(state.values()), R"({"people":9,"place":"x"})");
   EXPECT_THAT(state.parked, IsEmpty());
@@ -275,7 +284,8 @@ TEST_F(Cut, AThiefCannotCutHisSuperior) {
   const auto above = a->set(5, {{"people", 9}});
   a->set(5, {{"people", 10}}, {above.entry.hash});
   b->take_all(*a);
-  b->authority(acts::kCut, {{"stream", above.entry.header.stream.text()}, {"seq", 1}, {"hash", above.entry.hash.hex()}, {"reason", "stolen"}});
+  b->authority(acts::kCut,
+               {{"stream", above.entry.header.stream.text()}, {"seq", 1}, {"hash", above.entry.hash.hex()}, {"reason", "stolen"}});
   a->take_all(*b);
   EXPECT_EQ(canonical(a->state(5).values()), R"({"people":10})");
   EXPECT_EQ(canonical(b->state(5).values()), R"({"people":10})");
@@ -292,7 +302,8 @@ TEST_F(Cut, CertificatesMadeBeyondACutAreVoid) {
   a->take_all(*b);
   a->take_all(friend_of_thief);
   EXPECT_EQ(canonical(a->state(5).values()), R"({"people":666})");
-  a->authority(acts::kCut, {{"stream", last_good.entry.header.stream.text()}, {"seq", 1}, {"hash", last_good.entry.hash.hex()}, {"reason", "stolen"}});
+  a->authority(acts::kCut,
+               {{"stream", last_good.entry.header.stream.text()}, {"seq", 1}, {"hash", last_good.entry.hash.hex()}, {"reason", "stolen"}});
   EXPECT_TRUE(a->state(5).parts.empty());
   EXPECT_EQ(problems(a->verify()), "");
 }
@@ -312,7 +323,8 @@ TEST_F(Receive, AnyOrderAndAnyBatchesEndInTheSame) {
       const auto kind = rng.below(10);
       if (kind < 2) writer.take_all(*writers[rng.below(3)]);
       else if (kind == 2) writer.publish("type" + std::to_string(rng.below(3)));
-      else writer.set(record, {{std::string(1, static_cast<char>('a' + rng.below(2))), static_cast<int>(rng.below(4))}}, writer.heads(record));
+      else
+        writer.set(record, {{std::string(1, static_cast<char>('a' + rng.below(2))), static_cast<int>(rng.below(4))}}, writer.heads(record));
     }
     std::vector<SealedBatch> all;
     for (auto* writer : writers)

@@ -32,7 +32,7 @@ struct EntryRow {
   std::uint32_t depth = 0;
   Standing standing = Standing::kAdmitted;
   std::string header;
-  std::optional<std::string> body;   // absent: its bytes were destroyed
+  std::optional<std::string> body;  // absent: its bytes were destroyed
 };
 
 Result<std::optional<StreamRow>> find_stream(store::Database& db, const std::string& name);

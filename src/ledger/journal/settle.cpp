@@ -83,9 +83,7 @@ Result<bool> Settler::retry() {
   bool moved = false;
   while (true) {
     bool changed = false;
-    if (cuts_changed_) {
-      NC_ASSIGN(changed, recheck_all());
-    }
+    if (cuts_changed_) { NC_ASSIGN(changed, recheck_all()); }
     NC_ASSIGN(const auto waiting, arrivals(db_, "SELECT arrival FROM journal_entry WHERE status=1 ORDER BY arrival"));
     for (const auto arrival : waiting) {
       NC_ASSIGN(const bool one, recheck(arrival));

@@ -113,11 +113,13 @@ class Verifier {
     bool same_facts = !meant || facts == static_cast<std::int64_t>(meant->size());
     for (std::size_t i = 0; meant && same_facts && i < meant->size(); ++i) {
       const auto& fact = (*meant)[i];
-      NC_ASSIGN(const auto found, db_.integer("SELECT count(*) FROM journal_fact WHERE kind=?1 AND subject=?2 AND entry=?3 AND value=?4 AND detail=?5",
-                                              fact.kind, fact.subject, row.arrival, fact.value, fact.detail));
+      NC_ASSIGN(const auto found,
+                db_.integer("SELECT count(*) FROM journal_fact WHERE kind=?1 AND subject=?2 AND entry=?3 AND value=?4 AND detail=?5",
+                            fact.kind, fact.subject, row.arrival, fact.value, fact.detail));
       same_facts = found == 1;
     }
-    if (held != bases || !chain_fits || !same_facts) problem(row.seq, NC_MSG("The index over authority entries does not say what the entry says"));
+    if (held != bases || !chain_fits || !same_facts)
+      problem(row.seq, NC_MSG("The index over authority entries does not say what the entry says"));
     return {};
   }
 
@@ -139,7 +141,7 @@ class Verifier {
       return {};
     }
     const auto header = decode_header(entry->header);
-    if (!header) return {};   // named already
+    if (!header) return {};  // named already
     NC_ASSIGN(const bool good, seal_is_good(key, seq, {entry->hash, header->auth, entry->standing}, seal.id<Signature>(2)));
     if (!good) problem(seq, NC_MSG("The seal is wrong: no certified key of its node made it"));
     return {};
@@ -147,7 +149,7 @@ class Verifier {
 
   struct Head {
     EntryHash hash;
-    std::optional<EntryHash> auth;   // none: it founds the tree
+    std::optional<EntryHash> auth;  // none: it founds the tree
     Standing standing = Standing::kAdmitted;
   };
 
@@ -157,16 +159,19 @@ class Verifier {
     NC_ASSIGN(const auto keys, facts_under(db_, acts::kCertifyNode, incarnation_subject(key.node, key.incarnation), under->arrival));
     const auto message = seal_message(key, seq, head.hash);
     for (const auto& fact : keys)
-      if (const auto public_key = PublicKey::from_hex(fact.value); public_key && crypto::verify(*public_key, message, signature)) return true;
+      if (const auto public_key = PublicKey::from_hex(fact.value); public_key && crypto::verify(*public_key, message, signature))
+        return true;
     // Of a node whose certificate was itself cut away: the entries do not count, and nothing leans on them.
     return keys.empty() && !counts(head.standing);
   }
 
   Status strays() {
     name_.clear();
-    NC_ASSIGN(const auto strays, db_.integer("SELECT count(*) FROM journal_entry e WHERE NOT EXISTS(SELECT 1 FROM journal_stream s WHERE s.id=e.stream)"));
+    NC_ASSIGN(const auto strays,
+              db_.integer("SELECT count(*) FROM journal_entry e WHERE NOT EXISTS(SELECT 1 FROM journal_stream s WHERE s.id=e.stream)"));
     if (strays > 0) problem(0, NC_MSG("{1} entries belong to no stream"), {std::to_string(strays)});
-    NC_ASSIGN(const auto facts, db_.integer("SELECT count(*) FROM journal_fact f WHERE NOT EXISTS(SELECT 1 FROM journal_authority a WHERE a.entry=f.entry)"));
+    NC_ASSIGN(const auto facts,
+              db_.integer("SELECT count(*) FROM journal_fact f WHERE NOT EXISTS(SELECT 1 FROM journal_authority a WHERE a.entry=f.entry)"));
     if (facts > 0) problem(0, NC_MSG("{1} facts belong to no authority entry"), {std::to_string(facts)});
     if (progress_) progress_(total_, total_);
     return {};
