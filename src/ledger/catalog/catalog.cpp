@@ -13,9 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 19> kKindNames{"text",   "long_text", "flag",  "date",    "date_range", "integer", "decimal",
-                                                      "money",  "choice",    "choices", "ref",   "refs",       "marker",  "place",
-                                                      "persons", "qualifier", "file",  "personal", "lines"};
+constexpr std::array<std::string_view, 19> kKindNames{"text",    "long_text", "flag",    "date",     "date_range", "integer", "decimal",
+                                                      "money",   "choice",    "choices", "ref",      "refs",       "marker",  "place",
+                                                      "persons", "qualifier", "file",    "personal", "lines"};
 constexpr std::array<std::string_view, 3> kHandlingNames{"open", "internal", "restricted"};
 constexpr std::string_view kSharedFolder = "shared";
 constexpr std::string_view kSharedFile = "activity.toml";
@@ -36,7 +36,8 @@ struct Reading {
 };
 
 std::unexpected<Error> misplaced(const fs::path& path) {
-  return fail(Error(ErrorCode::kInvalid, NC_MSG("The file is neither <group>/<type>.toml nor shared/activity.toml nor roles.toml")).at(path.string() + ":1:1"));
+  return fail(Error(ErrorCode::kInvalid, NC_MSG("The file is neither <group>/<type>.toml nor shared/activity.toml nor roles.toml"))
+                  .at(path.string() + ":1:1"));
 }
 
 Status read_shared(const fs::path& dir, Reading& out) {
@@ -53,7 +54,8 @@ Status read_type(const fs::path& path, Reading& out) {
   NC_ASSIGN(const std::string text, read_file(path, limits::kCatalogFileBytesMax));
   NC_ASSIGN(LoadedType loaded, load_type(text, path.string(), out.shared ? &*out.shared : nullptr));
   if (const auto* other = by_id(out.types, loaded.type.id))
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("The type “{1}” stands in {2} as well"), {loaded.type.id, other->file.string()}).at(path.string() + ":1:1"));
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("The type “{1}” stands in {2} as well"), {loaded.type.id, other->file.string()})
+                    .at(path.string() + ":1:1"));
   out.types.push_back(std::move(loaded.type));
   out.refs.insert(out.refs.end(), loaded.refs.begin(), loaded.refs.end());
   return {};
@@ -139,7 +141,9 @@ Result<std::shared_ptr<const Catalog>> Catalog::load(const fs::path& dir) {
   NC_TRY(read_roles(dir, reading));
   NC_TRY(check_refs(reading));
   if (reading.types.empty())
-    return fail(Error(ErrorCode::kNotFound, NC_MSG("The catalogue has no record types")).at(dir.string()).then(NC_MSG("Copy the folder catalog of the program there")));
+    return fail(Error(ErrorCode::kNotFound, NC_MSG("The catalogue has no record types"))
+                    .at(dir.string())
+                    .then(NC_MSG("Copy the folder catalog of the program there")));
   const std::vector<Type> plain = reading.types;
   for (auto& type : reading.types)
     for (auto& field : type.fields) expand_feeds(field, plain);

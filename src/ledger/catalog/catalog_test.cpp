@@ -106,6 +106,7 @@ const Broken kBroken[] = {
     {"label_without_english", "4:9", "The key “en” is missing"},
     {"lines_in_lines", "17:22", "A column cannot be of the kind “lines”"},
     {"measure_named_count", "12:1", "“count” is the name of a measure of the program"},
+    {"missing_quote", "10:13", "“đ” stands outside quotes"},
     {"no_such_block", "5:11", "There is no shared block “activities”"},
     {"no_version", "1:1", "The key “version” is missing"},
     {"not_toml", "2:11", "The file is not TOML: "},
@@ -142,7 +143,8 @@ TEST(Catalog, BrokenFilesAreRefusedWithPlaceAndReason) {
     const auto type = parse_type(text_of(path), path, &shared);
     ASSERT_FALSE(type) << broken.folder;
     EXPECT_EQ(type.error().where, path + ":" + broken.place) << broken.folder;
-    EXPECT_TRUE(fill_in(type.error().message, type.error().args).starts_with(broken.reason)) << broken.folder << ": " << type.error().english();
+    EXPECT_TRUE(fill_in(type.error().message, type.error().args).starts_with(broken.reason))
+        << broken.folder << ": " << type.error().english();
   }
 }
 
@@ -219,8 +221,9 @@ TEST_F(CopiedCatalog, BlockMayNotFillASlotWithNothing) {
 }
 
 TEST_F(CopiedCatalog, OwnWorkflowReplacesTheSharedOne) {
-  replace("meetings/sample_visit.toml", "[[rule]]",
-          "[workflow]\ninitial = \"open\"\n[[workflow.state]]\nid = \"open\"\nrank = 1\nlabel = { vi = \"mở\", en = \"open\" }\n\n[[rule]]");
+  replace(
+      "meetings/sample_visit.toml", "[[rule]]",
+      "[workflow]\ninitial = \"open\"\n[[workflow.state]]\nid = \"open\"\nrank = 1\nlabel = { vi = \"mở\", en = \"open\" }\n\n[[rule]]");
   const auto loaded = Catalog::load(dir_);
   ASSERT_TRUE(loaded) << loaded.error().english();
   const auto* type = (*loaded)->find("sample_visit");
@@ -242,11 +245,14 @@ TEST_F(CopiedCatalog, NewTypeOfAFeedChangesNoOlderDefinition) {
 
 TEST(Catalog, DeepAndLongInputIsRefusedNotCrashed) {
   const std::string name = "meetings/sample.toml";
-  for (const auto& text : {"a = " + std::string(100'000, '['), std::string(100'000, 'a') + ".b = 1", "a" + [] {
-                             std::string dots;
-                             for (int i = 0; i < 100'000; ++i) dots += ".a";
-                             return dots;
-                           }() + " = 1",
+  for (const auto& text : {"a = " + std::string(100'000, '['), std::string(100'000, 'a') + ".b = 1",
+                           "a" +
+                               [] {
+                                 std::string dots;
+                                 for (int i = 0; i < 100'000; ++i) dots += ".a";
+                                 return dots;
+                               }() +
+                               " = 1",
                            std::string("\xff\xfe"), std::string("id = \"\xc3\x28\""), std::string(1, '\0')})
     EXPECT_FALSE(parse_type(text, name, nullptr));
 }

@@ -27,8 +27,9 @@ void check_known_fields(const Type& type, const Json& values, std::vector<Findin
   if (!values.is_object()) return;
   for (const auto& [id, value] : values.as_object())
     if (type.field(id) == nullptr)
-      out.push_back(built_in(false, "unknown", id, Error(ErrorCode::kInvalid, NC_MSG("The type “{1}” has no field “{2}”"), {type.id, id})
-                                                       .then(NC_MSG("Leave the field out, or use a type that has it"))));
+      out.push_back(built_in(false, "unknown", id,
+                             Error(ErrorCode::kInvalid, NC_MSG("The type “{1}” has no field “{2}”"), {type.id, id})
+                                 .then(NC_MSG("Leave the field out, or use a type that has it"))));
 }
 
 void check_field(const Field& field, const Json& value, std::vector<Finding>& out) {
@@ -41,10 +42,10 @@ void check_field(const Field& field, const Json& value, std::vector<Finding>& ou
     out.push_back(built_in(false, "value", field.id, status.error()));
     return;
   }
-  if (field.retired)
-    out.push_back(built_in(true, "retired", field.id, Error(ErrorCode::kInvalid, NC_MSG("This field is no longer used"))));
+  if (field.retired) out.push_back(built_in(true, "retired", field.id, Error(ErrorCode::kInvalid, NC_MSG("This field is no longer used"))));
   if (const auto* option = retired_option(field, value))
-    out.push_back(built_in(true, "retired", field.id, Error(ErrorCode::kInvalid, NC_MSG("The option “{1}” is no longer used"), {option->id})));
+    out.push_back(
+        built_in(true, "retired", field.id, Error(ErrorCode::kInvalid, NC_MSG("The option “{1}” is no longer used"), {option->id})));
 }
 
 }  // namespace

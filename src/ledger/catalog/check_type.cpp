@@ -38,7 +38,9 @@ Words ids_of(const std::vector<Option>& options) {
 }
 
 template <std::size_t N>
-Words words(const std::array<std::string_view, N>& names) { return Words(names.begin(), names.end()); }
+Words words(const std::array<std::string_view, N>& names) {
+  return Words(names.begin(), names.end());
+}
 
 class ExpressionCheck {
  public:
@@ -56,7 +58,8 @@ class ExpressionCheck {
  private:
   void path(const Node& node) {
     const auto* field = type_.field(node.path[0]);
-    if (field == nullptr) return problem_.refuse(at_, NC_MSG("The expression mentions “{1}”, which is no field of the type"), {node.path[0]});
+    if (field == nullptr)
+      return problem_.refuse(at_, NC_MSG("The expression mentions “{1}”, which is no field of the type"), {node.path[0]});
     FieldKind kind = field->kind;
     for (std::size_t i = 1; i < node.path.size(); ++i) {
       if (!contains(members_of(kind), node.path[i]))
@@ -127,13 +130,15 @@ bool fits(const std::vector<FieldKind>& kinds, FieldKind kind) { return std::fin
 
 class SlotCheck {
  public:
-  SlotCheck(Problem& problem, const Toml& tree, const Type& type, const Placed& placed) : problem_(problem), tree_(tree), type_(type), placed_(placed) {}
+  SlotCheck(Problem& problem, const Toml& tree, const Type& type, const Placed& placed)
+      : problem_(problem), tree_(tree), type_(type), placed_(placed) {}
 
   void run() {
     for (const auto& [slot, field_id] : type_.slots) filled(slot, field_id);
     for (const auto& rule : slots_of(type_.feeds))
       if (rule.required && !type_.slots.contains(std::string(rule.name)))
-        problem_.refuse(place_of(tree_, "feeds"), NC_MSG("A type that feeds “{1}” must fill the slot “{2}”"), {type_.feeds, std::string(rule.name)});
+        problem_.refuse(place_of(tree_, "feeds"), NC_MSG("A type that feeds “{1}” must fill the slot “{2}”"),
+                        {type_.feeds, std::string(rule.name)});
   }
 
  private:
@@ -149,7 +154,8 @@ class SlotCheck {
     const auto rule = std::find_if(rules.begin(), rules.end(), [&](const SlotRule& r) { return r.name == slot; });
     if (rule == rules.end()) return problem_.refuse(place(slot), NC_MSG("“{1}” is not a slot of what this type feeds"), {slot});
     const auto* field = type_.field(field_id);
-    if (field == nullptr) return problem_.refuse(place(slot), NC_MSG("The slot “{1}” names “{2}”, which is no field of the type"), {slot, field_id});
+    if (field == nullptr)
+      return problem_.refuse(place(slot), NC_MSG("The slot “{1}” names “{2}”, which is no field of the type"), {slot, field_id});
     if (!fits(rule->kinds, field->kind))
       return problem_.refuse(place(slot), NC_MSG("The slot “{1}” takes a field of the kind {2}, and “{3}” is {4}"),
                              {slot, kinds_text(rule->kinds), field_id, std::string(field_kind_name(field->kind))});
@@ -172,7 +178,8 @@ class SlotCheck {
       if (column == nullptr)
         return problem_.refuse(place(slot), NC_MSG("The slot “{1}” needs the column “{2}”"), {slot, std::string(wanted.name)});
       if (!fits(wanted.kinds, column->kind))
-        return problem_.refuse(place(slot), NC_MSG("The column “{1}” must be of the kind {2}"), {std::string(wanted.name), kinds_text(wanted.kinds)});
+        return problem_.refuse(place(slot), NC_MSG("The column “{1}” must be of the kind {2}"),
+                               {std::string(wanted.name), kinds_text(wanted.kinds)});
     }
   }
 
@@ -185,7 +192,8 @@ class SlotCheck {
 void check_rule_ids(Problem& problem, const Type& type, const Placed& placed) {
   for (const auto& [id, at] : placed.rule_ids) {
     const auto same = [&id = id](const Rule& rule) { return rule.id == id; };
-    const auto times = std::count_if(type.rules.begin(), type.rules.end(), same) + std::count_if(type.questions.begin(), type.questions.end(), same);
+    const auto times =
+        std::count_if(type.rules.begin(), type.rules.end(), same) + std::count_if(type.questions.begin(), type.questions.end(), same);
     if (times > 1) problem.refuse(*at, NC_MSG("The rule or question “{1}” stands twice"), {id});
     if (std::find(kBuiltInRules.begin(), kBuiltInRules.end(), id) != kBuiltInRules.end())
       problem.refuse(*at, NC_MSG("“{1}” is the name of a rule of the program"), {id});

@@ -34,7 +34,8 @@ Status check_text(const Json& value, std::size_t length_max, bool lines, const s
 Status check_members(const Json& value, std::initializer_list<std::string_view> allowed, const std::string& where) {
   if (!value.is_object()) return bad(where, NC_MSG("The value has the wrong form"));
   for (const auto& [key, member] : value.as_object()) {
-    if (std::find(allowed.begin(), allowed.end(), key) == allowed.end()) return bad(where, NC_MSG("The value has an unknown part “{1}”"), {shorten(key, 64)});
+    if (std::find(allowed.begin(), allowed.end(), key) == allowed.end())
+      return bad(where, NC_MSG("The value has an unknown part “{1}”"), {shorten(key, 64)});
     if (member.is_null()) return bad(where + "." + key, NC_MSG("The value is missing"));
   }
   return {};
@@ -73,7 +74,8 @@ Status check_range(const Json& value, const std::string& where) {
 
 Status check_count(const Json& value, const std::string& where) {
   if (!value.is_int()) return bad(where, NC_MSG("This must be a whole number"));
-  if (value.as_int() < 0 || value.as_int() > limits::kJsonIntegerMax) return bad(where, NC_MSG("A number of persons or things cannot be negative"));
+  if (value.as_int() < 0 || value.as_int() > limits::kJsonIntegerMax)
+    return bad(where, NC_MSG("A number of persons or things cannot be negative"));
   return {};
 }
 
@@ -88,7 +90,8 @@ Status check_bounds(const Field& field, Decimal number, const std::string& where
 Status check_integer(const Field& field, const Json& value, const std::string& where) {
   if (!value.is_int()) return bad(where, NC_MSG("This must be a whole number"));
   const auto number = value.as_int();
-  if (number > limits::kJsonIntegerMax || number < -limits::kJsonIntegerMax) return bad(where, NC_MSG("A whole number is larger than 2^53"));
+  if (number > limits::kJsonIntegerMax || number < -limits::kJsonIntegerMax)
+    return bad(where, NC_MSG("A whole number is larger than 2^53"));
   return check_bounds(field, {number, 0}, where);
 }
 
@@ -103,7 +106,8 @@ Result<Decimal> check_decimal(const Json& value, int scale_max, const std::strin
   const std::string_view digits = text.starts_with('-') ? std::string_view(text).substr(1) : std::string_view(text);
   const bool leading = digits.size() > 1 && digits[0] == '0' && digits[1] != '.';
   const bool trailing = number->scale > 0 && digits.ends_with('0');
-  if (leading || trailing || (number->value == 0 && text != "0")) return bad(where, NC_MSG("“{1}” is not the shortest form of the number"), {shorten(text, 64)});
+  if (leading || trailing || (number->value == 0 && text != "0"))
+    return bad(where, NC_MSG("“{1}” is not the shortest form of the number"), {shorten(text, 64)});
   return *number;
 }
 
@@ -116,7 +120,8 @@ Status check_money(const Json& value, const std::string& where) {
 }
 
 Status check_record_id(const Json& value, const std::string& where) {
-  if (!value.is_string() || !RecordId::from_hex(value.as_string())) return bad(where, NC_MSG("This is not the id of a record: 32 digits 0 to 9, a to f"));
+  if (!value.is_string() || !RecordId::from_hex(value.as_string()))
+    return bad(where, NC_MSG("This is not the id of a record: 32 digits 0 to 9, a to f"));
   return {};
 }
 
@@ -176,7 +181,8 @@ bool is_media_type(std::string_view text) {
   const auto slash = text.find('/');
   if (text.size() > 100 || slash == std::string_view::npos || slash == 0 || slash + 1 == text.size()) return false;
   return std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '+' || c == '-' || (c == '/' && text.find('/') == text.rfind('/'));
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '+' || c == '-' ||
+           (c == '/' && text.find('/') == text.rfind('/'));
   });
 }
 
@@ -198,9 +204,11 @@ Status check_personal(const Json& value, const std::string& where) {
   const auto& enc = value["enc"];
   if (!enc.is_array() || enc.as_array().size() != 3) return bad(where, NC_MSG("Personal data must be encrypted"));
   for (const auto& part : enc.as_array()) {
-    const bool plain = part.is_string() && !part.as_string().empty() && std::all_of(part.as_string().begin(), part.as_string().end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
-    });
+    const bool plain =
+        part.is_string() && !part.as_string().empty() && std::all_of(part.as_string().begin(), part.as_string().end(), [](char c) {
+          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '-' ||
+                 c == '_' || c == '=';
+        });
     if (!plain) return bad(where, NC_MSG("Personal data must be encrypted"));
   }
   return {};

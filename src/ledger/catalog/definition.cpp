@@ -192,7 +192,8 @@ Status check_additive(const Json& before, const Json& next) {
   if (next.text("id") != id) return refuse(NC_MSG("“{1}” is another type than “{2}”"), {next.text("id"), id});
   if (before == next) return {};
   if (next.integer("version") <= before.integer("version"))
-    return fail(Error(ErrorCode::kConflict, NC_MSG("The type “{1}” changed and its version did not grow from {2}"), {id, std::to_string(before.integer("version"))})
+    return fail(Error(ErrorCode::kConflict, NC_MSG("The type “{1}” changed and its version did not grow from {2}"),
+                      {id, std::to_string(before.integer("version"))})
                     .then(NC_MSG("Write a greater version into the file")));
   NC_TRY(check_fields(before["fields"], next["fields"]));
   return check_kept(before, next, "states", id);

@@ -23,10 +23,10 @@ struct Function {
 };
 
 constexpr std::array kFunctions{
-    Function{"present", Op::kPresent, 1, 1},   Function{"count", Op::kCount, 1, 1},     Function{"first_day", Op::kFirstDay, 1, 1},
-    Function{"last_day", Op::kLastDay, 1, 1},  Function{"day", Op::kDay, 3, 3},         Function{"year", Op::kYear, 1, 1},
-    Function{"one_of", Op::kOneOf, 2, 64},     Function{"contains", Op::kContains, 2, 2}, Function{"sum", Op::kSum, 2, 2},
-    Function{"min", Op::kMin, 2, 16},          Function{"max", Op::kMax, 2, 16},        Function{"length", Op::kLength, 1, 1},
+    Function{"present", Op::kPresent, 1, 1},  Function{"count", Op::kCount, 1, 1},       Function{"first_day", Op::kFirstDay, 1, 1},
+    Function{"last_day", Op::kLastDay, 1, 1}, Function{"day", Op::kDay, 3, 3},           Function{"year", Op::kYear, 1, 1},
+    Function{"one_of", Op::kOneOf, 2, 64},    Function{"contains", Op::kContains, 2, 2}, Function{"sum", Op::kSum, 2, 2},
+    Function{"min", Op::kMin, 2, 16},         Function{"max", Op::kMax, 2, 16},          Function{"length", Op::kLength, 1, 1},
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -329,7 +329,8 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
       continue;
     }
     if (!is_digit(c) || (point && out.scale == kDecimalScaleMax)) return std::nullopt;
-    if (__builtin_mul_overflow(out.value, std::int64_t{10}, &out.value) || __builtin_add_overflow(out.value, std::int64_t{c - '0'}, &out.value))
+    if (__builtin_mul_overflow(out.value, std::int64_t{10}, &out.value) ||
+        __builtin_add_overflow(out.value, std::int64_t{c - '0'}, &out.value))
       return std::nullopt;
     if (point) ++out.scale;
   }
@@ -339,7 +340,8 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
 
 Result<Expression> Expression::parse(std::string_view text) {
   if (text.size() > kExpressionBytesMax)
-    return fail(Error(ErrorCode::kLimit, NC_MSG("The expression is longer than {1} bytes"), {std::to_string(kExpressionBytesMax)}).at("column 1"));
+    return fail(
+        Error(ErrorCode::kLimit, NC_MSG("The expression is longer than {1} bytes"), {std::to_string(kExpressionBytesMax)}).at("column 1"));
   if (!is_utf8(text)) return bad(1, NC_MSG("Text is not valid UTF-8"));
   NC_ASSIGN(Node node, Parser(text).all());
   Expression out;

@@ -80,7 +80,8 @@ std::optional<std::string> read_bound(TableReader& in, std::string_view key, con
   const auto text = in.text(key, true);
   const auto number = parse_decimal(text);
   if (!number || number->scale > field.scale)
-    in.problem().refuse(*found, NC_MSG("“{1}” must be a decimal in quotes with at most {2} decimals"), {std::string(key), std::to_string(field.scale)});
+    in.problem().refuse(*found, NC_MSG("“{1}” must be a decimal in quotes with at most {2} decimals"),
+                        {std::string(key), std::to_string(field.scale)});
   return text;
 }
 

@@ -84,7 +84,9 @@ std::vector<State> read_states(TableReader& in) {
 }
 
 Transition read_transition(TableReader& item, const std::vector<State>& states) {
-  const auto known = [&](const std::string& id) { return std::any_of(states.begin(), states.end(), [&](const State& s) { return s.id == id; }); };
+  const auto known = [&](const std::string& id) {
+    return std::any_of(states.begin(), states.end(), [&](const State& s) { return s.id == id; });
+  };
   Transition out;
   out.id = item.id("id");
   item.need("from");
@@ -115,7 +117,8 @@ bool read_workflow(TableReader& in, Owner& owner) {
   owner.initial_state = flow.id("initial");
   owner.states = read_states(flow);
   owner.transitions.clear();
-  if (!in.problem().found() && std::none_of(owner.states.begin(), owner.states.end(), [&](const State& s) { return s.id == owner.initial_state; }))
+  if (!in.problem().found() &&
+      std::none_of(owner.states.begin(), owner.states.end(), [&](const State& s) { return s.id == owner.initial_state; }))
     in.problem().refuse(*flow.find("initial"), NC_MSG("There is no state “{1}”"), {owner.initial_state});
   for (const auto* table : flow.tables("transition")) {
     TableReader item(in.problem(), *table);
@@ -162,14 +165,16 @@ void read_identity(TableReader& in, Type& type, const std::filesystem::path& pat
   if (path.stem() != type.id)
     in.problem().refuse(*in.find("id"), NC_MSG("The id “{1}” is not the file's name “{2}”"), {type.id, path.stem().string()});
   if (path.parent_path().filename() != type.group)
-    in.problem().refuse(*in.find("group"), NC_MSG("The group “{1}” is not the folder's name “{2}”"), {type.group, path.parent_path().filename().string()});
+    in.problem().refuse(*in.find("group"), NC_MSG("The group “{1}” is not the folder's name “{2}”"),
+                        {type.group, path.parent_path().filename().string()});
 }
 
 void read_manner(TableReader& in, Type& type) {
   type.label = in.label("label", true);
   type.help = in.label("help", false);
   type.feeds = in.text("feeds", false);
-  if (!type.feeds.empty() && !is_feed(type.feeds)) in.problem().refuse(*in.find("feeds"), NC_MSG("The program knows nothing that feeds “{1}”"), {type.feeds});
+  if (!type.feeds.empty() && !is_feed(type.feeds))
+    in.problem().refuse(*in.find("feeds"), NC_MSG("The program knows nothing that feeds “{1}”"), {type.feeds});
   const auto audience = in.word("audience", {"own", "all", "authority"}, "own");
   type.audience = audience == "all" ? AudienceDefault::kAll : audience == "authority" ? AudienceDefault::kAuthority : AudienceDefault::kOwn;
   type.handling = handling_from_name(in.word("handling", {"open", "internal", "restricted"}, "internal")).value_or(Handling::kInternal);
@@ -257,7 +262,8 @@ Result<SharedBlock> parse_shared(std::string_view toml, std::string_view file_na
   Placed placed;
   const auto stem = std::filesystem::path(file_name).stem().string();
   out.id = in.find("id") == nullptr ? stem : in.id("id");
-  if (!problem.found() && stem != out.id) problem.refuse(*in.find("id"), NC_MSG("The id “{1}” is not the file's name “{2}”"), {out.id, stem});
+  if (!problem.found() && stem != out.id)
+    problem.refuse(*in.find("id"), NC_MSG("The id “{1}” is not the file's name “{2}”"), {out.id, stem});
   out.fields = read_fields(in, "field", false, out.refs);
   out.slots = read_slots(in, placed);
   out.rules = read_rules(in, "rule", "check", placed);
@@ -296,7 +302,8 @@ Result<std::vector<Role>> parse_roles(std::string_view toml, std::string_view fi
     if (problem.found()) break;
     for (std::size_t i = 0; i < role.capabilities.size(); ++i)
       if (!is_id(role.capabilities[i]))
-        problem.refuse(item.find("capabilities")->items[i], NC_MSG("“{1}” is not an id: small letters a to z, digits and _, at most 64"), {role.capabilities[i]});
+        problem.refuse(item.find("capabilities")->items[i], NC_MSG("“{1}” is not an id: small letters a to z, digits and _, at most 64"),
+                       {role.capabilities[i]});
     for (std::size_t i = 0; i < role.groups.size(); ++i)
       if (std::find(groups.begin(), groups.end(), role.groups[i]) == groups.end())
         problem.refuse(item.find("groups")->items[i], NC_MSG("No type is in the group “{1}”"), {role.groups[i]});

@@ -15,9 +15,9 @@ namespace nc::catalog {
 
 // Where a field named a type, or a feed, that must exist somewhere in the catalogue.
 struct PendingRef {
-  std::string type;    // one of the two is empty
+  std::string type;  // one of the two is empty
   std::string feed;
-  std::string where;   // file:line:column
+  std::string where;  // file:line:column
 };
 
 // catalog/shared/<id>.toml
@@ -27,7 +27,7 @@ struct SharedBlock {
   std::map<std::string, std::string> slots;
   std::vector<Rule> rules, questions;
   std::vector<Measure> measures;
-  std::string initial_state;              // empty: no workflow of its own
+  std::string initial_state;  // empty: no workflow of its own
   std::vector<State> states;
   std::vector<Transition> transitions;
   std::vector<PendingRef> refs;
@@ -35,7 +35,7 @@ struct SharedBlock {
 
 struct LoadedType {
   Type type;
-  std::vector<PendingRef> refs;           // of its own fields
+  std::vector<PendingRef> refs;  // of its own fields
 };
 
 // `file_name` is ".../<group>/<id>.toml" and stands in errors; `shared` may be null when no block exists.

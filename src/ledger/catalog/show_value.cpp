@@ -14,12 +14,25 @@ struct Word {
 
 // Fixed words of values; labels of options come from the catalogue.
 constexpr Word kWords[] = {
-    {"yes", "có", "yes"}, {"no", "không", "no"}, {"inferred", "suy đoán", "inferred"}, {"year_missing", "không rõ năm", "year not known"},
-    {"to", "đến", "until"}, {"own", "ta", "ours"}, {"counterpart", "bạn", "theirs"}, {"total", "tổng", "total"},
-    {"each_side", "mỗi bên", "each side"}, {"both_sides", "cả hai bên", "both sides"}, {"own_only", "chỉ bên ta", "our side only"},
-    {"counterpart_only", "chỉ bên bạn", "their side only"}, {"unknown", "không rõ cách tính", "basis not known"},
-    {"exact", "chính xác", "exact"}, {"about", "khoảng", "about"}, {"over", "hơn", "over"}, {"nearly", "gần", "nearly"},
-    {"magnitude", "bậc độ lớn", "order of magnitude"}, {"hidden", "•••", "•••"},
+    {"yes", "có", "yes"},
+    {"no", "không", "no"},
+    {"inferred", "suy đoán", "inferred"},
+    {"year_missing", "không rõ năm", "year not known"},
+    {"to", "đến", "until"},
+    {"own", "ta", "ours"},
+    {"counterpart", "bạn", "theirs"},
+    {"total", "tổng", "total"},
+    {"each_side", "mỗi bên", "each side"},
+    {"both_sides", "cả hai bên", "both sides"},
+    {"own_only", "chỉ bên ta", "our side only"},
+    {"counterpart_only", "chỉ bên bạn", "their side only"},
+    {"unknown", "không rõ cách tính", "basis not known"},
+    {"exact", "chính xác", "exact"},
+    {"about", "khoảng", "about"},
+    {"over", "hơn", "over"},
+    {"nearly", "gần", "nearly"},
+    {"magnitude", "bậc độ lớn", "order of magnitude"},
+    {"hidden", "•••", "•••"},
 };
 
 std::string word(std::string_view id, std::string_view lang) {

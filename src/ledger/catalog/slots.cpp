@@ -14,16 +14,24 @@ constexpr std::array<std::string_view, 5> kStatusOptions{"planned", "announced",
 constexpr std::array<std::string_view, 7> kLevelOptions{"ministry", "command", "province", "district", "post", "station", "village"};
 
 // Slots that every type may fill, whatever it feeds: the unit a record belongs to and its source.
-Slots general() {
-  return {{"lead", false, {K::kRef}}, {"code", false, {K::kText}}, {"source", false, {K::kRef, K::kRefs}}};
-}
+Slots general() { return {{"lead", false, {K::kRef}}, {"code", false, {K::kText}}, {"source", false, {K::kRef, K::kRefs}}}; }
 
 Slots activity() {
-  return {{"when", true, {K::kDate, K::kDateRange}}, {"status", true, {K::kChoice}}, {"level", false, {K::kChoice}},
-          {"lead", true, {K::kRef}}, {"own", false, {K::kRefs}}, {"counterpart", false, {K::kRefs}},
-          {"countries", false, {K::kChoices}}, {"detail", false, {K::kChoice}}, {"parent", false, {K::kRef}},
-          {"same_event", false, {K::kRefs}}, {"persons", false, {K::kPersons}}, {"source", false, {K::kRefs}},
-          {"place", false, {K::kPlace}}, {"series_number", false, {K::kInteger}}, {"code", false, {K::kText}},
+  return {{"when", true, {K::kDate, K::kDateRange}},
+          {"status", true, {K::kChoice}},
+          {"level", false, {K::kChoice}},
+          {"lead", true, {K::kRef}},
+          {"own", false, {K::kRefs}},
+          {"counterpart", false, {K::kRefs}},
+          {"countries", false, {K::kChoices}},
+          {"detail", false, {K::kChoice}},
+          {"parent", false, {K::kRef}},
+          {"same_event", false, {K::kRefs}},
+          {"persons", false, {K::kPersons}},
+          {"source", false, {K::kRefs}},
+          {"place", false, {K::kPlace}},
+          {"series_number", false, {K::kInteger}},
+          {"code", false, {K::kText}},
           {"releasable", false, {K::kChoices}}};
 }
 
@@ -43,61 +51,98 @@ Slots nothing() {
 }
 
 Slots org_unit() {
-  return {{"name", true, {K::kText}}, {"name_en", false, {K::kText}}, {"code", true, {K::kText}},
-          {"country", false, {K::kChoice}}, {"force", false, {K::kChoice}}, {"level", false, {K::kChoice}},
-          {"chain", false, {K::kChoice}}, {"from", false, {K::kDate}}, {"until", false, {K::kDate}},
-          {"aliases", false, {K::kText, K::kLongText, K::kLines}}, {"area", false, {K::kText, K::kChoice, K::kPlace}},
+  return {{"name", true, {K::kText}},
+          {"name_en", false, {K::kText}},
+          {"code", true, {K::kText}},
+          {"country", false, {K::kChoice}},
+          {"force", false, {K::kChoice}},
+          {"level", false, {K::kChoice}},
+          {"chain", false, {K::kChoice}},
+          {"from", false, {K::kDate}},
+          {"until", false, {K::kDate}},
+          {"aliases", false, {K::kText, K::kLongText, K::kLines}},
+          {"area", false, {K::kText, K::kChoice, K::kPlace}},
           {"own", false, {K::kFlag}}};
 }
 
-Slots org_change() {
-  return {{"rows", true, {K::kLines}}, {"source", false, {K::kRef, K::kRefs}}, {"code", false, {K::kText}}};
-}
+Slots org_change() { return {{"rows", true, {K::kLines}}, {"source", false, {K::kRef, K::kRefs}}, {"code", false, {K::kText}}}; }
 
 Slots account() {
-  return {{"login", true, {K::kText}}, {"unit", true, {K::kRef}}, {"grants", false, {K::kLines}},
-          {"clearance", false, {K::kChoice}}, {"disabled", false, {K::kFlag}}};
+  return {{"login", true, {K::kText}},
+          {"unit", true, {K::kRef}},
+          {"grants", false, {K::kLines}},
+          {"clearance", false, {K::kChoice}},
+          {"disabled", false, {K::kFlag}}};
 }
 
 Slots source() {
-  return {{"name", true, {K::kText, K::kLongText}}, {"code", false, {K::kText}}, {"publisher", false, {K::kText}},
-          {"date", false, {K::kDate}}, {"address", false, {K::kText, K::kLongText}}, {"language", false, {K::kChoice, K::kText}}};
+  return {{"name", true, {K::kText, K::kLongText}},
+          {"code", false, {K::kText}},
+          {"publisher", false, {K::kText}},
+          {"date", false, {K::kDate}},
+          {"address", false, {K::kText, K::kLongText}},
+          {"language", false, {K::kChoice, K::kText}}};
 }
 
 Slots indicator() {
-  return {{"code", true, {K::kText}}, {"name", true, {K::kText, K::kLongText}},
-          {"kinds", false, {K::kChoices, K::kText, K::kLongText, K::kLines}}, {"details", false, {K::kChoices, K::kText, K::kLongText, K::kLines}},
-          {"levels", false, {K::kChoices}}, {"measure", false, {K::kText, K::kChoice}}, {"nature", false, {K::kChoice}},
-          {"unit_of_count", false, {K::kText, K::kChoice}}, {"basis", false, {K::kChoice}}};
+  return {{"code", true, {K::kText}},
+          {"name", true, {K::kText, K::kLongText}},
+          {"kinds", false, {K::kChoices, K::kText, K::kLongText, K::kLines}},
+          {"details", false, {K::kChoices, K::kText, K::kLongText, K::kLines}},
+          {"levels", false, {K::kChoices}},
+          {"measure", false, {K::kText, K::kChoice}},
+          {"nature", false, {K::kChoice}},
+          {"unit_of_count", false, {K::kText, K::kChoice}},
+          {"basis", false, {K::kChoice}}};
 }
 
 Slots declared() {
-  return {{"indicator", true, {K::kRef}}, {"unit", true, {K::kRef}}, {"counterpart", false, {K::kRef, K::kRefs}},
-          {"countries", false, {K::kChoices}}, {"area", false, {K::kText, K::kChoice, K::kPlace}}, {"levels", false, {K::kChoices}},
-          {"from", false, {K::kDate}}, {"until", false, {K::kDate}}, {"value", false, {K::kInteger, K::kDecimal}},
-          {"denominator", false, {K::kInteger, K::kDecimal}}, {"qualifier", false, {K::kQualifier}},
-          {"magnitude", false, {K::kChoice, K::kText, K::kInteger}}, {"basis", false, {K::kChoice}}, {"part_of", false, {K::kRef}},
-          {"verbatim", false, {K::kText, K::kLongText}}, {"source", false, {K::kRef, K::kRefs}}, {"code", false, {K::kText}}};
+  return {{"indicator", true, {K::kRef}},
+          {"unit", true, {K::kRef}},
+          {"counterpart", false, {K::kRef, K::kRefs}},
+          {"countries", false, {K::kChoices}},
+          {"area", false, {K::kText, K::kChoice, K::kPlace}},
+          {"levels", false, {K::kChoices}},
+          {"from", false, {K::kDate}},
+          {"until", false, {K::kDate}},
+          {"value", false, {K::kInteger, K::kDecimal}},
+          {"denominator", false, {K::kInteger, K::kDecimal}},
+          {"qualifier", false, {K::kQualifier}},
+          {"magnitude", false, {K::kChoice, K::kText, K::kInteger}},
+          {"basis", false, {K::kChoice}},
+          {"part_of", false, {K::kRef}},
+          {"verbatim", false, {K::kText, K::kLongText}},
+          {"source", false, {K::kRef, K::kRefs}},
+          {"code", false, {K::kText}}};
 }
 
 Slots report() {
-  return {{"unit", false, {K::kRef}}, {"from", false, {K::kDate}}, {"until", false, {K::kDate}},
-          {"nil_kinds", false, {K::kChoices, K::kText, K::kLongText, K::kLines}}, {"state", false, {K::kChoice}}};
+  return {{"unit", false, {K::kRef}},
+          {"from", false, {K::kDate}},
+          {"until", false, {K::kDate}},
+          {"nil_kinds", false, {K::kChoices, K::kText, K::kLongText, K::kLines}},
+          {"state", false, {K::kChoice}}};
 }
 
 Slots type_definition() {
-  return {{"type_id", true, {K::kText}}, {"version", true, {K::kInteger}}, {"definition_hash", true, {K::kText}},
+  return {{"type_id", true, {K::kText}},
+          {"version", true, {K::kInteger}},
+          {"definition_hash", true, {K::kText}},
           {"definition", true, {K::kLongText}}};
 }
 
 Slots node_key() {
-  return {{"name", false, {K::kText}}, {"node", true, {K::kText}}, {"incarnation", true, {K::kText, K::kInteger}}, {"public_key", true, {K::kText}},
+  return {{"name", false, {K::kText}},
+          {"node", true, {K::kText}},
+          {"incarnation", true, {K::kText, K::kInteger}},
+          {"public_key", true, {K::kText}},
           {"unit", false, {K::kRef}}};
 }
 
 Slots with_general(Slots slots) {
   for (auto& extra : general())
-    if (std::none_of(slots.begin(), slots.end(), [&](const SlotRule& s) { return s.name == extra.name; })) slots.push_back(std::move(extra));
+    if (std::none_of(slots.begin(), slots.end(), [&](const SlotRule& s) { return s.name == extra.name; }))
+      slots.push_back(std::move(extra));
   return slots;
 }
 
@@ -130,9 +175,10 @@ const std::vector<SlotRule>& slots_of(std::string_view feeds) {
 
 const std::vector<ColumnRule>& slot_columns(std::string_view feeds, std::string_view slot) {
   static const std::vector<ColumnRule> kNone;
-  static const std::vector<ColumnRule> kChanges{{"unit", {K::kRef}}, {"line", {K::kChoice}}, {"parent", {K::kRef}}, {"from", {K::kDate}},
-                                                {"until", {K::kDate}}, {"change", {K::kChoice}}, {"successor", {K::kRef}}};
-  static const std::vector<ColumnRule> kGrants{{"role", {K::kText, K::kChoice}}, {"unit", {K::kRef}}, {"line", {K::kChoice}},
+  static const std::vector<ColumnRule> kChanges{{"unit", {K::kRef}},     {"line", {K::kChoice}}, {"parent", {K::kRef}},
+                                                {"from", {K::kDate}},    {"until", {K::kDate}},  {"change", {K::kChoice}},
+                                                {"successor", {K::kRef}}};
+  static const std::vector<ColumnRule> kGrants{{"role", {K::kText, K::kChoice}},  {"unit", {K::kRef}},  {"line", {K::kChoice}},
                                                {"chain", {K::kText, K::kChoice}}, {"from", {K::kDate}}, {"until", {K::kDate}}};
   if (feeds == "org-change" && slot == "rows") return kChanges;
   if (feeds == "person-account" && slot == "grants") return kGrants;

@@ -64,7 +64,8 @@ std::optional<std::int64_t> TableReader::integer(std::string_view key, std::int6
   const auto* found = find(key);
   if (found == nullptr) return std::nullopt;
   if (found->kind != Toml::Kind::kInteger || found->integer < least || found->integer > most) {
-    problem_.refuse(*found, NC_MSG("“{1}” must be a whole number from {2} to {3}"), {std::string(key), std::to_string(least), std::to_string(most)});
+    problem_.refuse(*found, NC_MSG("“{1}” must be a whole number from {2} to {3}"),
+                    {std::string(key), std::to_string(least), std::to_string(most)});
     return std::nullopt;
   }
   return found->integer;

@@ -22,7 +22,9 @@ class Problem {
   [[nodiscard]] std::string place(std::size_t line, std::size_t column) const;
   void refuse(const Toml& at, const char* message, std::vector<std::string> args = {});
   void refuse(std::size_t line, std::size_t column, const char* message, std::vector<std::string> args = {});
-  void refuse(Error error) { if (!error_) error_ = std::move(error); }
+  void refuse(Error error) {
+    if (!error_) error_ = std::move(error);
+  }
   [[nodiscard]] bool found() const { return error_.has_value(); }
   [[nodiscard]] const Error& error() const { return *error_; }
 
@@ -35,16 +37,16 @@ class TableReader {
  public:
   TableReader(Problem& problem, const Toml& table) : problem_(problem), table_(table) {}
 
-  [[nodiscard]] const Toml* find(std::string_view key);      // null when absent
-  const Toml* need(std::string_view key);                    // null (and refused) when absent
+  [[nodiscard]] const Toml* find(std::string_view key);  // null when absent
+  const Toml* need(std::string_view key);                // null (and refused) when absent
   std::string text(std::string_view key, bool required);
-  std::string id(std::string_view key);                      // required
-  std::string option_id(std::string_view key);               // required
+  std::string id(std::string_view key);         // required
+  std::string option_id(std::string_view key);  // required
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most);
   bool flag(std::string_view key, bool fallback);
-  Label label(std::string_view key, bool required);          // both languages
+  Label label(std::string_view key, bool required);  // both languages
   std::vector<std::string> texts(std::string_view key);
-  std::vector<const Toml*> tables(std::string_view key);     // of an array of tables
+  std::vector<const Toml*> tables(std::string_view key);  // of an array of tables
   // One of `names`, else refused; `fallback` when absent.
   std::string word(std::string_view key, std::initializer_list<std::string_view> names, std::string_view fallback);
   // Refuses every key that was not asked for.

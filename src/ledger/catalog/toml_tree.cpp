@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "ledger/catalog/text_rules.h"
+#include "ledger/catalog/toml_scan.h"
 #include "ledger/catalog/toml_tree.h"
 
 namespace nc::catalog {
@@ -58,7 +59,8 @@ class Converter {
     if (!is_utf8(raw)) return fail(Error(ErrorCode::kInvalid, NC_MSG("Text is not valid UTF-8")).at(place(file_name_, line, column)));
     auto normal = to_nfc(raw);
     if (const auto name = forbidden_character(normal, true); !name.empty())
-      return fail(Error(ErrorCode::kInvalid, NC_MSG("The text holds the control character {1}"), {name}).at(place(file_name_, line, column)));
+      return fail(
+          Error(ErrorCode::kInvalid, NC_MSG("The text holds the control character {1}"), {name}).at(place(file_name_, line, column)));
     return normal;
   }
 
@@ -101,6 +103,11 @@ Status check_bytes(std::string_view text, std::string_view file_name) {
   if (text.size() > limits::kCatalogFileBytesMax)
     return fail(Error(ErrorCode::kLimit, NC_MSG("The file is larger than {1} bytes"), {std::to_string(limits::kCatalogFileBytesMax)})
                     .at(place(file_name, 1, 1)));
+  if (!is_utf8(text)) return fail(Error(ErrorCode::kInvalid, NC_MSG("Text is not valid UTF-8")).at(place(file_name, 1, 1)));
+  if (const auto stray = stray_character(text))
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” stands outside quotes"), {to_nfc(stray->character)})
+                    .at(place(file_name, stray->line, stray->column))
+                    .then(NC_MSG("Look for a missing quote before it")));
   std::size_t line = 1;
   int dots = 0;
   for (const char c : text) {
@@ -109,7 +116,8 @@ Status check_bytes(std::string_view text, std::string_view file_name) {
       dots = 0;
     }
     if (c == '.' && ++dots > kDotsOfALineMax)
-      return fail(Error(ErrorCode::kLimit, NC_MSG("The line has more than {1} dots"), {std::to_string(kDotsOfALineMax)}).at(place(file_name, line, 1)));
+      return fail(Error(ErrorCode::kLimit, NC_MSG("The line has more than {1} dots"), {std::to_string(kDotsOfALineMax)})
+                      .at(place(file_name, line, 1)));
   }
   return {};
 }

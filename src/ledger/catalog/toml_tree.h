@@ -21,8 +21,8 @@ struct Toml {
   std::string text;
   std::int64_t integer = 0;
   bool flag = false;
-  std::vector<Toml> items;           // kArray
-  std::vector<TomlMember> members;   // kTable, in the order of the file
+  std::vector<Toml> items;          // kArray
+  std::vector<TomlMember> members;  // kTable, in the order of the file
 };
 
 struct TomlMember {

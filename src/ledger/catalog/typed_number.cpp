@@ -22,9 +22,19 @@ std::string plain(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto rest = text.substr(i);
     if (text[i] == ' ') continue;
-    if (rest.starts_with("\u00a0")) { i += 1; continue; }
-    if (rest.starts_with("\u202f")) { i += 2; continue; }
-    if (rest.starts_with("\u2212")) { out += '-'; i += 2; continue; }
+    if (rest.starts_with("\u00a0")) {
+      i += 1;
+      continue;
+    }
+    if (rest.starts_with("\u202f")) {
+      i += 2;
+      continue;
+    }
+    if (rest.starts_with("\u2212")) {
+      out += '-';
+      i += 2;
+      continue;
+    }
     out += text[i];
   }
   return out;

@@ -57,7 +57,8 @@ class Inputs {
   Result<std::string> clean(std::string_view raw, std::string_view part) const {
     if (!is_utf8(raw)) return bad(where(part), NC_MSG("Text is not valid UTF-8"));
     if (raw.size() > limits::kFormBodyBytesMax)
-      return fail(Error(ErrorCode::kLimit, NC_MSG("The text is longer than {1} bytes"), {std::to_string(limits::kFormBodyBytesMax)}).at(where(part)));
+      return fail(Error(ErrorCode::kLimit, NC_MSG("The text is longer than {1} bytes"), {std::to_string(limits::kFormBodyBytesMax)})
+                      .at(where(part)));
     std::string out;
     for (std::size_t i = 0; i < raw.size(); ++i) {
       if (raw[i] == '\r' && i + 1 < raw.size() && raw[i + 1] == '\n') continue;

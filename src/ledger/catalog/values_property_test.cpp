@@ -19,7 +19,8 @@ std::string pick(const std::vector<std::string>& words) { return *rc::gen::eleme
 
 // A random expression text, syntactically right.
 std::string random_expression(int depth) {
-  static const std::vector<std::string> kLeaves{"a", "b", "c.total", "day1", "rows", "missing", "1", "0.5", "9223372036854775807", "\"x\"", "true", "false"};
+  static const std::vector<std::string> kLeaves{"a",     "b",    "c.total", "day1", "rows", "missing", "1", "0.5", "9223372036854775807",
+                                                "\"x\"", "true", "false"};
   if (depth == 0) return pick(kLeaves);
   const auto sub = [&] { return random_expression(depth - 1); };
   switch (*inRange(0, 9)) {
@@ -37,7 +38,9 @@ std::string random_expression(int depth) {
 
 Json random_values() {
   Json out;
-  const auto maybe = [&](const char* key, const Json& value) { if (*inRange(0, 3) > 0) out.set(key, value); };
+  const auto maybe = [&](const char* key, const Json& value) {
+    if (*inRange(0, 3) > 0) out.set(key, value);
+  };
   maybe("a", Json(std::int64_t{*inRange(-1000, 1000)}));
   maybe("b", Json(pick({"x", "1.5", "-3", "held"})));
   maybe("c", Json().set("total", std::int64_t{*inRange(0, 50)}));
@@ -185,7 +188,11 @@ Json random_value(const Field& f) {
     case FieldKind::kPersons: return random_persons();
     case FieldKind::kQualifier: return pick({"exact", "about", "over", "nearly", "magnitude"});
     case FieldKind::kFile:
-      return Json().set("sha256", random_hex(64)).set("name", random_text(false)).set("media", "application/pdf").set("bytes", std::int64_t{*inRange(0, 60'000'000)});
+      return Json()
+          .set("sha256", random_hex(64))
+          .set("name", random_text(false))
+          .set("media", "application/pdf")
+          .set("bytes", std::int64_t{*inRange(0, 60'000'000)});
     case FieldKind::kPersonal: return Json().set("enc", Json(JsonArray{random_hex(8), random_hex(24), random_hex(40)}));
     case FieldKind::kLines: return random_lines(f);
   }
@@ -195,7 +202,8 @@ Json random_value(const Field& f) {
 RC_GTEST_PROP(TypedLaws, WhatAFormShowsReadsBack, ()) {
   Field f = field(static_cast<FieldKind>(*inRange(0, static_cast<int>(FieldKind::kLines) + 1)));
   if (f.kind == FieldKind::kLines)
-    for (const auto kind : {FieldKind::kText, FieldKind::kInteger, FieldKind::kDate, FieldKind::kMoney, FieldKind::kPersons, FieldKind::kFlag, FieldKind::kPlace}) {
+    for (const auto kind : {FieldKind::kText, FieldKind::kInteger, FieldKind::kDate, FieldKind::kMoney, FieldKind::kPersons,
+                            FieldKind::kFlag, FieldKind::kPlace}) {
       f.columns.push_back(field(kind));
       f.columns.back().id = field_kind_name(kind);
     }

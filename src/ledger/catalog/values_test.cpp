@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-
 namespace nc::catalog {
 namespace {
 
@@ -44,70 +43,77 @@ std::string typed(const Field& f, const TypedParts& parts) {
   return value ? canonical(*value) : value.error().english();
 }
 
+struct ValueCase {
+  FieldKind kind;
+  const char* value;
+  const char* answer;
+};
+const ValueCase kValueCases[] = {
+    {FieldKind::kText, R"("Đồn")", "fine"},
+    {FieldKind::kText, R"("a\nb")", "f: The text may have only one line"},
+    {FieldKind::kText, R"("a\u0007b")", "f: The text holds the control character U+0007"},
+    {FieldKind::kText, R"("a\u202eb")", "f: The text holds the control character U+202E"},
+    {FieldKind::kText, R"("")", "f: The text is empty"},
+    {FieldKind::kText, "1", "f: This must be text"},
+    {FieldKind::kLongText, R"("a\nb")", "fine"},
+    {FieldKind::kFlag, "true", "fine"},
+    {FieldKind::kFlag, "1", "f: This must be yes or no"},
+    {FieldKind::kDate, R"({"day":18142,"precision":"day"})", "fine"},
+    {FieldKind::kDate, R"({"day":18142,"precision":"month"})", "f: The value is not a date"},
+    {FieldKind::kDate, R"({"day":1121,"precision":"month_day","inferred":true})", "fine"},
+    {FieldKind::kDate, R"({"day":1131,"precision":"month_day"})", "f: The value is not a date"},
+    {FieldKind::kDate, R"({"day":18142,"precision":"day","inferred":false})", "f: The value is not a date"},
+    {FieldKind::kDate, R"({"day":18142,"precision":"day","hour":3})", "f: The value has an unknown part “hour”"},
+    {FieldKind::kDate, R"({"day":99999999999,"precision":"day"})", "f: The value is not a date"},
+    {FieldKind::kDateRange, R"({"from":{"day":10,"precision":"day"},"to":{"day":9,"precision":"day"}})",
+     "f: The range ends before it begins"},
+    {FieldKind::kDateRange, R"({"to":{"day":9,"precision":"day"}})", "fine"},
+    {FieldKind::kDateRange, "{}", "f: The value is missing"},
+    {FieldKind::kInteger, "5", "fine"},
+    {FieldKind::kInteger, R"("5")", "f: This must be a whole number"},
+    {FieldKind::kDecimal, R"("157.422")", "fine"},
+    {FieldKind::kDecimal, R"("157.4221")", "f: The number has more than 3 decimals"},
+    {FieldKind::kDecimal, R"("157.40")", "f: “157.40” is not the shortest form of the number"},
+    {FieldKind::kDecimal, R"("-0")", "f: “-0” is not the shortest form of the number"},
+    {FieldKind::kDecimal, R"("1e3")", "f: “1e3” is not a decimal number"},
+    {FieldKind::kDecimal, "5", "f: A decimal must be written as text"},
+    {FieldKind::kMoney, R"({"amount":"250000000","currency":"VND"})", "fine"},
+    {FieldKind::kMoney, R"({"amount":"1","currency":"DNV"})", "f.currency: This is not a currency of ISO 4217"},
+    {FieldKind::kMoney, R"({"amount":"1.234","currency":"VND"})", "f.amount: The number has more than 2 decimals"},
+    {FieldKind::kChoice, R"("a")", "fine"},
+    {FieldKind::kChoice, R"("old")", "fine"},
+    {FieldKind::kChoice, R"("z")", "f: “z” cannot be chosen here"},
+    {FieldKind::kChoices, R"(["a","b"])", "fine"},
+    {FieldKind::kChoices, R"(["a","a"])", "f: An element stands twice"},
+    {FieldKind::kChoices, R"(["a",7])", "f[2]: This must be text"},
+    {FieldKind::kRef, R"("00000000000000000000000000000001")", "fine"},
+    {FieldKind::kRef, R"("xyz")", "f: This is not the id of a record: 32 digits 0 to 9, a to f"},
+    {FieldKind::kRefs, R"([{"ref":"00000000000000000000000000000001","role":"a","count":3}])", "fine"},
+    {FieldKind::kRefs, R"([{"role":"a"}])", "f[1].ref: This is not the id of a record: 32 digits 0 to 9, a to f"},
+    {FieldKind::kRefs, R"([{"ref":"00000000000000000000000000000001","role":"z"}])", "f[1].role: “z” cannot be chosen here"},
+    {FieldKind::kMarker, R"("1088/3")", "fine"},
+    {FieldKind::kPlace, R"({"text":"Bu Prăng","area":"Mondulkiri"})", "fine"},
+    {FieldKind::kPlace, R"({"text":null})", "f.text: The value is missing"},
+    {FieldKind::kPersons, R"({"total":23,"basis":"both_sides","counted":"a","qualifier":"nearly"})", "fine"},
+    {FieldKind::kPersons, R"({"basis":"both_sides"})", "f: At least one number of persons is needed"},
+    {FieldKind::kPersons, R"({"total":-1})", "f.total: A number of persons or things cannot be negative"},
+    {FieldKind::kPersons, R"({"total":1,"basis":"all"})", "f.basis: “all” cannot be chosen here"},
+    {FieldKind::kQualifier, R"("nearly")", "fine"},
+    {FieldKind::kQualifier, R"("circa")", "f: “circa” cannot be chosen here"},
+    {FieldKind::kFile, R"({"sha256":"00","name":"a.pdf","media":"application/pdf","bytes":1})",
+     "f.sha256: This is not a SHA-256: 64 digits 0 to 9, a to f"},
+    {FieldKind::kPersonal, R"({"enc":["k1","bm9uY2U=","Y2lwaGVy"]})", "fine"},
+    {FieldKind::kPersonal, R"("Nguyễn Văn A")", "f: The value has the wrong form"},
+    {FieldKind::kPersonal, R"({"enc":["k1","","Nguyễn"]})", "f: Personal data must be encrypted"},
+    {FieldKind::kLines, R"([{"item":"Gạo","worth":{"amount":"5","currency":"VND"}}])", "fine"},
+    {FieldKind::kLines, R"([{"item":"Gạo"},{"day":{"day":1,"precision":"day"}}])", "f[2].item: This must be filled in"},
+    {FieldKind::kLines, R"([{"item":"Gạo","x":1}])", "f[1]: There is no column “x”"},
+    {FieldKind::kLines, R"([{}])", "f[1]: A row must have a value in a column"},
+    {FieldKind::kText, "null", "fine"},
+};
+
 TEST(CheckValue, EachKind) {
-  struct Case { FieldKind kind; const char* value; const char* answer; };
-  const Case cases[] = {
-      {FieldKind::kText, R"("Đồn")", "fine"},
-      {FieldKind::kText, R"("a\nb")", "f: The text may have only one line"},
-      {FieldKind::kText, R"("a\u0007b")", "f: The text holds the control character U+0007"},
-      {FieldKind::kText, R"("a\u202eb")", "f: The text holds the control character U+202E"},
-      {FieldKind::kText, R"("")", "f: The text is empty"},
-      {FieldKind::kText, "1", "f: This must be text"},
-      {FieldKind::kLongText, R"("a\nb")", "fine"},
-      {FieldKind::kFlag, "true", "fine"},
-      {FieldKind::kFlag, "1", "f: This must be yes or no"},
-      {FieldKind::kDate, R"({"day":18142,"precision":"day"})", "fine"},
-      {FieldKind::kDate, R"({"day":18142,"precision":"month"})", "f: The value is not a date"},
-      {FieldKind::kDate, R"({"day":1121,"precision":"month_day","inferred":true})", "fine"},
-      {FieldKind::kDate, R"({"day":1131,"precision":"month_day"})", "f: The value is not a date"},
-      {FieldKind::kDate, R"({"day":18142,"precision":"day","inferred":false})", "f: The value is not a date"},
-      {FieldKind::kDate, R"({"day":18142,"precision":"day","hour":3})", "f: The value has an unknown part “hour”"},
-      {FieldKind::kDate, R"({"day":99999999999,"precision":"day"})", "f: The value is not a date"},
-      {FieldKind::kDateRange, R"({"from":{"day":10,"precision":"day"},"to":{"day":9,"precision":"day"}})", "f: The range ends before it begins"},
-      {FieldKind::kDateRange, R"({"to":{"day":9,"precision":"day"}})", "fine"},
-      {FieldKind::kDateRange, "{}", "f: The value is missing"},
-      {FieldKind::kInteger, "5", "fine"},
-      {FieldKind::kInteger, R"("5")", "f: This must be a whole number"},
-      {FieldKind::kDecimal, R"("157.422")", "fine"},
-      {FieldKind::kDecimal, R"("157.4221")", "f: The number has more than 3 decimals"},
-      {FieldKind::kDecimal, R"("157.40")", "f: “157.40” is not the shortest form of the number"},
-      {FieldKind::kDecimal, R"("-0")", "f: “-0” is not the shortest form of the number"},
-      {FieldKind::kDecimal, R"("1e3")", "f: “1e3” is not a decimal number"},
-      {FieldKind::kDecimal, "5", "f: A decimal must be written as text"},
-      {FieldKind::kMoney, R"({"amount":"250000000","currency":"VND"})", "fine"},
-      {FieldKind::kMoney, R"({"amount":"1","currency":"DNV"})", "f.currency: This is not a currency of ISO 4217"},
-      {FieldKind::kMoney, R"({"amount":"1.234","currency":"VND"})", "f.amount: The number has more than 2 decimals"},
-      {FieldKind::kChoice, R"("a")", "fine"},
-      {FieldKind::kChoice, R"("old")", "fine"},
-      {FieldKind::kChoice, R"("z")", "f: “z” cannot be chosen here"},
-      {FieldKind::kChoices, R"(["a","b"])", "fine"},
-      {FieldKind::kChoices, R"(["a","a"])", "f: An element stands twice"},
-      {FieldKind::kChoices, R"(["a",7])", "f[2]: This must be text"},
-      {FieldKind::kRef, R"("00000000000000000000000000000001")", "fine"},
-      {FieldKind::kRef, R"("xyz")", "f: This is not the id of a record: 32 digits 0 to 9, a to f"},
-      {FieldKind::kRefs, R"([{"ref":"00000000000000000000000000000001","role":"a","count":3}])", "fine"},
-      {FieldKind::kRefs, R"([{"role":"a"}])", "f[1].ref: This is not the id of a record: 32 digits 0 to 9, a to f"},
-      {FieldKind::kRefs, R"([{"ref":"00000000000000000000000000000001","role":"z"}])", "f[1].role: “z” cannot be chosen here"},
-      {FieldKind::kMarker, R"("1088/3")", "fine"},
-      {FieldKind::kPlace, R"({"text":"Bu Prăng","area":"Mondulkiri"})", "fine"},
-      {FieldKind::kPlace, R"({"text":null})", "f.text: The value is missing"},
-      {FieldKind::kPersons, R"({"total":23,"basis":"both_sides","counted":"a","qualifier":"nearly"})", "fine"},
-      {FieldKind::kPersons, R"({"basis":"both_sides"})", "f: At least one number of persons is needed"},
-      {FieldKind::kPersons, R"({"total":-1})", "f.total: A number of persons or things cannot be negative"},
-      {FieldKind::kPersons, R"({"total":1,"basis":"all"})", "f.basis: “all” cannot be chosen here"},
-      {FieldKind::kQualifier, R"("nearly")", "fine"},
-      {FieldKind::kQualifier, R"("circa")", "f: “circa” cannot be chosen here"},
-      {FieldKind::kFile, R"({"sha256":"00","name":"a.pdf","media":"application/pdf","bytes":1})", "f.sha256: This is not a SHA-256: 64 digits 0 to 9, a to f"},
-      {FieldKind::kPersonal, R"({"enc":["k1","bm9uY2U=","Y2lwaGVy"]})", "fine"},
-      {FieldKind::kPersonal, R"("Nguyễn Văn A")", "f: The value has the wrong form"},
-      {FieldKind::kPersonal, R"({"enc":["k1","","Nguyễn"]})", "f: Personal data must be encrypted"},
-      {FieldKind::kLines, R"([{"item":"Gạo","worth":{"amount":"5","currency":"VND"}}])", "fine"},
-      {FieldKind::kLines, R"([{"item":"Gạo"},{"day":{"day":1,"precision":"day"}}])", "f[2].item: This must be filled in"},
-      {FieldKind::kLines, R"([{"item":"Gạo","x":1}])", "f[1]: There is no column “x”"},
-      {FieldKind::kLines, R"([{}])", "f[1]: A row must have a value in a column"},
-      {FieldKind::kText, "null", "fine"},
-  };
-  for (const auto& c : cases) EXPECT_EQ(checked(field(c.kind), json(c.value)), c.answer) << field_kind_name(c.kind) << " " << c.value;
+  for (const auto& c : kValueCases) EXPECT_EQ(checked(field(c.kind), json(c.value)), c.answer) << field_kind_name(c.kind) << " " << c.value;
 }
 
 TEST(CheckValue, LengthIsInCharactersAndTextIsNfc) {
@@ -130,18 +136,33 @@ TEST(CheckValue, Bounds) {
 
 TEST(Typed, NumbersAsVietnameseWriteThem) {
   const auto integer = field(FieldKind::kInteger), decimal = field(FieldKind::kDecimal), money = field(FieldKind::kMoney);
-  struct Case { const Field* f; const char* part; const char* text; const char* answer; };
+  struct Case {
+    const Field* f;
+    const char* part;
+    const char* text;
+    const char* answer;
+  };
   const Case cases[] = {
-      {&integer, "", "1.384", "1384"}, {&integer, "", " 1 384 ", "1384"}, {&integer, "", "1.384.000", "1384000"}, {&integer, "", "-7", "-7"},
-      {&integer, "", "\u22127", "-7"}, {&integer, "", "007", "7"},
+      {&integer, "", "1.384", "1384"},
+      {&integer, "", " 1 384 ", "1384"},
+      {&integer, "", "1.384.000", "1384000"},
+      {&integer, "", "-7", "-7"},
+      {&integer, "", "\u22127", "-7"},
+      {&integer, "", "007", "7"},
       {&integer, "", "13.84", "f: “13.84” is not a number. Write a whole number, as 1384 or 1.384"},
       {&integer, "", "1,384", "f: “1,384” is not a number. Write a whole number, as 1384 or 1.384"},
       {&integer, "", "99999999999999999", "f: A whole number is larger than 2^53"},
       {&integer, "", "", "null"},
-      {&decimal, "", "15,8", "\"15.8\""}, {&decimal, "", "15.8", "\"15.8\""}, {&decimal, "", "1.384", "\"1.384\""},
-      {&decimal, "", "1.384,5", "\"1384.5\""}, {&decimal, "", "1.384.000", "\"1384000\""}, {&decimal, "", "15,800", "\"15.8\""}, {&decimal, "", "-0,0", "\"0\""},
+      {&decimal, "", "15,8", "\"15.8\""},
+      {&decimal, "", "15.8", "\"15.8\""},
+      {&decimal, "", "1.384", "\"1.384\""},
+      {&decimal, "", "1.384,5", "\"1384.5\""},
+      {&decimal, "", "1.384.000", "\"1384000\""},
+      {&decimal, "", "15,800", "\"15.8\""},
+      {&decimal, "", "-0,0", "\"0\""},
       {&decimal, "", "1,384.5", "f: “1,384.5” is not a number. Write a number with a comma before the decimals, as 15,8 or 1.384,5"},
-      {&decimal, "", "1,2345", "f: The number has more than 3 decimals. Write a number with a comma before the decimals, as 15,8 or 1.384,5"},
+      {&decimal, "", "1,2345",
+       "f: The number has more than 3 decimals. Write a number with a comma before the decimals, as 15,8 or 1.384,5"},
       {&money, "amount", "250.000.000", R"({"amount":"250000000","currency":"VND"})"},
       {&money, "amount", "250.000", R"({"amount":"250000","currency":"VND"})"},
       {&money, "amount", "12,5", R"({"amount":"12.5","currency":"VND"})"},
@@ -197,7 +218,8 @@ TEST(Typed, LinesDropEmptyRows) {
 }
 
 TEST(Typed, PersonsPlaceMarkerFlag) {
-  EXPECT_EQ(typed(field(FieldKind::kPersons), {{"own", {"1.200"}}, {"counted", {"Một"}}, {"basis", {"own_only"}}}), R"({"basis":"own_only","counted":"a","own":1200})");
+  EXPECT_EQ(typed(field(FieldKind::kPersons), {{"own", {"1.200"}}, {"counted", {"Một"}}, {"basis", {"own_only"}}}),
+            R"({"basis":"own_only","counted":"a","own":1200})");
   EXPECT_EQ(typed(field(FieldKind::kPersons), {{"basis", {"own_only"}}}), "f: At least one number of persons is needed");
   EXPECT_EQ(typed(field(FieldKind::kPlace), {{"", {"Bu Prăng"}}}), R"({"text":"Bu Prăng"})");
   EXPECT_EQ(typed(field(FieldKind::kMarker), {{"", {" 165 (1) "}}}), "\"165(1)\"");
@@ -215,12 +237,18 @@ TEST(Marker, Notation) {
   EXPECT_EQ(full->sub_twin, 1);
   EXPECT_EQ(full->metres, 500);
   EXPECT_EQ(parse_marker("62")->sub, -1);
-  for (const char* bad : {"", "12345", "165(", "165()", "165(12)", "1/", "1/1234", "1+", "1+12345", "a", "1 ", "1/2/3", "1+5/2", "-1"}) EXPECT_FALSE(parse_marker(bad)) << bad;
+  for (const char* bad : {"", "12345", "165(", "165()", "165(12)", "1/", "1/1234", "1+", "1+12345", "a", "1 ", "1/2/3", "1+5/2", "-1"})
+    EXPECT_FALSE(parse_marker(bad)) << bad;
 }
 
 TEST(Show, ForPeople) {
   const NameOf name_of = [](const RecordId& id) { return "#" + id.hex().substr(31); };
-  struct Case { FieldKind kind; const char* value; const char* vi; const char* en; };
+  struct Case {
+    FieldKind kind;
+    const char* value;
+    const char* vi;
+    const char* en;
+  };
   const Case cases[] = {
       {FieldKind::kInteger, "1384", "1.384", "1,384"},
       {FieldKind::kInteger, "-123456", "-123.456", "-123,456"},
@@ -229,7 +257,8 @@ TEST(Show, ForPeople) {
       {FieldKind::kDate, R"({"day":18142,"precision":"day"})", "03/09/2019", "03/09/2019"},
       {FieldKind::kDate, R"({"day":18140,"precision":"month","inferred":true})", "09/2019 (suy đoán)", "09/2019 (inferred)"},
       {FieldKind::kDate, R"({"day":1121,"precision":"month_day"})", "21/11 (không rõ năm)", "21/11 (year not known)"},
-      {FieldKind::kDateRange, R"({"from":{"day":18142,"precision":"day"},"to":{"day":18144,"precision":"day"}})", "03/09/2019 – 05/09/2019", "03/09/2019 – 05/09/2019"},
+      {FieldKind::kDateRange, R"({"from":{"day":18142,"precision":"day"},"to":{"day":18144,"precision":"day"}})", "03/09/2019 – 05/09/2019",
+       "03/09/2019 – 05/09/2019"},
       {FieldKind::kDateRange, R"({"from":{"day":18142,"precision":"day"}})", "03/09/2019", "03/09/2019"},
       {FieldKind::kChoice, R"("a")", "Một", "One"},
       {FieldKind::kChoices, R"(["a","b"])", "Một; Hai", "One; Two"},
@@ -258,7 +287,8 @@ class CheckRecord : public testing::Test {
   }
   [[nodiscard]] std::vector<std::string> findings(const char* values) const {
     std::vector<std::string> out;
-    for (const auto& f : check_record(*type_, json(values))) out.push_back((f.question ? "?" : "!") + f.rule + ":" + (f.fields.empty() ? "" : f.fields[0]));
+    for (const auto& f : check_record(*type_, json(values)))
+      out.push_back((f.question ? "?" : "!") + f.rule + ":" + (f.fields.empty() ? "" : f.fields[0]));
     return out;
   }
   std::shared_ptr<const Catalog> catalog_;
