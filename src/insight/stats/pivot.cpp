@@ -102,14 +102,15 @@ struct Sum {
   Cell cell;
   std::optional<std::pair<std::uint32_t, std::uint32_t>> what;   // kind and level of a stock
   bool mixed = false;
-  void add(const View& view, RowNo row, const std::optional<Amount>& value) {
+  void add(const View& view, RowNo row, const std::optional<Amount>& value, std::size_t ids_max) {
     ++cell.records;
+    if (cell.record_ids.size() < ids_max) cell.record_ids.push_back(view.id(row));
     const std::pair mine(view.store().kind[row], view.store().level[row]);
     mixed = mixed || (what && *what != mine);
     what = mine;
     if (value) cell.value = cell.value ? plus(*cell.value, *value) : *value;
   }
-  [[nodiscard]] Cell done(bool stock) const { return stock && mixed ? Cell{std::nullopt, cell.records} : cell; }
+  [[nodiscard]] Cell done(bool stock) const { return stock && mixed ? Cell{std::nullopt, cell.records, cell.record_ids} : cell; }
 };
 
 struct Placed {
@@ -119,7 +120,7 @@ struct Placed {
 
 class Table {
  public:
-  Table(View& view, const Bounds& bounds, const Query& query) : view_(view), bounds_(bounds), query_(query) {
+  Table(View& view, const Bounds& bounds, const Query& query) : view_(view), bounds_(bounds), query_(query), ids_max_(query.cell_records ? query.records_max : 0) {
     spec_ = {query.kinds, {}, {}, query.measure.empty() ? "count" : query.measure, Nature::kFlow, query.from, query.to};
     if (!query.detail.empty()) spec_.details = {query.detail};
     if (!query.level.empty()) spec_.levels = {query.level};
@@ -145,13 +146,14 @@ class Table {
   void add(RowNo row, const Placed& placed);
   void add_measured(RowNo row, const Placed& placed);
   void add_to(std::map<std::string, Sum>& totals, const std::string& key, RowNo row, const std::optional<Amount>& value) {
-    totals[key].add(view_, row, value);
+    totals[key].add(view_, row, value, ids_max_);
   }
   Pivot finished();
 
   View& view_;
   const Bounds& bounds_;
   const Query& query_;
+  const std::size_t ids_max_;
   Spec spec_;
   Pivot out_;
   std::map<RowNo, Placed> placed_;
@@ -184,14 +186,14 @@ void Table::add(RowNo row, const Placed& placed) {
   const auto value = view_.value(row, spec_.measure);
   for (const auto& r : placed.rows)
     for (const auto& c : placed.columns)
-      if (none([&](const Placed* p) { return shares(p->rows, r) && shares(p->columns, c); })) cells_[{r, c}].add(view_, row, value);
+      if (none([&](const Placed* p) { return shares(p->rows, r) && shares(p->columns, c); })) cells_[{r, c}].add(view_, row, value, ids_max_);
   if (placed.in_total || !timed(query_.columns))
     for (const auto& r : placed.rows)
       if (none([&](const Placed* p) { return shares(p->rows, r); })) add_to(row_totals_, r, row, value);
   if (placed.in_total || !timed(query_.rows))
     for (const auto& c : placed.columns)
       if (none([&](const Placed* p) { return shares(p->columns, c); })) add_to(column_totals_, c, row, value);
-  if (placed.in_total && above.empty()) total_.add(view_, row, value);
+  if (placed.in_total && above.empty()) total_.add(view_, row, value, ids_max_);
 }
 
 // One dimension is the measure: the other one's keys by every measure of the row; nothing adds up across.
@@ -214,7 +216,7 @@ void Table::add_measured(RowNo row, const Placed& placed) {
   for (const auto& measure : measures) {
     const auto value = view_.value(row, measure);
     for (const auto& key : keys)
-      if (!hidden(&key)) cells_[down ? std::pair(measure, key) : std::pair(key, measure)].add(view_, row, value);
+      if (!hidden(&key)) cells_[down ? std::pair(measure, key) : std::pair(key, measure)].add(view_, row, value, ids_max_);
     if (placed.in_total && !hidden(nullptr)) add_to(down ? row_totals_ : column_totals_, measure, row, value);
   }
 }

@@ -71,6 +71,7 @@ struct Query {
   Dimension rows = Dimension::kNone;            // set: a pivot is made instead of figures
   Dimension columns = Dimension::kNone;
   std::size_t records_max = 1000;               // ids listed per figure; the counts are always whole
+  bool cell_records = false;                    // a pivot's cells list ids as well, at most records_max each
 };
 
 // What the single records say.
@@ -141,6 +142,7 @@ struct Figure {
 struct Cell {
   std::optional<Amount> value;                  // none: no record, or stocks that must not be added
   std::size_t records = 0;
+  std::vector<RecordId> record_ids;             // only with Query::cell_records
 };
 
 // Every total is a count of its own, never the sum of its cells: a joint activity stands in several.
