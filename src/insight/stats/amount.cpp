@@ -16,8 +16,8 @@ Amount shortest(Amount amount) {
   return amount;
 }
 
-constexpr std::array<std::string_view, 14> kDimensionNames = {
-    "", "unit", "province", "partner", "chain", "counterpart", "area", "kind", "detail", "level", "year", "quarter", "month", "measure"};
+constexpr std::array<std::string_view, 14> kDimensionNames = {"",     "unit",   "province", "partner", "chain",   "counterpart", "area",
+                                                              "kind", "detail", "level",    "year",    "quarter", "month",       "measure"};
 
 }  // namespace
 
@@ -74,7 +74,8 @@ Result<Partner> partner_from_text(std::string_view text, const orgtree::OrgTree&
     const auto named = tree.by_name(wanted);
     if (named.size() > 1)
       return fail(Error(ErrorCode::kInvalid, NC_MSG("{1} is the name of several units"), {std::string(wanted)})
-                      .at("counterpart").then(NC_MSG("Give the unit's code")));
+                      .at("counterpart")
+                      .then(NC_MSG("Give the unit's code")));
     if (named.size() == 1) {
       partner.unit = named.front()->id;
       return partner;

@@ -20,7 +20,10 @@ std::vector<RowNo> latest_of_each(const View& view, const std::vector<RowNo>& ro
   const auto day = [&](RowNo row) { return view.store().undated(row) ? kDayMin : view.store().first[row]; };
   std::vector<RowNo> out;
   for (const auto row : rows) {
-    if (view.store().standing[row]) { out.push_back(row); continue; }
+    if (view.store().standing[row]) {
+      out.push_back(row);
+      continue;
+    }
     if (!view.value(row, measure)) continue;
     const auto [at, made] = latest.try_emplace({view.own(row).lead, view.kind(row), view.level(row)}, row);
     if (made) continue;

@@ -22,7 +22,8 @@ std::vector<std::string> other_countries(const View& view, const Declared& row) 
 
 auto bounds_key(const Printed& p) {
   const auto& row = *p.row;
-  return std::tuple(p.indicator->code, row.indicator, row.unit, levels_of(p), row.from, row.to, fold(row.area), row.counterparts, row.countries, row.basis);
+  return std::tuple(p.indicator->code, row.indicator, row.unit, levels_of(p), row.from, row.to, fold(row.area), row.counterparts,
+                    row.countries, row.basis);
 }
 
 // Nests the parts of `row` below it; `taken` guards against circles.
@@ -68,7 +69,8 @@ Matcher::Matcher(View& view, const Query& query) : view_(view), query_(query) {
 
 bool Matcher::fits_kind(const Printed& printed) const {
   const auto& kinds = printed.indicator->kinds;
-  if (!query_.kinds.empty() && std::none_of(kinds.begin(), kinds.end(), [&](const auto& kind) { return has(query_.kinds, kind); })) return false;
+  const auto asked = [&](const auto& kind) { return has(query_.kinds, kind); };
+  if (!query_.kinds.empty() && std::none_of(kinds.begin(), kinds.end(), asked)) return false;
   if (!query_.detail.empty() && printed.indicator->details != std::vector{query_.detail}) return false;
   return query_.level.empty() || levels_of(printed) == std::vector{query_.level};
 }
@@ -179,9 +181,11 @@ void find_differences(const View& view, Figure& figure) {
   for (std::size_t i = 1; i < figure.declared.size(); ++i) {
     const auto& other = figure.declared[i];
     if (!lead.value || !other.value || *lead.value == *other.value) continue;
-    if (lead.denominator && other.denominator && !(*lead.denominator == *other.denominator)) continue;   // of other things
-    figure.differences.push_back({"sources", NC_MSG("Sources differ: {1} ({2}) and {3} ({4})"),
-                                  {lead.value->text(), source_code(view, lead), other.value->text(), source_code(view, other)}, {lead.id, other.id}});
+    if (lead.denominator && other.denominator && !(*lead.denominator == *other.denominator)) continue;  // of other things
+    figure.differences.push_back({"sources",
+                                  NC_MSG("Sources differ: {1} ({2}) and {3} ({4})"),
+                                  {lead.value->text(), source_code(view, lead), other.value->text(), source_code(view, other)},
+                                  {lead.id, other.id}});
   }
   for (const auto& total : figure.declared) {
     Difference found{"parts", NC_MSG("The parts add up to {1}, the total says {2}"), {}, {total.id}};
@@ -197,8 +201,10 @@ void find_differences(const View& view, Figure& figure) {
     figure.differences.push_back(std::move(found));
   }
   if (lead.value && figure.recorded.value && !(*lead.value == *figure.recorded.value))
-    figure.differences.push_back({"recorded", NC_MSG("Declared {1} ({2}), recorded {3} in single reports"),
-                                  {lead.value->text(), lead.qualifier, figure.recorded.value->text()}, {lead.id}});
+    figure.differences.push_back({"recorded",
+                                  NC_MSG("Declared {1} ({2}), recorded {3} in single reports"),
+                                  {lead.value->text(), lead.qualifier, figure.recorded.value->text()},
+                                  {lead.id}});
 }
 
 void find_ratios(std::vector<Figure>& figures) {
@@ -217,8 +223,10 @@ void find_ratios(std::vector<Figure>& figures) {
       if (number <= 0 || attendances < 0 || number > kSaneMax || attendances > kSaneMax) continue;
       if (attendances >= number * kPersonsMin && attendances <= number * kPersonsMax) continue;
       const Amount tenths{(attendances * 10 + number / 2) / number, 1};
-      const Difference found{"ratio", NC_MSG("{1} attendances in {2} activities are {3} each: a question"),
-                             {many.value->text(), few.value->text(), tenths.text()}, {few.id, many.id}};
+      const Difference found{"ratio",
+                             NC_MSG("{1} attendances in {2} activities are {3} each: a question"),
+                             {many.value->text(), few.value->text(), tenths.text()},
+                             {few.id, many.id}};
       counts.differences.push_back(found);
       persons.differences.push_back(found);
     }

@@ -28,7 +28,7 @@ class Matcher {
   View& view_;
   const Query& query_;
   std::optional<UnitScope> scope_, partner_scope_;
-  std::set<UnitId> same_unit_;                  // the unit asked about; as of a day, its predecessors too
+  std::set<UnitId> same_unit_;  // the unit asked about; as of a day, its predecessors too
 };
 
 std::vector<Printed> printed_of(const View& view);

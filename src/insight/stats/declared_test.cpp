@@ -19,8 +19,11 @@ std::shared_ptr<const OrgTree> tree() {
     out.own = country == "VN";
     return out;
   };
-  return OrgTree::build({unit("guard", "VN", ""), unit("daklak", "VN", ""), unit("post", "VN", ""), unit("mk", "KH", "Mondulkiri"), unit("rk", "KH", "Ratanakiri")},
-                        {Link{id_of("daklak"), id_of("guard"), orgtree::Line::kCommand, {}, {}, {}}, Link{id_of("post"), id_of("daklak"), orgtree::Line::kCommand, {}, {}, {}}}, {});
+  return OrgTree::build({unit("guard", "VN", ""), unit("daklak", "VN", ""), unit("post", "VN", ""), unit("mk", "KH", "Mondulkiri"),
+                         unit("rk", "KH", "Ratanakiri")},
+                        {Link{id_of("daklak"), id_of("guard"), orgtree::Line::kCommand, {}, {}, {}},
+                         Link{id_of("post"), id_of("daklak"), orgtree::Line::kCommand, {}, {}, {}}},
+                        {});
 }
 
 struct DeclaredFigures : testing::Test {
@@ -38,12 +41,15 @@ struct DeclaredFigures : testing::Test {
     return query;
   }
   Json part_of(const std::string& total, const std::string& level) {
-    return Json().set("levels", list({level})).set("part_of", id_of(total).hex()).set("area", "Mondulkiri").set("countries", list({"KH"})).set("qualifier", "exact");
+    Json out;
+    out.set("levels", list({level})).set("part_of", id_of(total).hex()).set("area", "Mondulkiri");
+    return out.set("countries", list({"KH"})).set("qualifier", "exact");
   }
   void meetings() {
     r.indicator("meetings_all", "game;chat", "count");
-    r.declared("R006", "meetings_all", "daklak", "2013", "2022-12", "106",
-               Json().set("levels", list({"province", "post"})).set("area", "Mondulkiri").set("countries", list({"KH"})).set("qualifier", "exact"));
+    Json total;
+    total.set("levels", list({"province", "post"})).set("area", "Mondulkiri").set("countries", list({"KH"})).set("qualifier", "exact");
+    r.declared("R006", "meetings_all", "daklak", "2013", "2022-12", "106", total);
     r.declared("R007", "meetings_all", "daklak", "2013", "2022-12", "8", part_of("R006", "province"));
     r.declared("R008", "meetings_all", "daklak", "2013", "2022-12", "98", part_of("R006", "post"));
   }
@@ -71,7 +77,8 @@ TEST_F(DeclaredFigures, A106IsNot212) {
   EXPECT_EQ(first["declared"], Json(106));
   EXPECT_EQ(first["recorded"], Json(2));
   EXPECT_EQ(first["level"], Json("post;province"));
-  for (const auto* key : {"kind", "level", "measure", "nature", "recorded", "declared", "qualifier", "sources", "records", "differences", "completeness"})
+  for (const auto* key :
+       {"kind", "level", "measure", "nature", "recorded", "declared", "qualifier", "sources", "records", "differences", "completeness"})
     EXPECT_TRUE(first.as_object().contains(key)) << key;
 }
 
@@ -217,7 +224,9 @@ TEST_F(DeclaredFigures, CsvIsSafeForSpreadsheets) {
   auto query = daklak();
   query.rows = Dimension::kDetail;
   query.columns = Dimension::kYear;
-  EXPECT_EQ(to_csv(*r.ask(query).pivot), "\xEF\xBB\xBF" "detail,2020,total\r\n'=1+1,1,1\r\ntotal,1,1\r\n");
+  EXPECT_EQ(to_csv(*r.ask(query).pivot),
+            "\xEF\xBB\xBF"
+            "detail,2020,total\r\n'=1+1,1,1\r\ntotal,1,1\r\n");
   query.rows = Dimension::kNone;
   const auto text = to_csv(r.ask(query), r.world, [](const RecordId&) { return std::string("a, \"b\""); });
   EXPECT_NE(text.find("game,,,count,flow,daklak,,,,,1,1,"), std::string::npos);

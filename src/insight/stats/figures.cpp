@@ -45,7 +45,7 @@ class Answering {
   View& view_;
   const Query& query_;
   Bounds bounds_;
-  std::vector<std::pair<Bounds, Spec>> done_;   // of the declared figures
+  std::vector<std::pair<Bounds, Spec>> done_;  // of the declared figures
   Answer answer_;
 };
 
@@ -92,8 +92,8 @@ Completeness Answering::completeness(const Bounds& bounds, const Spec& spec) con
   for (const auto& [id, readings] : view_.store().reports) {
     const auto* report = view_.seen(readings);
     if (!report || !sent(*report) || !report->from || !report->to) continue;
-    if (*report->from <= *spec.from && *spec.to <= *report->to && std::find(expected.begin(), expected.end(), report->unit) != expected.end())
-      reporting.insert(report->unit);
+    const bool whole = *report->from <= *spec.from && *spec.to <= *report->to;
+    if (whole && std::find(expected.begin(), expected.end(), report->unit) != expected.end()) reporting.insert(report->unit);
   }
   if (reporting.empty()) return out;
   out.reported = true;
@@ -174,13 +174,14 @@ void Answering::figures_of_kind(const std::string& kind, const std::vector<RowNo
     Spec spec{{kind}, {}, {}, id, stock ? Nature::kStock : Nature::kFlow, query_.from, query_.to};
     if (!query_.detail.empty()) spec.details = {query_.detail};
     if (!query_.level.empty()) spec.levels = {query_.level};
-    const bool asked = std::find(query_.kinds.begin(), query_.kinds.end(), kind) != query_.kinds.end() && (id == "count" || !query_.measure.empty());
+    const bool named = std::find(query_.kinds.begin(), query_.kinds.end(), kind) != query_.kinds.end();
+    const bool asked = named && (id == "count" || !query_.measure.empty());
     if (!stock || !spec.levels.empty() || levels.empty()) {
       add_recorded(spec, asked);
       continue;
     }
     const auto before = answer_.figures.size();
-    for (const auto& level : levels) {          // a stock of one level is no stock of another
+    for (const auto& level : levels) {  // a stock of one level is no stock of another
       spec.levels = {level};
       add_recorded(spec, false);
     }

@@ -22,7 +22,9 @@ class World {
   Records& records() { return r_; }
   std::uint64_t below(std::uint64_t n) { return rng_.below(n); }
   template <typename T>
-  const T& any(const std::vector<T>& items) { return items[below(items.size())]; }
+  const T& any(const std::vector<T>& items) {
+    return items[below(items.size())];
+  }
   bool one_in(std::uint64_t n) { return below(n) == 0; }
 
   void edit(std::size_t names) {
@@ -76,7 +78,8 @@ class World {
   std::shared_ptr<const orgtree::OrgTree> tree() {
     std::vector<orgtree::Unit> units;
     for (const auto& code : kOwn) units.push_back(unit(code, "VN", ""));
-    for (const auto& code : kOther) units.push_back(unit(code, code.starts_with("kh") ? "KH" : "LA", code == "kh1" ? "Mondulkiri" : "Attapeu"));
+    for (const auto& code : kOther)
+      units.push_back(unit(code, code.starts_with("kh") ? "KH" : "LA", code == "kh1" ? "Mondulkiri" : "Attapeu"));
     units[1].level = units[2].level = "province";
     std::vector<orgtree::Link> links{link("p1", "top"), link("p2", "top"), link("kh1", "kh")};
     std::vector<orgtree::Lineage> lineage;
@@ -101,8 +104,8 @@ class World {
     out.own = country == "VN";
     return out;
   }
-  static orgtree::Link link(const std::string& below, const std::string& above, std::optional<std::int32_t> from = {}, std::optional<std::int32_t> until = {},
-                            Line line = Line::kCommand) {
+  static orgtree::Link link(const std::string& below, const std::string& above, std::optional<std::int32_t> from = {},
+                            std::optional<std::int32_t> until = {}, Line line = Line::kCommand) {
     return {id_of(below), id_of(above), line, from, until, {}};
   }
 
@@ -174,7 +177,7 @@ void check_kinds(const Answer& answer, const Naive& naive, NaiveQuery q) {
   for (const auto& f : answer.figures) {
     q.kinds = f.kinds;
     q.measure = f.measure == "participants" || f.measure == "pairs" ? "heads" : f.measure;
-    if (f.measure == "done") continue;            // the latest of each unit: a named test
+    if (f.measure == "done") continue;  // the latest of each unit: a named test
     auto narrowed = q;
     if (!f.levels.empty()) narrowed.level = f.levels.front();
     compare(f.recorded, naive.count(narrowed), q.measure);
@@ -183,11 +186,12 @@ void check_kinds(const Answer& answer, const Naive& naive, NaiveQuery q) {
 
 void check_nothing_is_missing(const Answer& answer, const Naive& naive, NaiveQuery q) {
   for (const auto& kind : kKinds) {
-    if (kind == "pair" && q.level.empty()) continue;   // has a figure for each level
+    if (kind == "pair" && q.level.empty()) continue;  // has a figure for each level
     q.kinds = {kind};
     q.measure = "count";
     const auto want = naive.count(q);
-    const bool shown = std::any_of(answer.figures.begin(), answer.figures.end(), [&](const Figure& f) { return f.kinds == q.kinds && f.measure == "count"; });
+    const auto is_it = [&](const Figure& f) { return f.kinds == q.kinds && f.measure == "count"; };
+    const bool shown = std::any_of(answer.figures.begin(), answer.figures.end(), is_it);
     RC_ASSERT(shown == (want.records + want.undated + want.announced > 0));
   }
 }

@@ -8,7 +8,7 @@
 namespace nc::stats::test {
 
 struct NaiveCount {
-  std::optional<std::int64_t> value;            // in thousandths for km, else whole
+  std::optional<std::int64_t> value;  // in thousandths for km, else whole
   std::size_t records = 0, undated = 0, announced = 0;
 };
 
@@ -17,9 +17,9 @@ struct NaiveQuery {
   orgtree::Line line = orgtree::Line::kCommand;
   std::optional<std::int32_t> as_of, from, to;
   std::string partner_unit, partner_country, partner_area, level;
-  std::vector<std::string> kinds;               // empty: all activities
+  std::vector<std::string> kinds;  // empty: all activities
   std::string measure = "count";
-  std::function<bool(const Json& values, const std::string& type)> only;   // of a pivot's total
+  std::function<bool(const Json& values, const std::string& type)> only;  // of a pivot's total
 };
 
 class Naive {
@@ -112,7 +112,8 @@ class Naive {
   [[nodiscard]] bool stands_for_itself(const RecordId& id) const { return representative(id) == id; }
 
   [[nodiscard]] bool is_standing(const std::vector<std::string>& kinds) const {
-    return !kinds.empty() && std::all_of(kinds.begin(), kinds.end(), [&](const auto& k) { return r_.world.catalog->find(k)->feeds == "standing-thing"; });
+    const auto stands = [&](const auto& kind) { return r_.world.catalog->find(kind)->feeds == "standing-thing"; };
+    return !kinds.empty() && std::all_of(kinds.begin(), kinds.end(), stands);
   }
 
   static std::optional<DayRange> days(const Json& value) {
@@ -130,11 +131,12 @@ class Naive {
     return days(values["when"]["from"]);
   }
 
-  [[nodiscard]] bool lies_under(const UnitId& unit, const std::string& above, orgtree::Line line, std::optional<std::int32_t> as_of, std::optional<std::int32_t> on) const {
+  [[nodiscard]] bool lies_under(const UnitId& unit, const std::string& above, orgtree::Line line, std::optional<std::int32_t> as_of,
+                                std::optional<std::int32_t> on) const {
     const auto& tree = *r_.world.tree;
     if (as_of) return tree.counts_under(unit, id_of(above), line, *as_of);
     if (on) return tree.is_under(unit, id_of(above), line, *on);
-    for (int year = 2009; year < 2032; ++year)   // the test's links begin and end on the first and last days of years
+    for (int year = 2009; year < 2032; ++year)  // the test's links begin and end on the first and last days of years
       if (tree.is_under(unit, id_of(above), line, day(year, 6, 1))) return true;
     return false;
   }
@@ -142,7 +144,8 @@ class Naive {
   [[nodiscard]] bool asked(const RecordId& id, const Json& values, const NaiveQuery& q) const {
     const auto* type = r_.world.catalog->find(type_.at(id));
     const auto& kind = type_.at(id);
-    if (q.kinds.empty() ? !type->countable || type->feeds != "counted-activity" : std::find(q.kinds.begin(), q.kinds.end(), kind) == q.kinds.end()) return false;
+    const bool in_all = type->countable && type->feeds == "counted-activity";
+    if (q.kinds.empty() ? !in_all : std::find(q.kinds.begin(), q.kinds.end(), kind) == q.kinds.end()) return false;
     if (!q.level.empty() && values.text("level") != q.level) return false;
     if (q.only && !q.only(values, kind)) return false;
     const auto range = begun(id, values);
@@ -182,8 +185,7 @@ class Naive {
     if (!q.from && !q.to) return 'y';
     if (!range) return '?';
     std::size_t inside = 0;
-    for (const auto d : {range->first, range->last})
-      inside += (!q.from || *q.from <= d) && (!q.to || d <= *q.to);
+    for (const auto d : {range->first, range->last}) inside += (!q.from || *q.from <= d) && (!q.to || d <= *q.to);
     if (inside == 2) return 'y';
     const bool apart = (q.to && range->first > *q.to) || (q.from && range->last < *q.from);
     return apart ? 'n' : '?';
@@ -196,7 +198,7 @@ class Naive {
       const auto parent = RecordId::from_hex(seen_.at(at).text("parent"));
       if (!parent || !seen_.contains(*parent)) return found;
       at = representative(*parent);
-      if (at == id) return false;                // a circle through itself
+      if (at == id) return false;  // a circle through itself
       if (!walked.insert(at).second) return found;
       found = found || std::find(selected.begin(), selected.end(), at) != selected.end();
     }
@@ -207,7 +209,7 @@ class Naive {
     const auto& values = seen_.at(id);
     const auto* field = measure == "secret" ? "secret_heads" : "heads";
     if (measure == "km") {
-      const auto text = values.text("km");      // tests write three decimals
+      const auto text = values.text("km");  // tests write three decimals
       if (text.empty()) return std::nullopt;
       return std::stoll(text.substr(0, text.size() - 4)) * 1000 + std::stoll(text.substr(text.size() - 3));
     }

@@ -64,7 +64,8 @@ Json completeness_json(const Completeness& completeness, const Translate& transl
   out.set("complete", completeness.reported && completeness.reporting == completeness.expected);
   if (completeness.reported) {
     out.set("reporting", completeness.reporting).set("expected", completeness.expected).set("as_of", day(completeness.day));
-    args = {std::to_string(completeness.reporting), std::to_string(completeness.expected), day(completeness.day).is_string() ? day(completeness.day).as_string() : ""};
+    args = {std::to_string(completeness.reporting), std::to_string(completeness.expected),
+            completeness.day ? day(completeness.day).as_string() : ""};
   }
   out.set("text", fill_in(translate ? translate(completeness.message) : completeness.message, args));
   return out;
@@ -82,7 +83,10 @@ Json figure_json(const Figure& figure, const records::World& world, const NameOf
   out.set("indicator", text_or_null(figure.indicator_code)).set("name", text_or_null(figure.indicator_name));
   out.set("level", text_or_null(join(figure.levels, ";"))).set("levels", texts(figure.levels));
   out.set("measure", figure.measure).set("nature", nature_name(figure.nature)).set("unit", unit_json(figure.unit, world));
-  out.set("from", day(figure.from)).set("to", day(figure.to)).set("countries", texts(figure.countries)).set("area", text_or_null(figure.area));
+  out.set("from", day(figure.from))
+      .set("to", day(figure.to))
+      .set("countries", texts(figure.countries))
+      .set("area", text_or_null(figure.area));
   out.set("recorded", amount(figure.recorded.value)).set("recorded_detail", recorded_json(figure.recorded));
   const auto* lead = figure.declared.empty() ? nullptr : &figure.declared.front();
   out.set("declared", lead ? amount(lead->value) : Json()).set("qualifier", lead ? text_or_null(lead->qualifier) : Json());
@@ -92,7 +96,8 @@ Json figure_json(const Figure& figure, const records::World& world, const NameOf
   out.set("declarations", std::move(declared));
   out.set("parts", lead ? out["declarations"].as_array().front()["parts"] : Json(JsonArray{}));
   out.set("sources", sources_json(figure.sources, name_of)).set("records", ids(figure.recorded.record_ids));
-  out.set("differences", differences_json(figure.differences, translate)).set("completeness", completeness_json(figure.completeness, translate));
+  out.set("differences", differences_json(figure.differences, translate))
+      .set("completeness", completeness_json(figure.completeness, translate));
   return out;
 }
 
@@ -136,9 +141,15 @@ std::optional<Amount> value_at(const Map& map, const Key& key) {
 
 Json to_json(const Declared& row, const records::World& world, const NameOf& name_of) {
   Json out;
-  out.set("record", row.id.hex()).set("code", text_or_null(row.code)).set("indicator", row.indicator.hex()).set("unit", unit_json(row.unit, world));
+  out.set("record", row.id.hex())
+      .set("code", text_or_null(row.code))
+      .set("indicator", row.indicator.hex())
+      .set("unit", unit_json(row.unit, world));
   out.set("level", text_or_null(join(row.levels, ";"))).set("countries", texts(row.countries)).set("area", text_or_null(row.area));
-  out.set("counterparts", ids(row.counterparts)).set("from", day(row.from)).set("to", day(row.to)).set("open_beginning", !row.from.has_value());
+  out.set("counterparts", ids(row.counterparts))
+      .set("from", day(row.from))
+      .set("to", day(row.to))
+      .set("open_beginning", !row.from.has_value());
   out.set("value", amount(row.value)).set("denominator", amount(row.denominator)).set("qualifier", text_or_null(row.qualifier));
   out.set("magnitude", text_or_null(row.magnitude)).set("basis", text_or_null(row.basis)).set("verbatim", text_or_null(row.verbatim));
   out.set("sources", sources_json(row.sources, name_of));
@@ -158,7 +169,9 @@ Json to_json(const Pivot& pivot) {
   out.set("rows", dimension_name(pivot.rows)).set("columns", dimension_name(pivot.columns)).set("measure", pivot.measure);
   out.set("nature", nature_name(pivot.nature)).set("by_lead_unit", pivot.by_lead_unit);
   out.set("row_keys", texts(pivot.row_keys)).set("column_keys", texts(pivot.column_keys)).set("cells", std::move(cells));
-  out.set("row_totals", totals_json(pivot.row_totals)).set("column_totals", totals_json(pivot.column_totals)).set("total", cell_json(pivot.total));
+  out.set("row_totals", totals_json(pivot.row_totals))
+      .set("column_totals", totals_json(pivot.column_totals))
+      .set("total", cell_json(pivot.total));
   out.set("undated_within", pivot.undated_within).set("announced", pivot.announced);
   return out;
 }
@@ -194,7 +207,8 @@ std::string to_csv(const Pivot& pivot) {
 std::string to_csv(const Answer& answer, const records::World& world, const NameOf& name_of) {
   if (answer.pivot) return to_csv(*answer.pivot);
   std::string out(kByteOrderMark);
-  out += csv_line({"kind", "indicator", "level", "measure", "nature", "unit", "from", "to", "declared", "qualifier", "recorded", "records", "sources"});
+  out += csv_line(
+      {"kind", "indicator", "level", "measure", "nature", "unit", "from", "to", "declared", "qualifier", "recorded", "records", "sources"});
   const auto day_text = [](const std::optional<std::int32_t>& value) { return value ? day(value).as_string() : std::string(); };
   for (const auto& figure : answer.figures) {
     const auto* unit = figure.unit ? world.tree->find(*figure.unit) : nullptr;
@@ -202,10 +216,11 @@ std::string to_csv(const Answer& answer, const records::World& world, const Name
     std::vector<std::string> titles;
     if (name_of)
       for (const auto& id : figure.sources) titles.push_back(name_of(id));
-    out += csv_line({csv_cell(kind_of(figure)), csv_cell(figure.indicator_code), csv_cell(join(figure.levels, ";")), csv_cell(figure.measure),
-                     std::string(nature_name(figure.nature)), csv_cell(unit ? unit->code : ""), day_text(figure.from), day_text(figure.to),
-                     csv_amount(lead ? lead->value : std::nullopt), csv_cell(lead ? lead->qualifier : ""), csv_amount(figure.recorded.value),
-                     std::to_string(figure.recorded.records), csv_cell(join(titles, "; "))});
+    out +=
+        csv_line({csv_cell(kind_of(figure)), csv_cell(figure.indicator_code), csv_cell(join(figure.levels, ";")), csv_cell(figure.measure),
+                  std::string(nature_name(figure.nature)), csv_cell(unit ? unit->code : ""), day_text(figure.from), day_text(figure.to),
+                  csv_amount(lead ? lead->value : std::nullopt), csv_cell(lead ? lead->qualifier : ""), csv_amount(figure.recorded.value),
+                  std::to_string(figure.recorded.records), csv_cell(join(titles, "; "))});
   }
   return out;
 }

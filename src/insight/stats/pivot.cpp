@@ -5,7 +5,7 @@
 namespace nc::stats {
 namespace {
 
-constexpr std::int32_t kBucketsMax = 1200;      // a hundred years of months
+constexpr std::int32_t kBucketsMax = 1200;  // a hundred years of months
 
 bool is_time(Dimension d) { return d == Dimension::kYear || d == Dimension::kQuarter || d == Dimension::kMonth; }
 bool is_unit(Dimension d) { return d == Dimension::kUnit || d == Dimension::kProvince; }
@@ -79,7 +79,10 @@ std::vector<std::string> counterpart_keys(const View& view, RowNo row, Dimension
       if (!own.contains(country)) out.insert(country);
   for (const auto& id : set.units) {
     const auto* unit = view.world().tree->find(id);
-    if (dimension == Dimension::kCounterpart) { out.insert(code_of(view, id)); continue; }
+    if (dimension == Dimension::kCounterpart) {
+      out.insert(code_of(view, id));
+      continue;
+    }
     if (!unit) continue;
     const auto& key = dimension == Dimension::kPartner ? unit->country : dimension == Dimension::kChain ? unit->chain : unit->area;
     if (!key.empty() && !(dimension == Dimension::kPartner && own.contains(key))) out.insert(key);
@@ -100,7 +103,7 @@ bool shares(const std::vector<std::string>& keys, const std::string& key) { retu
 
 struct Sum {
   Cell cell;
-  std::optional<std::pair<std::uint32_t, std::uint32_t>> what;   // kind and level of a stock
+  std::optional<std::pair<std::uint32_t, std::uint32_t>> what;  // kind and level of a stock
   bool mixed = false;
   void add(const View& view, RowNo row, const std::optional<Amount>& value, std::size_t ids_max) {
     ++cell.records;
@@ -115,16 +118,18 @@ struct Sum {
 
 struct Placed {
   std::vector<std::string> rows, columns;
-  bool in_total = true;                         // false: a stock of the period, not of its last day
+  bool in_total = true;  // false: a stock of the period, not of its last day
 };
 
 class Table {
  public:
-  Table(View& view, const Bounds& bounds, const Query& query) : view_(view), bounds_(bounds), query_(query), ids_max_(query.cell_records ? query.records_max : 0) {
+  Table(View& view, const Bounds& bounds, const Query& query)
+      : view_(view), bounds_(bounds), query_(query), ids_max_(query.cell_records ? query.records_max : 0) {
     spec_ = {query.kinds, {}, {}, query.measure.empty() ? "count" : query.measure, Nature::kFlow, query.from, query.to};
     if (!query.detail.empty()) spec_.details = {query.detail};
     if (!query.level.empty()) spec_.levels = {query.level};
-    if (!query.kinds.empty() && std::all_of(query.kinds.begin(), query.kinds.end(), [&](const auto& kind) { return stock(kind, spec_.measure); }))
+    if (!query.kinds.empty() &&
+        std::all_of(query.kinds.begin(), query.kinds.end(), [&](const auto& kind) { return stock(kind, spec_.measure); }))
       spec_.nature = Nature::kStock;
   }
 
@@ -169,10 +174,14 @@ void Table::place() {
     const bool is_stock = stock(view_.kind(row), spec_.measure);
     if (status == Status::kOther || is_stock != (spec_.nature == Nature::kStock) || (is_stock && !view_.store().standing[row])) continue;
     const auto in = view_.in_period(row, spec_);
-    if (status == Status::kAnnounced) { out_.announced += in == InPeriod::kNo ? 0 : 1; continue; }
+    if (status == Status::kAnnounced) {
+      out_.announced += in == InPeriod::kNo ? 0 : 1;
+      continue;
+    }
     if (in == InPeriod::kMaybe) ++out_.undated_within;
     if (in != InPeriod::kYes && !over_time) continue;
-    placed_[row] = {keys_of(view_, row, query_.rows, bounds_, spec_), keys_of(view_, row, query_.columns, bounds_, spec_), in == InPeriod::kYes};
+    placed_[row] = {keys_of(view_, row, query_.rows, bounds_, spec_), keys_of(view_, row, query_.columns, bounds_, spec_),
+                    in == InPeriod::kYes};
   }
 }
 
@@ -186,7 +195,8 @@ void Table::add(RowNo row, const Placed& placed) {
   const auto value = view_.value(row, spec_.measure);
   for (const auto& r : placed.rows)
     for (const auto& c : placed.columns)
-      if (none([&](const Placed* p) { return shares(p->rows, r) && shares(p->columns, c); })) cells_[{r, c}].add(view_, row, value, ids_max_);
+      if (none([&](const Placed* p) { return shares(p->rows, r) && shares(p->columns, c); }))
+        cells_[{r, c}].add(view_, row, value, ids_max_);
   if (placed.in_total || !timed(query_.columns))
     for (const auto& r : placed.rows)
       if (none([&](const Placed* p) { return shares(p->rows, r); })) add_to(row_totals_, r, row, value);

@@ -66,8 +66,10 @@ std::optional<DayRange> date_days(const Json& value) {
   CivilDate date;
   date.day = static_cast<std::int32_t>(day);
   const auto precision = value.text("precision", "day");
-  date.precision = precision == "month" ? DatePrecision::kMonth : precision == "year" ? DatePrecision::kYear
-                 : precision == "month_day" ? DatePrecision::kMonthDay : DatePrecision::kDay;
+  date.precision = precision == "month"       ? DatePrecision::kMonth
+                   : precision == "year"      ? DatePrecision::kYear
+                   : precision == "month_day" ? DatePrecision::kMonthDay
+                                              : DatePrecision::kDay;
   return extent(date);
 }
 
@@ -88,7 +90,10 @@ std::optional<Amount> amount_of(const Json& value) {
   const bool minus = !text.empty() && text[0] == '-';
   for (std::size_t i = minus ? 1 : 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '.' && !point && digits) { point = true; continue; }
+    if (c == '.' && !point && digits) {
+      point = true;
+      continue;
+    }
     if (c < '0' || c > '9' || (point && out.scale == kScaleMax)) return std::nullopt;
     if (__builtin_mul_overflow(out.value, 10, &out.value) || __builtin_add_overflow(out.value, c - '0', &out.value)) return std::nullopt;
     digits = true;
@@ -125,7 +130,9 @@ Json atoms_json(const std::vector<Atom>& atoms) {
   for (const auto& atom : atoms) {
     Json units = ids_json(atom.audience.units);
     Json item;
-    item.set("handling", static_cast<int>(atom.handling)).set("audience", static_cast<int>(atom.audience.kind)).set("units", std::move(units));
+    item.set("handling", static_cast<int>(atom.handling))
+        .set("audience", static_cast<int>(atom.audience.kind))
+        .set("units", std::move(units));
     out.push(std::move(item));
   }
   return out;
@@ -149,7 +156,10 @@ std::vector<Reading> readings_of(const records::RecordView& record) {
     if (i + 1 < record.parts.size()) wall.next.push_back({record.parts[i + 1].key.handling, record.parts[i + 1].key.audience});
     // Closed parts speak only to those who see no open one.
     if (!part.closed && !open_seen) values = Json(JsonObject{});
-    if (part.closed && open_seen) { out.push_back({wall, values}); continue; }
+    if (part.closed && open_seen) {
+      out.push_back({wall, values});
+      continue;
+    }
     open_seen = open_seen || !part.closed;
     if (part.values.is_object())
       for (const auto& [field, value] : part.values.as_object()) values.set(field, value);
@@ -241,7 +251,10 @@ SourceRow source_row(const catalog::Type& type, const Json& values) { return {te
 
 Json digest_json(const Wall& wall) {
   Json out;
-  out.set("type", wall.type).set("need", atoms_json(wall.need)).set("next", atoms_json(wall.next)).set("counterparts", ids_json(wall.counterparts));
+  out.set("type", wall.type)
+      .set("need", atoms_json(wall.need))
+      .set("next", atoms_json(wall.next))
+      .set("counterparts", ids_json(wall.counterparts));
   return out;
 }
 
@@ -263,7 +276,10 @@ Json digest_json(const Declared& row) {
   Json out;
   out.set("indicator", row.indicator.hex()).set("unit", row.unit.hex()).set("code", row.code).set("levels", texts_json(row.levels));
   out.set("counterparts", ids_json(row.counterparts)).set("countries", texts_json(row.countries)).set("area", row.area);
-  out.set("from", day_json(row.from)).set("to", day_json(row.to)).set("value", amount_json(row.value)).set("denominator", amount_json(row.denominator));
+  out.set("from", day_json(row.from))
+      .set("to", day_json(row.to))
+      .set("value", amount_json(row.value))
+      .set("denominator", amount_json(row.denominator));
   out.set("qualifier", row.qualifier).set("magnitude", row.magnitude).set("basis", row.basis).set("verbatim", row.verbatim);
   out.set("part_of", row.part_of ? Json(row.part_of->hex()) : Json()).set("sources", ids_json(row.sources));
   return out;

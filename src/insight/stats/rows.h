@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "insight/stats/stats.h"
+#include "ledger/journal/entry.h"
 
 namespace nc::stats {
 
@@ -21,19 +22,19 @@ struct Atom {
 };
 struct Wall {
   std::string type;
-  std::vector<Atom> need, next;                 // next: at most one
+  std::vector<Atom> need, next;  // next: at most one
   std::vector<UnitId> counterparts;
   auto operator<=>(const Wall&) const = default;
 };
 
 struct OwnSet {
-  UnitId lead;                                  // zero: none named
-  std::vector<UnitId> units;                    // sorted, lead included
+  UnitId lead;                // zero: none named
+  std::vector<UnitId> units;  // sorted, lead included
   auto operator<=>(const OwnSet&) const = default;
 };
 struct CounterpartSet {
-  std::vector<UnitId> units;                    // sorted
-  std::vector<std::string> countries;           // sorted, as written in the record
+  std::vector<UnitId> units;           // sorted
+  std::vector<std::string> countries;  // sorted, as written in the record
   auto operator<=>(const CounterpartSet&) const = default;
 };
 struct MeasureKey {
@@ -43,15 +44,15 @@ struct MeasureKey {
 };
 
 struct ActivityRow {
-  std::optional<DayRange> start;                // the days on which it may have begun
-  DayRange end{kDayMax, kDayMax};               // standing things: the days that may be its last
+  std::optional<DayRange> start;   // the days on which it may have begun
+  DayRange end{kDayMax, kDayMax};  // standing things: the days that may be its last
   bool standing = false;
   std::string detail, level;
   Status status = Status::kOther;
   OwnSet own;
   CounterpartSet counterpart;
-  RecordId parent;                              // zero: none
-  std::vector<RecordId> same_event, sources;    // sorted
+  RecordId parent;                            // zero: none
+  std::vector<RecordId> same_event, sources;  // sorted
   std::vector<std::pair<MeasureKey, std::int64_t>> values;
 };
 
@@ -68,7 +69,9 @@ struct ReportRow {
   std::string state;
 };
 
-struct SourceRow { std::string code; };
+struct SourceRow {
+  std::string code;
+};
 
 // One reading of a record: what the reader behind `wall` sees of it.
 struct Reading {

@@ -178,7 +178,9 @@ const std::vector<RowNo>& View::rows(const Bounds& bounds) {
   const auto [at, made] = remembered_.try_emplace(bounds);
   if (!made) return at->second;
   const auto own = own_presence(bounds), partner = partner_presence(bounds);
-  const auto touches = [](const Presence& presence, bool undated, std::int32_t day) { return undated ? presence.ever() : presence.on(day); };
+  const auto touches = [](const Presence& presence, bool undated, std::int32_t day) {
+    return undated ? presence.ever() : presence.on(day);
+  };
   for (RowNo row = 0; row < store_.size(); ++row) {
     if (!wall_seen_[store_.wall[row]]) continue;
     const bool undated = store_.undated(row);

@@ -14,15 +14,15 @@ struct Bounds {
   std::optional<UnitId> unit;
   orgtree::Line line = orgtree::Line::kCommand;
   std::optional<std::int32_t> as_of;
-  std::vector<UnitId> partner_units;            // any of them, or of those below them
-  std::vector<std::string> partner_countries;   // any of them
-  std::string partner_area;                     // folded
+  std::vector<UnitId> partner_units;           // any of them, or of those below them
+  std::vector<std::string> partner_countries;  // any of them
+  std::string partner_area;                    // folded
   auto operator<=>(const Bounds&) const = default;
 };
 
 // What: of the rows within the bounds.
 struct Spec {
-  std::vector<std::string> kinds, details, levels;   // empty: all; all kinds leaves out what is not countable
+  std::vector<std::string> kinds, details, levels;  // empty: all; all kinds leaves out what is not countable
   std::string measure = "count";
   Nature nature = Nature::kFlow;
   std::optional<std::int32_t> from, to;
@@ -47,7 +47,7 @@ class UnitScope {
 
  private:
   std::map<UnitId, std::vector<DayRange>> days_;
-  bool whole_ = false;                          // as of a day: no days to look at
+  bool whole_ = false;  // as of a day: no days to look at
 };
 
 class View {
@@ -102,7 +102,7 @@ class View {
   const Columns::Store& store_;
   const records::World& world_;
   std::vector<std::uint8_t> wall_seen_;
-  std::unordered_map<RowNo, RowNo> stands_for_;   // rows of clusters to the one that counts
+  std::unordered_map<RowNo, RowNo> stands_for_;  // rows of clusters to the one that counts
   std::set<std::string> own_countries_;
   std::map<Bounds, std::vector<RowNo>> remembered_;
 };

@@ -37,15 +37,15 @@ struct Amount {
   int scale = 0;
   // Equal numbers are equal whatever their scale: 71 and 71.000.
   [[nodiscard]] bool operator==(const Amount& other) const;
-  [[nodiscard]] std::string text() const;       // "71", "157.422": no trailing zeros
-  [[nodiscard]] Json json() const;              // integer when it is one, else text
+  [[nodiscard]] std::string text() const;  // "71", "157.422": no trailing zeros
+  [[nodiscard]] Json json() const;         // integer when it is one, else text
 };
 
 // The other side that is asked about; all empty: any.
 struct Partner {
-  std::optional<UnitId> unit;                   // it and its subtree along the command line
-  std::string area;                             // a province of the other side, compared folded
-  std::string country;                          // ISO code
+  std::optional<UnitId> unit;  // it and its subtree along the command line
+  std::string area;            // a province of the other side, compared folded
+  std::string country;         // ISO code
   [[nodiscard]] bool any() const { return !unit && area.empty() && country.empty(); }
 };
 // What a person typed: a unit's code, a country, an area, or a unit's name. Anything else is an area
@@ -53,38 +53,51 @@ struct Partner {
 Result<Partner> partner_from_text(std::string_view text, const orgtree::OrgTree& tree);
 
 enum class Dimension : std::uint8_t {
-  kNone, kUnit, kProvince, kPartner, kChain, kCounterpart, kArea, kKind, kDetail, kLevel, kYear, kQuarter, kMonth, kMeasure,
+  kNone,
+  kUnit,
+  kProvince,
+  kPartner,
+  kChain,
+  kCounterpart,
+  kArea,
+  kKind,
+  kDetail,
+  kLevel,
+  kYear,
+  kQuarter,
+  kMonth,
+  kMeasure,
 };
-std::string_view dimension_name(Dimension dimension);        // "", unit, province, partner, chain, counterpart, area ...
+std::string_view dimension_name(Dimension dimension);  // "", unit, province, partner, chain, counterpart, area ...
 std::optional<Dimension> dimension_from_name(std::string_view name);
 
 struct Query {
   std::optional<UnitId> unit;
   orgtree::Line line = orgtree::Line::kCommand;
   Partner partner;
-  std::vector<std::string> kinds;               // type ids; empty: all, each by itself
-  std::string detail;                           // sub-kind
+  std::vector<std::string> kinds;  // type ids; empty: all, each by itself
+  std::string detail;              // sub-kind
   std::string level;
-  std::string measure;                          // empty: all of them; in a pivot: count
-  std::optional<std::int32_t> from, to;         // days, both included
-  std::optional<std::int32_t> as_of;            // units as of this day; none: as recorded
-  Dimension rows = Dimension::kNone;            // set: a pivot is made instead of figures
+  std::string measure;                   // empty: all of them; in a pivot: count
+  std::optional<std::int32_t> from, to;  // days, both included
+  std::optional<std::int32_t> as_of;     // units as of this day; none: as recorded
+  Dimension rows = Dimension::kNone;     // set: a pivot is made instead of figures
   Dimension columns = Dimension::kNone;
-  std::size_t records_max = 1000;               // ids listed per figure; the counts are always whole
-  bool cell_records = false;                    // a pivot's cells list ids as well, at most records_max each
+  std::size_t records_max = 1000;  // ids listed per figure; the counts are always whole
+  bool cell_records = false;       // a pivot's cells list ids as well, at most records_max each
 };
 
 // What the single records say.
 struct Recorded {
-  std::optional<Amount> value;                  // none: not yet (never 0 without a nil report)
-  std::size_t records = 0;                      // activities counted
-  std::size_t with_value = 0;                   // of these, how many carry the measure
-  std::size_t within = 0;                       // of these, parts of another activity
-  std::size_t parts_left_out = 0;               // not counted because the activity they are part of is
-  std::size_t undated_within = 0;               // may lie in the period, date too imprecise to say
-  std::size_t announced = 0;                    // announced, no report yet: not counted
-  bool nil = false;                             // 0 by a nil report
-  std::vector<RecordId> record_ids;             // counted ones in order of id, at most records_max
+  std::optional<Amount> value;       // none: not yet (never 0 without a nil report)
+  std::size_t records = 0;           // activities counted
+  std::size_t with_value = 0;        // of these, how many carry the measure
+  std::size_t within = 0;            // of these, parts of another activity
+  std::size_t parts_left_out = 0;    // not counted because the activity they are part of is
+  std::size_t undated_within = 0;    // may lie in the period, date too imprecise to say
+  std::size_t announced = 0;         // announced, no report yet: not counted
+  bool nil = false;                  // 0 by a nil report
+  std::vector<RecordId> record_ids;  // counted ones in order of id, at most records_max
   std::vector<RecordId> undated_ids, announced_ids;
 };
 
@@ -96,53 +109,53 @@ struct Declared {
   std::vector<UnitId> counterparts;
   std::vector<std::string> countries;
   std::string area;
-  std::optional<std::int32_t> from, to;         // no `from`: open beginning, or a stock as of `to`
-  std::optional<Amount> value;                  // none: only an order of magnitude
+  std::optional<std::int32_t> from, to;  // no `from`: open beginning, or a stock as of `to`
+  std::optional<Amount> value;           // none: only an order of magnitude
   std::optional<Amount> denominator;
   std::string qualifier, magnitude, basis, verbatim;
   std::optional<RecordId> part_of;
   std::vector<RecordId> sources;
-  std::vector<Declared> parts;                  // shown with it, never added to it
+  std::vector<Declared> parts;  // shown with it, never added to it
 };
 
 struct Difference {
-  std::string id;                               // sources, parts, recorded, ratio
-  std::string message;                          // message id with {1} ... for args
+  std::string id;       // sources, parts, recorded, ratio
+  std::string message;  // message id with {1} ... for args
   std::vector<std::string> args;
   std::vector<RecordId> records;
 };
 
 struct Completeness {
-  bool reported = false;                        // period reports exist for the scope and period
+  bool reported = false;  // period reports exist for the scope and period
   std::size_t reporting = 0, expected = 0;
-  std::optional<std::int32_t> day;              // as of
-  std::string message;                          // message id
+  std::optional<std::int32_t> day;  // as of
+  std::string message;              // message id
 };
 
 // One figure: one indicator (or kind), measure, scope and period.
 struct Figure {
-  std::vector<std::string> kinds;               // empty: all activities
-  std::optional<RecordId> indicator;            // set: recorded is the recount over exactly its bounds
+  std::vector<std::string> kinds;     // empty: all activities
+  std::optional<RecordId> indicator;  // set: recorded is the recount over exactly its bounds
   std::string indicator_code, indicator_name;
   std::vector<std::string> details;
-  std::vector<std::string> levels;              // empty: all
+  std::vector<std::string> levels;  // empty: all
   std::string measure;
   Nature nature = Nature::kFlow;
   std::optional<UnitId> unit;
   std::optional<std::int32_t> from, to;
-  std::vector<std::string> countries;           // the partner of this figure
+  std::vector<std::string> countries;  // the partner of this figure
   std::string area;
   Recorded recorded;
-  std::vector<Declared> declared;               // of exactly these bounds; the first leads
+  std::vector<Declared> declared;  // of exactly these bounds; the first leads
   std::vector<Difference> differences;
   Completeness completeness;
-  std::vector<RecordId> sources;                // of the declared and then of the counted records
+  std::vector<RecordId> sources;  // of the declared and then of the counted records
 };
 
 struct Cell {
-  std::optional<Amount> value;                  // none: no record, or stocks that must not be added
+  std::optional<Amount> value;  // none: no record, or stocks that must not be added
   std::size_t records = 0;
-  std::vector<RecordId> record_ids;             // only with Query::cell_records
+  std::vector<RecordId> record_ids;  // only with Query::cell_records
 };
 
 // Every total is a count of its own, never the sum of its cells: a joint activity stands in several.
@@ -150,8 +163,8 @@ struct Pivot {
   Dimension rows = Dimension::kNone, columns = Dimension::kNone;
   std::string measure;
   Nature nature = Nature::kFlow;
-  bool by_lead_unit = false;                    // a dimension of units goes by the lead unit
-  std::vector<std::string> row_keys, column_keys;   // unit codes, option ids, "2024", "2024-Q1", "2024-03"; "" none
+  bool by_lead_unit = false;                       // a dimension of units goes by the lead unit
+  std::vector<std::string> row_keys, column_keys;  // unit codes, option ids, "2024", "2024-Q1", "2024-03"; "" none
   std::map<std::pair<std::string, std::string>, Cell> cells;
   std::map<std::string, Cell> row_totals, column_totals;
   Cell total;
@@ -160,8 +173,8 @@ struct Pivot {
 
 struct Answer {
   std::vector<Figure> figures;
-  std::vector<Declared> below;                  // of units below the one asked about: listed, never added
-  std::vector<Declared> outside;                // fits, but for a period that is not inside: not compared
+  std::vector<Declared> below;    // of units below the one asked about: listed, never added
+  std::vector<Declared> outside;  // fits, but for a period that is not inside: not compared
   std::optional<Pivot> pivot;
 };
 

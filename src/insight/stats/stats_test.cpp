@@ -8,12 +8,13 @@ namespace {
 
 using orgtree::Change;
 using orgtree::Line;
-using orgtree::Link;
 using orgtree::Lineage;
+using orgtree::Link;
 using orgtree::OrgTree;
 using orgtree::Unit;
 
-Unit unit(const std::string& code, const std::string& level, const std::string& country = "VN", const std::string& area = "", const std::string& chain = "") {
+Unit unit(const std::string& code, const std::string& level, const std::string& country = "VN", const std::string& area = "",
+          const std::string& chain = "") {
   Unit out;
   out.id = id_of(code);
   out.code = out.name = code;
@@ -25,7 +26,8 @@ Unit unit(const std::string& code, const std::string& level, const std::string& 
   return out;
 }
 
-Link link(const std::string& below, const std::string& above, std::optional<std::int32_t> from = {}, std::optional<std::int32_t> until = {}, Line line = Line::kCommand) {
+Link link(const std::string& below, const std::string& above, std::optional<std::int32_t> from = {}, std::optional<std::int32_t> until = {},
+          Line line = Line::kCommand) {
   return {id_of(below), id_of(above), line, from, until, {}};
 }
 
@@ -33,11 +35,11 @@ Link link(const std::string& below, const std::string& above, std::optional<std:
 std::shared_ptr<const OrgTree> small_tree() {
   const auto moved = day(2020);
   return OrgTree::build(
-      {unit("top", "command"), unit("north", "province"), unit("south", "province"), unit("n1", "post"), unit("n2", "post"), unit("s1", "post"),
-       unit("old", "post"), unit("young", "post"), unit("kh", "province", "KH", "Mondulkiri", "KH-police"), unit("kh1", "post", "KH", "Mondulkiri", "KH-police"),
-       unit("la", "province", "LA", "Attapeu", "LA-army")},
-      {link("north", "top"), link("south", "top"), link("n1", "north"), link("n2", "north", {}, moved - 1), link("n2", "south", moved), link("s1", "south"),
-       link("old", "north", {}, moved - 1), link("young", "south", moved), link("kh1", "kh")},
+      {unit("top", "command"), unit("north", "province"), unit("south", "province"), unit("n1", "post"), unit("n2", "post"),
+       unit("s1", "post"), unit("old", "post"), unit("young", "post"), unit("kh", "province", "KH", "Mondulkiri", "KH-police"),
+       unit("kh1", "post", "KH", "Mondulkiri", "KH-police"), unit("la", "province", "LA", "Attapeu", "LA-army")},
+      {link("north", "top"), link("south", "top"), link("n1", "north"), link("n2", "north", {}, moved - 1), link("n2", "south", moved),
+       link("s1", "south"), link("old", "north", {}, moved - 1), link("young", "south", moved), link("kh1", "kh")},
       {Lineage{id_of("old"), id_of("young"), moved, Change::kRename, false}});
 }
 
@@ -56,7 +58,9 @@ Query within(Query query, std::int32_t from, std::int32_t to) {
 
 struct Stats : testing::Test {
   Records r{small_tree()};
-  Recorded count(const Query& query, const std::string& kind = "game", const std::string& measure = "count") { return figure(r.ask(query), kind, measure).recorded; }
+  Recorded count(const Query& query, const std::string& kind = "game", const std::string& measure = "count") {
+    return figure(r.ask(query), kind, measure).recorded;
+  }
 };
 
 TEST_F(Stats, FlowIsSummedOverThePeriod) {
@@ -265,7 +269,11 @@ TEST_F(Stats, NoReportIsNotYetAndZeroOnlyByANilReport) {
   const auto query = within(of("n1", {"game"}), day(2021), day(2021, 3, 31));
   EXPECT_FALSE(count(query).value);
   Json report;
-  report.set("unit", id_of("n1").hex()).set("from", date("2021-01")).set("until", date("2021-03")).set("nil", list({"game"})).set("state", "draft");
+  report.set("unit", id_of("n1").hex())
+      .set("from", date("2021-01"))
+      .set("until", date("2021-03"))
+      .set("nil", list({"game"}))
+      .set("state", "draft");
   r.put("report", "q1", "n1", report);
   EXPECT_FALSE(count(query).value) << "a draft says nothing";
   r.put("report", "q1", "n1", report.set("state", "closed"));
@@ -317,7 +325,12 @@ TEST_F(Stats, HiddenRowsChangeNothingForALowerReader) {
   Json secret = held("n1", "2021-03-01").set("heads", 99).set("same_event", refs({"g1", "g3"})).set("source", refs({"S1"}));
   r.put(Made("game", "hidden", {{own("n1", 2), secret}}));
   Json told;
-  told.set("code", "R0").set("indicator", id_of("games").hex()).set("unit", id_of("north").hex()).set("from", date("2021")).set("until", date("2021")).set("value", "77");
+  told.set("code", "R0")
+      .set("indicator", id_of("games").hex())
+      .set("unit", id_of("north").hex())
+      .set("from", date("2021"))
+      .set("until", date("2021"))
+      .set("value", "77");
   r.put(Made("told", "R0", {{own("n1", 2), told}}));
   EXPECT_EQ(low(), before);
   const auto high = r.columns.answer(of("north"), r.reader("north", "trusted", 2), r.world);

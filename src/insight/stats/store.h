@@ -25,10 +25,13 @@ class Interner {
   }
   [[nodiscard]] const T& at(std::uint32_t number) const { return *values_[number]; }
   [[nodiscard]] std::size_t size() const { return values_.size(); }
-  void clear() { numbers_.clear(); values_.clear(); }
+  void clear() {
+    numbers_.clear();
+    values_.clear();
+  }
 
  private:
-  std::map<T, std::uint32_t> numbers_;          // nodes do not move, so values_ may point into it
+  std::map<T, std::uint32_t> numbers_;  // nodes do not move, so values_ may point into it
   std::vector<const T*> values_;
 };
 
@@ -46,7 +49,7 @@ using Register = std::map<RecordId, std::vector<Behind<T>>>;
 
 struct RowKey {
   RecordId id;
-  std::uint8_t reading = 0;                     // which reading of the record
+  std::uint8_t reading = 0;  // which reading of the record
   bool operator==(const RowKey&) const = default;
 };
 struct RowKeyHash {
@@ -57,8 +60,8 @@ struct RowKeyHash {
 struct ColdRow {
   RowKey key;
   RecordId parent;
-  std::uint32_t same_event = 0, sources = 0;    // interned lists; 0 is the empty one
-  std::vector<std::pair<std::uint32_t, std::int64_t>> values;   // interned measure, value
+  std::uint32_t same_event = 0, sources = 0;                   // interned lists; 0 is the empty one
+  std::vector<std::pair<std::uint32_t, std::int64_t>> values;  // interned measure, value
 };
 
 struct Columns::Store {
@@ -72,7 +75,7 @@ struct Columns::Store {
   std::vector<ColdRow> cold;
   std::unordered_map<RowKey, RowNo, RowKeyHash> index;
 
-  Interner<std::string> words;                  // kinds, details, levels
+  Interner<std::string> words;  // kinds, details, levels
   Interner<OwnSet> own_sets;
   Interner<CounterpartSet> counterpart_sets;
   Interner<Wall> walls;

@@ -27,26 +27,32 @@ inline std::string option_list(const std::vector<std::string>& ids) {
 }
 
 inline std::string measure(const std::string& id, const std::string& nature, const std::string& value, const std::string& rest = {}) {
-  return "[[measure]]\nid = \"" + id + "\"\nnature = \"" + nature + "\"\nvalue = \"" + value + "\"\nlabel = { vi = \"x\", en = \"x\" }\n" + rest + "\n";
+  return "[[measure]]\nid = \"" + id + "\"\nnature = \"" + nature + "\"\nvalue = \"" + value + "\"\nlabel = { vi = \"x\", en = \"x\" }\n" +
+         rest + "\n";
 }
 
-inline void write_type(const std::filesystem::path& dir, const std::string& group, const std::string& id, const std::string& head, const std::string& rest) {
+inline void write_type(const std::filesystem::path& dir, const std::string& group, const std::string& id, const std::string& head,
+                       const std::string& rest) {
   std::filesystem::create_directories(dir / group);
   const auto from = rest.find("id = \"") + 6;
-  const auto title = rest.substr(from, rest.find('"', from) - from);   // the first field
+  const auto title = rest.substr(from, rest.find('"', from) - from);  // the first field
   std::ofstream out(dir / group / (id + ".toml"));
   out << "id = \"" << id << "\"\nversion = 1\ngroup = \"" << group << "\"\nlabel = { vi = \"" << id << "\", en = \"" << id << "\" }\n"
-      << "title = [\"" << title << "\"]\n" << head << "\n" << rest;
+      << "title = [\"" << title << "\"]\n"
+      << head << "\n"
+      << rest;
 }
 
 inline std::string activity_fields(bool standing) {
   const std::vector<std::string> levels{"ministry", "command", "province", "district", "post", "station", "village"};
-  std::string out = standing ? field("from", "date", "required = true") + field("until", "date") : field("when", "date_range", "required = true");
+  std::string out =
+      standing ? field("from", "date", "required = true") + field("until", "date") : field("when", "date_range", "required = true");
   return out + field("status", "choice", "required = true\n" + option_list({"planned", "announced", "held", "postponed", "cancelled"})) +
          field("level", "choice", option_list(levels)) + field("detail", "choice", option_list({"a", "b"})) +
-         field("lead", "ref", "required = true\nto = [\"body\"]") + field("own", "refs", "to = [\"body\"]") + field("counterpart", "refs", "to = [\"body\"]") +
-         field("countries", "choices", option_list({"VN", "LA", "KH", "CN"})) + field("parent", "ref", "to = [\"game\"]") +
-         field("same_event", "refs", "to = [\"game\"]") + field("source", "refs", "to = [\"print\"]") + field("heads", "integer") +
+         field("lead", "ref", "required = true\nto = [\"body\"]") + field("own", "refs", "to = [\"body\"]") +
+         field("counterpart", "refs", "to = [\"body\"]") + field("countries", "choices", option_list({"VN", "LA", "KH", "CN"})) +
+         field("parent", "ref", "to = [\"game\"]") + field("same_event", "refs", "to = [\"game\"]") +
+         field("source", "refs", "to = [\"print\"]") + field("heads", "integer") +
          field("secret_heads", "integer", "handling = \"restricted\"") + field("km", "decimal", "scale = 3");
 }
 
@@ -69,31 +75,42 @@ inline std::shared_ptr<const catalog::Catalog> small_catalog() {
     activity("marches", "march", "");
     activity("meetings", "inner", "countable = false");
     activity("quiet", "sealed", "sensitive = true");
-    write_type(dir, "meetings", "pair", "feeds = \"standing-thing\"\n" + activity_slots(true), activity_fields(true) + measure("pairs", "stock", "heads") + measure("signed", "flow", "heads"));
+    write_type(dir, "meetings", "pair", "feeds = \"standing-thing\"\n" + activity_slots(true),
+               activity_fields(true) + measure("pairs", "stock", "heads") + measure("signed", "flow", "heads"));
     const std::string level_options = option_list({"ministry", "command", "province", "district", "post", "station", "village"});
     write_type(dir, "places", "body", "feeds = \"org-unit\"\naudience = \"all\"\nslots = { name = \"name\", code = \"code\" }",
                field("name", "text", "required = true") + field("code", "text", "required = true"));
     write_type(dir, "figures", "print", "feeds = \"printed-source\"\naudience = \"all\"\nslots = { name = \"name\", code = \"code\" }",
                field("name", "text", "required = true") + field("code", "text"));
     write_type(dir, "figures", "mark",
-               "feeds = \"figure-indicator\"\naudience = \"all\"\nslots = { code = \"code\", name = \"name\", kinds = \"kinds\", details = \"details\", "
+               "feeds = \"figure-indicator\"\naudience = \"all\"\nslots = { code = \"code\", name = \"name\", kinds = \"kinds\", details = "
+               "\"details\", "
                "levels = \"levels\", measure = \"measure\", nature = \"nature\" }",
-               field("code", "text", "required = true") + field("name", "text", "required = true") + field("kinds", "text") + field("details", "text") +
-                   field("levels", "choices", level_options) + field("measure", "text") + field("nature", "choice", option_list({"flow", "stock"})));
+               field("code", "text", "required = true") + field("name", "text", "required = true") + field("kinds", "text") +
+                   field("details", "text") + field("levels", "choices", level_options) + field("measure", "text") +
+                   field("nature", "choice", option_list({"flow", "stock"})));
     write_type(dir, "figures", "told",
-               "feeds = \"figure-declared\"\nslots = { indicator = \"indicator\", unit = \"unit\", counterpart = \"counterpart\", countries = \"countries\", area = \"area\", "
-               "levels = \"levels\", from = \"from\", until = \"until\", value = \"value\", denominator = \"denominator\", qualifier = \"qualifier\", "
+               "feeds = \"figure-declared\"\nslots = { indicator = \"indicator\", unit = \"unit\", counterpart = \"counterpart\", "
+               "countries = \"countries\", area = \"area\", "
+               "levels = \"levels\", from = \"from\", until = \"until\", value = \"value\", denominator = \"denominator\", qualifier = "
+               "\"qualifier\", "
                "magnitude = \"magnitude\", part_of = \"part_of\", verbatim = \"verbatim\", source = \"source\", code = \"code\" }",
-               field("indicator", "ref", "required = true\nto = [\"mark\"]") + field("unit", "ref", "required = true\nto = [\"body\"]") + field("counterpart", "refs", "to = [\"body\"]") +
-                   field("countries", "choices", option_list({"VN", "LA", "KH", "CN"})) + field("area", "text") + field("levels", "choices", level_options) +
-                   field("from", "date") + field("until", "date") + field("value", "decimal", "scale = 3") + field("denominator", "decimal", "scale = 3") +
-                   field("qualifier", "qualifier") + field("magnitude", "text") + field("part_of", "ref", "to = [\"told\"]") + field("verbatim", "text") +
+               field("indicator", "ref", "required = true\nto = [\"mark\"]") + field("unit", "ref", "required = true\nto = [\"body\"]") +
+                   field("counterpart", "refs", "to = [\"body\"]") + field("countries", "choices", option_list({"VN", "LA", "KH", "CN"})) +
+                   field("area", "text") + field("levels", "choices", level_options) + field("from", "date") + field("until", "date") +
+                   field("value", "decimal", "scale = 3") + field("denominator", "decimal", "scale = 3") + field("qualifier", "qualifier") +
+                   field("magnitude", "text") + field("part_of", "ref", "to = [\"told\"]") + field("verbatim", "text") +
                    field("source", "refs", "to = [\"print\"]") + field("code", "text"));
-    write_type(dir, "figures", "report", "feeds = \"period-report\"\nslots = { unit = \"unit\", from = \"from\", until = \"until\", nil_kinds = \"nil\", state = \"state\" }",
+    write_type(dir, "figures", "report",
+               "feeds = \"period-report\"\nslots = { unit = \"unit\", from = \"from\", until = \"until\", nil_kinds = \"nil\", state = "
+               "\"state\" }",
                field("unit", "ref", "to = [\"body\"]") + field("from", "date") + field("until", "date") +
-                   field("nil", "choices", option_list({"game", "chat", "march"})) + field("state", "choice", option_list({"draft", "closed"})));
-    std::ofstream(dir / "roles.toml") << "[[role]]\nid = \"reader\"\nlabel = { vi = \"x\", en = \"x\" }\ncapabilities = [\"know\", \"read\", \"count\"]\ngroups = []\n"
-                                         "[[role]]\nid = \"trusted\"\nlabel = { vi = \"x\", en = \"x\" }\ncapabilities = [\"know\", \"read\", \"count\", \"count_sensitive\"]\ngroups = []\n";
+                   field("nil", "choices", option_list({"game", "chat", "march"})) +
+                   field("state", "choice", option_list({"draft", "closed"})));
+    std::ofstream(dir / "roles.toml")
+        << "[[role]]\nid = \"reader\"\nlabel = { vi = \"x\", en = \"x\" }\ncapabilities = [\"know\", \"read\", \"count\"]\ngroups = []\n"
+           "[[role]]\nid = \"trusted\"\nlabel = { vi = \"x\", en = \"x\" }\ncapabilities = [\"know\", \"read\", \"count\", "
+           "\"count_sensitive\"]\ngroups = []\n";
     auto result = catalog::Catalog::load(dir);
     std::filesystem::remove_all(dir);
     if (!result) throw std::runtime_error(result.error().english());
@@ -161,22 +178,27 @@ struct Records {
     columns.apply(view, world);
     all[view.id] = std::move(view);
   }
-  void put(const std::string& type, const std::string& name, const std::string& unit, Json values) { put(Made(type, name, {{own(unit), std::move(values)}})); }
+  void put(const std::string& type, const std::string& name, const std::string& unit, Json values) {
+    put(Made(type, name, {{own(unit), std::move(values)}}));
+  }
   void void_it(const std::string& name) {
     auto view = all.at(id_of(name));
     view.voided = true;
     put(std::move(view));
   }
-  void source(const std::string& name) { put(Made("print", name, {{open_to_all(), Json(JsonObject{{"name", Json(name)}, {"code", Json(name)}})}})); }
-  void indicator(const std::string& code, const std::string& kinds, const std::string& measure, const std::string& nature = "flow", const std::string& details = "") {
+  void source(const std::string& name) {
+    put(Made("print", name, {{open_to_all(), Json(JsonObject{{"name", Json(name)}, {"code", Json(name)}})}}));
+  }
+  void indicator(const std::string& code, const std::string& kinds, const std::string& measure, const std::string& nature = "flow",
+                 const std::string& details = "") {
     Json values;
     values.set("code", code).set("name", "printed " + code).set("kinds", kinds).set("measure", measure).set("nature", nature);
     if (!details.empty()) values.set("details", details);
     put(Made("mark", code, {{open_to_all(), std::move(values)}}));
   }
   // An empty value means that the source gives none.
-  void declared(const std::string& name, const std::string& indicator, const std::string& unit, const std::string& from, const std::string& until,
-                const std::string& value, Json more = Json(JsonObject{})) {
+  void declared(const std::string& name, const std::string& indicator, const std::string& unit, const std::string& from,
+                const std::string& until, const std::string& value, Json more = Json(JsonObject{})) {
     more.set("code", name).set("indicator", id_of(indicator).hex()).set("unit", id_of(unit).hex());
     if (!from.empty()) more.set("from", date(from));
     if (!until.empty()) more.set("until", date(until));
@@ -204,7 +226,8 @@ struct Records {
 };
 
 // The figure of one kind (or of an indicator, by its code), measure and level; a failure when there is none.
-inline Figure figure(const Answer& answer, const std::string& what, const std::string& measure = "count", const std::vector<std::string>& levels = {}) {
+inline Figure figure(const Answer& answer, const std::string& what, const std::string& measure = "count",
+                     const std::vector<std::string>& levels = {}) {
   for (const auto& f : answer.figures) {
     const bool is = f.indicator ? f.indicator_code == what : what == "all" ? f.kinds.empty() : f.kinds == std::vector{what};
     if (is && f.measure == measure && (levels.empty() || f.levels == levels)) return f;
