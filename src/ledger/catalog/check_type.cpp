@@ -191,7 +191,7 @@ class SlotCheck {
 
 void check_rule_ids(Problem& problem, const Type& type, const Placed& placed) {
   for (const auto& [id, at] : placed.rule_ids) {
-    const auto same = [&id = id](const Rule& rule) { return rule.id == id; };
+    const auto same = [&wanted = id](const Rule& rule) { return rule.id == wanted; };
     const auto times =
         std::count_if(type.rules.begin(), type.rules.end(), same) + std::count_if(type.questions.begin(), type.questions.end(), same);
     if (times > 1) problem.refuse(*at, NC_MSG("The rule or question “{1}” stands twice"), {id});
@@ -199,7 +199,8 @@ void check_rule_ids(Problem& problem, const Type& type, const Placed& placed) {
       problem.refuse(*at, NC_MSG("“{1}” is the name of a rule of the program"), {id});
   }
   for (const auto& [id, at] : placed.measure_ids) {
-    const auto times = std::count_if(type.measures.begin(), type.measures.end(), [&id = id](const Measure& m) { return m.id == id; });
+    const auto times =
+        std::count_if(type.measures.begin(), type.measures.end(), [&wanted = id](const Measure& m) { return m.id == wanted; });
     if (times > 1) problem.refuse(*at, NC_MSG("The measure “{1}” stands twice"), {id});
     if (id == "count") problem.refuse(*at, NC_MSG("“{1}” is the name of a measure of the program"), {id});
   }
