@@ -1,0 +1,127 @@
+// The summary: questions that stand in a data file, answered by the figures themselves. Nothing here
+// knows a result; share/demo/summary.json holds a list of {title, note, unit, line, counterpart, kinds,
+// measure, from, to, rows, columns, declared_only}.
+#include <set>
+
+#include "base/files.h"
+#include "face/web/figures/answer_view.h"
+#include "face/web/figures/words.h"
+#include "face/web/site_pages.h"
+
+namespace nc::web {
+namespace {
+
+net::Fields fields_of(const Json& block) {
+  net::Fields out;
+  for (const auto name : kAskedNames)
+    if (const auto text = block.text(name); !text.empty()) out.add(std::string(name), text);
+  if (block["kinds"].is_array())
+    for (const auto& kind : block["kinds"].as_array())
+      if (kind.is_string()) out.add("kind", kind.as_string());
+  return out;
+}
+
+Result<Json> blocks_of(const Site& site) {
+  const auto file = site.share() / "demo" / "summary.json";
+  NC_ASSIGN(const auto text, read_file(file));
+  auto blocks = parse_json(text);
+  if (!blocks) return fail(std::move(blocks).error().at(file.string() + ": " + blocks.error().where));
+  return blocks;
+}
+
+Tile tile_of(const Visit& visit, const Asked& asked, const stats::Figure& figure) {
+  const auto& lead = figure.declared.front();
+  Tile tile;
+  tile.label = figure_name(visit, figure);
+  tile.value = quantity_text(visit, lead);
+  tile.basis = measure_name(visit, figure.kinds, figure.measure);
+  if (!figure.levels.empty()) tile.basis += " · " + levels_text(visit, figure.levels);
+  tile.basis += " · " + period_text(visit, figure.nature, figure.from, figure.to);
+  for (const auto& part : lead.parts) {
+    const auto label = part.levels.empty() ? partner_text(visit, part.counterparts, part.countries, part.area) : levels_text(visit, part.levels);
+    tile.beside.push_back({visit.tr("of which {1}", label), Html(quantity_text(visit, part)), {}});
+  }
+  const auto& said = figure.recorded;
+  tile.beside.push_back({visit.tr("recorded from single reports"), Html(said.value ? amount_text(visit, *said.value) + " (" + visit.tr("incomplete") + ")" : visit.tr("no report yet")), {}});
+  tile.drill = behind_url(asked, figure, "recorded");
+  return tile;
+}
+
+Html block_view(const Visit& visit, const Json& block, const access::ReadScope& read) {
+  const auto asked = read_asked(fields_of(block), *visit.world, visit.ui);
+  const auto title = block["title"].text(visit.lang());
+  // Of a unit that this node does not have nothing can be asked; the other questions go on.
+  if (!asked.right()) return section(title, hint(visit.ui.tr("This question cannot be asked here: {1}", asked.errors.begin()->second)));
+  auto answer = visit.site.columns().answer(asked.query, read, *visit.world);
+  Html body;
+  if (answer.pivot) {
+    body = pivot_view(visit, asked, *answer.pivot, title);
+  } else {
+    std::vector<Tile> all;
+    std::vector<stats::Figure> rest;
+    for (auto& figure : answer.figures) {
+      if (!figure.declared.empty()) all.push_back(tile_of(visit, asked, figure));
+      else if (!block.boolean("declared_only")) rest.push_back(std::move(figure));
+    }
+    if (!all.empty()) body = tiles(all, visit.ui);
+    answer.figures = std::move(rest);
+    answer.below.clear();
+    answer.outside.clear();
+    if (all.empty() || !answer.figures.empty()) body.add(answer_view(visit, asked, answer));
+  }
+  if (block.has("note")) body.add(hint(block["note"].text(visit.lang())));
+  return section(title, body, link(visit.tr("Open this question"), asked.at("/figures")));
+}
+
+// The same day in another year; the last of February has no other.
+std::int32_t same_day(std::int32_t today, int year) {
+  const auto date = from_day(today);
+  return to_day(year, date.month, is_civil(year, date.month, date.dom) ? date.dom : date.dom - 1);
+}
+
+// Activities of one year up to the same day of the year, by kind.
+stats::Pivot kinds_of_year(const Visit& visit, const access::ReadScope& read, int year) {
+  stats::Query query;
+  query.from = to_day(year, 1, 1);
+  query.to = same_day(visit.who.today, year);
+  query.rows = stats::Dimension::kKind;
+  return visit.site.columns().answer(query, read, *visit.world).pivot.value_or(stats::Pivot{});
+}
+
+std::optional<stats::Amount> row_total(const stats::Pivot& table, const std::string& row) {
+  const auto at = table.row_totals.find(row);
+  return at == table.row_totals.end() ? std::nullopt : at->second.value;
+}
+
+}  // namespace
+
+Html figure_summary(const Visit& visit) {
+  const auto read = access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
+  if (read.nothing()) return {};
+  const auto year = from_day(visit.who.today).year;
+  const auto now = kinds_of_year(visit, read, year), before = kinds_of_year(visit, read, year - 1);
+  std::set<std::string> kinds(now.row_keys.begin(), now.row_keys.end());
+  kinds.insert(before.row_keys.begin(), before.row_keys.end());
+  if (kinds.empty()) return {};
+  const auto this_day = i18n::day_text(visit.who.today).substr(0, 5);
+  Pivot table{visit.tr("Recorded from 01/01 to {1}", this_day), visit.tr("Kind"), {std::to_string(year), std::to_string(year - 1)}, {}};
+  const auto cell = [&](const stats::Pivot& of, const std::string& kind, int in) {
+    const auto value = row_total(of, kind);
+    const auto to = i18n::day_text(same_day(visit.who.today, in));
+    return PivotCell{value ? amount_text(visit, *value) : std::string(), value ? std::optional(Url::to("/figures", {{"kind", kind}, {"from", std::to_string(in)}, {"to", to}})) : std::nullopt, false};
+  };
+  for (const auto& kind : kinds) table.rows.push_back({kind_name(visit, kind), {cell(now, kind, year), cell(before, kind, year - 1)}});
+  return section(visit.tr("This year beside last year, up to the same day"), join(pivot(table, visit.ui), hint(visit.tr("From single reports: incomplete; what nobody reported is not zero."))),
+                 link(visit.tr("Figures"), Url::to("/figures")));
+}
+
+Html summary_section(const Visit& visit) {
+  const auto read = access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
+  const auto blocks = blocks_of(visit.site);
+  if (!blocks || read.nothing() || !(*blocks)["blocks"].is_array()) return {};
+  Html out;
+  for (const auto& block : (*blocks)["blocks"].as_array()) out.add(block_view(visit, block, read));
+  return out;
+}
+
+}  // namespace nc::web
