@@ -61,10 +61,13 @@ class Site {
   [[nodiscard]] stats::Columns& columns() const { return parts_.columns; }
   [[nodiscard]] access::Credentials& credentials() const { return parts_.credentials; }
   [[nodiscard]] Rng& rng() const { return *parts_.rng; }
+  [[nodiscard]] const std::filesystem::path& share() const { return parts_.share; }
   [[nodiscard]] const std::string& asset_version() const { return asset_version_; }
-  [[nodiscard]] const i18n::Translator& words(i18n::Lang lang) const { return lang == i18n::Lang::kEn ? english_ : vietnamese_; }
+  [[nodiscard]] const i18n::Translator& words(i18n::Lang lang) const { return lang == i18n::Lang::en ? english_ : vietnamese_; }
   [[nodiscard]] const i18n::Translator& words_for(const net::Request& request) const;
   [[nodiscard]] std::string node_name(i18n::Lang lang) const;
+  // The function shown for an account, from its record.
+  [[nodiscard]] std::string account_name(const Visit& visit) const;
 
   // Cookies of the session and of the log-in form.
   [[nodiscard]] std::string session_cookie_value(const net::Request& request) const;
@@ -79,12 +82,18 @@ class Site {
   [[nodiscard]] std::optional<Visit> visit_of(const net::Request& request);
   [[nodiscard]] bool host_allowed(const net::Request& request) const;
   [[nodiscard]] net::Response asset(const net::Request& request, std::string_view name) const;
+  // --- log_in.cpp ---
+  [[nodiscard]] net::Response to_log_in(const net::Request& request) const;
+  // `kept`: fields of a form that came without a session, to be sent to `resume` afterwards.
   [[nodiscard]] net::Response log_in_page(const net::Request& request, const net::Fields& typed, const std::string& error, int status,
                                           const net::Fields& kept = {}, const std::string& resume = {}) const;
   [[nodiscard]] net::Response log_in(const net::Request& request);
   [[nodiscard]] net::Response log_out(const net::Request& request);
-  [[nodiscard]] net::Response resume_page(const net::Request& request, const access::OpenedSession& opened, const std::string& path,
-                                          const net::Fields& kept);
+  [[nodiscard]] net::Response resume_page(const net::Request& request, const std::string& csrf, const std::string& target,
+                                          const net::Fields& kept) const;
+
+  [[nodiscard]] net::Response bad_form(const net::Request& request, const Error& error) const;
+  // `title` and `text` are message ids.
   [[nodiscard]] net::Response plain_page(const net::Request& request, int status, const std::string& title, const std::string& text,
                                          const std::string& next) const;
 
@@ -96,6 +105,7 @@ class Site {
   };
   std::map<std::string, Asset, std::less<>> assets_;
   std::string asset_version_;
+  std::optional<UnitId> node_unit_;
   mutable std::mutex hosts_mutex_;
   std::set<std::string, std::less<>> hosts_;
 };

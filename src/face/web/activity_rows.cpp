@@ -1,0 +1,117 @@
+#include "face/web/activity_rows.h"
+
+#include "base/text.h"
+
+namespace nc::web {
+namespace {
+
+constexpr std::size_t kNamesMax = 3;
+
+// The value of a slot in words, without links.
+std::string slot_text(const Visit& visit, const records::RecordView& record, std::string_view slot) {
+  const auto* field = record.type ? record.type->slot(slot) : nullptr;
+  return field ? catalog::show_value(*field, record.slot(slot), visit.lang(), visit.namer()) : std::string();
+}
+
+std::string option_text(const Visit& visit, const records::RecordView& record, std::string_view slot) {
+  const auto* field = record.type ? record.type->slot(slot) : nullptr;
+  const auto& value = record.slot(slot);
+  const auto* option = field && value.is_string() ? field->option(value.as_string()) : nullptr;
+  return option ? option->label.in(visit.lang()) : std::string();
+}
+
+// The first few units of a list of references, and how many more there are.
+std::string names_text(const Visit& visit, const Json& refs) {
+  if (!refs.is_array()) return {};
+  std::vector<std::string> names;
+  for (const auto& element : refs.as_array()) {
+    const auto id = RecordId::from_hex(element.text("ref"));
+    if (id && names.size() < kNamesMax) names.push_back(visit.name(*id));
+  }
+  auto out = nc::join(names, "; ");
+  if (refs.as_array().size() > kNamesMax) out += "; +" + std::to_string(refs.as_array().size() - kNamesMax);
+  return out;
+}
+
+std::string own_text(const Visit& visit, const records::RecordView& record) {
+  const auto lead = slot_text(visit, record, "lead");
+  return lead.empty() ? names_text(visit, record.slot("own")) : lead;
+}
+
+std::string counterpart_text(const Visit& visit, const records::RecordView& record) {
+  const auto names = names_text(visit, record.slot("counterpart"));
+  if (!names.empty()) return names;
+  const auto* field = record.type ? record.type->slot("countries") : nullptr;
+  std::vector<std::string> countries;
+  if (field && record.slot("countries").is_array())
+    for (const auto& country : record.slot("countries").as_array())
+      if (const auto* option = field->option(country.is_string() ? country.as_string() : ""); option && option->id != "VN")
+        countries.push_back(option->label.in(visit.lang()));
+  return nc::join(countries, ", ");
+}
+
+std::string place_text(const records::RecordView& record) {
+  const auto& place = record.slot("place");
+  const auto text = place.text("text");
+  return text.empty() ? place.text("area") : text;
+}
+
+Tone status_tone(std::string_view status) {
+  if (status == "held") return Tone::kGood;
+  if (status == "announced" || status == "planned") return Tone::kAccent;
+  if (status == "postponed") return Tone::kWarn;
+  return status == "cancelled" ? Tone::kBad : Tone::kNeutral;
+}
+
+}  // namespace
+
+std::string kind_text(const Visit& visit, const records::RecordView& record) {
+  auto out = record.type ? record.type->label.in(visit.lang()) : record.type_id;
+  const auto detail = option_text(visit, record, "detail");
+  return detail.empty() ? out : out + ": " + detail;
+}
+
+std::string when_text(const Visit& visit, const records::RecordView& record) {
+  const auto when = slot_text(visit, record, "when");
+  if (!when.empty()) return when;
+  const auto from = slot_text(visit, record, "from"), until = slot_text(visit, record, "until");
+  if (until.empty()) return from;
+  return from.empty() ? visit.tr("until {1}", until) : from + " – " + until;
+}
+
+Html status_badge(const Visit& visit, const records::RecordView& record) {
+  if (record.voided) return badge(Tone::kBad, visit.tr("void"));
+  const auto text = option_text(visit, record, "status");
+  if (text.empty()) return {};
+  const auto& status = record.slot("status").as_string();
+  return badge(status_tone(status), status == "announced" ? visit.tr("{1}, no result yet", text) : text);
+}
+
+std::vector<Column> activity_columns(const Visit& visit) {
+  return {{visit.tr("Kind")},
+          {visit.tr("Date"), false, false, {}, 0, true},
+          {visit.tr("Own unit")},
+          {visit.tr("Counterpart")},
+          {visit.tr("Place"), false, true},
+          {visit.tr("Status")},
+          {visit.tr("Code"), false, true, {}, 0, true}};
+}
+
+Row activity_row(const Visit& visit, const records::RecordView& record) {
+  const auto& code = record.slot("code");
+  return {{link(kind_text(visit, record), record_url(record.id)), when_text(visit, record), own_text(visit, record),
+           counterpart_text(visit, record), place_text(record), status_badge(visit, record), code.is_string() ? code.as_string() : ""}};
+}
+
+std::vector<Column> record_columns(const Visit& visit) {
+  return {{visit.tr("Record")}, {visit.tr("Type")}, {visit.tr("State"), false, true}};
+}
+
+Row record_row(const Visit& visit, const records::RecordView& record) {
+  const auto* state = record.type ? record.type->state(record.state) : nullptr;
+  const auto title = records::title_of(record, visit.lang(), visit.namer());
+  return {{link(title.empty() ? record.id.hex().substr(0, 8) : title, record_url(record.id)), record.type ? record.type->label.in(visit.lang()) : record.type_id,
+           record.voided ? badge(Tone::kBad, visit.tr("void")) : Html(state ? state->label.in(visit.lang()) : "")}};
+}
+
+}  // namespace nc::web

@@ -1,0 +1,25 @@
+// Inside the room: activities and standing things as rows of the one list, wherever they are listed.
+#pragma once
+
+#include <vector>
+
+#include "face/web/list.h"
+#include "face/web/visit.h"
+
+namespace nc::web {
+
+// Kind, date, own unit, counterpart, place, status, code.
+[[nodiscard]] std::vector<Column> activity_columns(const Visit& visit);
+[[nodiscard]] Row activity_row(const Visit& visit, const records::RecordView& record);
+
+// "Talks: annual" and the day, as titles of links.
+[[nodiscard]] std::string kind_text(const Visit& visit, const records::RecordView& record);
+[[nodiscard]] std::string when_text(const Visit& visit, const records::RecordView& record);
+// Status of an activity; what is only announced says that there is no result yet.
+[[nodiscard]] Html status_badge(const Visit& visit, const records::RecordView& record);
+
+// Columns and row for records of any type: title, type, state.
+[[nodiscard]] std::vector<Column> record_columns(const Visit& visit);
+[[nodiscard]] Row record_row(const Visit& visit, const records::RecordView& record);
+
+}  // namespace nc::web

@@ -1,0 +1,163 @@
+// Logging in and out. A wrong password and an unknown login read the same; waiting is said in seconds.
+//
+// The log-in form has a token of its own before there is a session: a random cookie that the form
+// repeats, so that no other site can sign somebody in under a foreign account. A form that was sent
+// when the session was over travels through the log-in as hidden fields and is offered again.
+#include "face/web/form.h"
+#include "face/web/guard.h"
+#include "face/web/site.h"
+#include "foundation/crypto/token.h"
+
+namespace nc::web {
+namespace {
+
+constexpr const char* kSessionCookie = "__Host-nhipcau";
+constexpr const char* kLogInCookie = "__Host-nhipcau-login";
+constexpr std::string_view kKept = "kept.";
+constexpr std::size_t kTokenBytes = 32;
+
+bool is_token(std::string_view text) {
+  return text.size() == kTokenBytes * 2 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// Fields of the form itself are not kept: the token is another after the log-in, a password is never shown.
+net::Fields kept_fields(const net::Fields& form) {
+  net::Fields out;
+  for (const auto& [name, value] : form)
+    if (name != "csrf" && name != "password") out.add(std::string(kKept) + name, value);
+  return out;
+}
+
+net::Fields without_prefix(const net::Fields& form) {
+  net::Fields out;
+  for (const auto& [name, value] : form)
+    if (name.starts_with(kKept)) out.add(name.substr(kKept.size()), value);
+  return out;
+}
+
+Fieldset log_in_fields(const i18n::Translator& ui, const net::Fields& typed) {
+  Field login;
+  login.name = "login";
+  login.label = ui.tr("Login");
+  login.value = typed.get("login");
+  login.autocomplete = "username";
+  login.autofocus = login.value.empty();
+  login.width = Width::kFull;
+  Field password;
+  password.name = "password";
+  password.label = ui.tr("Password");
+  password.input = Input::kPassword;
+  password.autocomplete = "current-password";
+  password.autofocus = !login.autofocus;
+  password.width = Width::kFull;
+  return {"", "", {login, password}};
+}
+
+}  // namespace
+
+std::string Site::session_cookie_value(const net::Request& request) const {
+  const auto all = request.cookies().all(kSessionCookie);
+  return all.size() == 1 && is_token(all.front()) ? std::string(all.front()) : std::string();
+}
+
+void Site::set_session_cookie(net::Response& response, std::string_view token) const {
+  response.headers.add("Set-Cookie", net::set_cookie(kSessionCookie, token, {true, token.empty() ? 0 : -1, false}));
+}
+
+net::Response Site::to_log_in(const net::Request& request) const {
+  const auto target = request.target();
+  return net::Response::redirect(target == "/" ? "/login" : net::with_query("/login", {{"next", target}}));
+}
+
+net::Response Site::log_in_page(const net::Request& request, const net::Fields& typed, const std::string& error, int status,
+                                const net::Fields& kept, const std::string& resume) const {
+  const auto& ui = words_for(request);
+  const std::string sent(request.cookies().get(kLogInCookie));
+  const auto token = is_token(sent) ? sent : crypto::random_token_hex(*parts_.rng, kTokenBytes);
+  Form form{Url::to("/login")};
+  form.csrf_token = token;
+  form.hidden = kept_fields(kept);
+  if (!resume.empty()) form.hidden.add("resume", resume);
+  if (const auto next = own_target(typed.get("next"))) form.hidden.add("next", *next);
+  form.fieldsets = {log_in_fields(ui, typed)};
+  form.submits = {{ui.tr("Log in"), "", ""}};
+  form.error = error;
+  web::Page page;
+  page.title = ui.tr("Log in");
+  page.node_name = node_name(ui.lang());
+  page.asset_version = asset_version_;
+  if (resume.empty()) {
+    const auto next = own_target(typed.get("next"));
+    net::Fields query{{"lang", ui.lang() == i18n::Lang::vi ? "en" : "vi"}};
+    if (next) query.add("next", *next);
+    page.other_language = Url::to("/login", query);
+  }
+  page.main = el("div", {{"class", "log-in"}}, render(form, ui),
+                 hint(ui.tr("Accounts are given by function by the administrator of this node, who also sets a new password.")));
+  auto response = respond(page, ui, status);
+  response.headers.add("Set-Cookie", net::set_cookie(kLogInCookie, token, {true, -1, false}));
+  return response;
+}
+
+net::Response Site::log_in(const net::Request& request) {
+  const auto& ui = words_for(request);
+  const auto form = request.form();
+  if (!form) return bad_form(request, form.error());
+  const auto kept = without_prefix(*form);
+  const auto resume = own_target(form->get("resume")).value_or("");
+  const auto again = [&](const std::string& error, int status) { return log_in_page(request, *form, error, status, kept, resume); };
+  const std::string cookie(request.cookies().get(kLogInCookie));
+  const bool token_fits = is_token(cookie) && crypto::equal_constant_time(cookie, form->get("csrf"));
+  if (origin_of(request) == Origin::kForeign || !token_fits)
+    return again(ui.tr("The form was older than your browser's cookie. Please log in once more; cookies must be allowed."), 403);
+  const auto wrong = ui.tr("The login or the password is wrong. Check both, and whether an input method changed what you typed.");
+  const auto person = parts_.credentials.check_login(form->get("login"), crypto::SecretString(form->get("password")));
+  if (!person) return again(person.error().code == ErrorCode::kDenied ? wrong : ui.error_text(person.error()), person.error().code == ErrorCode::kBusy ? 429 : 403);
+  const auto who = parts_.ledger.subject_of(*person);
+  if (!who) return again(wrong, 403);
+  const auto opened = parts_.credentials.open_session(*person, request.header("User-Agent"), session_cookie_value(request));
+  if (!opened) return again(ui.error_text(opened.error()), 503);
+  auto response = resume.empty() ? net::Response::redirect(own_target(form->get("next")).value_or("/")) : resume_page(request, opened->session.csrf, resume, kept);
+  set_session_cookie(response, opened->token);
+  return response;
+}
+
+net::Response Site::log_out(const net::Request& request) {
+  const auto form = request.form();
+  const auto visit = visit_of(request);
+  const bool meant = visit && form && origin_of(request) != Origin::kForeign && access::Credentials::csrf_fits(visit->session, form->get("csrf"));
+  auto response = net::Response::redirect("/login");
+  if (!meant) return response;
+  if (const auto ended = parts_.credentials.end_session(session_cookie_value(request)); !ended) return visit->refuse(ended.error());
+  set_session_cookie(response, "");
+  return response;
+}
+
+net::Response Site::resume_page(const net::Request& request, const std::string& csrf, const std::string& target, const net::Fields& kept) const {
+  const auto& ui = words_for(request);
+  net::Request there;
+  const bool good = net::set_target(there, target).has_value();
+  Form form{good ? Url::to(there.path, there.query) : Url::to("/")};
+  form.csrf_token = csrf;
+  for (const auto& [name, value] : kept)
+    if (name != "csrf" && name != "password") form.hidden.add(name, value);
+  form.submits = {{ui.tr("Go on with what I typed"), "", ""}};
+  form.cancel = Url::to("/");
+  web::Page page;
+  page.title = ui.tr("Nothing is lost");
+  page.node_name = node_name(ui.lang());
+  page.asset_version = asset_version_;
+  page.main = join(el("p", {}, ui.tr("You are logged in again. What you had typed is kept; it is not saved yet.")), render(form, ui));
+  return respond(page, ui);
+}
+
+void Site::add_log_in() {
+  router_.add("GET", "/login", [this](const net::Request& request, const net::Params&) {
+    if (visit_of(request)) return net::Response::redirect(own_target(request.query.get("next")).value_or("/"));
+    return log_in_page(request, request.query, "", 200);
+  });
+  router_.add("POST", "/login", [this](const net::Request& request, const net::Params&) { return log_in(request); });
+  router_.add("POST", "/logout", [this](const net::Request& request, const net::Params&) { return log_out(request); });
+}
+
+}  // namespace nc::web

@@ -1,0 +1,67 @@
+// The node as its administrator sees it: who it is, whether its journal is whole, who has an account.
+// He sees no record.
+#include "base/text.h"
+#include "face/web/list.h"
+#include "face/web/site_pages.h"
+
+namespace nc::web {
+namespace {
+
+Html identity_facts(const Visit& visit) {
+  const auto self = visit.ledger().identity();
+  Html digest;
+  if (const auto state = visit.ledger().digest()) digest = el("code", {}, state->hex());
+  return section(visit.tr("This node"), facts({{visit.tr("Unit"), visit.site.node_name(visit.ui.lang()), ""},
+                                               {visit.tr("Node"), el("code", {}, self.node.hex()), ""},
+                                               {visit.tr("Incarnation"), el("code", {}, self.incarnation.hex()), visit.tr("changes when a backup is restored")},
+                                               {visit.tr("Hash of the whole state"), digest, visit.tr("equal on nodes that hold the same")}}));
+}
+
+Html verify_result(const Visit& visit) {
+  const auto report = visit.ledger().verify();
+  if (!report) return notice(Tone::kBad, visit.ui.error_text(report.error()));
+  const auto counts = visit.tr("{1} entries in {2} streams under {3} seals", report->entries, report->streams, report->seals);
+  if (report->problems.empty()) return notice(Tone::kGood, visit.tr("The journal is whole."), counts);
+  Html items;
+  for (const auto& problem : report->problems) items.add(el("li", {}, el("code", {}, problem.stream), " ", visit.ui.number(problem.seq), ": ", visit.ui.error_text(problem.error)));
+  return join(notice(Tone::kBad, visit.tr("The journal is damaged. Keep the machine as it is and restore the last backup beside it."), counts), el("ul", {}, items));
+}
+
+std::string grants_text(const Visit& visit, const access::Subject& account) {
+  std::vector<std::string> out;
+  for (const auto& grant : account.grants) {
+    const auto* role = visit.world->catalog->role(grant.role);
+    const auto* unit = grant.unit ? visit.world->tree->find(*grant.unit) : nullptr;
+    out.push_back((role ? role->label.in(visit.lang()) : grant.role) + (unit ? " (" + unit->code + ")" : ""));
+  }
+  return nc::join(out, "; ");
+}
+
+Html account_list(const Visit& visit) {
+  List list;
+  list.caption = visit.tr("Accounts");
+  list.columns = {{visit.tr("Login")}, {visit.tr("Roles")}, {visit.tr("Unit"), false, true}, {visit.tr("State")}};
+  for (const auto& [login, account] : visit.world->accounts) {
+    const auto* unit = visit.world->tree->find(account.unit);
+    list.rows.push_back({{login, grants_text(visit, account), unit ? unit->code : "", account.live ? badge(Tone::kGood, visit.tr("open")) : badge(Tone::kNeutral, visit.tr("closed"))}});
+  }
+  list.total = static_cast<std::int64_t>(list.rows.size());
+  return section(list.caption, join(render(list, visit.ui), hint(visit.tr("Accounts are made and closed with the command nhipcau account."))));
+}
+
+net::Response admin(Visit& visit, const net::Params&) {
+  if (!visit.administers()) return visit.not_found();
+  auto page = visit.frame(visit.tr("Administration"), Place::kAdmin);
+  const bool checked = visit.request.query.has("verify");
+  page.main = join(identity_facts(visit),
+                   section(visit.tr("Journal"), checked ? verify_result(visit) : hint(visit.tr("Checks every entry, hash, chain and seal; takes a few seconds.")),
+                           button_link(visit.tr("Verify the journal"), Url::to("/admin", {{"verify", "1"}}))),
+                   account_list(visit));
+  return visit.show(page);
+}
+
+}  // namespace
+
+void add_admin_pages(net::Router& router, Site& site) { site.add_page(router, "/admin", admin); }
+
+}  // namespace nc::web

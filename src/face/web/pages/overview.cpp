@@ -1,0 +1,44 @@
+// The first page: who is here, what is new, where to begin.
+#include "face/web/activity_rows.h"
+#include "face/web/list.h"
+#include "face/web/site_pages.h"
+
+namespace nc::web {
+namespace {
+
+Html newest(const Visit& visit) {
+  constexpr std::size_t kShown = 10;
+  records::ListQuery query;
+  query.feeds = {"counted-activity", "standing-thing"};
+  query.until = visit.who.today;  // plans of next year are no news
+  query.limit = kShown;
+  const auto found = visit.ledger().list(visit.who, query);
+  if (!found) return notice(Tone::kBad, visit.ui.error_text(found.error()));
+  List list;
+  list.caption = visit.tr("Newest activities");
+  list.columns = activity_columns(visit);
+  for (const auto& record : found->items) list.rows.push_back(activity_row(visit, record));
+  list.total = found->total;
+  list.empty_text = visit.tr("No activity is recorded here yet.");
+  list.empty_hint = visit.tr("Begin with the last talks or patrol that you have the minutes of.");
+  list.empty_action = button_link(visit.tr("New record"), Url::to("/records/new"), true);
+  return section(list.caption, render(list, visit.ui), button_link(visit.tr("All activities"), Url::to("/activities")));
+}
+
+net::Response overview(Visit& visit, const net::Params&) {
+  auto page = visit.frame(visit.tr("Overview"), Place::kOverview);
+  page.main = el("p", {{"class", "greeting"}}, visit.tr("Good day, {1}.", page.account->name), " ", i18n::day_text(visit.who.today), ".");
+  if (visit.reads()) {
+    page.actions = button_link(visit.tr("New record"), Url::to("/records/new"), true);
+    page.main.add(figure_summary(visit)).add(newest(visit));
+  } else {
+    page.main.add(hint(visit.tr("Your account runs the node and reads no records. Accounts and the state of the node are under Administration.")));
+  }
+  return visit.show(page);
+}
+
+}  // namespace
+
+void add_overview_page(net::Router& router, Site& site) { site.add_page(router, "/", overview); }
+
+}  // namespace nc::web

@@ -1,0 +1,186 @@
+// A record: facts on top, what belongs to it, then its history and the proof of it.
+#include <algorithm>
+
+#include "face/web/activity_rows.h"
+#include "face/web/list.h"
+#include "face/web/pages/record_parts.h"
+#include "face/web/site_pages.h"
+
+namespace nc::web {
+namespace {
+
+Place place_of(const records::RecordView& record) {
+  if (!record.type) return Place::kNone;
+  const auto& feeds = record.type->feeds;
+  if (feeds == "counted-activity" || feeds == "standing-thing") return Place::kActivities;
+  if (feeds == "printed-source") return Place::kSources;
+  if (feeds == "figure-declared" || feeds == "figure-indicator") return Place::kFigures;
+  if (feeds == "org-unit") return record.slot("own") == Json(true) ? Place::kUnits : Place::kCounterparts;
+  return Place::kNone;
+}
+
+std::vector<Crumb> crumbs_of(const Visit& visit, const records::RecordView& record, const std::string& title) {
+  switch (place_of(record)) {
+    case Place::kActivities: return {{visit.tr("External activities"), Url::to("/activities")}, {title, {}}};
+    case Place::kSources: return {{visit.tr("Sources"), Url::to("/sources")}, {title, {}}};
+    case Place::kFigures: return {{visit.tr("Figures"), Url::to("/figures")}, {title, {}}};
+    case Place::kUnits: return {{visit.tr("Own units"), Url::to("/units")}, {title, {}}};
+    case Place::kCounterparts: return {{visit.tr("Counterparts"), Url::to("/counterparts")}, {title, {}}};
+    default: return {};
+  }
+}
+
+std::vector<Fact> facts_of(const Visit& visit, const records::RecordView& record, const std::vector<const catalog::Field*>& fields) {
+  const auto* source = record.type->slot("source");
+  const auto* status = record.type->slot("status");
+  std::vector<Fact> out;
+  for (const auto* field : fields) {
+    const auto& value = record.values[field->id];
+    if (value.is_null() || field == source) continue;
+    auto shown = field == status ? status_badge(visit, record) : visit.value(*field, value);
+    if (!shown.empty()) out.push_back({field->label.in(visit.lang()), std::move(shown), ""});
+  }
+  return out;
+}
+
+Html facts_section(const Visit& visit, const records::RecordView& record) {
+  Html out;
+  if (!record.type) return notice(Tone::kWarn, visit.tr("This record is of a type that this node does not know yet."), record.type_id);
+  for (const auto& part : sections_of(*record.type, visit.lang())) {
+    const auto rows = facts_of(visit, record, part.fields);
+    if (rows.empty()) continue;
+    if (!part.heading.empty()) out.add(el("h2", {{"class", "facts-heading"}}, part.heading));
+    out.add(facts(rows));
+  }
+  return out;
+}
+
+// The printed sources with their publisher and day, and the address elsewhere.
+Html source_item(const Visit& visit, const RecordId& id) {
+  const auto source = visit.ledger().read(visit.who, id);
+  if (!source) return el("li", {}, visit.name(id));
+  Html item = link(visit.name(id), Url::to("/sources/" + id.hex()));
+  const auto& address = source->slot("address");
+  const auto url = address.is_string() ? Url::web(address.as_string()) : std::nullopt;
+  if (url) item.add(" · ").add(outside_link(visit.tr("open the article"), *url, visit.ui));
+  return el("li", {}, item);
+}
+
+Html sources_section(const Visit& visit, const records::RecordView& record) {
+  const auto& value = record.slot("source");
+  Html items;
+  if (value.is_string())
+    if (const auto id = RecordId::from_hex(value.as_string())) items.add(source_item(visit, *id));
+  if (value.is_array())
+    for (const auto& element : value.as_array())
+      if (const auto id = RecordId::from_hex(element.text("ref"))) items.add(source_item(visit, *id));
+  if (items.empty()) return {};
+  return section(visit.tr("Sources"), el("ul", {{"class", "sources"}}, items));
+}
+
+bool points_to(const catalog::Field& field, const Json& value, const std::string& id) {
+  if (field.kind == catalog::FieldKind::kRef) return value == Json(id);
+  if (!value.is_array()) return false;
+  if (field.kind == catalog::FieldKind::kRefs) return std::ranges::any_of(value.as_array(), [&](const Json& element) { return element.text("ref") == id; });
+  if (field.kind != catalog::FieldKind::kLines) return false;
+  return std::ranges::any_of(value.as_array(), [&](const Json& row) {
+    return std::ranges::any_of(field.columns, [&](const auto& column) { return points_to(column, row[column.id], id); });
+  });
+}
+
+std::string link_label(const Visit& visit, const records::RecordView& other, const std::string& id) {
+  if (other.type)
+    for (const auto& field : other.type->fields)
+      if (points_to(field, other.values[field.id], id)) return field.label.in(visit.lang());
+  return {};
+}
+
+// Everything that names this record: parts, the same event elsewhere, declared figures, decisions.
+Html linked_section(const Visit& visit, const records::RecordView& record) {
+  records::ListQuery query;
+  query.linked_to = record.id;
+  query.limit = 50;
+  query.cursor = visit.request.query.get("after");
+  const auto found = visit.ledger().list(visit.who, query);
+  if (!found) return notice(Tone::kBad, visit.ui.error_text(found.error()));
+  if (found->total == 0) return {};
+  List list;
+  list.caption = visit.tr("Records that name this one");
+  list.columns = record_columns(visit);
+  list.columns.insert(list.columns.begin() + 1, {visit.tr("As"), false, false});
+  for (const auto& other : found->items) {
+    auto row = record_row(visit, other);
+    row.cells.insert(row.cells.begin() + 1, Html(link_label(visit, other, record.id.hex())));
+    list.rows.push_back(std::move(row));
+  }
+  list.total = found->total;
+  if (!query.cursor.empty()) list.first = record_url(record.id);
+  if (!found->next_cursor.empty()) list.next = Url::to("/records/" + record.id.hex(), {{"after", found->next_cursor}});
+  return section(list.caption, render(list, visit.ui));
+}
+
+Html state_line(const Visit& visit, const records::RecordView& record, const RecordHistory& history) {
+  const auto* state = record.type ? record.type->state(record.state) : nullptr;
+  Html out = badge(Tone::kNeutral, record.type ? record.type->label.in(visit.lang()) : record.type_id);
+  out.add(" ").add(status_badge(visit, record));
+  if (state) out.add(" ").add(badge(record.bound ? Tone::kGood : Tone::kNeutral, state->label.in(visit.lang())));
+  const bool sealed = std::ranges::all_of(history.items, [](const auto& item) { return item.sealed; });
+  out.add(" ").add(!history.all_right() ? badge(Tone::kBad, visit.tr("bytes changed"))
+                   : sealed             ? badge(Tone::kGood, visit.tr("sealed and verified"))
+                                        : badge(Tone::kAccent, visit.tr("not sealed yet")));
+  return el("p", {{"class", "state-line"}}, out);
+}
+
+net::Response show_record(Visit& visit, const net::Params& params) {
+  const auto record = record_of(visit, params);
+  return record ? record_page(visit, *record) : visit.not_found();
+}
+
+}  // namespace
+
+std::vector<FieldSection> sections_of(const catalog::Type& type, std::string_view lang) {
+  std::vector<FieldSection> out(1);
+  std::size_t current = 0;
+  for (const auto& field : type.fields) {
+    const auto heading = field.section.in(lang);
+    if (!heading.empty()) {
+      const auto known = std::ranges::find(out, heading, &FieldSection::heading);
+      current = static_cast<std::size_t>(known - out.begin());
+      if (known == out.end()) out.push_back({heading, {}});
+    }
+    out[current].fields.push_back(&field);
+  }
+  std::erase_if(out, [](const auto& part) { return part.fields.empty(); });
+  return out;
+}
+
+Result<records::RecordView> record_of(const Visit& visit, const net::Params& params) {
+  const auto id = RecordId::from_hex(params.get("id"));
+  if (!id) return fail(ErrorCode::kNotFound, NC_MSG("There is no such page or record, or it is not for you."));
+  return visit.ledger().read(visit.who, *id);
+}
+
+net::Response record_page(Visit& visit, const records::RecordView& record, const Error* error) {
+  const auto history = load_history(visit, record);
+  if (!history) return visit.refuse(history.error());
+  const auto steps = steps_for(visit, record, *history);
+  const auto title = records::title_of(record, visit.lang(), visit.namer());
+  auto page = visit.frame(title, place_of(record));
+  page.crumbs = crumbs_of(visit, record, title);
+  const bool reason_missing = error && error->where == "reason";
+  if (error && !reason_missing) page.flashes.push_back({Tone::kBad, visit.ui.error_text(*error), ""});
+  if (steps.amend) page.actions = button_link(visit.tr("Amend"), Url::to("/records/" + record.id.hex() + "/edit"), true);
+  page.main = join(state_line(visit, record, *history), conflicts_section(visit, record, steps.resolve), facts_section(visit, record),
+                   sources_section(visit, record), linked_section(visit, record),
+                   steps_section(visit, record, steps, reason_missing ? visit.ui.error_text(*error) : std::string()),
+                   history_section(visit, record, *history), proof_section(visit, *history));
+  page.footer = visit.tr("Record {1}", record.id.hex());
+  return visit.show(page, error ? 409 : 200);
+}
+
+void add_record_pages(net::Router& router, Site& site) {
+  site.add_page(router, "/records/{id}", show_record);
+  add_record_step_page(router, site);
+}
+
+}  // namespace nc::web

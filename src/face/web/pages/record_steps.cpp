@@ -1,0 +1,129 @@
+// What a person may do with a record: workflow steps, void and restore, deciding a conflict.
+#include <algorithm>
+#include <set>
+
+#include "face/web/pages/record_parts.h"
+#include "face/web/site_pages.h"
+
+namespace nc::web {
+namespace {
+
+using access::Action;
+
+access::Object object_for(const Visit& visit, const records::RecordView& record, const RecordHistory& history) {
+  auto object = records::object_of(record, record.base_part(), *visit.world->tree);
+  std::set<PersonId> amenders;
+  for (const auto& item : history.items)
+    if (!item.fields.empty()) amenders.insert(item.author);
+  object.amenders.assign(amenders.begin(), amenders.end());
+  return object;
+}
+
+bool may(const Visit& visit, Action action, const access::Object& object) {
+  return access::decide(visit.who, action, object, *visit.world->tree, *visit.world->catalog).allow;
+}
+
+Html reason_form(const Visit& visit, const records::RecordView& record, const char* act, const std::string& label, const std::string& error) {
+  Form form{Url::to("/records/" + record.id.hex() + "/step")};
+  form.csrf_token = visit.session.csrf;
+  form.hidden = {{"act", act}};
+  Field reason;
+  reason.name = "reason";
+  reason.label = visit.tr("Why");
+  reason.required = true;
+  reason.width = Width::kFull;
+  reason.error = error;
+  form.fieldsets = {{"", "", {reason}}};
+  form.submits = {{label, "", ""}};
+  return el("details", {{"class", "step"}, {"open", !error.empty()}}, el("summary", {}, label), render(form, visit.ui));
+}
+
+// The values of a register that was set differently by several people who did not know of each other.
+Result<std::vector<std::pair<const catalog::Field*, std::vector<Json>>>> live_values(const Visit& visit, const records::RecordView& record) {
+  std::vector<std::pair<const catalog::Field*, std::vector<Json>>> out;
+  NC_TRY(visit.ledger().inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
+    NC_ASSIGN(const auto state, journal.state_of(db, record.id, [](std::string_view) { return 0; }));
+    for (const auto& part : record.parts) {
+      const auto at = state.parts.find(part.key);
+      if (at == state.parts.end()) continue;
+      for (const auto& id : part.conflicts) {
+        const auto* field = record.type->field(id);
+        const auto reg = at->second.registers.find(id);
+        if (!field || reg == at->second.registers.end()) continue;
+        std::vector<Json> values;
+        for (const auto& live : reg->second.live) values.push_back(live.value);
+        out.emplace_back(field, std::move(values));
+      }
+    }
+    return {};
+  }));
+  return out;
+}
+
+net::Response step(Visit& visit, const net::Params& params, const net::Fields& form) {
+  const auto record = record_of(visit, params);
+  if (!record) return visit.not_found();
+  const std::string act(form.get("act"));
+  const auto written = visit.ledger().transition(visit.who, {record->id, act, std::string(form.get("reason")), nullptr});
+  if (!written) {
+    if (written.error().error.code == ErrorCode::kNotFound) return visit.not_found();
+    return record_page(visit, *record, &written.error().error);
+  }
+  const auto done = !written->changed ? "same" : act == "void" ? "voided" : act == "restore" ? "restored" : "stepped";
+  return visit.go("/records/" + record->id.hex(), done);
+}
+
+}  // namespace
+
+Steps steps_for(const Visit& visit, const records::RecordView& record, const RecordHistory& history) {
+  Steps steps;
+  if (!record.type) return steps;
+  const auto object = object_for(visit, record, history);
+  steps.void_it = !record.voided && may(visit, Action::kVoid, object);
+  steps.restore = record.voided && may(visit, Action::kVoid, object);
+  if (record.voided) return steps;
+  steps.amend = may(visit, Action::kAmend, object);
+  steps.resolve = may(visit, Action::kResolve, object);
+  for (const auto& transition : record.type->transitions) {
+    if (transition.binding || std::ranges::find(transition.from, record.state) == transition.from.end()) continue;
+    auto asked = object;
+    asked.capability = transition.capability;
+    asked.separate = transition.separate;
+    if (may(visit, Action::kTransition, asked)) steps.transitions.push_back(&transition);
+  }
+  return steps;
+}
+
+Html steps_section(const Visit& visit, const records::RecordView& record, const Steps& steps, const std::string& reason_error) {
+  Html out;
+  const auto action = Url::to("/records/" + record.id.hex() + "/step");
+  for (const auto* transition : steps.transitions)
+    out.add(post_button(transition->label.in(visit.lang()), action, visit.session.csrf, {{"act", transition->id}}));
+  if (steps.void_it) out.add(reason_form(visit, record, "void", visit.tr("Declare void"), reason_error));
+  if (steps.restore) out.add(reason_form(visit, record, "restore", visit.tr("Put in force again"), reason_error));
+  return out.empty() ? Html() : el("div", {{"class", "steps"}}, out);
+}
+
+Html conflicts_section(const Visit& visit, const records::RecordView& record, bool may_resolve) {
+  const bool any = std::ranges::any_of(record.parts, [](const auto& part) { return !part.conflicts.empty(); });
+  if (!any || !record.type) return {};
+  const auto conflicts = live_values(visit, record);
+  if (!conflicts) return notice(Tone::kBad, visit.ui.error_text(conflicts.error()));
+  Html items;
+  for (const auto& [field, values] : *conflicts) {
+    Html options;
+    for (const auto& value : values)
+      options.add(el("li", {}, value.is_null() ? Html(visit.tr("(empty)")) : visit.value(*field, value)));
+    Html item = join(el("strong", {}, field->label.in(visit.lang())), el("ul", {}, options));
+    if (may_resolve)
+      item.add(button_link(visit.tr("Decide which is right"), Url::to("/records/" + record.id.hex() + "/edit", {{"resolve", field->id}})));
+    items.add(el("li", {}, item));
+  }
+  return el("div", {{"class", "notice warn"}, {"role", "status"}}, el("span", {{"class", "mark"}, {"aria-hidden", "true"}}, "!"),
+            el("div", {}, el("p", {}, visit.tr("Two people wrote different things without knowing of each other. Both are kept until somebody decides.")),
+               el("ul", {{"class", "conflicts"}}, items)));
+}
+
+void add_record_step_page(net::Router& router, Site& site) { site.add_change(router, "/records/{id}/step", step); }
+
+}  // namespace nc::web

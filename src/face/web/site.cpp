@@ -1,0 +1,221 @@
+#include "face/web/site.h"
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "base/limits.h"
+#include "face/web/guard.h"
+#include "face/web/site_pages.h"
+#include "foundation/crypto/hash.h"
+
+namespace nc::web {
+namespace {
+
+constexpr const char* kLanguageCookie = "lang";
+constexpr std::int64_t kYearSeconds = 365 * 24 * 3600;
+
+std::string media_of(const std::filesystem::path& file) {
+  const auto ending = file.extension();
+  if (ending == ".css") return "text/css; charset=utf-8";
+  if (ending == ".svg") return "image/svg+xml";
+  if (ending == ".woff2") return "font/woff2";
+  return {};
+}
+
+// The unit whose node this is: what the node's own key record says.
+std::optional<UnitId> unit_of_node(const records::Ledger& ledger) {
+  const auto list = ledger.list(ledger.console(), {.feeds = {"node-key"}, .limit = 500});
+  if (!list) return std::nullopt;
+  const auto node = ledger.identity().node.hex();
+  for (const auto& record : list->items)
+    if (record.slot("node") == Json(node) && record.slot("unit").is_string()) return UnitId::from_hex(record.slot("unit").as_string());
+  return std::nullopt;
+}
+
+}  // namespace
+
+Site::Site(Parts parts, i18n::Translator vietnamese, i18n::Translator english)
+    : parts_(std::move(parts)), vietnamese_(std::move(vietnamese)), english_(std::move(english)) {
+  if (!parts_.rng) parts_.rng = &system_rng();
+  hosts_ = hosts_of_listener(parts_.options.listen, parts_.options.tls);
+  for (const auto& host : parts_.options.allowed_hosts) hosts_.insert(host);
+  node_unit_ = unit_of_node(parts_.ledger);
+}
+
+Result<std::unique_ptr<Site>> Site::make(Parts parts) {
+  NC_ASSIGN(auto vietnamese, i18n::Translator::load(parts.share / "locale", i18n::Lang::vi));
+  NC_ASSIGN(auto english, i18n::Translator::load(parts.share / "locale", i18n::Lang::en));
+  std::unique_ptr<Site> site(new Site(std::move(parts), std::move(vietnamese), std::move(english)));
+  NC_TRY(site->load_assets());
+  site->add_routes();
+  return site;
+}
+
+Status Site::load_assets() {
+  constexpr std::size_t kAssetBytesMax = 4 * 1024 * 1024;
+  const auto dir = parts_.share / "assets";
+  std::error_code failed;
+  std::vector<std::filesystem::path> files;
+  for (const auto& item : std::filesystem::directory_iterator(dir, failed)) files.push_back(item.path());
+  if (failed) return fail(Error(ErrorCode::kIo, NC_MSG("The folder of style sheets cannot be read")).at(dir.string()));
+  std::ranges::sort(files);
+  std::string all;
+  for (const auto& file : files) {
+    const auto media = media_of(file);
+    if (media.empty()) continue;
+    NC_ASSIGN(auto bytes, read_file(file, kAssetBytesMax));
+    all += crypto::sha256(bytes).hex();
+    assets_[file.filename().string()] = {std::move(bytes), media};
+  }
+  asset_version_ = crypto::sha256(all).hex().substr(0, 12);
+  return {};
+}
+
+void Site::add_routes() {
+  add_log_in();
+  add_overview_page(router_, *this);
+  add_activity_pages(router_, *this);
+  add_source_pages(router_, *this);
+  add_record_pages(router_, *this);
+  add_record_form_pages(router_, *this);
+  add_admin_pages(router_, *this);
+  add_figure_pages(router_, *this);
+  add_unit_pages(router_, *this);
+  router_.set_fallback([this](const net::Request& request, int status) {
+    const auto visit = visit_of(request);
+    if (status == 404) return visit ? visit->not_found() : to_log_in(request);
+    return plain_page(request, status, NC_MSG("This cannot be done"), NC_MSG("This page does not take that kind of request."), "/");
+  });
+}
+
+void Site::allow_listener(const std::string& address, std::uint16_t port) {
+  const std::lock_guard lock(hosts_mutex_);
+  hosts_.merge(hosts_of_listener(address + ":" + std::to_string(port), parts_.options.tls));
+}
+
+bool Site::host_allowed(const net::Request& request) const {
+  if (request.headers.count("Host") != 1) return false;
+  std::string host(request.header("Host"));
+  for (char& c : host)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::lock_guard lock(hosts_mutex_);
+  return hosts_.contains(host);
+}
+
+const i18n::Translator& Site::words_for(const net::Request& request) const {
+  return words(i18n::lang_from_code(request.cookies().get(kLanguageCookie)));
+}
+
+std::string Site::node_name(i18n::Lang lang) const {
+  const auto world = parts_.ledger.world();
+  const auto* unit = node_unit_ ? world->tree->find(*node_unit_) : nullptr;
+  if (!unit) return {};
+  return lang == i18n::Lang::en && !unit->name_en.empty() ? unit->name_en : unit->name;
+}
+
+std::string Site::account_name(const Visit& visit) const {
+  const auto record = parts_.ledger.read(parts_.ledger.console(), visit.who.person);
+  if (!record || !record->type) return visit.who.login;
+  const auto* field = record->type->field("display");
+  const auto name = field ? record->values.text(field->id) : std::string();
+  return name.empty() ? visit.who.login : name;
+}
+
+net::Response Site::asset(const net::Request& request, std::string_view name) const {
+  const auto at = assets_.find(name);
+  auto response = at == assets_.end() ? net::Response::not_found() : net::Response::bytes(at->second.bytes, at->second.media);
+  // The address of the style sheet carries the version and may be kept; the fonts it names do not change.
+  if (at != assets_.end()) {
+    const bool versioned = request.query.get("v") == asset_version_ || name.ends_with(".woff2");
+    response.headers.set("Cache-Control", versioned ? "public, max-age=31536000, immutable" : "public, max-age=600");
+  }
+  return response;
+}
+
+net::Response Site::handle(const net::Request& request) {
+  auto response = dispatch(request);
+  add_security_headers(response);
+  if (parts_.options.tls) response.headers.set("Strict-Transport-Security", "max-age=31536000");
+  return response;
+}
+
+net::Response Site::dispatch(const net::Request& request) {
+  constexpr std::string_view kAssets = "/assets/";
+  if (!host_allowed(request))
+    return net::Response::text(english_.tr("This node is not served under that name. Ask your administrator for its address.") + "\n", 421);
+  const bool reading = request.method == "GET" || request.method == "HEAD";
+  if (reading && request.path.starts_with(kAssets)) return asset(request, std::string_view(request.path).substr(kAssets.size()));
+  if (reading && request.query.has("lang")) {
+    auto target = request;
+    const auto wanted = i18n::lang_code(i18n::lang_from_code(request.query.get("lang")));
+    target.query.set("lang", std::nullopt);
+    auto response = net::Response::redirect(target.target());
+    response.headers.add("Set-Cookie", net::set_cookie(kLanguageCookie, wanted, {parts_.options.tls, kYearSeconds, true}));
+    return response;
+  }
+  if (request.body.size() > limits::kFormBodyBytesMax)
+    return plain_page(request, 413, NC_MSG("That is too much at once"), NC_MSG("The form is larger than 1 MB; nothing was saved. Shorten the long texts."), "/");
+  return router_.route(request);
+}
+
+std::optional<Visit> Site::visit_of(const net::Request& request) {
+  const auto token = session_cookie_value(request);
+  if (token.empty()) return std::nullopt;
+  const auto session = parts_.credentials.find_session(token);
+  if (!session) return std::nullopt;
+  auto who = parts_.ledger.subject_of(session->person, session->strength);
+  if (!who) return std::nullopt;
+  return Visit(*this, request, words_for(request), *session, std::move(*who));
+}
+
+void Site::add_page(net::Router& router, std::string_view pattern, Page page) {
+  router.add("GET", pattern, [this, page = std::move(page)](const net::Request& request, const net::Params& params) {
+    auto visit = visit_of(request);
+    return visit ? page(*visit, params) : to_log_in(request);
+  });
+}
+
+void Site::add_change(net::Router& router, std::string_view pattern, Change change) {
+  router.add("POST", pattern, [this, change = std::move(change)](const net::Request& request, const net::Params& params) {
+    const auto origin = origin_of(request);
+    if (origin == Origin::kForeign)
+      return plain_page(request, 403, NC_MSG("This cannot be done"), NC_MSG("The form was sent from another site; nothing was changed."), "/");
+    const auto form = request.form();
+    if (!form) return bad_form(request, form.error());
+    auto visit = visit_of(request);
+    if (!visit) return log_in_page(request, {}, words_for(request).tr("Your session is over. Sign in to go on; what you typed is kept."), 403, *form, request.target());
+    if (!access::Credentials::csrf_fits(visit->session, form->get("csrf"))) {
+      if (origin == Origin::kOurs) return resume_page(request, visit->session.csrf, request.target(), *form);
+      return plain_page(request, 403, NC_MSG("This cannot be done"), NC_MSG("The form is not from your present session; nothing was changed. Load the page again."), "/");
+    }
+    return change(*visit, params, *form);
+  });
+}
+
+net::Response Site::bad_form(const net::Request& request, const Error& error) const {
+  const auto& ui = words_for(request);
+  const int status = error.code == ErrorCode::kLimit ? 413 : error.code == ErrorCode::kUnsupported ? 415 : 400;
+  // The text of the error is in the reader's language already; the page shows it as it is.
+  return plain_page(request, status, NC_MSG("The form could not be read"), ui.located_text(error), request.path);
+}
+
+net::Response Site::plain_page(const net::Request& request, int status, const std::string& title, const std::string& text, const std::string& next) const {
+  const auto& ui = words_for(request);
+  web::Page page;
+  page.title = ui.tr(title);
+  page.node_name = node_name(ui.lang());
+  page.asset_version = asset_version_;
+  page.main = join(notice(Tone::kBad, ui.tr(text)), el("p", {}, button_link(ui.tr(NC_MSG("Go on")), Url::to(next), true)));
+  return respond(page, ui, status);
+}
+
+net::Response Site::failure(const net::Request& request, const std::string& incident) const {
+  const auto& ui = words_for(request);
+  web::Page page;
+  page.title = ui.tr(NC_MSG("Something failed in the program"));
+  page.asset_version = asset_version_;
+  page.main = notice(Tone::kBad, ui.tr(NC_MSG("The request could not be finished. Nothing that was saved before is lost. Try again; if it happens again, tell the administrator this number.")), incident);
+  return respond(page, ui, 500);
+}
+
+}  // namespace nc::web

@@ -1,0 +1,31 @@
+// Inside the room: units by what people type: a code, a name without marks, a part of a name.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "face/web/form.h"
+#include "ledger/orgtree/orgtree.h"
+
+namespace nc::web {
+
+enum class Side { kAny, kOwn, kCounterpart };
+
+struct UnitMatch {
+  const orgtree::Unit* unit = nullptr;            // the one that is meant
+  std::vector<const orgtree::Unit*> candidates;   // or several that may be; empty: none at all
+};
+
+// "vn-dlk", "Đồn Biên phòng Đắk Ruê", "dak rue" or "Name [code]".
+[[nodiscard]] UnitMatch find_unit(const orgtree::OrgTree& tree, std::string_view typed, Side side = Side::kAny);
+
+[[nodiscard]] std::string unit_name(const orgtree::Unit& unit, std::string_view lang);
+// "Name [code]": what an input shows for a unit; find_unit understands it.
+[[nodiscard]] std::string unit_text(const orgtree::Unit& unit, std::string_view lang);
+// Suggestions for an input: all units of a side that still exist on `today`.
+[[nodiscard]] std::vector<Option> unit_suggestions(const orgtree::OrgTree& tree, Side side, std::string_view lang, std::int32_t today);
+// The text between the last brackets, trimmed, or nothing.
+[[nodiscard]] std::string_view in_last_brackets(std::string_view typed);
+
+}  // namespace nc::web

@@ -1,0 +1,186 @@
+#include "face/web/visit.h"
+
+#include <array>
+
+#include "face/web/site.h"
+
+namespace nc::web {
+namespace {
+
+struct PlaceRow {
+  Place place;
+  const char* label;
+  const char* path;
+};
+
+// Order of the rail.
+constexpr std::array kPlaces = {
+    PlaceRow{Place::kOverview, NC_MSG("Overview"), "/"},
+    PlaceRow{Place::kActivities, NC_MSG("External activities"), "/activities"},
+    PlaceRow{Place::kFigures, NC_MSG("Figures"), "/figures"},
+    PlaceRow{Place::kUnits, NC_MSG("Own units"), "/units"},
+    PlaceRow{Place::kCounterparts, NC_MSG("Counterparts"), "/counterparts"},
+    PlaceRow{Place::kSources, NC_MSG("Sources"), "/sources"},
+    PlaceRow{Place::kAdmin, NC_MSG("Administration"), "/admin"},
+};
+
+struct DoneText {
+  std::string_view key;
+  const char* text;
+};
+
+constexpr std::array kDone = {
+    DoneText{"created", NC_MSG("The record is saved and sealed.")},
+    DoneText{"same", NC_MSG("Nothing had to be changed: it was already saved so.")},
+    DoneText{"amended", NC_MSG("The change is saved; the former values stay in the history.")},
+    DoneText{"stepped", NC_MSG("The step is recorded in the history.")},
+    DoneText{"voided", NC_MSG("The record is declared void; it stays in the history.")},
+    DoneText{"restored", NC_MSG("The record is in force again.")},
+};
+
+int status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kNotFound: return 404;
+    case ErrorCode::kDenied: return 403;
+    case ErrorCode::kConflict: return 409;
+    case ErrorCode::kLimit: return 413;
+    case ErrorCode::kBusy: return 503;
+    case ErrorCode::kFull:
+    case ErrorCode::kIo:
+    case ErrorCode::kCorrupt: return 500;
+    case ErrorCode::kInvalid:
+    case ErrorCode::kUnsupported:
+    case ErrorCode::kUsage: return 400;
+  }
+  return 500;
+}
+
+Html ref_link(const Visit& visit, const Json& value) {
+  const auto id = value.is_string() ? RecordId::from_hex(value.as_string()) : std::nullopt;
+  return id ? link(visit.name(*id), record_url(*id)) : Html();
+}
+
+Html refs_list(const Visit& visit, const catalog::Field& field, const Json& value) {
+  Html items;
+  std::size_t count = 0;
+  for (const auto& element : value.as_array()) {
+    Html item = ref_link(visit, element["ref"]);
+    std::string more;
+    if (const auto* role = element.has("role") ? field.role(element.text("role")) : nullptr) more = role->label.in(visit.lang());
+    if (element.has("count")) more += (more.empty() ? "" : ", ") + visit.ui.number(element.integer("count"));
+    if (!more.empty()) item.add(" (" + more + ")");
+    items.add(el("li", {}, item));
+    ++count;
+  }
+  return count == 0 ? Html() : el("ul", {{"class", "values"}}, items);
+}
+
+Html lines_table(const Visit& visit, const catalog::Field& field, const Json& value) {
+  Html head, body;
+  for (const auto& column : field.columns) head.add(el("th", {{"scope", "col"}}, column.label.in(visit.lang())));
+  for (const auto& row : value.as_array()) {
+    Html cells;
+    for (const auto& column : field.columns) cells.add(el("td", {{"data-label", column.label.in(visit.lang())}}, visit.value(column, row[column.id])));
+    body.add(el("tr", {}, cells));
+  }
+  return el("div", {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", field.label.in(visit.lang())}},
+            el("table", {{"class", "small"}}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, body)));
+}
+
+Html long_text(const std::string& text) {
+  Html out;
+  std::size_t start = 0;
+  while (start <= text.size()) {
+    const auto end = std::min(text.find('\n', start), text.size());
+    if (start > 0) out.add(el("br", {}));
+    out.add(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return out;
+}
+
+bool is_address(const catalog::Field& field, const Json& value) {
+  return field.kind == catalog::FieldKind::kText && value.is_string() && Url::web(value.as_string()).has_value();
+}
+
+}  // namespace
+
+Url record_url(const RecordId& id) { return Url::to("/records/" + id.hex()); }
+
+Visit::Visit(Site& the_site, const net::Request& the_request, const i18n::Translator& words, access::Session the_session, access::Subject subject)
+    : site(the_site), request(the_request), ui(words), session(std::move(the_session)), who(std::move(subject)), world(the_site.ledger().world()) {
+  reads_ = !access::ReadScope::resolve(who, access::Action::kRead, *world->tree, *world->catalog).nothing();
+  for (const auto& [key, text] : kDone)
+    if (request.query.get("done") == key) flashes.push_back({key == "same" ? Tone::kNeutral : Tone::kGood, ui.tr(text), ""});
+}
+
+records::Ledger& Visit::ledger() const { return site.ledger(); }
+
+bool Visit::administers() const { return access::decide(who, access::Action::kAdminister, {}, *world->tree, *world->catalog).allow; }
+
+std::string Visit::name(const RecordId& id) const { return ledger().title(who, id, lang()); }
+
+catalog::NameOf Visit::namer() const {
+  return [this](const RecordId& id) { return name(id); };
+}
+
+Html Visit::value(const catalog::Field& field, const Json& value) const {
+  if (value.is_null()) return {};
+  switch (field.kind) {
+    case catalog::FieldKind::kRef: return ref_link(*this, value);
+    case catalog::FieldKind::kRefs: return value.is_array() ? refs_list(*this, field, value) : Html();
+    case catalog::FieldKind::kLines: return value.is_array() ? lines_table(*this, field, value) : Html();
+    case catalog::FieldKind::kLongText: return value.is_string() ? long_text(value.as_string()) : Html();
+    default: break;
+  }
+  if (is_address(field, value)) return outside_link(value.as_string(), *Url::web(value.as_string()), ui);
+  return Html(catalog::show_value(field, value, lang(), namer()));
+}
+
+Page Visit::frame(std::string title, Place place) const {
+  Page page;
+  page.title = std::move(title);
+  page.node_name = site.node_name(ui.lang());
+  for (const auto& row : kPlaces) {
+    const bool for_him = row.place == Place::kOverview || (row.place == Place::kAdmin ? administers() : reads_);
+    if (for_him) page.nav.push_back({ui.tr(row.label), Url::to(row.path), row.place == place, ""});
+  }
+  page.flashes = flashes;
+  const auto* unit = world->tree->find(who.unit);
+  const bool english_name = unit != nullptr && ui.lang() == i18n::Lang::en && !unit->name_en.empty();
+  page.account = Account{site.account_name(*this), unit == nullptr ? "" : english_name ? unit->name_en : unit->name, Url::to("/logout"), session.csrf};
+  if (request.method != "POST") {
+    auto query = request.query;
+    query.set("lang", ui.lang() == i18n::Lang::vi ? "en" : "vi");
+    query.set("done", std::nullopt);
+    page.other_language = Url::to(request.path, query);
+  }
+  page.asset_version = site.asset_version();
+  return page;
+}
+
+net::Response Visit::show(const Page& page, int status) const { return respond(page, ui, status); }
+
+net::Response Visit::not_found() const {
+  auto page = frame(tr("There is nothing here"), Place::kNone);
+  page.main = join(el("p", {}, tr("There is no such page or record, or it is not for you.")),
+                   el("p", {}, tr("Check the address, or go back to the overview.")),
+                   el("p", {}, button_link(tr("Overview"), Url::to("/"), true)));
+  return show(page, 404);
+}
+
+net::Response Visit::refuse(const Error& error) const {
+  if (error.code == ErrorCode::kNotFound) return not_found();
+  auto page = frame(tr("This cannot be done"), Place::kNone);
+  page.main = join(notice(Tone::kBad, ui.error_text(error)), el("p", {}, button_link(tr("Overview"), Url::to("/"))));
+  return show(page, status_of(error.code));
+}
+
+net::Response Visit::go(std::string path, std::string_view done) const {
+  if (!done.empty()) path += (path.find('?') == std::string::npos ? "?done=" : "&done=") + std::string(done);
+  auto response = net::Response::redirect(std::move(path));
+  add_security_headers(response);
+  return response;
+}
+
+}  // namespace nc::web
