@@ -18,7 +18,7 @@ struct Asked {
 
 Status create(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
-  NC_ASSIGN(const auto password, asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_new_password(context));
+  NC_ASSIGN(const auto password, asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_secret(context, NC_MSG("New password: ")));
   NC_TRY(create_account(*ledger, {asked.login, asked.display, asked.unit, asked.scope, asked.line, asked.clearance, asked.roles}, password));
   context.out() << context.tr(NC_MSG("The account {1} is made"), asked.login) << '\n';
   if (asked.random) context.out() << context.tr(NC_MSG("Password: {1}"), password) << '\n';
@@ -44,7 +44,7 @@ Status list(const Context& context, const Asked& asked) {
 Status set_password(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto subject, ledger->subject(asked.login));
-  NC_ASSIGN(auto password, asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_new_password(context));
+  NC_ASSIGN(auto password, asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_secret(context, NC_MSG("New password: ")));
   NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
   NC_TRY(credentials->set_password(subject.person, asked.login, crypto::SecretString(password)));
   context.out() << context.tr(NC_MSG("The password of {1} is set; its sessions have ended"), asked.login) << '\n';
@@ -64,6 +64,20 @@ Status disable(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
   NC_TRY(credentials->end_all_sessions(subject.person));
   context.out() << context.tr(NC_MSG("The account {1} is disabled"), asked.login) << '\n';
+  return {};
+}
+
+// The secret key stays on this machine, wrapped by the passphrase; the public key goes into the journal.
+Status make_key(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto subject, ledger->subject(asked.login));
+  NC_ASSIGN(const auto passphrase, read_secret(context, NC_MSG("Passphrase of the signing key: ")));
+  NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
+  const auto key = crypto::SigningKey::generate(system_rng());
+  NC_TRY(credentials->store_person_key(subject.person, key, crypto::SecretString(passphrase)));
+  const auto written = ledger->certify_key(ledger->console(), subject.person, key.public_key());
+  if (!written) return fail(error_of(written.error(), context));
+  context.out() << context.tr(NC_MSG("{1} can now sign; public key {2}"), asked.login, key.public_key().hex()) << '\n';
   return {};
 }
 
@@ -94,6 +108,7 @@ void add_account(CLI::App& app, Context& context) {
   add("list", context.tr(NC_MSG("All accounts with their roles")), false, [&context](const Asked& a) { return list(context, a); });
   sub = add("password", context.tr(NC_MSG("Set a new password")), true, [&context](const Asked& a) { return set_password(context, a); });
   sub->add_flag("--random-password", asked->random, context.tr(NC_MSG("Make a password and print it once")));
+  add("key", context.tr(NC_MSG("Make a personal signing key for approvals, kept under a passphrase")), true, [&context](const Asked& a) { return make_key(context, a); });
   add("disable", context.tr(NC_MSG("Close an account and end its sessions")), true, [&context](const Asked& a) { return disable(context, a); });
 }
 

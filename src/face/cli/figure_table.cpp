@@ -68,7 +68,7 @@ void print_figures(const Context& context, const std::vector<stats::Figure>& fig
       for (const auto& source : item.sources) sources.push_back(shorten(name_of(source), 60));
     }
     rows.push_back({kinds_text(context, figure, world), figure.measure, declared.empty() ? "–" : join(declared, "; "), recorded_text(context, figure.recorded), join(sources, "; ")});
-    for (const auto& difference : figure.differences) remarks.push_back(kinds_text(context, figure, world) + ": " + fill_in(context.words.tr(difference.message), difference.args));
+    for (const auto& difference : figure.differences) remarks.push_back(kinds_text(context, figure, world) + ": " + context.words.error_text(Error(ErrorCode::kInvalid, difference.message, difference.args)));
   }
   print_table(context.out(), rows);
   if (!remarks.empty()) context.out() << context.tr(NC_MSG("Differences between figures:")) << '\n';

@@ -43,11 +43,11 @@ Status create_account(records::Ledger& ledger, const NewAccount& account, const 
   return credentials->set_password(written->id, account.login, crypto::SecretString(password));
 }
 
-Result<std::string> read_new_password(const Context& context) {
+Result<std::string> read_secret(const Context& context, std::string_view prompt) {
   const bool terminal = isatty(STDIN_FILENO) != 0;
   termios before{};
   if (terminal) {
-    context.out() << context.tr(NC_MSG("New password: ")) << std::flush;
+    context.out() << context.tr(prompt) << std::flush;
     tcgetattr(STDIN_FILENO, &before);
     termios quiet = before;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -59,7 +59,7 @@ Result<std::string> read_new_password(const Context& context) {
     tcsetattr(STDIN_FILENO, TCSANOW, &before);
     context.out() << '\n';
   }
-  if (line.empty()) return fail(Error(ErrorCode::kInvalid, NC_MSG("No password was given")).then(NC_MSG("Type it, or use --random-password")));
+  if (line.empty()) return fail(Error(ErrorCode::kInvalid, NC_MSG("No password was given")).then(NC_MSG("Type it on standard input")));
   return line;
 }
 

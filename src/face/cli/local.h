@@ -16,6 +16,6 @@ struct NewAccount {
 Status create_account(records::Ledger& ledger, const NewAccount& account, const std::string& password);
 
 // One line from standard input, without echo on a terminal.
-Result<std::string> read_new_password(const Context& context);
+Result<std::string> read_secret(const Context& context, std::string_view prompt);
 
 }  // namespace nc::cli

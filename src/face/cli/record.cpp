@@ -5,7 +5,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "face/cli/commands.h"
+#include "face/cli/local.h"
 #include "ledger/catalog/values.h"
 
 namespace nc::cli {
@@ -15,6 +15,7 @@ struct Asked {
   std::string dir, login, id, type, file, reason, act, text, from, to, format = "table", handling;
   std::vector<std::string> confirm;
   std::size_t limit = 50;
+  bool sign = false;
 };
 
 Result<Json> read_json(const std::string& file) {
@@ -170,7 +171,14 @@ Status step(const Context& context, const Asked& asked, const std::string& act) 
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
   NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
-  return report(context, ledger->transition(who, {view.id, act, asked.reason, nullptr}), asked.format);
+  if (!asked.sign) return report(context, ledger->transition(who, {view.id, act, asked.reason, nullptr}), asked.format);
+  // The passphrase of the own key is the step-up: whoever knows it is the person himself.
+  NC_ASSIGN(const auto passphrase, read_secret(context, NC_MSG("Passphrase of the signing key: ")));
+  NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
+  NC_ASSIGN(const auto key, credentials->unlock_person_key(who.person, crypto::SecretString(passphrase)));
+  auto stepped_up = who;
+  stepped_up.strength = access::Strength::kStepUp;
+  return report(context, ledger->transition(stepped_up, {view.id, act, asked.reason, &key}), asked.format);
 }
 
 }  // namespace
@@ -222,6 +230,7 @@ void add_record(CLI::App& app, Context& context) {
   id_option(sub);
   sub->add_option("step", asked->act, context.tr(NC_MSG("The step")))->required();
   sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")));
+  sub->add_flag("--sign", asked->sign, context.tr(NC_MSG("Sign with the account's own key; asks for its passphrase")));
   choose(sub, [&context](const Asked& a) { return step(context, a, a.act); });
 }
 

@@ -139,6 +139,8 @@ Slots node_key() {
           {"unit", false, {K::kRef}}};
 }
 
+Slots person_key() { return {{"person", true, {K::kRef}}, {"public_key", true, {K::kText}}}; }
+
 Slots with_general(Slots slots) {
   for (auto& extra : general())
     if (std::none_of(slots.begin(), slots.end(), [&](const SlotRule& s) { return s.name == extra.name; }))
@@ -160,6 +162,7 @@ const std::map<std::string_view, Slots>& table() {
       {"period-report", with_general(report())},
       {"type-definition", with_general(type_definition())},
       {"node-key", with_general(node_key())},
+      {"person-key", with_general(person_key())},
   };
   return kTable;
 }

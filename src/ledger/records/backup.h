@@ -22,7 +22,7 @@ Result<BackupReport> backup_directory(const std::filesystem::path& dir, const st
 struct RestoreReport {
   std::int64_t entries = 0;
   std::int64_t made_ms = 0;        // when the backup was made
-  bool certified = false;          // by the recovery key; else what it writes awaits confirmation
+  bool certified = false;          // by the recovery key; else it cannot write until its superior certifies it
 };
 // Into a new or empty directory. `recovery_key` is the file that init wrote as keys/recovery.key, or empty.
 Result<RestoreReport> restore_backup(const std::filesystem::path& file, const std::filesystem::path& dir, const std::filesystem::path& recovery_key,

@@ -190,6 +190,11 @@ WriteResult Ledger::transition(const access::Subject& who, const Transition& wha
   return impl_->submit([&](Writer& writer) { return writer.transition(who, what); });
 }
 
+WriteResult Ledger::certify_key(const access::Subject& who, const PersonId& person, const PublicKey& key) {
+  const auto id = make_uuid7(impl_->clock.wall_ms(), impl_->rng);
+  return impl_->submit([&](Writer& writer) { return writer.certify_key(who, id, person, key); });
+}
+
 std::vector<WriteResult> Ledger::import(const access::Subject& who, const std::vector<Imported>& rows) {
   std::vector<WriteResult> results;
   for (std::size_t start = 0; start < rows.size(); start += kImportRowsPerCommit) {

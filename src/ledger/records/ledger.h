@@ -56,6 +56,9 @@ class Ledger {
   WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed = {});
   WriteResult amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed = {});
   WriteResult transition(const access::Subject& who, const Transition& what);
+  // Certifies a person's public key in the authority stream, so that he can sign binding acts. Asked as
+  // granting the account what it holds: nobody certifies his own key, or one for wider rights than his.
+  WriteResult certify_key(const access::Subject& who, const PersonId& person, const PublicKey& key);
   // Rows in order, in groups of one commit; one result a row.
   std::vector<WriteResult> import(const access::Subject& who, const std::vector<Imported>& rows);
   // Observers run on the writer thread; add them before serving.

@@ -303,7 +303,8 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   if (!what.reason.empty()) draft.body.confirmed["reason"] = what.reason;
   if (transition && transition->binding) {
     NC_WRITE_ASSIGN(const auto state, journal_.state_of(db_, view.id, rank_by(type)));
-    for (const auto& [key, part] : state.parts) draft.body.over[key] = {part.heads, journal::values_digest(part)};
+    for (const auto& [key, part] : state.parts)
+      if (key.handling <= base.key.handling) draft.body.over[key] = {part.heads, journal::values_digest(part)};   // nothing points upward
     draft.body.signature = journal::PersonSignature{what.signer->public_key(), what.signer->sign(journal::binding_message(view.id, what.act, draft.body))};
   }
   NC_WRITE_TRY(journal_.append(db_, draft));
@@ -349,6 +350,22 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   NC_WRITE_TRY(append_values(who, view, *type, view.values, wanted, heads, {}, row.origin));
   NC_WRITE_TRY(project(row.id));
   return Written{row.id, true, std::move(weighed.open_questions), person};
+}
+
+WriteResult Writer::certify_key(const access::Subject& who, const RecordId& id, const PersonId& person, const PublicKey& key) {
+  NC_WRITE_ASSIGN(const auto account, load(person));
+  if (!account || !account->view.type) return refuse(not_found());
+  const auto types = world_->catalog->feeding("person-key");
+  if (types.empty()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"person-key"}));
+  NC_WRITE_ASSIGN(const auto* world_now, world());
+  auto object = object_of(account->view, account->view.base_part(), *world_now->tree);
+  say_what_is_granted(object, *account->view.type, person, account->view.values);
+  const auto decision = access::decide(who, access::Action::kGrant, object, *world_now->tree, *world_now->catalog);
+  if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
+  Json values{JsonObject{}};
+  values.set("person", person.hex()).set("public_key", key.hex());
+  NC_WRITE_TRY(assert_fact(who.person, id, *types.front(), journal::acts::kCertifyPerson, values));
+  return Written{id, true, {}, false};
 }
 
 Result<RecordId> Writer::assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act, const Json& values) {

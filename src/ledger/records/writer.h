@@ -24,6 +24,7 @@ class Writer {
   WriteResult amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed);
   WriteResult transition(const access::Subject& who, const Transition& what);
   WriteResult import(const access::Subject& who, const Imported& row);
+  WriteResult certify_key(const access::Subject& who, const RecordId& id, const PersonId& person, const PublicKey& key);
   // The program's own authority facts (founding, published types): no decision, no validation.
   Result<RecordId> assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act, const Json& values);
 
