@@ -1,9 +1,11 @@
 // The write path on real files: found, create, amend, conflict, void, history, rebuild, verify.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <thread>
 
 #include "foundation/crypto/hash.h"
+#include "ledger/records/backup.h"
 #include "ledger/records/ledger.h"
 
 namespace nc::records {
@@ -225,6 +227,107 @@ TEST_F(RecordsTest, AbsentAndHiddenAnswerAlike) {
   ASSERT_FALSE(absent);
   EXPECT_EQ(hidden.error().english(), absent.error().english());
   EXPECT_EQ(ledger_->list(stranger, {.types = {"talks"}})->total, 0);
+}
+
+class PeopleTest : public RecordsTest {
+ protected:
+  access::Subject account(const std::string& login, const std::string& role, const std::string& clearance = "internal") {
+    Json values;
+    values.set("login", login).set("display", login).set("unit", unit_.hex()).set("clearance", clearance);
+    values.set("grants", JsonArray{Json(JsonObject{{"role", Json(role)}, {"unit", Json(unit_.hex())}, {"line", Json("command")}})});
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, "account", values, std::nullopt, std::nullopt});
+    EXPECT_TRUE(written) << (written ? "" : written.error().error.english());
+    return ledger_->subject(login).value();
+  }
+};
+
+TEST_F(PeopleTest, ApprovalIsSignedByAnotherPersonAndHolds) {
+  const auto officer = account("officer", "post_officer");
+  auto commander = account("commander", "post_commander");
+  const auto key = crypto::SigningKey::generate(system_rng());
+  ASSERT_TRUE(ledger_->certify_key(ledger_->console(), commander.person, key.public_key()));
+  const auto written = ledger_->create(officer, {std::nullopt, "talks", talks(), std::nullopt, std::nullopt});
+  ASSERT_TRUE(written) << written.error().error.english();
+  ASSERT_TRUE(ledger_->transition(officer, {written->id, "submit", ""}));
+  EXPECT_FALSE(ledger_->transition(commander, {written->id, "approve", ""})) << "without a signature";
+  EXPECT_FALSE(ledger_->transition(officer, {written->id, "approve", "", &key})) << "an officer may not approve";
+  commander.strength = access::Strength::kStepUp;
+  const auto strange = crypto::SigningKey::generate(system_rng());
+  EXPECT_FALSE(ledger_->transition(commander, {written->id, "approve", "", &strange})) << "a key that nobody certified";
+  const auto approved = ledger_->transition(commander, {written->id, "approve", "", &key});
+  ASSERT_TRUE(approved) << approved.error().error.english();
+  EXPECT_TRUE(view(written->id).bound);
+  EXPECT_EQ(view(written->id).state, "approved");
+  EXPECT_FALSE(ledger_->amend(officer, {written->id, {}, Json(JsonObject{{"remark", Json("x")}}), {}}));
+  EXPECT_TRUE(ledger_->verify()->problems.empty());
+  const auto reopened = ledger_->transition(commander, {written->id, "reopen", "", &key});
+  ASSERT_TRUE(reopened) << reopened.error().error.english();
+  EXPECT_FALSE(view(written->id).bound);
+  EXPECT_TRUE(ledger_->amend(officer, {written->id, {}, Json(JsonObject{{"remark", Json("x")}}), {}}));
+}
+
+TEST_F(PeopleTest, NobodyWidensHisOwnRights) {
+  const auto staff = account("staff", "provincial_staff");
+  Json wider;
+  wider.set("clearance", "restricted");
+  EXPECT_FALSE(ledger_->amend(staff, {staff.person, {}, wider, {}}));
+  EXPECT_FALSE(ledger_->certify_key(staff, staff.person, crypto::SigningKey::generate(system_rng()).public_key()));
+  EXPECT_EQ(ledger_->subject("staff")->clearance, catalog::Handling::kInternal);
+}
+
+TEST_F(PeopleTest, RestrictedFieldsStayWithThoseCleared) {
+  const auto officer = account("officer", "post_officer");
+  const auto cleared = account("cleared", "post_commander", "restricted");
+  const Create request{std::nullopt, "talks", talks(), catalog::Handling::kRestricted, std::nullopt};
+  EXPECT_FALSE(ledger_->create(officer, request)) << "above his clearance";
+  const auto written = ledger_->create(cleared, request);
+  ASSERT_TRUE(written) << written.error().error.english();
+  EXPECT_TRUE(ledger_->read(cleared, written->id));
+  EXPECT_FALSE(ledger_->read(officer, written->id));
+  EXPECT_FALSE(ledger_->history(officer, written->id));
+  EXPECT_EQ(ledger_->list(officer, {.types = {"talks"}})->total, 0);
+  EXPECT_EQ(ledger_->list(cleared, {.types = {"talks"}})->total, 1);
+}
+
+TEST_F(RecordsTest, BackupRestoresAsANewIncarnation) {
+  const auto id = make(talks());
+  const auto file = fs::temp_directory_path() / ("nc-backup-" + system_rng().make<RecordId>().hex());
+  const auto digest = *ledger_->digest();
+  ASSERT_TRUE(backup_directory(dir_, file)) << "while the ledger is open";
+  make(talks("sau khi sao lưu"));
+  const auto key = dir_ / "keys" / "recovery.key";
+  for (const bool with_key : {false, true}) {
+    const auto target = file.string() + (with_key ? "-a" : "-b");
+    const auto restored = restore_backup(file, target, with_key ? key : fs::path());
+    ASSERT_TRUE(restored) << restored.error().english();
+    EXPECT_EQ(restored->certified, with_key);
+    EXPECT_FALSE(fs::exists(fs::path(target) / "local.db"));
+    auto again = Ledger::open(target, options_);
+    ASSERT_TRUE(again) << again.error().english();
+    EXPECT_EQ(*(*again)->digest(), digest);
+    EXPECT_NE((*again)->identity().incarnation, ledger_->identity().incarnation);
+    EXPECT_TRUE((*again)->read((*again)->console(), id));
+    EXPECT_TRUE((*again)->verify()->problems.empty());
+    const auto written = (*again)->create((*again)->console(), {std::nullopt, "talks", talks("mới"), std::nullopt, std::nullopt});
+    EXPECT_EQ(written.has_value(), with_key) << "without the recovery key it can be read only";
+    EXPECT_TRUE((*again)->verify()->problems.empty());
+    again->reset();
+    fs::remove_all(target);
+  }
+  fs::remove(file);
+}
+
+TEST_F(RecordsTest, ABrokenTypeStopsTheStartWithFileAndLine) {
+  ledger_.reset();
+  std::ofstream(dir_ / "catalog" / "meetings" / "broken.toml") << "id = \"broken\"\nversion = 1\ngroup = \"meetings\"\nlabel = 5\n";
+  const auto opened = Ledger::open(dir_, options_);
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().where.find("broken.toml:4"), std::string::npos) << opened.error().english();
+  fs::remove(dir_ / "catalog" / "meetings" / "broken.toml");
+  fs::copy(fs::path(NC_SOURCE_DIR) / "docs" / "samples" / "sample_visit.toml", dir_ / "catalog" / "meetings" / "sample_visit.toml");
+  reopen();
+  EXPECT_NE(ledger_->world()->catalog->find("sample_visit"), nullptr) << "a new type is one file";
+  EXPECT_TRUE(ledger_->verify()->problems.empty());
 }
 
 }  // namespace
