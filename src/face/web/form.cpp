@@ -121,14 +121,23 @@ Html lines_input(const Field& field, const Translator& ui) {
     for (const auto& part : line) cells.add(line_cell(part, ui));
     body.add(el("tr", {}, cells));
   }
-  return el("table", {{"class", "lines"}}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
+  const auto table = el("table", {{"class", "lines"}}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
+  if (field.more_label.empty()) return table;
+  return join(table, el("button", {{"type", "submit"}, {"class", "button small"}, {"name", "more"}, {"value", field.more_value}}, field.more_label));
+}
+
+std::string suggestions_id(std::string_view name) { return "list-" + std::string(name); }
+
+Html datalist(const std::string& id, const std::vector<Option>& all) {
+  Html options;
+  for (const auto& option : all) options.add(el("option", {{"value", option.value}}, option.label));
+  return el("datalist", {{"id", id}}, options);
 }
 
 Html suggest_input(const Field& field) {
+  if (!field.suggest_from.empty()) return text_input(field, "text", {}, suggestions_id(field.suggest_from));
   const auto list = field_id(field.name) + "-list";
-  Html options;
-  for (const auto& option : field.options) options.add(el("option", {{"value", option.value}}, option.label));
-  return join(text_input(field, "text", {}, list), el("datalist", {{"id", list}}, options));
+  return join(text_input(field, "text", {}, list), datalist(list, field.options));
 }
 
 Html input_of(const Field& field, const Translator& ui) {
@@ -165,6 +174,11 @@ bool has_many_inputs(const Field& field) {
   return field.input == Input::kRadio || field.input == Input::kChoices || field.input == Input::kGroup || field.input == Input::kLines;
 }
 
+// Check boxes and radio buttons carry the field's id themselves.
+Maybe only_id(const Field& field) {
+  return field.input == Input::kGroup || field.input == Input::kLines ? Maybe(field_id(field.name)) : Maybe();
+}
+
 std::string field_class(const Field& field) {
   std::string out = "field";
   if (field.width == Width::kNarrow || field.input == Input::kDate || field.input == Input::kNumber) out += " narrow";
@@ -198,11 +212,26 @@ Html fieldset(const Fieldset& set, const Translator& ui) {
   const auto grid = el("div", {{"class", "fields"}}, fields);
   const auto help = set.help.empty() ? Html() : hint(set.help);
   if (set.legend.empty()) return join(help, grid);
+  if (set.folded) return el("details", {{"class", "fieldset"}}, el("summary", {}, set.legend), help, grid);
   return el("fieldset", {{"class", set.tone == Tone::kWarn ? "warn" : "plain"}}, el("legend", {}, set.legend), help, grid);
 }
 
 Html hidden_input(std::string_view name, std::string_view value) {
   return el("input", {{"type", "hidden"}, {"name", name}, {"value", value}});
+}
+
+// Enter in an input presses the first button of the form; that must be "save", not "more rows".
+Html default_button(const Form& form) {
+  if (form.submits.empty()) return {};
+  const auto& submit = form.submits.front();
+  return el("button",
+            {{"type", "submit"},
+             {"class", "visually-hidden"},
+             {"tabindex", "-1"},
+             {"aria-hidden", "true"},
+             {"name", maybe(submit.name)},
+             {"value", submit.name.empty() ? Maybe() : Maybe(submit.value)}},
+            submit.label);
 }
 
 Html buttons(const Form& form, const Translator& ui) {
@@ -238,6 +267,7 @@ Html render_field(const Field& field, const Translator& ui) {
     const auto label = el("span", {{"class", "label"}, {"id", id + "-label"}}, field.label, required_mark(field, ui));
     return el("div",
               {{"class", field_class(field)},
+               {"id", only_id(field)},
                {"role", field.input == Input::kRadio ? "radiogroup" : "group"},
                {"aria-labelledby", id + "-label"},
                {"aria-describedby", described_by(field)}},
@@ -254,7 +284,9 @@ Html render(const Form& form, const Translator& ui) {
   Html body = hidden_input("csrf", form.csrf_token);
   if (!form.once_token.empty()) body.add(hidden_input("once", form.once_token));
   for (const auto& [name, value] : form.hidden) body.add(hidden_input(name, value));
+  body.add(default_button(form));
   for (const auto& set : form.fieldsets) body.add(fieldset(set, ui));
+  for (const auto& [name, options] : form.suggestions) body.add(datalist(suggestions_id(name), options));
   body.add(buttons(form, ui));
   return join(
       error_summary(form, ui),

@@ -5,6 +5,7 @@
 // requests (field "csrf") and a token of its own (field "once"), so that a second click is seen.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,6 +56,9 @@ struct Field {
   Width width = Width::kNormal;
   std::vector<Field> parts;
   std::vector<std::vector<Field>> lines;
+  std::string suggest_from;  // kSuggest: name of one of Form::suggestions instead of own options
+  std::string more_label;    // kLines: a button that asks for more rows; sends "more" = more_value
+  std::string more_value;
 };
 
 struct Fieldset {
@@ -62,6 +66,7 @@ struct Fieldset {
   std::string help;
   std::vector<Field> fields;
   Tone tone = Tone::kNeutral;  // kWarn for questions that may be confirmed
+  bool folded = false;         // behind its legend until opened; never with an error inside
 };
 
 struct SubmitButton {
@@ -79,6 +84,7 @@ struct Form {
   std::vector<Fieldset> fieldsets;
   std::vector<SubmitButton> submits;  // the first is the main one
   std::optional<Url> cancel;
+  std::map<std::string, std::vector<Option>> suggestions;  // shared by several fields
 };
 
 // A summary of all errors with links to the fields comes first.

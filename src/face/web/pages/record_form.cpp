@@ -1,0 +1,309 @@
+// A new record and the change of one: the form is made from the catalogue.
+//
+// A new form carries the id of the record it will make, so that a second click finds it made already. A
+// change carries the heads it was made from and the values that stood there ("base"): only fields that the
+// person changed are sent to the ledger, and when somebody else was faster both values are shown.
+#include <algorithm>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "face/web/pages/form_fields.h"
+#include "face/web/pages/record_parts.h"
+#include "face/web/site_pages.h"
+#include "face/web/unit_lookup.h"
+
+namespace nc::web {
+namespace {
+
+using catalog::Type;
+
+// --- choosing a type ---
+
+struct GroupLabel {
+  std::string_view group;
+  const char* label;
+};
+constexpr GroupLabel kGroups[] = {
+    {"meetings", NC_MSG("Talks, meetings, exchanges")}, {"patrols", NC_MSG("Patrols")},
+    {"exchange_of_information", NC_MSG("Letters, calls, duty")}, {"incidents", NC_MSG("Incidents")},
+    {"people", NC_MSG("Twinning, work with the people")}, {"works", NC_MSG("Aid, works, procedures")},
+    {"instruments", NC_MSG("Instruments and obligations")}, {"direction", NC_MSG("Directives and plans")},
+    {"places", NC_MSG("Units, markers, gates")}, {"figures", NC_MSG("Sources and declared figures")},
+};
+
+std::string group_label(const Visit& visit, const std::string& group) {
+  for (const auto& known : kGroups)
+    if (known.group == group) return visit.tr(known.label);
+  return group;
+}
+
+bool may_create(const Visit& visit, const Type& type) {
+  if (!type.creatable) return false;
+  records::RecordView planned;
+  planned.type = &type;
+  planned.type_id = type.id;
+  records::PartView part;
+  part.key.handling = static_cast<journal::HandlingLevel>(type.handling);
+  part.key.audience = type.audience == catalog::AudienceDefault::kOwn ? journal::Audience::own(visit.who.unit) : journal::Audience::all();
+  const auto object = records::object_of(planned, part, *visit.world->tree);
+  return access::decide(visit.who, access::Action::kCreate, object, *visit.world->tree, *visit.world->catalog).allow;
+}
+
+Html type_item(const Visit& visit, const Type& type) {
+  Html item = link(type.label.in(visit.lang()), Url::to("/records/new", {{"type", type.id}}));
+  if (!type.help.empty()) item.add(hint(type.help.in(visit.lang())));
+  return el("li", {}, item);
+}
+
+net::Response choose_type(Visit& visit) {
+  std::map<std::string, Html> lists;
+  for (const auto& type : visit.world->catalog->types())
+    if (may_create(visit, type)) lists[type.group].add(type_item(visit, type));
+  if (lists.empty()) return visit.not_found();
+  Html out;
+  const auto add = [&](const std::string& group) {
+    if (const auto at = lists.find(group); at != lists.end()) out.add(section(group_label(visit, group), el("ul", {{"class", "types"}}, at->second)));
+    lists.erase(group);
+  };
+  for (const auto& known : kGroups) add(std::string(known.group));
+  while (!lists.empty()) add(lists.begin()->first);
+  auto page = visit.frame(visit.tr("New record: choose its kind"), Place::kNone);
+  page.main = el("div", {{"class", "type-groups"}}, out);
+  return visit.show(page);
+}
+
+// --- the form ---
+
+struct Entry {
+  FormState state;
+  std::string error;                 // of the form as a whole
+  Html before;                       // above the form: both values after a conflict
+  std::optional<RecordId> amended;   // none: a new record
+  RecordId once;
+  net::Fields hidden;
+  std::vector<Flash> flashes;
+};
+
+net::Response show_form(Visit& visit, const Entry& entry, int status = 200) {
+  const auto& type = entry.state.type;
+  const auto label = type.label.in(visit.lang());
+  auto page = visit.frame(entry.amended ? visit.tr("Amend: {1}", visit.name(*entry.amended)) : visit.tr("New: {1}", label), Place::kNone);
+  const auto path = entry.amended ? "/records/" + entry.amended->hex() + "/edit" : std::string("/records/new");
+  Form form{entry.amended ? Url::to(path) : Url::to(path, {{"type", type.id}})};
+  form.csrf_token = visit.session.csrf;
+  form.once_token = entry.once.hex();
+  form.hidden = entry.hidden;
+  form.error = entry.error;
+  form.fieldsets = question_fields(visit, entry.state);
+  for (auto& set : fieldsets_of(visit, entry.state)) form.fieldsets.push_back(std::move(set));
+  form.suggestions = suggestions_of(visit, type);
+  form.submits = {{visit.tr("Save"), "save", "1"}};
+  form.cancel = entry.amended ? record_url(*entry.amended) : Url::to("/records/new");
+  page.flashes.insert(page.flashes.end(), entry.flashes.begin(), entry.flashes.end());
+  page.crumbs = entry.amended ? std::vector<Crumb>{{visit.name(*entry.amended), record_url(*entry.amended)}, {visit.tr("Amend"), {}}}
+                              : std::vector<Crumb>{{visit.tr("New record"), Url::to("/records/new")}, {label, {}}};
+  page.main = join(type.help.empty() ? Html() : hint(type.help.in(visit.lang())), entry.before, render(form, visit.ui));
+  return visit.show(page, status);
+}
+
+int status_of(const Error& error) {
+  if (error.code == ErrorCode::kDenied) return 403;
+  if (error.code == ErrorCode::kConflict) return 409;
+  return error.code == ErrorCode::kFull || error.code == ErrorCode::kIo ? 503 : 422;
+}
+
+// Where the errors of a refusal stand: beside their fields, questions by themselves, the rest on top.
+void place_errors(const Visit& visit, const records::Refusal& refusal, Entry& entry) {
+  const auto beside = [&](const std::string& id, const std::string& text) {
+    const auto* field = entry.state.type.field(id.substr(0, id.find_first_of(".[")));
+    if (!field || !is_offered(*field)) return false;
+    const bool dated = field->kind == catalog::FieldKind::kDateRange;
+    entry.state.errors.try_emplace(input_name(*field, dated ? "from" : ""), text);
+    return true;
+  };
+  for (const auto& finding : refusal.findings) {
+    const auto text = finding.message.empty() ? visit.ui.error_text(finding.error) : finding.message.in(visit.lang());
+    if (finding.question) {
+      entry.state.questions.push_back(finding);
+      continue;
+    }
+    bool placed = false;
+    for (const auto& id : finding.fields) placed = beside(id, text) || placed;
+    if (!placed) entry.error += (entry.error.empty() ? "" : " ") + text;
+  }
+  if (refusal.findings.empty() && !beside(refusal.error.where, visit.ui.error_text(refusal.error))) entry.error = visit.ui.error_text(refusal.error);
+  if (!entry.state.questions.empty() && entry.error.empty()) entry.error = visit.tr("Nothing is saved yet: please answer the question below.");
+}
+
+records::Confirmed confirmed_from(const net::Fields& form) {
+  constexpr std::string_view kConfirm = "confirm.";
+  records::Confirmed out;
+  for (const auto& [name, value] : form)
+    if (name.starts_with(kConfirm) && !trim(value).empty()) out[name.substr(kConfirm.size())] = std::string(trim(value));
+  return out;
+}
+
+// What the first form shows: defaults of the catalogue, the person's own unit in charge.
+net::Fields first_values(const Visit& visit, const Type& type) {
+  net::Fields out;
+  for (const auto& field : type.fields)
+    if (is_offered(field) && !field.default_value.is_null()) put_typed(visit, field, field.default_value, out);
+  const auto* lead = type.slot("lead");
+  const auto* unit = visit.world->tree->find(visit.who.unit);
+  if (lead && unit && refers_to_units(visit, *lead)) out.set(input_name(*lead), unit_text(*unit, visit.lang()));
+  return out;
+}
+
+const Type* asked_type(const Visit& visit) {
+  const auto* type = visit.world->catalog->find(visit.request.query.get("type"));
+  return type && may_create(visit, *type) ? type : nullptr;
+}
+
+net::Response new_record(Visit& visit, const net::Params&) {
+  if (!visit.request.query.has("type")) return choose_type(visit);
+  const auto* type = asked_type(visit);
+  if (!type) return visit.not_found();
+  return show_form(visit, {{*type, first_values(visit, *type), {}, {}, ""}, "", {}, {}, make_uuid7(system_clock().wall_ms(), visit.site.rng()), {}, {}});
+}
+
+net::Response create_record(Visit& visit, const net::Params&, const net::Fields& form) {
+  const auto* type = asked_type(visit);
+  if (!type) return visit.not_found();
+  const auto id = RecordId::from_hex(form.get("once"));
+  Entry entry{{*type, form, {}, {}, std::string(form.get("more"))}, "", {}, {}, id ? *id : make_uuid7(system_clock().wall_ms(), visit.site.rng()), {}, {}};
+  if (!form.has("save") || !id) return show_form(visit, entry);
+  const auto values = values_from_form(visit, *type, form, entry.state.errors);
+  if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
+  const auto written = visit.ledger().create(visit.who, {*id, type->id, values, std::nullopt, std::nullopt}, confirmed_from(form));
+  if (written) return visit.go("/records/" + id->hex(), written->changed ? "created" : "same");
+  place_errors(visit, written.error(), entry);
+  return show_form(visit, entry, status_of(written.error().error));
+}
+
+// --- changes ---
+
+std::string heads_text(const records::RecordView& record) {
+  std::vector<std::string> heads;
+  for (const auto& part : record.parts)
+    for (const auto& head : part.heads) heads.push_back(head.hex());
+  return nc::join(heads, ",");
+}
+
+std::vector<EntryHash> heads_from(std::string_view text) {
+  std::vector<EntryHash> out;
+  for (const auto& part : split_trimmed(text, ','))
+    if (const auto hash = EntryHash::from_hex(part)) out.push_back(*hash);
+  return out;
+}
+
+Json offered_values(const records::RecordView& record) {
+  Json out{JsonObject{}};
+  for (const auto& field : record.type->fields)
+    if (is_offered(field) && record.values.has(field.id)) out.set(field.id, record.values[field.id]);
+  return out;
+}
+
+net::Fields hidden_of(const records::RecordView& record, const Json& base, std::string_view resolve) {
+  net::Fields out{{"seen", heads_text(record)}, {"base", canonical(base)}};
+  if (!resolve.empty()) out.add("resolve", std::string(resolve));
+  return out;
+}
+
+net::Fields typed_values(const Visit& visit, const records::RecordView& record) {
+  net::Fields out;
+  for (const auto& field : record.type->fields)
+    if (is_offered(field)) put_typed(visit, field, record.values[field.id], out);
+  return out;
+}
+
+// What the person changed against what he had before him.
+Json changed_values(const Type& type, const Json& base, const Json& typed) {
+  Json out{JsonObject{}};
+  for (const auto& field : type.fields)
+    if (is_offered(field) && !(base[field.id] == typed[field.id])) out.set(field.id, typed[field.id]);
+  return out;
+}
+
+bool may_amend(const Visit& visit, const records::RecordView& record, bool resolving) {
+  const auto history = load_history(visit, record);
+  if (!history || !record.type) return false;
+  const auto steps = steps_for(visit, record, *history);
+  return resolving ? steps.resolve : steps.amend;
+}
+
+net::Response edit_form(Visit& visit, const net::Params& params) {
+  const auto record = record_of(visit, params);
+  if (!record || !record->type) return visit.not_found();
+  const auto resolve = visit.request.query.get("resolve");
+  if (!may_amend(visit, *record, !resolve.empty()))
+    return visit.refuse(Error(ErrorCode::kDenied, NC_MSG("You may read this record but not change it now")).then(NC_MSG("Ask the unit in charge, or have it returned to you")));
+  Entry entry{{*record->type, typed_values(visit, *record), {}, {}, ""}, "", {}, record->id, record->id, hidden_of(*record, offered_values(*record), resolve), {}};
+  if (!resolve.empty()) entry.before = conflicts_section(visit, *record, false);
+  return show_form(visit, entry);
+}
+
+// Somebody else was faster: his values where the person changed nothing, both where both did.
+net::Response show_clash(Visit& visit, const RecordId& id, const Entry& sent, const Json& base, const Json& mine, const Error& error) {
+  const auto now = visit.ledger().read(visit.who, id);
+  if (!now || !now->type) return visit.not_found();
+  Entry entry{{*now->type, sent.state.typed, {}, {}, ""}, "", {}, id, id, {}, {}};
+  const auto present = offered_values(*now);
+  Html items;
+  for (const auto& field : now->type->fields) {
+    if (!is_offered(field) || present[field.id] == base[field.id]) continue;
+    if (!mine.as_object().contains(field.id)) {
+      entry.state.typed = without_field(entry.state.typed, field);
+      put_typed(visit, field, present[field.id], entry.state.typed);
+      continue;
+    }
+    const auto label = field.label.in(visit.lang());
+    const auto shown = [&](const Json& value) { return value.is_null() ? Html(visit.tr("(empty)")) : visit.value(field, value); };
+    items.add(el("li", {}, el("strong", {}, label), el("p", {}, visit.tr("now:"), " ", shown(present[field.id])), el("p", {}, visit.tr("you typed:"), " ", shown(mine[field.id]))));
+  }
+  if (items.empty()) entry.error = visit.ui.error_text(error);
+  else entry.before = el("div", {{"class", "notice warn"}, {"role", "alert"}}, el("span", {{"class", "mark"}, {"aria-hidden", "true"}}, "!"),
+                         el("div", {}, el("p", {}, visit.tr("Somebody else changed this record while you were typing. Nothing of yours is saved yet; what you typed is below. Look at both values, then save what is right.")),
+                            el("ul", {{"class", "conflicts"}}, items)));
+  entry.hidden = hidden_of(*now, present, sent.hidden.get("resolve"));
+  return show_form(visit, entry, 409);
+}
+
+net::Response amend_record(Visit& visit, const net::Params& params, const net::Fields& form) {
+  const auto record = record_of(visit, params);
+  if (!record || !record->type) return visit.not_found();
+  const std::string resolve(form.get("resolve"));
+  Entry entry{{*record->type, form, {}, {}, std::string(form.get("more"))}, "", {}, record->id, record->id, {}, {}};
+  entry.hidden = {{"seen", std::string(form.get("seen"))}, {"base", std::string(form.get("base"))}};
+  if (!resolve.empty()) entry.hidden.add("resolve", resolve);
+  const auto base = parse_json(form.get("base"), {limits::kFormBodyBytesMax, true});
+  if (!base || !base->is_object()) return visit.refuse(Error(ErrorCode::kInvalid, NC_MSG("The form is incomplete")).then(NC_MSG("Open the record anew")));
+  if (!form.has("save")) return show_form(visit, entry);
+  const auto typed = values_from_form(visit, *record->type, form, entry.state.errors);
+  if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
+  auto mine = changed_values(*record->type, *base, typed);
+  records::Amend amend{record->id, heads_from(form.get("seen")), {}, {}};
+  if (const auto* field = record->type->field(resolve)) {
+    amend.resolve.insert(resolve);
+    mine.set(field->id, typed[field->id]);
+  }
+  amend.values = mine;
+  const auto written = visit.ledger().amend(visit.who, amend, confirmed_from(form));
+  if (written) return visit.go("/records/" + record->id.hex(), written->changed ? "amended" : "same");
+  const auto& refusal = written.error();
+  if (refusal.error.code == ErrorCode::kNotFound) return visit.not_found();
+  if (refusal.error.code == ErrorCode::kConflict && !record->voided) return show_clash(visit, record->id, entry, *base, mine, refusal.error);
+  place_errors(visit, refusal, entry);
+  return show_form(visit, entry, status_of(refusal.error));
+}
+
+}  // namespace
+
+void add_record_form_pages(net::Router& router, Site& site) {
+  site.add_page(router, "/records/new", new_record);
+  site.add_change(router, "/records/new", create_record);
+  site.add_page(router, "/records/{id}/edit", edit_form);
+  site.add_change(router, "/records/{id}/edit", amend_record);
+}
+
+}  // namespace nc::web
