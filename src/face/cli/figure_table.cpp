@@ -15,6 +15,26 @@ std::string kinds_text(const Context& context, const stats::Figure& figure, cons
   return names.empty() ? context.tr(NC_MSG("All activities")) : join(names, " + ");
 }
 
+// The label of the measure in the first type that has it.
+std::string measure_text(const Context& context, const stats::Figure& figure, const records::World& world) {
+  if (figure.measure == "count") return context.tr(NC_MSG("times"));
+  for (const auto& kind : figure.kinds) {
+    const auto* type = world.catalog->find(kind);
+    const auto* measure = type ? type->measure(figure.measure) : nullptr;
+    if (measure) return measure->label.in(context.lang());
+  }
+  for (const auto& type : world.catalog->types())
+    if (const auto* measure = type.measure(figure.measure)) return measure->label.in(context.lang());
+  return figure.measure;
+}
+
+// Qualifiers stand among the arguments as words of their own.
+std::string difference_text(const Context& context, const stats::Difference& difference) {
+  std::vector<std::string> args;
+  for (const auto& arg : difference.args) args.push_back(arg == "exact" ? context.tr(NC_MSG("exact")) : context.tr(arg));
+  return context.words.error_text(Error(ErrorCode::kInvalid, difference.message, args));
+}
+
 std::string amount_text(const Context& context, const stats::Amount& amount) { return context.words.decimal(amount.text()); }
 
 std::string qualifier_text(const Context& context, const std::string& qualifier) {
@@ -24,6 +44,18 @@ std::string qualifier_text(const Context& context, const std::string& qualifier)
   return {};
 }
 
+// The fixed levels of activities (docs/formats/catalogue.md, "Slots and feeds").
+std::string_view level_words(std::string_view level) {
+  if (level == "ministry") return NC_MSG("ministry level");
+  if (level == "command") return NC_MSG("command level");
+  if (level == "province") return NC_MSG("province level");
+  if (level == "district") return NC_MSG("district level");
+  if (level == "post") return NC_MSG("post level");
+  if (level == "station") return NC_MSG("station level");
+  if (level == "village") return NC_MSG("village level");
+  return level;
+}
+
 std::string declared_text(const Context& context, const stats::Declared& declared) {
   std::string text = qualifier_text(context, declared.qualifier);
   text += declared.value ? amount_text(context, *declared.value) : context.tr(NC_MSG("order of magnitude: {1}"), declared.magnitude);
@@ -31,8 +63,9 @@ std::string declared_text(const Context& context, const stats::Declared& declare
   if (declared.parts.empty()) return text;
   std::vector<std::string> parts;
   for (const auto& part : declared.parts) {
-    const auto levels = join(part.levels, "+");
-    parts.push_back((levels.empty() ? part.code : levels) + " " + declared_text(context, part));
+    std::vector<std::string> levels;
+    for (const auto& level : part.levels) levels.push_back(context.tr(level_words(level)));
+    parts.push_back((levels.empty() ? part.code : join(levels, "+")) + " " + declared_text(context, part));
   }
   return text + " (" + join(parts, ", ") + ")";
 }
@@ -67,8 +100,8 @@ void print_figures(const Context& context, const std::vector<stats::Figure>& fig
       declared.push_back(declared_text(context, item));
       for (const auto& source : item.sources) sources.push_back(shorten(name_of(source), 60));
     }
-    rows.push_back({kinds_text(context, figure, world), figure.measure, declared.empty() ? "–" : join(declared, "; "), recorded_text(context, figure.recorded), join(sources, "; ")});
-    for (const auto& difference : figure.differences) remarks.push_back(kinds_text(context, figure, world) + ": " + context.words.error_text(Error(ErrorCode::kInvalid, difference.message, difference.args)));
+    rows.push_back({kinds_text(context, figure, world), measure_text(context, figure, world), declared.empty() ? "–" : join(declared, "; "), recorded_text(context, figure.recorded), join(sources, "; ")});
+    for (const auto& difference : figure.differences) remarks.push_back(kinds_text(context, figure, world) + ": " + difference_text(context, difference));
   }
   print_table(context.out(), rows);
   if (!remarks.empty()) context.out() << context.tr(NC_MSG("Differences between figures:")) << '\n';
