@@ -104,9 +104,7 @@ void Reader::words() {
   asked_.query.measure = asked_.text("measure");
   if (!asked_.query.detail.empty() && !has_option(*world_.catalog, "detail", asked_.query.detail)) not_possible("detail");
   if (!asked_.query.level.empty() && !has_option(*world_.catalog, "level", asked_.query.level)) not_possible("level");
-  // Indicators measure what no type does, so a measure is only a word; nothing counts what nobody measures.
-  const auto is_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
-  if (!std::ranges::all_of(asked_.query.measure, is_word) || asked_.query.measure.size() > 60) not_possible("measure");
+  if (!asked_.query.measure.empty() && !is_measure(*world_.catalog, asked_.query.measure)) not_possible("measure");
 }
 
 std::optional<DayRange> Reader::day(std::string_view name) {

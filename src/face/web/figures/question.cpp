@@ -83,15 +83,14 @@ std::vector<Option> detail_options(const Visit& visit, const Asked& asked) {
   return out;
 }
 
-std::vector<Option> measure_options(const Visit& visit, const Asked& asked) {
-  std::vector<Option> out{{"count", measure_name(visit, {}, "count"), {}}};
-  std::set<std::string> seen{"count"};
+// What types measure and what indicators count in.
+std::vector<Option> measure_options(const Visit& visit) {
+  auto out = slot_options(*visit.world->catalog, "unit_of_count", visit.lang());
+  std::set<std::string> seen;
+  for (const auto& option : out) seen.insert(option.value);
   for (const auto* type : counted_types(*visit.world->catalog))
     for (const auto& measure : type->measures)
       if (seen.insert(measure.id).second) out.push_back({measure.id, measure.label.in(visit.lang()), {}});
-  // Indicators measure more than types do; the one that is asked for stays in the list.
-  const auto& wanted = asked.query.measure;
-  if (!wanted.empty() && !asked.errors.contains("measure") && !seen.contains(wanted)) out.push_back({wanted, wanted, {}});
   return out;
 }
 
@@ -158,7 +157,7 @@ Html question_form(const Visit& visit, const Asked& asked) {
                          render_field(day_field(visit, asked, "from", visit.tr("From")), ui), render_field(day_field(visit, asked, "to", visit.tr("To")), ui));
   const auto more = join(render_field(choice(asked, "line", visit.tr("Line over the units"), visit.tr("command (usual)"), {line_options(visit)[1]}), ui),
                          render_field(choice(asked, "level", visit.tr("Level"), any, slot_options(*visit.world->catalog, "level", visit.lang())), ui),
-                         render_field(choice(asked, "measure", visit.tr("Measure"), any, measure_options(visit, asked)), ui),
+                         render_field(choice(asked, "measure", visit.tr("Measure"), any, measure_options(visit)), ui),
                          render_field(choice(asked, "detail", visit.tr("Sub-kind"), any, detail_options(visit, asked)), ui), render_field(as_field(visit, asked), ui),
                          render_field(choice(asked, "rows", visit.tr("Table: rows"), visit.tr("no table"), dimension_options(visit)), ui),
                          render_field(choice(asked, "columns", visit.tr("Table: columns"), visit.tr("none"), dimension_options(visit)), ui), kinds_field(visit, asked));

@@ -35,6 +35,10 @@ bool is_number(std::string_view text) {
 
 bool has_option(const Catalog& catalog, std::string_view slot, std::string_view id) { return find_option(catalog, slot, id) != nullptr; }
 
+bool is_measure(const Catalog& catalog, std::string_view id) {
+  return has_option(catalog, "unit_of_count", id) || std::ranges::any_of(catalog.types(), [&](const auto& type) { return type.measure(id) != nullptr; });
+}
+
 std::string option_label(const Catalog& catalog, std::string_view slot, std::string_view id, std::string_view lang) {
   const auto* option = find_option(catalog, slot, id);
   return option ? option->label.in(lang) : std::string(id);
@@ -116,7 +120,7 @@ std::string measure_name(const Visit& visit, const std::vector<std::string>& kin
   for (const auto& kind : kinds)
     if (const auto* type = visit.world->catalog->find(kind))
       if (const auto* known = type->measure(measure)) return known->label.in(visit.lang());
-  if (measure == "count") return visit.tr("number of times");
+  if (has_option(*visit.world->catalog, "unit_of_count", measure)) return option_label(*visit.world->catalog, "unit_of_count", measure, visit.lang());
   for (const auto& type : visit.world->catalog->types())
     if (const auto* known = type.measure(measure)) return known->label.in(visit.lang());
   return std::string(measure);
@@ -149,7 +153,7 @@ std::string dimension_text(const Visit& visit, Dimension dimension) {
 std::string amount_text(const Visit& visit, const stats::Amount& amount) { return visit.ui.decimal(amount.text()); }
 
 std::string quantity_text(const Visit& visit, const stats::Declared& declared) {
-  if (!declared.value) return declared.magnitude.empty() ? visit.tr("no number given") : declared.magnitude;
+  if (!declared.value) return declared.magnitude.empty() ? visit.tr("no number given") : option_label(*visit.world->catalog, "magnitude", declared.magnitude, visit.lang());
   auto out = amount_text(visit, *declared.value);
   if (declared.denominator) out = visit.tr("{1} of {2}", out, amount_text(visit, *declared.denominator));
   if (declared.qualifier.empty() || declared.qualifier == "exact" || declared.qualifier == "magnitude") return out;

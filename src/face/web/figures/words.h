@@ -16,6 +16,8 @@ namespace nc::web {
 // --- of the catalogue ---
 // Whether any type has this option in the field that fills `slot`.
 [[nodiscard]] bool has_option(const catalog::Catalog& catalog, std::string_view slot, std::string_view id);
+// Whether a type measures it, or indicators are counted in it.
+[[nodiscard]] bool is_measure(const catalog::Catalog& catalog, std::string_view id);
 // The option's label in the first type that has it; else the id.
 [[nodiscard]] std::string option_label(const catalog::Catalog& catalog, std::string_view slot, std::string_view id, std::string_view lang);
 // All options of a slot over all types, each once, in the order of the files.

@@ -1,0 +1,174 @@
+// The figures pages over the real public record: what shows, what never shows, where links lead.
+#include "face/web/figures/imported_site_test.h"
+
+#include <fstream>
+#include <regex>
+
+#include "base/json.h"
+
+namespace nc::web::test {
+namespace {
+
+constexpr const char* kMondulkiri = "/figures?unit=vn-bg-daklak&counterpart=Mondulkiri&from=2013&to=2022-12";
+
+class FiguresPage : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    if (made_) return;
+    made_ = true;
+    imported_site().account("national", "national_staff", "vn-gov", "restricted");
+    imported_site().account("daklak", "provincial_staff", "vn-bc-daklak", "internal");
+    imported_site().account("runs", "administrator", "vn-bg", "open");
+  }
+  static net::Response get(const std::string& target, const std::string& login = "national", const std::string& lang = "vi") {
+    return imported_site().get(login, target, lang);
+  }
+  static std::string page(const std::string& target, const std::string& login = "national", const std::string& lang = "vi") {
+    const auto response = get(target, login, lang);
+    EXPECT_EQ(response.status, 200) << target;
+    return response.body;
+  }
+
+ private:
+  static inline bool made_ = false;
+};
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+// A number as text between tags, not a part of another number.
+bool shows_number(const std::string& html, const std::string& number) { return std::regex_search(html, std::regex(">[^<]*\\b" + number + "\\b(?![.,]\\d)[^<]*<")); }
+
+TEST_F(FiguresPage, A106ShowsWithItsPartsAnd212Never) {
+  const auto html = page(kMondulkiri);
+  EXPECT_TRUE(shows_number(html, "106"));
+  EXPECT_TRUE(std::regex_search(html, std::regex("cấp tỉnh <a[^>]*>8</a>")));
+  EXPECT_TRUE(std::regex_search(html, std::regex("cấp đồn <a[^>]*>98</a>")));
+  EXPECT_FALSE(shows_number(html, "212"));
+  EXPECT_TRUE(shows_number(html, "73"));
+  EXPECT_TRUE(has(html, ">1.384</a>"));
+  EXPECT_TRUE(has(page(kMondulkiri, "national", "en"), ">1,384</a>"));
+}
+
+TEST_F(FiguresPage, QualifiersStandAsPrinted) {
+  const auto html = page("/figures?unit=vn-bg&line=guidance&to=2023-01");
+  for (const auto* text : {">gần 60</a>", ">18</a>", ">gần 200</a>", ">trên 200</a>"}) EXPECT_TRUE(has(html, text)) << text;
+}
+
+TEST_F(FiguresPage, EveryLinkOfTheAnswerLeadsSomewhere) {
+  std::set<std::string> seen;
+  for (const auto* start : {kMondulkiri, "/figures?unit=vn-bg&line=guidance&rows=kind&columns=year&from=2024&to=2026", "/summary"})
+    for (const auto& link : links_of(page(start))) {
+      if (link.starts_with("/assets/") || link.find("lang=") != std::string::npos || !seen.insert(link).second) continue;
+      EXPECT_EQ(get(link).status, 200) << link;
+    }
+  EXPECT_GT(seen.size(), 40U);
+}
+
+TEST_F(FiguresPage, ANumberOpensAsManyRecordsAsItSays) {
+  const auto html = page("/figures?from=2024&to=2024&rows=kind");
+  const std::regex cell("href=\"(/figures/records[^\"]*)\">([0-9.]+)</a>");
+  std::size_t looked = 0;
+  for (std::sregex_iterator at(html.begin(), html.end(), cell), end; at != end; ++at, ++looked) {
+    auto link = (*at)[1].str();
+    for (auto amp = link.find("&amp;"); amp != std::string::npos; amp = link.find("&amp;")) link.replace(amp, 5, "&");
+    const auto behind = page(link);
+    EXPECT_TRUE(has(behind, "list-total\">" + (*at)[2].str() + " ")) << link;
+  }
+  EXPECT_GT(looked, 2U);
+}
+
+TEST_F(FiguresPage, WhatNobodyReportedIsNotZero) {
+  const auto html = page("/figures?unit=vn-bc-daklak&kind=talks&from=1990&to=1991");
+  EXPECT_TRUE(has(html, "chưa có báo cáo"));
+  EXPECT_FALSE(std::regex_search(html, std::regex(">\\s*0\\s*</a>")));
+}
+
+TEST_F(FiguresPage, TheQuestionStaysInTheAddressAndInTheForm) {
+  const auto html = page(kMondulkiri);
+  EXPECT_TRUE(has(html, "value=\"vn-bg-daklak\""));
+  EXPECT_TRUE(has(html, "value=\"Mondulkiri\""));
+  EXPECT_TRUE(has(html, "/figures.csv?unit=vn-bg-daklak&amp;counterpart=Mondulkiri&amp;from=2013&amp;to=2022-12"));
+}
+
+TEST_F(FiguresPage, WrongInputIsRefusedBesideItsFieldAndKept) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"unit", "vn-nowhere"}, {"line", "sideways"}, {"kind", "no_such_kind"}, {"detail", "no_such_detail"}, {"level", "galactic"},   {"measure", "parsecs"},
+      {"from", "31/02/2024"}, {"to", "21/11"},      {"as", "someday"},        {"rows", "colour"},           {"columns", "x<script>"}, {"unit", "Đồn Biên phòng"}};
+  for (const auto& [name, value] : cases) {
+    const auto target = "/figures?" + name + "=" + net::url_encode(value);
+    const auto response = get(target);
+    EXPECT_EQ(response.status, 400) << target;
+    EXPECT_TRUE(has(response.body, "href=\"#f-" + name + "\"")) << target;
+    EXPECT_FALSE(has(response.body, "<script")) << target;
+    if (name == "unit" || name == "from" || name == "to" || name == "as") EXPECT_TRUE(has(response.body, "value=\"" + value + "\"")) << target;
+    EXPECT_EQ(get("/figures.csv?" + name + "=" + net::url_encode(value)).status, 400);
+    EXPECT_EQ(get("/figures.json?" + name + "=" + net::url_encode(value)).status, 400);
+    EXPECT_EQ(get("/figures/records?" + name + "=" + net::url_encode(value)).status, 400);
+  }
+  EXPECT_EQ(get("/figures?columns=year").status, 400) << "columns without rows";
+  EXPECT_EQ(get("/figures?rows=year&columns=year").status, 400);
+  EXPECT_EQ(get("/figures?from=2024&to=2023").status, 400);
+  EXPECT_EQ(get("/figures/records?from=2024&figure=nothing").status, 404);
+  EXPECT_EQ(get("/figures/records?from=2024&rows=kind&cell=1&row=nothing").status, 404);
+}
+
+TEST_F(FiguresPage, ExportsSayTheSameAsThePage) {
+  const auto json = parse_json(page("/figures.json?unit=vn-bg-daklak&counterpart=Mondulkiri&from=2013&to=2022-12"), {16 * 1024 * 1024, false});
+  ASSERT_TRUE(json);
+  const auto& figures = (*json)["figures"].as_array();
+  EXPECT_TRUE(std::ranges::any_of(figures, [](const Json& figure) { return figure["declared"] == Json(106) && figure["parts"].as_array().size() == 2; }));
+  EXPECT_TRUE(std::ranges::none_of(figures, [](const Json& figure) { return figure["declared"] == Json(212); }));
+  const auto csv = get("/figures.csv?from=2024&to=2024&rows=kind");
+  EXPECT_EQ(csv.headers.get("Content-Type"), "text/csv; charset=utf-8");
+  EXPECT_TRUE(csv.body.starts_with("\xEF\xBB\xBFkind,"));
+}
+
+TEST_F(FiguresPage, WhoReadsNothingFindsNothing) {
+  for (const auto* path : {"/figures", "/figures.csv", "/figures.json", "/figures/records", "/summary", "/units", "/counterparts"}) {
+    EXPECT_EQ(get(path, "runs").status, 404) << path;
+    EXPECT_EQ(get(path, "nobody").status, 303) << path;
+  }
+}
+
+TEST_F(FiguresPage, HiddenRecordsChangeNoByteForALowerReader) {
+  const std::vector<std::string> targets = {kMondulkiri, "/figures?from=2024&to=2026", "/figures?from=2024&to=2026&rows=kind&columns=level", "/summary",
+                                            "/figures.json?from=2024&to=2026", "/units/vn-bc-daklak"};
+  std::vector<std::string> before;
+  for (const auto& target : targets) before.push_back(page(target, "daklak"));
+  const auto upper = page("/figures?from=2024&to=2026&rows=kind");
+  auto& site = imported_site();
+  Json values;
+  values.set("sub_kind", "periodic").set("when", Json(JsonObject{{"from", catalog::json_from_date({to_day(2024, 5, 6), DatePrecision::kDay, false})}}));
+  values.set("status", "held").set("level", "post").set("lead_unit", site.unit("vn-bc-daklak").hex()).set("counterpart_unnamed", true);
+  values.set("countries", JsonArray{Json("KH"), Json("VN")});
+  const auto written = site.ledger().create(site.ledger().console(), {std::nullopt, "talks", values, catalog::Handling::kRestricted, std::nullopt});
+  ASSERT_TRUE(written) << written.error().error.english();
+  for (std::size_t i = 0; i < targets.size(); ++i) EXPECT_EQ(page(targets[i], "daklak"), before[i]) << targets[i];
+  EXPECT_NE(page("/figures?from=2024&to=2026&rows=kind"), upper) << "who may see it counts it";
+}
+
+// Pages to be looked at, beside the assets: <build>/samples.
+TEST_F(FiguresPage, LeavesPagesToLookAt) {
+  const auto dir = fs::path(NC_BINARY_DIR) / "samples";
+  fs::create_directories(dir);
+  const std::vector<std::pair<std::string, std::string>> all = {{"figures", kMondulkiri},
+                                                                {"figures-national", "/figures?unit=vn-bg&line=guidance&to=2023-01"},
+                                                                {"figures-year", "/figures?from=2025&to=2025"},
+                                                                {"figures-pivot", "/figures?from=2020&to=2026&rows=kind&columns=year"},
+                                                                {"figures-behind", "/figures/records?from=2024&to=2026&figure=%3Acount%3A"},
+                                                                {"summary", "/summary"},
+                                                                {"units", "/units"},
+                                                                {"units-search", "/units?q=dak+lak"},
+                                                                {"counterparts", "/counterparts"},
+                                                                {"unit", "/units/vn-bc-daklak"},
+                                                                {"unit-foreign", "/units/kh-pol-mondulkiri"}};
+  for (const auto& [name, target] : all) {
+    const auto response = get(target);
+    std::ofstream(dir / ("web-" + name + ".html")) << response.body;
+    EXPECT_TRUE(has(response.body, "</html>")) << target;
+  }
+  EXPECT_EQ(get("/figures?unit=vn-nowhere&from=31/02/2024").status, 400);
+  std::ofstream(dir / "web-figures-wrong.html") << get("/figures?unit=vn-nowhere&from=31/02/2024").body;
+}
+
+}  // namespace
+}  // namespace nc::web::test
