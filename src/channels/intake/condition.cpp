@@ -1,12 +1,14 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "channels/intake/plan.h"
+#include "channels/intake/planning.h"
 
 namespace nc::intake {
 namespace {
 
-bool one_of(const std::vector<std::string>& list, const std::string& value) { return std::find(list.begin(), list.end(), value) != list.end(); }
+bool one_of(const std::vector<std::string>& list, const std::string& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
 
 std::string member_text(const Json& value) {
   if (value.is_bool()) return value.as_bool() ? "true" : "false";
@@ -20,7 +22,8 @@ bool has_values(const Json& values, const std::map<std::string, std::vector<std:
 bool names_one(const Condition& condition, const RowCells& cells, const Lookup& lookup) {
   for (const auto& column : condition.name_columns)
     for (const auto& key : split_trimmed(cells.cell(column), ';'))
-      if (const auto target = lookup.find(condition.name_table, key); target && has_values(target->values, condition.name_values)) return true;
+      if (const auto target = lookup.find(condition.name_table, key); target && has_values(target->values, condition.name_values))
+        return true;
   return false;
 }
 
@@ -29,7 +32,8 @@ bool points_to(const Condition& condition, const Json& values, const Lookup& loo
   if (!id) return false;
   for (const auto& table : lookup.map().tables())
     for (const auto& row : table.inline_rows)
-      if (records::imported_id(table.source, row.key) == *id) return member_text(row.values[condition.target_member]) == condition.target_value;
+      if (records::imported_id(table.source, row.key) == *id)
+        return member_text(row.values[condition.target_member]) == condition.target_value;
   return false;
 }
 
@@ -57,7 +61,8 @@ bool holds(const Condition& condition, const RowCells& cells, const std::string&
   return std::none_of(condition.none.begin(), condition.none.end(), sub);
 }
 
-std::string chosen(const Choose<std::string>& choices, const RowCells& cells, const std::string& key, const Json& values, const Lookup& lookup) {
+std::string chosen(const Choose<std::string>& choices, const RowCells& cells, const std::string& key, const Json& values,
+                   const Lookup& lookup) {
   for (const auto& [when, value] : choices)
     if (holds(when, cells, key, values, lookup)) return value;
   return {};

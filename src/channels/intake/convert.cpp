@@ -22,13 +22,15 @@ Result<Json> integer_of(const Conversion& c) {
   if (text.empty()) return Json();
   std::int64_t number = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc() || end != text.data() + text.size()) return fail(unreadable(NC_MSG("“{1}” is not a whole number"), {text}, c.rule.from.front()));
+  if (problem != std::errc() || end != text.data() + text.size())
+    return fail(unreadable(NC_MSG("“{1}” is not a whole number"), {text}, c.rule.from.front()));
   return Json(number);
 }
 
 Result<Json> option_of(const Conversion& c, const std::string& text) {
   if (text.empty()) return Json();
-  if (const auto found = c.rule.values.find(text); found != c.rule.values.end()) return found->second.empty() ? Json() : Json(found->second);
+  if (const auto found = c.rule.values.find(text); found != c.rule.values.end())
+    return found->second.empty() ? Json() : Json(found->second);
   if (c.rule.values.empty() && c.field.option(text)) return Json(text);
   return fail(unreadable(NC_MSG("The import map does not know the value “{1}”"), {shorten(text, 80)}, c.rule.from.front()));
 }
@@ -47,7 +49,8 @@ Result<Json> marker_of(const Conversion& c) {
   const auto text = c.first();
   if (text.empty()) return Json();
   if (catalog::parse_marker(text)) return Json(text);
-  return fail(unreadable(NC_MSG("“{1}” is no marker notation such as 165(1), 1088/3 or 260+500"), {shorten(text, 80)}, c.rule.from.front()));
+  return fail(
+      unreadable(NC_MSG("“{1}” is no marker notation such as 165(1), 1088/3 or 260+500"), {shorten(text, 80)}, c.rule.from.front()));
 }
 
 Result<Json> money_of(const Conversion& c) {
@@ -80,7 +83,8 @@ Result<Json> denominator_of(const Conversion& c) {
   const auto value = c.cells.cell(c.rule.of);
   for (const auto& column : c.rule.from)
     for (const auto& [phrase, unused] : c.rule.phrases)
-      if (const auto parts = phrase.find(c.cells.cell(column)); parts && parts->size() == 2 && can_mean(parts->front(), value)) return Json(parts->back());
+      if (const auto parts = phrase.find(c.cells.cell(column)); parts && parts->size() == 2 && can_mean(parts->front(), value))
+        return Json(parts->back());
   return Json();
 }
 
@@ -103,7 +107,8 @@ Result<Json> line_of(const Conversion& c) {
   Json line;
   for (const auto& rule : c.rule.line) {
     const auto* column = c.field.column(rule.field);
-    if (!column) return fail(ErrorCode::kInvalid, NC_MSG("The import map names the column “{1}”, which the field does not have"), {rule.field});
+    if (!column)
+      return fail(ErrorCode::kInvalid, NC_MSG("The import map names the column “{1}”, which the field does not have"), {rule.field});
     if (line.has(rule.field) || !holds(rule.when, c.cells, c.row.key, c.row.values, c.lookup)) continue;
     NC_ASSIGN(auto value, convert(rule, *column, c.cells, c.row, c.lookup));
     if (!value.is_null()) line.set(rule.field, std::move(value));
@@ -167,7 +172,8 @@ Result<Json> convert(const FieldRule& rule, const catalog::Field& field, const R
   const bool own_phrases = rule.as == "denominator" || rule.as == "lines" || rule.as == "quarter";
   if (!rule.phrases.empty() && !own_phrases) return phrase_value(c);
   const auto found = converters().find(rule.as);
-  if (found == converters().end()) return fail(ErrorCode::kUnsupported, NC_MSG("The import map names the converter “{1}”, which does not exist"), {rule.as});
+  if (found == converters().end())
+    return fail(ErrorCode::kUnsupported, NC_MSG("The import map names the converter “{1}”, which does not exist"), {rule.as});
   return found->second(c);
 }
 

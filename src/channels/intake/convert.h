@@ -1,7 +1,7 @@
 // One cell, or some, to one value: the converters of the import map. Private to this room.
 #pragma once
 
-#include "channels/intake/plan.h"
+#include "channels/intake/planning.h"
 
 namespace nc::intake {
 

@@ -55,7 +55,8 @@ void ask_about_unread(const Conversion& c) {
   for (const auto& column : c.rule.words_from)
     for (const auto& phrase : c.rule.unread)
       if (phrase.find(c.cells.cell(column))) {
-        c.row.note(Note::Weight::kQuestion, column, Error(ErrorCode::kInvalid, NC_MSG("The date stands in words only: “{1}”"), {shorten(c.cells.cell(column), 200)}));
+        c.row.note(Note::Weight::kQuestion, column,
+                   Error(ErrorCode::kInvalid, NC_MSG("The date stands in words only: “{1}”"), {shorten(c.cells.cell(column), 200)}));
         return;
       }
 }
@@ -68,7 +69,8 @@ std::vector<std::pair<std::string, Target>> targets_of(const Conversion& c, cons
     if (target && target->refused) target.reset();
     if (!target) {
       c.row.note(Note::Weight::kQuestion, column,
-                 Error(ErrorCode::kNotFound, NC_MSG("“{1}” is not known; the record was taken without it"), {shorten(key, 80)}).then(NC_MSG("Add it, then import again")));
+                 Error(ErrorCode::kNotFound, NC_MSG("“{1}” is not known; the record was taken without it"), {shorten(key, 80)})
+                     .then(NC_MSG("Add it, then import again")));
       if (const auto* type = c.lookup.catalog().find(c.row.type)) c.row.append_text(*type, c.row.table->leftover, column + ": " + key);
       continue;
     }
@@ -166,7 +168,8 @@ Result<Json> convert_persons(const Conversion& c) {
     if (text.empty()) continue;
     std::int64_t number = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (problem != std::errc() || end != text.data() + text.size()) return fail(unreadable(NC_MSG("“{1}” is not a whole number"), {shorten(text, 80)}, c.rule.sides[i]));
+    if (problem != std::errc() || end != text.data() + text.size())
+      return fail(unreadable(NC_MSG("“{1}” is not a whole number"), {shorten(text, 80)}, c.rule.sides[i]));
     out.set(kMembers[i], number);
     for (const auto& column : c.rule.words_from) {
       const auto qualifier = qualifier_of(c.cells.cell(column), text, c.lookup.map().qualifier_words(), c.lookup.map().scale_words());
@@ -174,7 +177,10 @@ Result<Json> convert_persons(const Conversion& c) {
     }
   }
   if (out.is_null()) return out;
-  if (const auto counted = chosen(c.rule.counted, c.cells, c.row.key, c.row.values, c.lookup); !counted.empty()) out.set("counted", counted);
+  if (const auto side = chosen(c.rule.whole, c.cells, c.row.key, c.row.values, c.lookup); out.has(side) && !out.has("total"))
+    out.set("total", out[side]);
+  if (const auto counted = chosen(c.rule.counted, c.cells, c.row.key, c.row.values, c.lookup); !counted.empty())
+    out.set("counted", counted);
   if (const auto basis = chosen(c.rule.basis, c.cells, c.row.key, c.row.values, c.lookup); !basis.empty()) out.set("basis", basis);
   return out;
 }

@@ -35,7 +35,8 @@ Status CsvReader::check_text() {
   if (text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF"))
     return fail(wrong(NC_MSG("The file is UTF-16, not UTF-8"), file_ + ":1").then(kSaveAgain));
   if (const auto nul = text_.find('\0'); nul != std::string_view::npos)
-    return fail(wrong(NC_MSG("The file holds a NUL byte: it is no text"), file_ + ":" + std::to_string(line_at(text_, nul))).then(kSaveAgain));
+    return fail(
+        wrong(NC_MSG("The file holds a NUL byte: it is no text"), file_ + ":" + std::to_string(line_at(text_, nul))).then(kSaveAgain));
   if (is_utf8(text_)) return {};
   // The first line that is not well formed, for the person who has to find it.
   std::size_t line = 1;
@@ -72,7 +73,8 @@ Status CsvReader::read_quoted(std::string& cell, std::size_t column) {
     if (c == '\n') ++line_;
     cell += c;
     if (cell.size() > limits::kCsvCellBytesMax)
-      return fail(Error(ErrorCode::kLimit, NC_MSG("The cell is longer than {1} bytes"), {std::to_string(limits::kCsvCellBytesMax)}).at(place(opened, column)));
+      return fail(Error(ErrorCode::kLimit, NC_MSG("The cell is longer than {1} bytes"), {std::to_string(limits::kCsvCellBytesMax)})
+                      .at(place(opened, column)));
   }
   return fail(wrong(NC_MSG("The quotation mark that opens here is never closed"), place(opened, column)));
 }
@@ -84,7 +86,8 @@ Status CsvReader::read_cell(std::string& cell, std::size_t column) {
     if (text_[at_] == '"') return fail(wrong(NC_MSG("A quotation mark inside a cell that does not begin with one"), place(line_, column)));
     if (text_[at_] == '\r') return fail(wrong(NC_MSG("A carriage return without a line feed"), place(line_, column)).then(kSaveAgain));
     if (at_ - start >= limits::kCsvCellBytesMax)
-      return fail(Error(ErrorCode::kLimit, NC_MSG("The cell is longer than {1} bytes"), {std::to_string(limits::kCsvCellBytesMax)}).at(place(line_, column)));
+      return fail(Error(ErrorCode::kLimit, NC_MSG("The cell is longer than {1} bytes"), {std::to_string(limits::kCsvCellBytesMax)})
+                      .at(place(line_, column)));
   }
   cell = text_.substr(start, at_ - start);
   return {};
@@ -96,12 +99,13 @@ Result<bool> CsvReader::read_row(CsvRow& row) {
   row.line = line_;
   for (std::size_t column = 0;; ++column) {
     if (column >= limits::kCsvColumnsMax)
-      return fail(Error(ErrorCode::kLimit, NC_MSG("There are more than {1} columns"), {std::to_string(limits::kCsvColumnsMax)}).at(place(line_, column)));
+      return fail(Error(ErrorCode::kLimit, NC_MSG("There are more than {1} columns"), {std::to_string(limits::kCsvColumnsMax)})
+                      .at(place(line_, column)));
     std::string cell;
     NC_TRY(read_cell(cell, column));
     row.cells.push_back(is_nfc(cell) ? std::move(cell) : to_nfc(cell));
     if (at_row_end()) break;
-    ++at_;   // the comma
+    ++at_;  // the comma
   }
   skip_row_end();
   return true;
@@ -109,7 +113,8 @@ Result<bool> CsvReader::read_row(CsvRow& row) {
 
 Result<std::vector<std::string>> CsvReader::header() {
   if (text_.size() > limits::kCsvFileBytesMax)
-    return fail(Error(ErrorCode::kLimit, NC_MSG("The file is larger than {1} bytes"), {std::to_string(limits::kCsvFileBytesMax)}).at(file_));
+    return fail(
+        Error(ErrorCode::kLimit, NC_MSG("The file is larger than {1} bytes"), {std::to_string(limits::kCsvFileBytesMax)}).at(file_));
   NC_TRY(check_text());
   CsvRow row;
   NC_TRY(read_row(row));
@@ -135,7 +140,7 @@ Result<bool> CsvReader::next(CsvRow& row) {
     NC_ASSIGN(const bool more, read_row(row));
     if (!more) return false;
     const bool blank = names_.size() > 1 && row.cells.size() == 1 && row.cells.front().empty();
-    if (!blank) break;   // an empty line says nothing
+    if (!blank) break;  // an empty line says nothing
   }
   if (row.cells.size() != names_.size())
     return fail(wrong(NC_MSG("The row has {1} cells, the header has {2}"), file_ + ":" + std::to_string(row.line),

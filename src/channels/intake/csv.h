@@ -17,8 +17,8 @@
 namespace nc::intake {
 
 struct CsvRow {
-  std::size_t line = 0;                 // where the row begins, counted from 1
-  std::vector<std::string> cells;       // NFC
+  std::size_t line = 0;            // where the row begins, counted from 1
+  std::vector<std::string> cells;  // NFC
 };
 
 class CsvReader {
@@ -47,7 +47,7 @@ class CsvReader {
 };
 
 struct CsvTable {
-  std::string file;                     // name for reports
+  std::string file;  // name for reports
   std::vector<std::string> header;
   std::vector<CsvRow> rows;
 };

@@ -39,13 +39,18 @@ TEST(Csv, ByteOrderMarkEmptyLinesAndAMissingLastLineFeedAreFine) {
 }
 
 TEST(Csv, CellsAreNfc) {
-  const auto table = good("id\nBo\xCC\xA3\n");   // o with a combining dot below
+  const auto table = good("id\nBo\xCC\xA3\n");  // o with a combining dot below
   EXPECT_EQ(table.rows[0].cells[0], "Bọ");
 }
 
 TEST(Csv, AHeaderAloneHasNoRows) { EXPECT_TRUE(good("id,a\n").rows.empty()); }
 
-struct Bad { const char* name; std::string text; std::string where; std::string says; };
+struct Bad {
+  const char* name;
+  std::string text;
+  std::string where;
+  std::string says;
+};
 
 class CsvRefuses : public testing::TestWithParam<Bad> {};
 
@@ -57,22 +62,20 @@ TEST_P(CsvRefuses, WithPlaceAndReason) {
 
 INSTANTIATE_TEST_SUITE_P(
     Csv, CsvRefuses,
-    testing::Values(Bad{"empty", "", "x.csv", "empty"}, Bad{"only_blanks", " \n \n", "x.csv", "empty"},
-                    Bad{"semicolons", "id;a;b\n1;2;3\n", "x.csv:1", "separated by “;”"},
-                    Bad{"tabs", "id\ta\n1\t2\n", "x.csv:1", "separated by “TAB”"},
-                    Bad{"latin1", "id,a\n1,2\n3,B\xF4\n", "x.csv:3", "not UTF-8"},
-                    Bad{"utf16", std::string("\xFF\xFEi\0d\0", 6), "x.csv:1", "UTF-16"},
-                    Bad{"nul", std::string("id,a\n1,x\0y\n", 11), "x.csv:2", "NUL"},
-                    Bad{"open_quote", "id,a\n1,2\n3,\"abc\nd\ne\n", "x.csv:3:a", "never closed"},
-                    Bad{"quote_inside", "id,a\n1,ab\"c\n", "x.csv:2:a", "quotation mark inside"},
-                    Bad{"after_quote", "id,a\n1,\"ab\"c\n", "x.csv:2:a", "closing quotation mark"},
-                    Bad{"too_few", "id,a,b\n1,2,3\n1,2\n", "x.csv:3", "2 cells, the header has 3"},
-                    Bad{"too_many", "id,a\n1,2,3\n", "x.csv:2", "3 cells, the header has 2"},
-                    Bad{"same_column", "id,a,a\n1,2,3\n", "x.csv:1:3", "“a” twice"},
-                    Bad{"unnamed_column", "id,,a\n1,2,3\n", "x.csv:1:2", "no name"},
-                    Bad{"lone_return", "id,a\n1,2\r3,4\n", "x.csv:2:a", "carriage return"},
-                    Bad{"long_cell", "id,a\n1," + std::string(1'000'000, 'x') + "\n", "x.csv:2:a", "longer than 65536"},
-                    Bad{"long_quoted_cell", "id,a\n1,\"" + std::string(1'000'000, 'x') + "\"\n", "x.csv:2:a", "longer than 65536"}),
+    testing::Values(
+        Bad{"empty", "", "x.csv", "empty"}, Bad{"only_blanks", " \n \n", "x.csv", "empty"},
+        Bad{"semicolons", "id;a;b\n1;2;3\n", "x.csv:1", "separated by “;”"}, Bad{"tabs", "id\ta\n1\t2\n", "x.csv:1", "separated by “TAB”"},
+        Bad{"latin1", "id,a\n1,2\n3,B\xF4\n", "x.csv:3", "not UTF-8"}, Bad{"utf16", std::string("\xFF\xFEi\0d\0", 6), "x.csv:1", "UTF-16"},
+        Bad{"nul", std::string("id,a\n1,x\0y\n", 11), "x.csv:2", "NUL"},
+        Bad{"open_quote", "id,a\n1,2\n3,\"abc\nd\ne\n", "x.csv:3:a", "never closed"},
+        Bad{"quote_inside", "id,a\n1,ab\"c\n", "x.csv:2:a", "quotation mark inside"},
+        Bad{"after_quote", "id,a\n1,\"ab\"c\n", "x.csv:2:a", "closing quotation mark"},
+        Bad{"too_few", "id,a,b\n1,2,3\n1,2\n", "x.csv:3", "2 cells, the header has 3"},
+        Bad{"too_many", "id,a\n1,2,3\n", "x.csv:2", "3 cells, the header has 2"},
+        Bad{"same_column", "id,a,a\n1,2,3\n", "x.csv:1:3", "“a” twice"}, Bad{"unnamed_column", "id,,a\n1,2,3\n", "x.csv:1:2", "no name"},
+        Bad{"lone_return", "id,a\n1,2\r3,4\n", "x.csv:2:a", "carriage return"},
+        Bad{"long_cell", "id,a\n1," + std::string(1'000'000, 'x') + "\n", "x.csv:2:a", "longer than 65536"},
+        Bad{"long_quoted_cell", "id,a\n1,\"" + std::string(1'000'000, 'x') + "\"\n", "x.csv:2:a", "longer than 65536"}),
     [](const auto& one) { return std::string(one.param.name); });
 
 TEST(Csv, RefusesTooManyColumns) {

@@ -6,24 +6,28 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "channels/intake/intake.h"
-#include "channels/intake/plan.h"
+#include "channels/intake/planning.h"
 #include "foundation/crypto/hash.h"
 
 namespace nc::intake {
 namespace {
 
-constexpr std::size_t kRowsPerStep = 256;   // between two words of progress
+constexpr std::size_t kRowsPerStep = 256;  // between two words of progress
 
-using Files = std::map<std::string, CsvTable>;   // by table of the map
+using Files = std::map<std::string, CsvTable>;  // by table of the map
 
 Status check_header(const TableRule& table, const CsvTable& file) {
   const auto refuse = [&](std::string message, const std::string& column) {
-    return fail(Error(ErrorCode::kInvalid, std::move(message), {shorten(column, 80), table.name}).at(file.file + ":1").then(NC_MSG("See the format page for the columns of each file")));
+    return fail(Error(ErrorCode::kInvalid, std::move(message), {shorten(column, 80), table.name})
+                    .at(file.file + ":1")
+                    .then(NC_MSG("See the format page for the columns of each file")));
   };
   for (const auto& column : table.columns)
-    if (std::find(file.header.begin(), file.header.end(), column) == file.header.end()) return refuse(NC_MSG("The column “{1}” is missing (file of {2})"), column);
+    if (std::find(file.header.begin(), file.header.end(), column) == file.header.end())
+      return refuse(NC_MSG("The column “{1}” is missing (file of {2})"), column);
   for (const auto& column : file.header)
-    if (std::find(table.columns.begin(), table.columns.end(), column) == table.columns.end()) return refuse(NC_MSG("The column “{1}” is not known (file of {2})"), column);
+    if (std::find(table.columns.begin(), table.columns.end(), column) == table.columns.end())
+      return refuse(NC_MSG("The column “{1}” is not known (file of {2})"), column);
   return {};
 }
 
@@ -72,7 +76,9 @@ class Gatherer {
       NC_TRY(take(file, table));
     }
     if (any) return {};
-    return fail(Error(ErrorCode::kNotFound, NC_MSG("The folder has no file that the import map knows")).at(path.string()).then(NC_MSG("See the format page for the columns of each file")));
+    return fail(Error(ErrorCode::kNotFound, NC_MSG("The folder has no file that the import map knows"))
+                    .at(path.string())
+                    .then(NC_MSG("See the format page for the columns of each file")));
   }
 
   Status single(const std::filesystem::path& path) {
@@ -82,7 +88,8 @@ class Gatherer {
     for (const auto& other : map_.tables()) {
       const auto beside = path.parent_path() / other.file;
       std::error_code problem;
-      if (other.relation && other.relation->table == table->name && !files_.contains(other.name) && std::filesystem::exists(beside, problem))
+      if (other.relation && other.relation->table == table->name && !files_.contains(other.name) &&
+          std::filesystem::exists(beside, problem))
         NC_TRY(take(beside, &other));
     }
     return {};
@@ -101,13 +108,17 @@ class Gatherer {
     NC_ASSIGN(auto file, read_csv(text, name));
     if (!table) table = by_header(map_, file);
     if (!table)
-      return fail(Error(ErrorCode::kInvalid, NC_MSG("No file of the import map has this header")).at(name + ":1").then(NC_MSG("See the format page for the columns of each file")));
+      return fail(Error(ErrorCode::kInvalid, NC_MSG("No file of the import map has this header"))
+                      .at(name + ":1")
+                      .then(NC_MSG("See the format page for the columns of each file")));
     NC_TRY(check_header(*table, file));
     NC_TRY(check_keys(*table, file));
     last_ = table;
     if (files_.contains(table->name)) {
       if (files_.at(table->name).rows.size() == file.rows.size() && files_.at(table->name).file == file.file) return {};
-      return fail(Error(ErrorCode::kInvalid, NC_MSG("Two files are given for “{1}”"), {table->name}).at(name).then(NC_MSG("Import them one after the other")));
+      return fail(Error(ErrorCode::kInvalid, NC_MSG("Two files are given for “{1}”"), {table->name})
+                      .at(name)
+                      .then(NC_MSG("Import them one after the other")));
     }
     files_.emplace(table->name, std::move(file));
     return {};
@@ -127,7 +138,8 @@ Digest origin_of(const PlannedRow& row) {
 
 RowReport report_of(const PlannedRow& row, Outcome outcome) {
   RowReport out{row.table->name, row.file, row.key, row.line, row.id, row.type, outcome, row.changed, row.notes};
-  const bool asks = std::any_of(out.notes.begin(), out.notes.end(), [](const Note& note) { return note.weight == Note::Weight::kQuestion; });
+  const bool asks =
+      std::any_of(out.notes.begin(), out.notes.end(), [](const Note& note) { return note.weight == Note::Weight::kQuestion; });
   if (row.refused) {
     out.outcome = Outcome::kRefused;
     out.id = {};
@@ -141,7 +153,8 @@ RowReport report_of(const PlannedRow& row, Outcome outcome) {
 // second step, unless they are there from an earlier import.
 class TableWriter {
  public:
-  TableWriter(records::Ledger& ledger, const access::Subject& who, const Progress& progress) : ledger_(ledger), who_(who), progress_(progress) {}
+  TableWriter(records::Ledger& ledger, const access::Subject& who, const Progress& progress)
+      : ledger_(ledger), who_(who), progress_(progress) {}
 
   void write(std::vector<PlannedRow>& rows, Report& report) {
     catalog_ = ledger_.world()->catalog;
@@ -220,7 +233,9 @@ class TableWriter {
       const auto at = order_.find(id);
       return at == order_.end() || !at->second.second;
     });
-    if (dropped) row.note(Note::Weight::kQuestion, {}, Error(ErrorCode::kInvalid, NC_MSG("It is linked to a row that was refused; the link was left out")));
+    if (dropped)
+      row.note(Note::Weight::kQuestion, {},
+               Error(ErrorCode::kInvalid, NC_MSG("It is linked to a row that was refused; the link was left out")));
   }
 
   std::optional<records::Imported> without_later(const PlannedRow& row, std::size_t place) const {
@@ -232,7 +247,8 @@ class TableWriter {
     return later ? std::optional(imported(begun)) : std::nullopt;
   }
 
-  void settle(std::vector<PlannedRow>& rows, const std::vector<std::size_t>& which, const std::vector<records::Imported>& batch, std::vector<Outcome>& outcomes) {
+  void settle(std::vector<PlannedRow>& rows, const std::vector<std::size_t>& which, const std::vector<records::Imported>& batch,
+              std::vector<Outcome>& outcomes) {
     for (std::size_t start = 0; start < batch.size(); start += kRowsPerStep) {
       const auto end = std::min(batch.size(), start + kRowsPerStep);
       if (progress_) progress_(rows[which[start]].table->name, start, batch.size());
@@ -255,11 +271,14 @@ class TableWriter {
     if (result->changed && there_.contains(row.id)) outcome = Outcome::kAmended;
     for (const auto& finding : result->open_questions) {
       auto note = note_of(finding, Note::Weight::kQuestion);
-      const bool said = std::any_of(row.notes.begin(), row.notes.end(), [&](const Note& other) { return other.label.vi == note.label.vi && !note.label.empty(); });
+      const bool said = std::any_of(row.notes.begin(), row.notes.end(),
+                                    [&](const Note& other) { return other.label.vi == note.label.vi && !note.label.empty(); });
       if (!said) row.notes.push_back(std::move(note));
     }
     if (result->person_amended)
-      row.note(Note::Weight::kQuestion, {}, Error(ErrorCode::kConflict, NC_MSG("A person changed this record after it was imported")).then(NC_MSG("Look at the record's history")));
+      row.note(Note::Weight::kQuestion, {},
+               Error(ErrorCode::kConflict, NC_MSG("A person changed this record after it was imported"))
+                   .then(NC_MSG("Look at the record's history")));
   }
 
   static Note note_of(const catalog::Finding& finding, Note::Weight weight) {
@@ -270,14 +289,14 @@ class TableWriter {
   const access::Subject& who_;
   const Progress& progress_;
   std::shared_ptr<const catalog::Catalog> catalog_;
-  std::map<RecordId, std::pair<std::size_t, bool>> order_;   // place in the table, refused
-  std::set<RecordId> there_;                                 // before this import
+  std::map<RecordId, std::pair<std::size_t, bool>> order_;  // place in the table, refused
+  std::set<RecordId> there_;                                // before this import
 };
 
 }  // namespace
 
-Result<Report> import_folder(records::Ledger& ledger, const access::Subject& who, const std::vector<std::filesystem::path>& inputs, const ImportMap& map,
-                             const Progress& progress) {
+Result<Report> import_folder(records::Ledger& ledger, const access::Subject& who, const std::vector<std::filesystem::path>& inputs,
+                             const ImportMap& map, const Progress& progress) {
   Report report;
   Files files;
   NC_TRY(map.check(*ledger.world()->catalog));
@@ -292,7 +311,8 @@ Result<Report> import_folder(records::Ledger& ledger, const access::Subject& who
   // Everything is planned before anything is written.
   const auto asked_for = [&](const TableRule& table) {
     return std::any_of(map.tables().begin(), map.tables().end(), [&](const auto& other) {
-      return files.contains(other.name) && std::any_of(other.fields.begin(), other.fields.end(), [&](const auto& rule) { return rule.table == table.name; });
+      return files.contains(other.name) &&
+             std::any_of(other.fields.begin(), other.fields.end(), [&](const auto& rule) { return rule.table == table.name; });
     });
   };
   Lookup lookup(ledger, who, map);

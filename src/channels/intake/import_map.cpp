@@ -75,13 +75,13 @@ FieldRule read_field(MapReader at, const std::map<std::string, std::map<std::str
   FieldRule out;
   out.field = at.text("field");
   out.slot = at.text("slot");
-  if (out.field.empty() == out.slot.empty()) at.refuse(NC_MSG("A rule names either a field or a slot"));
+  if (out.field.empty() == out.slot.empty()) at.refuse("A rule names either a field or a slot");
   out.as = at.text("as");
   out.from = at.texts("from");
   out.when = read_condition(at.member("when"));
   out.value = at.any("value");
   if (const auto set = at.text("set"); !set.empty()) {
-    if (!sets.contains(set)) at.refuse(NC_MSG("There is no such set of values"));
+    if (!sets.contains(set)) at.refuse("There is no such set of values");
     else out.values = sets.at(set);
   }
   if (auto values = at.member("values"); values.present()) out.values = values.text_map();
@@ -95,6 +95,7 @@ FieldRule read_field(MapReader at, const std::map<std::string, std::map<std::str
   out.sides = at.texts("sides");
   out.counted = read_choose(at.member("counted"));
   out.basis = read_choose(at.member("basis"));
+  out.whole = read_choose(at.member("whole"));
   out.of = at.text("of");
   out.currency = at.text("currency");
   for (auto& item : at.member("line").items()) out.line.push_back(read_field(item, sets));
@@ -125,7 +126,7 @@ KindRule read_kind(MapReader at, const Sets& sets) {
   out.question = read_label(at.member("question"));
   out.note = read_label(at.member("note"));
   out.refuse = read_label(at.member("refuse"));
-  if (out.type.empty() && out.refuse.empty()) at.refuse(NC_MSG("A kind names its record type, or why its rows are refused"));
+  if (out.type.empty() && out.refuse.empty()) at.refuse("A kind names its record type, or why its rows are refused");
   at.finish();
   return out;
 }
@@ -201,7 +202,8 @@ Status check_names(const std::vector<TableRule>& tables, const std::string& file
   for (const auto& table : tables) names.insert(table.name);
   for (const auto& table : tables) {
     const auto refuse = [&](std::string what) {
-      return fail(Error(ErrorCode::kInvalid, NC_MSG("The import map names “{1}”, which is not declared"), {std::move(what)}).at(file + ":" + table.name));
+      return fail(Error(ErrorCode::kInvalid, NC_MSG("The import map names “{1}”, which is not declared"), {std::move(what)})
+                      .at(file + ":" + table.name));
     };
     const std::set<std::string> columns(table.columns.begin(), table.columns.end());
     auto rules = table.fields;
@@ -222,7 +224,8 @@ Status check_names(const std::vector<TableRule>& tables, const std::string& file
     for (const auto& column : wanted)
       if (!columns.contains(column)) return refuse(column);
     for (const auto& [key, row] : table.rows)
-      if (!row.kind.empty() && std::none_of(table.kinds.begin(), table.kinds.end(), [&](const auto& kind) { return kind.name == row.kind; }))
+      if (!row.kind.empty() &&
+          std::none_of(table.kinds.begin(), table.kinds.end(), [&](const auto& kind) { return kind.name == row.kind; }))
         return refuse(row.kind);
     if (table.relation && !names.contains(table.relation->table)) return refuse(table.relation->table);
   }
@@ -283,7 +286,8 @@ Status ImportMap::check(const catalog::Catalog& catalog) const {
       for (const auto& rule : rules) {
         if (rule.field.empty()) continue;
         const auto* field = type->field(rule.field);
-        if (!field) return refuse(NC_MSG("The import map names the field “{2}”, which the type “{1}” does not have"), {type_id, rule.field});
+        if (!field)
+          return refuse(NC_MSG("The import map names the field “{2}”, which the type “{1}” does not have"), {type_id, rule.field});
         if (!rule.value.is_null()) NC_TRY(catalog::check_value(*field, rule.value));
       }
       return {};

@@ -13,7 +13,8 @@ using testing::project_map;
 using testing::row_of;
 
 const std::string kEvent =
-    "event_id=E1 | date_start=2024-05-06 | kind=joint_patrol | status=held | level=post | vn_unit_ids=vn-post-a | counterpart_unit_ids=la-co-1 | "
+    "event_id=E1 | date_start=2024-05-06 | kind=joint_patrol | status=held | level=post | vn_unit_ids=vn-post-a | "
+    "counterpart_unit_ids=la-co-1 | "
     "countries=VN;LA | outcome=markers intact | source_id=S1";
 
 std::string changed(std::string row, const std::string& from, const std::string& to) {
@@ -47,7 +48,9 @@ class BadFiles : public ::testing::Test {
 TEST_F(BadFiles, AreRefusedWithPlaceAndReasonAndNothingIsWritten) {
   const auto head = header("events");
   const auto row = "E1" + std::string(21, ',') + "\n";
-  const struct { std::string text, where, says; } cases[] = {
+  const struct {
+    std::string text, where, says;
+  } cases[] = {
       {"", "events.csv", "empty"},
       {"id;a\n1;2\n", "events.csv:1", "separated by"},
       {changed(head, ",place", "") + "\n", "events.csv:1", "“place” is missing"},
@@ -91,11 +94,13 @@ TEST(SmallImport, RowsThatBreakARuleAreRefusedAndTheOthersTaken) {
   const auto variant = [](const std::string& key, const std::string& from, const std::string& to) {
     return changed(changed(kEvent, "event_id=E1 ", "event_id=" + key + " "), from, to);
   };
-  folder.write("events", {kEvent, variant("E2", "2024-05-06", "31/02/2024"), variant("E3", "2024-05-06", "2024-02-31"), variant("E4", "joint_patrol", "parade"),
-                          variant("E5", "status=held", "status=maybe"), variant("E6", "la-co-1", "la-co-9"), variant("E7", "VN;LA", "VN;LAO"),
-                          variant("E8", "outcome=", "marker_from=mốc lớn | outcome="), variant("E9", "outcome=", "participants_total=many | outcome="),
-                          variant("E10", "outcome=", "date_end=2024-05-01 | outcome="), variant("E11", "la-co-1", "cn-bm-x"),
-                          variant("E12", "outcome=", "series_number=0 | outcome=")});
+  folder.write(
+      "events",
+      {kEvent, variant("E2", "2024-05-06", "31/02/2024"), variant("E3", "2024-05-06", "2024-02-31"),
+       variant("E4", "joint_patrol", "parade"), variant("E5", "status=held", "status=maybe"), variant("E6", "la-co-1", "la-co-9"),
+       variant("E7", "VN;LA", "VN;LAO"), variant("E8", "outcome=", "marker_from=mốc lớn | outcome="),
+       variant("E9", "outcome=", "participants_total=many | outcome="), variant("E10", "outcome=", "date_end=2024-05-01 | outcome="),
+       variant("E11", "la-co-1", "cn-bm-x"), variant("E12", "outcome=", "series_number=0 | outcome=")});
   const auto report = node.import({folder.path()});
   ASSERT_TRUE(report) << report.error().english();
   const auto outcome = [&](const std::string& key) { return row_of(*report, "events", key).outcome; };
@@ -108,7 +113,7 @@ TEST(SmallImport, RowsThatBreakARuleAreRefusedAndTheOthersTaken) {
   EXPECT_NE(says("E4").find("no rule for this row"), std::string::npos);
   EXPECT_EQ(outcome("E5"), Outcome::kRefused);
   EXPECT_NE(says("E5").find("events.csv:6:status"), std::string::npos);
-  EXPECT_EQ(outcome("E6"), Outcome::kQuestion);                       // taken without the unknown unit, which is kept as text
+  EXPECT_EQ(outcome("E6"), Outcome::kQuestion);  // taken without the unknown unit, which is kept as text
   EXPECT_NE(says("E6").find("“la-co-9” is not known"), std::string::npos);
   EXPECT_NE(node.values("events", "E6").text("remark").find("la-co-9"), std::string::npos);
   EXPECT_FALSE(node.values("events", "E6").has("counterpart_units"));
@@ -140,9 +145,9 @@ TEST(SmallImport, ARowThatChangedIsAmendedAndAPersonsChangeIsAskedAbout) {
   ASSERT_TRUE(report) << report.error().english();
   EXPECT_EQ(row_of(*report, "events", "E1").outcome, Outcome::kAmended);
   EXPECT_EQ(node.values("events", "E1").text("summary"), "record signed");
-  EXPECT_FALSE(node.values("events", "E1").has("boundary_state"));      // the row says it no longer
+  EXPECT_FALSE(node.values("events", "E1").has("boundary_state"));  // the row says it no longer
   EXPECT_EQ(row_of(*report, "events", "E2").outcome, Outcome::kQuestion);
-  EXPECT_EQ(node.values("events", "E2").text("result_note"), "good");   // what the person wrote stays
+  EXPECT_EQ(node.values("events", "E2").text("result_note"), "good");  // what the person wrote stays
   EXPECT_EQ(row_of(*report, "units", "vn-bg").outcome, Outcome::kUnchanged);
 }
 
@@ -212,7 +217,8 @@ TEST(SmallImport, ReportsSpeakTheLanguageAsked) {
   ASSERT_TRUE(report);
   EXPECT_NE(to_text(*report, "vi", false).find("Không phải hoạt động đối ngoại"), std::string::npos);
   EXPECT_NE(to_text(*report, "en", false).find("Not an activity"), std::string::npos);
-  const auto translated = to_text(*report, "vi", false, [](const std::string& message) { return message == "taken" ? "đã nhận" : message; });
+  const auto translated =
+      to_text(*report, "vi", false, [](const std::string& message) { return message == "taken" ? "đã nhận" : message; });
   EXPECT_NE(translated.find("sources: đã nhận 1"), std::string::npos) << translated;
 }
 

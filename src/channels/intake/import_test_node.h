@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -43,10 +44,10 @@ class Node {
  public:
   explicit Node(const std::string& name, const std::string& unit = "vn-bg") : dir_(name) {
     const auto founded = records::Ledger::found(dir_.path, fs::path(NC_SOURCE_DIR) / "catalog", unit);
-    EXPECT_TRUE(founded) << (founded ? "" : founded.error().english());
+    if (!founded) throw std::runtime_error(founded.error().english());
     auto opened = records::Ledger::open(dir_.path);
-    EXPECT_TRUE(opened) << (opened ? "" : opened.error().english());
-    if (opened) ledger = std::move(*opened);
+    if (!opened) throw std::runtime_error(opened.error().english());
+    ledger = std::move(*opened);
   }
 
   Result<Report> import(const std::vector<fs::path>& inputs) { return import_folder(*ledger, ledger->console(), inputs, project_map()); }
@@ -65,7 +66,7 @@ class Node {
   TempDir dir_;
 
  public:
-  std::unique_ptr<records::Ledger> ledger;   // closed before its folder goes
+  std::unique_ptr<records::Ledger> ledger;  // closed before its folder goes
 };
 
 // A folder of files with the headers of the map; a row is "column=value" pairs separated by " | ".

@@ -25,7 +25,7 @@ using Progress = std::function<void(std::string_view table, std::size_t done, st
 
 // `inputs`: folders, of which the files that the map knows by name are taken, and single files, which are
 // recognised by their header. Errors: what is wrong with a file, `where` being file:line:column.
-Result<Report> import_folder(records::Ledger& ledger, const access::Subject& who, const std::vector<std::filesystem::path>& inputs, const ImportMap& map,
-                             const Progress& progress = {});
+Result<Report> import_folder(records::Ledger& ledger, const access::Subject& who, const std::vector<std::filesystem::path>& inputs,
+                             const ImportMap& map, const Progress& progress = {});
 
 }  // namespace nc::intake

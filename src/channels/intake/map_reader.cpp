@@ -18,7 +18,8 @@ std::vector<MapReader> MapReader::items() {
     refuse("a list is wanted");
     return out;
   }
-  for (std::size_t i = 0; i < json_.as_array().size(); ++i) out.emplace_back(json_.as_array()[i], path_ + "[" + std::to_string(i + 1) + "]", problems_);
+  for (std::size_t i = 0; i < json_.as_array().size(); ++i)
+    out.emplace_back(json_.as_array()[i], path_ + "[" + std::to_string(i + 1) + "]", problems_);
   return out;
 }
 

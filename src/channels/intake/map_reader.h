@@ -15,23 +15,24 @@ namespace nc::intake {
 // One place in the map. Problems are collected, not thrown: the first is what the person is told.
 class MapReader {
  public:
-  MapReader(const Json& json, std::string path, std::vector<std::string>& problems) : json_(json), path_(std::move(path)), problems_(problems) {}
+  MapReader(const Json& json, std::string path, std::vector<std::string>& problems)
+      : json_(json), path_(std::move(path)), problems_(problems) {}
 
   [[nodiscard]] const Json& json() const { return json_; }
   [[nodiscard]] bool present() const { return !json_.is_null(); }
   [[nodiscard]] bool has(std::string_view key) const { return json_.has(key); }
 
   MapReader member(std::string_view key);
-  std::vector<MapReader> items();                       // of a list; none when absent
-  std::vector<std::string> names() const;               // of an object
+  std::vector<MapReader> items();          // of a list; none when absent
+  std::vector<std::string> names() const;  // of an object
   std::string text(std::string_view key);
-  std::vector<std::string> texts(std::string_view key); // one text counts as a list of one
+  std::vector<std::string> texts(std::string_view key);  // one text counts as a list of one
   std::int64_t number(std::string_view key);
   bool flag(std::string_view key);
   Json any(std::string_view key);
   std::vector<Phrase> phrases(std::string_view key);
   Phrase phrase(std::string_view key);
-  std::map<std::string, std::string> text_map();        // of this object
+  std::map<std::string, std::string> text_map();  // of this object
 
   void refuse(std::string_view reason);
   // Every key of the object was asked for.

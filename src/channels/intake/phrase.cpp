@@ -8,7 +8,7 @@
 namespace nc::intake {
 namespace {
 
-constexpr std::array<std::string_view, 7> kSlots = {"int", "num", "day", "month", "year", "quarter", "marker"};
+constexpr std::array<std::string_view, 7> kSlots = {"int", "num", "day", "month", "year", "quarter", "marker_number"};
 constexpr std::array<std::string_view, 12> kMonths = {"january", "february", "march",     "april",   "may",      "june",
                                                       "july",    "august",   "september", "october", "november", "december"};
 
@@ -52,7 +52,10 @@ std::string as_decimal(std::string_view number) {
 
 // Reads one slot; nothing when it does not fit. `length` is what it takes up.
 std::optional<std::string> read_slot(std::string_view slot, std::string_view text, std::size_t at, std::size_t& length) {
-  const auto take = [&](std::string_view raw) { length = raw.size(); return std::string(raw); };
+  const auto take = [&](std::string_view raw) {
+    length = raw.size();
+    return std::string(raw);
+  };
   if (slot == "month") {
     for (std::size_t i = 0; i < kMonths.size(); ++i)
       if (text.substr(at).starts_with(kMonths[i])) {
@@ -61,7 +64,7 @@ std::optional<std::string> read_slot(std::string_view slot, std::string_view tex
       }
     return std::nullopt;
   }
-  if (slot == "marker") {
+  if (slot == "marker_number") {
     std::size_t end = at;
     while (end < text.size() && (is_digit(text[end]) || std::string_view("()/+").find(text[end]) != std::string_view::npos)) ++end;
     if (end == at || !is_digit(text[at])) return std::nullopt;
@@ -110,7 +113,8 @@ Result<Phrase> Phrase::parse(std::string_view pattern) {
     const auto close = pattern.find('}', open);
     if (close == std::string_view::npos) return broken(NC_MSG("The phrase “{1}” opens a slot and does not close it"));
     const auto slot = pattern.substr(open + 1, close - open - 1);
-    if (std::find(kSlots.begin(), kSlots.end(), slot) == kSlots.end()) return broken(NC_MSG("The phrase “{1}” has a slot that does not exist"));
+    if (std::find(kSlots.begin(), kSlots.end(), slot) == kSlots.end())
+      return broken(NC_MSG("The phrase “{1}” has a slot that does not exist"));
     phrase.tokens_.push_back({std::string(slot), ""});
     at = close + 1;
   }
@@ -173,7 +177,8 @@ std::optional<std::string> qualifier_of(std::string_view text, std::string_view 
     if (!means) continue;
     const auto before = trim(std::string_view(folded).substr(0, at));
     for (const auto& word : words)
-      if (before.ends_with(word.word) && (before.size() == word.word.size() || !is_word(before[before.size() - word.word.size() - 1]))) return word.value;
+      if (before.ends_with(word.word) && (before.size() == word.word.size() || !is_word(before[before.size() - word.word.size() - 1])))
+        return word.value;
     found = std::string();
     at += raw.size();
   }

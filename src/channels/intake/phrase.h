@@ -2,7 +2,7 @@
 //
 // A pattern is text with slots. Text and pattern are compared folded (case and Vietnamese marks do not
 // count), at word boundaries. Slots: {int} 10,000 or 4200; {num} 932,7 or 1.137; {day} {month} {year}
-// {quarter}; {marker} 1088/3. See docs/formats/import-map.md.
+// {quarter}; {marker_number} 1088/3. See docs/formats/import-map.md.
 #pragma once
 
 #include <optional>
@@ -28,7 +28,7 @@ class Phrase {
 
  private:
   struct Token {
-    std::string slot;      // empty: literal
+    std::string slot;  // empty: literal
     std::string text;
   };
   [[nodiscard]] bool match(std::string_view folded, std::size_t at, std::vector<std::string>& parts) const;
@@ -43,11 +43,11 @@ bool can_mean(std::string_view printed, std::string_view value);
 // The word before the number that says how exact it is ("nearly 2 billion" for 2000000000): the value of
 // the matching qualifier. Nothing when the number does not stand in the text; empty when it stands alone.
 struct QualifierWord {
-  std::string word;        // folded
+  std::string word;  // folded
   std::string value;
 };
 struct ScaleWord {
-  std::string word;        // folded
+  std::string word;  // folded
   int zeros = 0;
 };
 std::optional<std::string> qualifier_of(std::string_view text, std::string_view value, const std::vector<QualifierWord>& words,

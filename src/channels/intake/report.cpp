@@ -77,10 +77,12 @@ std::string to_text(const Report& report, std::string_view lang, bool all, const
   const auto counts = report.by_table();
   for (const auto& table : order) {
     out += table + ":";
-    for (const auto& [outcome, number] : counts.at(table)) out += " " + translated(translate, outcome_message(outcome)) + " " + std::to_string(number) + ",";
+    for (const auto& [outcome, number] : counts.at(table))
+      out += " " + translated(translate, outcome_message(outcome)) + " " + std::to_string(number) + ",";
     out.back() = '\n';
   }
-  for (const auto& file : report.passed_over) out += file + ": " + translated(translate, NC_MSG("not known to the import map, passed over")) + "\n";
+  for (const auto& file : report.passed_over)
+    out += file + ": " + translated(translate, NC_MSG("not known to the import map, passed over")) + "\n";
   for (const auto& row : report.rows)
     for (const auto& note : row.notes)
       if (all || note.weight != Note::Weight::kNote)

@@ -15,36 +15,36 @@
 namespace nc::intake {
 
 enum class Outcome : std::uint8_t {
-  kTaken,        // a new record
-  kUnchanged,    // it was already so
-  kAmended,      // the row said something else at its last import
-  kLinked,       // joined to what was there: no record of its own
-  kQuestion,     // taken (or there already), and a person has to look at something
-  kRefused,      // not taken
+  kTaken,      // a new record
+  kUnchanged,  // it was already so
+  kAmended,    // the row said something else at its last import
+  kLinked,     // joined to what was there: no record of its own
+  kQuestion,   // taken (or there already), and a person has to look at something
+  kRefused,    // not taken
 };
 std::string_view outcome_name(Outcome outcome);
 
 // One remark about a row: a message of the program, or text of the import map or the catalogue.
 struct Note {
   enum class Weight : std::uint8_t { kNote, kQuestion, kRefusal } weight = Weight::kNote;
-  std::string column;                   // of the file; or the field of the record
-  catalog::Label label;                 // used when not empty
-  Error error;                          // else its message
+  std::string column;    // of the file; or the field of the record
+  catalog::Label label;  // used when not empty
+  Error error;           // else its message
 };
 
 struct RowReport {
   std::string table, file, key;
-  std::size_t line = 0;                 // 0: the row stands in the import map
+  std::size_t line = 0;  // 0: the row stands in the import map
   RecordId id;
   std::string type;
   Outcome outcome = Outcome::kTaken;
-  bool changed = false;                 // something was written for this row
+  bool changed = false;  // something was written for this row
   std::vector<Note> notes;
 };
 
 struct Report {
-  std::vector<RowReport> rows;          // tables in order of import, rows in order of the file
-  std::vector<std::string> passed_over; // files of a given folder that no table of the map knows
+  std::vector<RowReport> rows;           // tables in order of import, rows in order of the file
+  std::vector<std::string> passed_over;  // files of a given folder that no table of the map knows
 
   using Counts = std::map<Outcome, std::size_t>;
   [[nodiscard]] std::map<std::string, Counts> by_table() const;

@@ -1,4 +1,4 @@
-#include "channels/intake/plan.h"
+#include "channels/intake/planning.h"
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ class Consumed {
  public:
   Consumed(const TableRule& table) : columns_(table.used.begin(), table.used.end()) { columns_.insert(table.key.begin(), table.key.end()); }
   void take(const FieldRule& rule) {
-    if (!rule.phrases.empty() || !rule.of.empty()) return;   // looked into, not taken over
+    if (!rule.phrases.empty() || !rule.of.empty()) return;  // looked into, not taken over
     columns_.insert(rule.from.begin(), rule.from.end());
     columns_.insert(rule.sides.begin(), rule.sides.end());
     for (const auto& sub : rule.line) take(sub);
@@ -32,7 +32,8 @@ class RowPlanner {
     const auto own = table_.rows.find(row_.key);
     const RowRule* special = own == table_.rows.end() ? nullptr : &own->second;
     const auto* kind = kind_of(special);
-    if (!table_.kinds.empty() && !kind) return row_.refuse({}, Error(ErrorCode::kInvalid, NC_MSG("The import map has no rule for this row")));
+    if (!table_.kinds.empty() && !kind)
+      return row_.refuse({}, Error(ErrorCode::kInvalid, NC_MSG("The import map has no rule for this row")));
     row_.type = kind && !kind->type.empty() ? kind->type : table_.type;
     if (!say_first(kind, special)) return;
     type_ = lookup_.catalog().find(row_.type);
@@ -46,7 +47,8 @@ class RowPlanner {
  private:
   const KindRule* kind_of(const RowRule* special) const {
     for (const auto& kind : table_.kinds) {
-      if (special && !special->kind.empty() ? kind.name == special->kind : holds(kind.when, cells_, row_.key, row_.values, lookup_)) return &kind;
+      if (special && !special->kind.empty() ? kind.name == special->kind : holds(kind.when, cells_, row_.key, row_.values, lookup_))
+        return &kind;
     }
     return nullptr;
   }
@@ -111,7 +113,8 @@ class RowPlanner {
     for (const auto& column : cells_.table().header) {
       const auto text = cells_.cell(column);
       if (text.empty() || consumed_.has(column) || row_.refused) continue;
-      row_.note(Note::Weight::kQuestion, column, Error(ErrorCode::kInvalid, NC_MSG("The type has no field for this; the text is kept in the remark")));
+      row_.note(Note::Weight::kQuestion, column,
+                Error(ErrorCode::kInvalid, NC_MSG("The type has no field for this; the text is kept in the remark")));
       row_.append_text(*type_, table_.leftover, column + ": " + text);
     }
   }
@@ -151,7 +154,8 @@ PlannedRow plan_row(const TableRule& table, const RowCells& cells, const Lookup&
     if (const auto other = lookup.made_otherwise(table, row.key, row.id)) {
       row.id = *other;
       row.linked = true;
-      row.note(Note::Weight::kNote, table.key.front(), Error(ErrorCode::kInvalid, NC_MSG("A record with this code is there already; the row was linked to it")));
+      row.note(Note::Weight::kNote, table.key.front(),
+               Error(ErrorCode::kInvalid, NC_MSG("A record with this code is there already; the row was linked to it")));
     }
   return row;
 }
@@ -179,9 +183,7 @@ void Lookup::expect(const TableRule& table, const std::string& key) {
   planned_.try_emplace({table.name, key}, Target{records::imported_id(table.source, key), Json(), false});
 }
 
-void Lookup::add(const PlannedRow& row) {
-  planned_[{row.table->name, row.key}] = {row.id, row.values, row.refused};
-}
+void Lookup::add(const PlannedRow& row) { planned_[{row.table->name, row.key}] = {row.id, row.values, row.refused}; }
 
 std::optional<Target> Lookup::find(const std::string& table, const std::string& key) const {
   if (const auto at = planned_.find({table, key}); at != planned_.end()) return at->second;
@@ -240,22 +242,26 @@ bool add_reference(PlannedRow& row, const std::string& slot, const RecordId& to,
   return true;
 }
 
-void join_rows(const RelationRule& rule, const RelationCase& one, PlannedRow& first, PlannedRow& second, const std::string& text, PlannedRow& link,
-               const catalog::Catalog& catalog) {
+void join_rows(const RelationRule& rule, const RelationCase& one, PlannedRow& first, PlannedRow& second, const std::string& text,
+               PlannedRow& link, const catalog::Catalog& catalog) {
   bool placed = true;
   if (!one.both_slot.empty())
     placed = add_reference(first, one.both_slot, second.id, catalog) && add_reference(second, one.both_slot, first.id, catalog);
   if (!one.part_slot.empty()) placed = placed && add_reference(second, one.part_slot, first.id, catalog);
-  if (!placed) link.note(Note::Weight::kQuestion, rule.column, Error(ErrorCode::kInvalid, NC_MSG("The type of one of the two rows has no field for this link")));
+  if (!placed)
+    link.note(Note::Weight::kQuestion, rule.column,
+              Error(ErrorCode::kInvalid, NC_MSG("The type of one of the two rows has no field for this link")));
   link.say(Note::Weight::kQuestion, one.question);
   if (text.empty()) return;
   for (auto* row : {&first, &second})
-    if (const auto* type = catalog.find(row->type)) row->append_text(*type, rule.note_field, (row == &first ? second.key : first.key) + ": " + text);
+    if (const auto* type = catalog.find(row->type))
+      row->append_text(*type, rule.note_field, (row == &first ? second.key : first.key) + ": " + text);
 }
 
 }  // namespace
 
-std::vector<PlannedRow> plan_relations(const TableRule& table, const CsvTable& file, std::vector<PlannedRow>& others, const Lookup& lookup) {
+std::vector<PlannedRow> plan_relations(const TableRule& table, const CsvTable& file, std::vector<PlannedRow>& others,
+                                       const Lookup& lookup) {
   const auto& rule = *table.relation;
   std::vector<PlannedRow> out;
   const auto row_of = [&](const std::string& key) -> PlannedRow* {
@@ -273,12 +279,14 @@ std::vector<PlannedRow> plan_relations(const TableRule& table, const CsvTable& f
     auto *first = row_of(cells.cell(rule.first)), *second = row_of(cells.cell(rule.second));
     const auto one = rule.cases.find(cells.cell(rule.column));
     if (!first || !second) {
-      link.refuse(first ? rule.second : rule.first, Error(ErrorCode::kNotFound, NC_MSG("“{1}” is not among the rows of this import"), {cells.cell(first ? rule.second : rule.first)})
+      link.refuse(first ? rule.second : rule.first, Error(ErrorCode::kNotFound, NC_MSG("“{1}” is not among the rows of this import"),
+                                                          {cells.cell(first ? rule.second : rule.first)})
                                                         .then(NC_MSG("Import both files together")));
     } else if (first == second) {
       link.refuse(rule.second, Error(ErrorCode::kInvalid, NC_MSG("A row cannot be linked to itself")));
     } else if (one == rule.cases.end()) {
-      link.refuse(rule.column, Error(ErrorCode::kInvalid, NC_MSG("The import map does not know the value “{1}”"), {cells.cell(rule.column)}));
+      link.refuse(rule.column,
+                  Error(ErrorCode::kInvalid, NC_MSG("The import map does not know the value “{1}”"), {cells.cell(rule.column)}));
     } else {
       link.id = first->id;
       link.type = first->type;

@@ -18,7 +18,7 @@ namespace nc::intake {
 class RowCells {
  public:
   RowCells(const CsvTable& table, const CsvRow& row) : table_(table), row_(row) {}
-  [[nodiscard]] std::string cell(std::string_view column) const;       // trimmed; "" when there is no such column
+  [[nodiscard]] std::string cell(std::string_view column) const;  // trimmed; "" when there is no such column
   [[nodiscard]] const CsvTable& table() const { return table_; }
   [[nodiscard]] std::size_t line() const { return row_.line; }
 
@@ -81,7 +81,8 @@ class Lookup {
 
 // Whether the condition holds for the row; `values` is what it became so far.
 bool holds(const Condition& condition, const RowCells& cells, const std::string& key, const Json& values, const Lookup& lookup);
-std::string chosen(const Choose<std::string>& choices, const RowCells& cells, const std::string& key, const Json& values, const Lookup& lookup);
+std::string chosen(const Choose<std::string>& choices, const RowCells& cells, const std::string& key, const Json& values,
+                   const Lookup& lookup);
 
 // What a rule makes of the row. Nothing to say: null. Notes go into `row`.
 Result<Json> convert(const FieldRule& rule, const catalog::Field& field, const RowCells& cells, PlannedRow& row, const Lookup& lookup);
