@@ -56,7 +56,8 @@ Fieldset log_in_fields(const i18n::Translator& ui, const net::Fields& typed) {
 }  // namespace
 
 std::string Site::session_cookie_value(const net::Request& request) const {
-  const auto all = request.cookies().all(kSessionCookie);
+  const auto cookies = request.cookies();
+  const auto all = cookies.all(kSessionCookie);
   return all.size() == 1 && is_token(all.front()) ? std::string(all.front()) : std::string();
 }
 

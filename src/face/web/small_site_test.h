@@ -1,0 +1,151 @@
+// For tests: a small node with two own units, one counterpart and three accounts, and its site.
+// Pages are function calls; cookies are kept as a browser keeps them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <regex>
+
+#include "base/rng.h"
+#include "face/web/site.h"
+
+namespace nc::web::test {
+
+namespace fs = std::filesystem;
+
+template <typename T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().english());
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+class SmallSite {
+ public:
+  SmallSite() {
+    dir_ = fs::temp_directory_path() / ("nc-web-" + system_rng().make<RecordId>().hex());
+    ledger_options_.clock = &clock;
+    must(records::Ledger::found(dir_, fs::path(NC_SOURCE_DIR) / "catalog", "vn-post-a", ledger_options_));
+    ledger_ = must(records::Ledger::open(dir_, ledger_options_));
+    post_ = records::imported_id("units", "vn-post-a");
+    other_post_ = make_unit("vn-post-b", "Đồn Biên phòng Đắk Ruê", true);
+    counterpart_ = make_unit("kh-post-1", "Đồn Công an biên giới Nậm Lia", false);
+    store::Options options;
+    options.create = true;
+    access::Credentials::Options credential_options;
+    credential_options.clock = &clock;
+    credentials_ = must(access::Credentials::open(must(store::Database::open(dir_ / "web-local.db", options)), credential_options));
+    account("officer", "post_commander", post_);
+    account("stranger", "post_officer", other_post_);
+    account("admin", "administrator", post_);
+    site = must(Site::make({*ledger_, columns_, *credentials_, fs::path(NC_BINARY_DIR) / "share", {}, nullptr}));
+  }
+  ~SmallSite() {
+    site.reset();
+    ledger_.reset();
+    std::error_code ignored;
+    fs::remove_all(dir_, ignored);
+  }
+  SmallSite(const SmallSite&) = delete;
+  SmallSite& operator=(const SmallSite&) = delete;
+
+  records::Ledger& ledger() { return *ledger_; }
+  const UnitId& post() const { return post_; }
+  const UnitId& counterpart() const { return counterpart_; }
+
+  static constexpr const char* kPassword = "khoa-rat-dai-2026";
+
+  RecordId talks(const UnitId& lead, const std::string& place = "Cửa khẩu A", const char* status = "held") {
+    Json values;
+    values.set("sub_kind", "periodic").set("status", status).set("level", "post").set("lead_unit", lead.hex());
+    values.set("when", Json(JsonObject{{"from", catalog::json_from_date({to_day(2024, 5, 6), DatePrecision::kDay, false})}}));
+    values.set("place", Json(JsonObject{{"text", Json(place)}})).set("counterpart_units", JsonArray{Json(JsonObject{{"ref", Json(counterpart_.hex())}})});
+    return create("talks", values);
+  }
+  RecordId create(const std::string& type, const Json& values) {
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, std::nullopt, std::nullopt});
+    if (!written) throw std::runtime_error(written.error().error.english() + " at " + written.error().error.where);
+    return written->id;
+  }
+
+  ManualClock clock;
+  std::unique_ptr<Site> site;
+
+ private:
+  UnitId make_unit(const std::string& code, const std::string& name, bool own) {
+    Json values;
+    values.set("code", code).set("name", name).set("own", own).set("country", own ? "VN" : "KH").set("chain", own ? "VN-defence" : "KH-police");
+    return create("unit", values);
+  }
+  void account(const std::string& login, const std::string& role, const UnitId& unit) {
+    Json values, grants{JsonArray{}};
+    grants.push(Json(JsonObject{{"line", Json("command")}, {"role", Json(role)}, {"unit", Json(unit.hex())}}));
+    values.set("login", login).set("display", "Chức trách " + login).set("unit", unit.hex()).set("grants", std::move(grants)).set("clearance", "internal");
+    const auto id = create("account", values);
+    must(credentials_->set_password(id, login, crypto::SecretString(kPassword)));
+  }
+
+  fs::path dir_;
+  records::OpenOptions ledger_options_;
+  std::unique_ptr<records::Ledger> ledger_;
+  std::unique_ptr<access::Credentials> credentials_;
+  stats::Columns columns_;
+  UnitId post_, other_post_, counterpart_;
+};
+
+// One browser: keeps cookies, follows nothing by itself.
+class Browser {
+ public:
+  explicit Browser(SmallSite& world, std::string host = "127.0.0.1:8600") : world_(world), host_(std::move(host)) {}
+
+  net::Response get(const std::string& target) { return send("GET", target, {}); }
+  net::Response post(const std::string& target, const net::Fields& form) { return send("POST", target, form); }
+  net::Response log_in(const std::string& login, const std::string& password = SmallSite::kPassword) {
+    const auto page = get("/login");
+    return post("/login", {{"csrf", hidden(page, "csrf")}, {"login", login}, {"password", password}});
+  }
+  // The value of a hidden input of the last form with that name.
+  static std::string hidden(const net::Response& page, const std::string& name) {
+    const auto mark = "<input type=\"hidden\" name=\"" + name + "\" value=\"";
+    const auto at = page.body.rfind(mark);
+    if (at == std::string::npos) return {};
+    const auto start = at + mark.size();
+    return page.body.substr(start, page.body.find('"', start) - start);
+  }
+  net::Response send(const std::string& method, const std::string& target, const net::Fields& form, const net::Headers& more = {}) {
+    net::Request request;
+    must(net::set_target(request, target));
+    request.method = method;
+    request.headers.add("Host", host_);
+    std::string jar;
+    for (const auto& [name, value] : cookies) jar += (jar.empty() ? "" : "; ") + name + "=" + value;
+    if (!jar.empty()) request.headers.add("Cookie", jar);
+    if (method == "POST") {
+      request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+      request.headers.add("Sec-Fetch-Site", "same-origin");
+      request.body = net::form_text(form);
+    }
+    for (const auto& [name, value] : more) request.headers.set(name, value);
+    auto response = world_.site->handle(request);
+    for (const auto& [name, value] : response.headers)
+      if (name == "Set-Cookie") keep(value);
+    return response;
+  }
+
+  std::map<std::string, std::string> cookies;
+
+ private:
+  void keep(const std::string& line) {
+    const auto equal = line.find('='), end = line.find(';');
+    const auto name = line.substr(0, equal), value = line.substr(equal + 1, end - equal - 1);
+    if (line.find("Max-Age=0") != std::string::npos) cookies.erase(name);
+    else cookies[name] = value;
+  }
+  SmallSite& world_;
+  std::string host_;
+};
+
+inline std::string location(const net::Response& response) { return std::string(response.headers.get("Location")); }
+inline bool shows(const net::Response& response, std::string_view text) { return response.body.find(text) != std::string::npos; }
+
+}  // namespace nc::web::test
