@@ -14,7 +14,7 @@ using stats::Recorded;
 std::int64_t as_number(std::size_t count) { return static_cast<std::int64_t>(count); }
 
 std::string terms_text(const Visit& visit, const Figure& figure) {
-  std::vector<std::string> terms{measure_name(visit, figure.kinds, figure.measure), nature_text(visit, figure.nature)};
+  std::vector<std::string> terms{measure_name(visit, figure), nature_text(visit, figure.nature)};
   if (!figure.levels.empty()) terms.push_back(levels_text(visit, figure.levels));
   return nc::join(terms, " · ");
 }
@@ -104,7 +104,7 @@ Html recorded_table(const Visit& visit, const Asked& asked, const std::vector<co
   for (const auto* figure : figures) {
     Html remarks = recorded_notes(visit, asked, *figure);
     if (figure->completeness.reported) remarks = join(completeness_badge(visit, *figure), remarks);
-    list.rows.push_back({{Html(figure_name(visit, *figure)), Html(measure_name(visit, figure->kinds, figure->measure) + (figure->nature == stats::Nature::kStock ? " (" + period_text(visit, figure->nature, figure->from, figure->to) + ")" : "")),
+    list.rows.push_back({{Html(figure_name(visit, *figure)), Html(measure_name(visit, *figure) + (figure->nature == stats::Nature::kStock ? " (" + period_text(visit, figure->nature, figure->from, figure->to) + ")" : "")),
                           Html(levels_text(visit, figure->levels)), recorded_value(visit, asked, *figure), remarks}});
   }
   return render(list, visit.ui);

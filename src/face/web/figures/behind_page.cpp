@@ -47,6 +47,24 @@ List record_list(const Visit& visit, const std::vector<RecordId>& ids, const std
   return list;
 }
 
+// Newest first, where that is not too much to look up; else in the order of the ids.
+std::vector<RecordId> newest_first(const Visit& visit, const std::vector<RecordId>& ids) {
+  constexpr std::size_t kSortedMax = 2000;
+  if (ids.size() > kSortedMax) return ids;
+  std::vector<std::pair<std::int64_t, RecordId>> dated;
+  for (const auto& id : ids) {
+    const auto record = visit.ledger().read(visit.who, id);
+    const auto when = record ? record->slot("when")["from"] : Json();
+    const auto date = catalog::date_from_json(record && when.is_null() ? record->slot("from") : when);
+    const auto days = date ? extent(*date) : std::nullopt;
+    dated.emplace_back(days ? -std::int64_t{days->last} : -std::int64_t{kDayMin}, id);
+  }
+  std::ranges::sort(dated);
+  std::vector<RecordId> out;
+  for (const auto& [day, id] : dated) out.push_back(id);
+  return out;
+}
+
 std::size_t start_of(const Visit& visit) {
   const auto text = visit.request.query.get("start");
   std::size_t start = 0;
@@ -61,7 +79,8 @@ Url with_start(const Visit& visit, std::size_t start) {
 }
 
 // One page of the records, with the way on.
-Html paged(const Visit& visit, const std::vector<RecordId>& ids, const std::string& measure, std::size_t whole) {
+Html paged(const Visit& visit, const std::vector<RecordId>& all, const std::string& measure, std::size_t whole) {
+  const auto ids = newest_first(visit, all);
   const auto start = std::min(start_of(visit), ids.size());
   const auto end = std::min(start + kPerPage, ids.size());
   const auto at = [&](std::size_t i) { return ids.begin() + static_cast<std::ptrdiff_t>(i); };

@@ -55,7 +55,8 @@ net::Response export_page(Visit& visit, bool csv) {
     auto bytes = answer.pivot ? stats::to_csv(*answer.pivot) : stats::to_csv(answer, *visit.world, visit.namer());
     return as_file(net::Response::bytes(std::move(bytes), "text/csv; charset=utf-8"), "figures.csv");
   }
-  const auto translate = [&](const std::string& message) { return visit.ui.tr(message); };
+  // The slots stay for the numbers.
+  const auto translate = [&](const std::string& message) { return visit.ui.tr(message, "{1}", "{2}", "{3}", "{4}"); };
   return as_file(net::Response::json(pretty(stats::to_json(answer, *visit.world, visit.namer(), translate))), "figures.json");
 }
 

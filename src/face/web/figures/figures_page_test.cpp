@@ -45,6 +45,8 @@ TEST_F(FiguresPage, A106ShowsWithItsPartsAnd212Never) {
   EXPECT_FALSE(shows_number(html, "212"));
   EXPECT_TRUE(shows_number(html, "73"));
   EXPECT_TRUE(has(html, ">1.384</a>"));
+  EXPECT_TRUE(has(html, "Chênh lệch số liệu"));
+  EXPECT_TRUE(std::regex_search(html, std::regex("Số khai báo 106 \\(số chính xác\\), ghi được [0-9]+ từ tin lẻ")));
   EXPECT_TRUE(has(page(kMondulkiri, "national", "en"), ">1,384</a>"));
 }
 
@@ -99,7 +101,9 @@ TEST_F(FiguresPage, WrongInputIsRefusedBesideItsFieldAndKept) {
     EXPECT_EQ(response.status, 400) << target;
     EXPECT_TRUE(has(response.body, "href=\"#f-" + name + "\"")) << target;
     EXPECT_FALSE(has(response.body, "<script")) << target;
-    if (name == "unit" || name == "from" || name == "to" || name == "as") EXPECT_TRUE(has(response.body, "value=\"" + value + "\"")) << target;
+    if (name == "unit" || name == "from" || name == "to" || name == "as") {
+      EXPECT_TRUE(has(response.body, "value=\"" + value + "\"")) << target;
+    }
     EXPECT_EQ(get("/figures.csv?" + name + "=" + net::url_encode(value)).status, 400);
     EXPECT_EQ(get("/figures.json?" + name + "=" + net::url_encode(value)).status, 400);
     EXPECT_EQ(get("/figures/records?" + name + "=" + net::url_encode(value)).status, 400);
@@ -117,6 +121,9 @@ TEST_F(FiguresPage, ExportsSayTheSameAsThePage) {
   const auto& figures = (*json)["figures"].as_array();
   EXPECT_TRUE(std::ranges::any_of(figures, [](const Json& figure) { return figure["declared"] == Json(106) && figure["parts"].as_array().size() == 2; }));
   EXPECT_TRUE(std::ranges::none_of(figures, [](const Json& figure) { return figure["declared"] == Json(212); }));
+  EXPECT_TRUE(std::ranges::any_of(figures, [](const Json& figure) {
+    return std::ranges::any_of(figure["differences"].as_array(), [](const Json& difference) { return difference.text("text").starts_with("Số khai báo 106 "); });
+  }));
   const auto csv = get("/figures.csv?from=2024&to=2024&rows=kind");
   EXPECT_EQ(csv.headers.get("Content-Type"), "text/csv; charset=utf-8");
   EXPECT_TRUE(csv.body.starts_with("\xEF\xBB\xBFkind,"));

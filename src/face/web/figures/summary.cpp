@@ -34,7 +34,7 @@ Tile tile_of(const Visit& visit, const Asked& asked, const stats::Figure& figure
   Tile tile;
   tile.label = figure_name(visit, figure);
   tile.value = quantity_text(visit, lead);
-  tile.basis = measure_name(visit, figure.kinds, figure.measure);
+  tile.basis = measure_name(visit, figure);
   if (!figure.levels.empty()) tile.basis += " · " + levels_text(visit, figure.levels);
   tile.basis += " · " + period_text(visit, figure.nature, figure.from, figure.to);
   for (const auto& part : lead.parts) {

@@ -126,6 +126,14 @@ std::string measure_name(const Visit& visit, const std::vector<std::string>& kin
   return std::string(measure);
 }
 
+std::string measure_name(const Visit& visit, const stats::Figure& figure) {
+  auto known = measure_name(visit, figure.kinds, figure.measure);
+  if (known != figure.measure || !figure.indicator) return known;
+  const auto indicator = visit.ledger().read(visit.who, *figure.indicator);
+  const auto* field = indicator && indicator->type ? indicator->type->slot("unit_of_count") : nullptr;
+  return field ? catalog::show_value(*field, indicator->slot("unit_of_count"), visit.lang(), visit.namer()) : known;
+}
+
 std::string nature_text(const Visit& visit, stats::Nature nature) {
   return nature == stats::Nature::kStock ? visit.tr("as of a day") : visit.tr("summed over the period");
 }
@@ -204,7 +212,7 @@ std::string key_text(const Visit& visit, Dimension dimension, const std::string&
 std::string difference_text(const Visit& visit, const stats::Difference& difference) {
   std::vector<std::string> args;
   for (const auto& arg : difference.args) args.push_back(is_number(arg) ? visit.ui.decimal(arg) : qualifier_text(visit, arg));
-  return fill_in(visit.ui.tr(difference.message), args);
+  return visit.ui.error_text(Error(ErrorCode::kInvalid, difference.message, std::move(args)));
 }
 
 std::string completeness_text(const Visit& visit, const stats::Completeness& completeness) {
@@ -212,7 +220,7 @@ std::string completeness_text(const Visit& visit, const stats::Completeness& com
   if (completeness.reported)
     args = {visit.ui.number(static_cast<std::int64_t>(completeness.reporting)), visit.ui.number(static_cast<std::int64_t>(completeness.expected)),
             completeness.day ? i18n::day_text(*completeness.day) : std::string()};
-  return fill_in(visit.ui.tr(completeness.message), args);
+  return visit.ui.error_text(Error(ErrorCode::kInvalid, completeness.message, std::move(args)));
 }
 
 Url source_url(const RecordId& id) { return Url::to("/sources/" + id.hex()); }

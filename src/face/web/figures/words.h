@@ -39,6 +39,8 @@ namespace nc::web {
 [[nodiscard]] std::string figure_name(const Visit& visit, const stats::Figure& figure);
 [[nodiscard]] std::string levels_text(const Visit& visit, const std::vector<std::string>& levels);
 [[nodiscard]] std::string measure_name(const Visit& visit, const std::vector<std::string>& kinds, std::string_view measure);
+// Of a figure: when no type measures it, what its indicator is counted in.
+[[nodiscard]] std::string measure_name(const Visit& visit, const stats::Figure& figure);
 [[nodiscard]] std::string nature_text(const Visit& visit, stats::Nature nature);
 [[nodiscard]] std::string dimension_text(const Visit& visit, stats::Dimension dimension);
 // "nearly 200", "317 of 371", "hundreds of thousands".

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "base/text.h"
 #include "face/web/figures/words.h"
@@ -22,7 +23,7 @@ class Drawing {
       below_[parent && there.contains(*parent) ? *parent : UnitId{}].push_back(unit);
     }
     for (auto& [parent, units] : below_)
-      std::ranges::sort(units, {}, [&](const Unit* unit) { return std::pair(fold(unit_name(*unit, view_.visit.lang())), unit->code); });
+      std::ranges::sort(units, {}, [&](const Unit* unit) { return std::tuple(!below_.contains(unit->id), fold(unit_name(*unit, view_.visit.lang())), unit->code); });
   }
 
   [[nodiscard]] Html branches(const UnitId& parent, int depth) const {
@@ -34,7 +35,7 @@ class Drawing {
       const auto below = branches(unit->id, depth + 1);
       if (below.empty()) out.add(el("li", {}, unit_line(view_.visit, *unit)));
       else
-        out.add(el("li", {}, el("details", {{"open", depth < kOpenDepth}}, el("summary", {}, unit_line(view_.visit, *unit), " ", size_of(unit->id)), below)));
+        out.add(el("li", {}, el("details", {{"open", depth < kOpenDepth}}, el("summary", {}, unit_line(view_.visit, *unit), " · ", size_of(unit->id)), below)));
     }
     return el("ul", {{"class", "unit-tree"}}, out);
   }

@@ -29,9 +29,19 @@ std::string since_text(const Visit& visit, const orgtree::Link& link) {
   return visit.tr("all time");
 }
 
-Html source_of(const Visit& visit, const RecordId& record) {
-  if (record.is_zero()) return {};
-  return join(" ", el("span", {{"class", "unit-note"}}, link(visit.name(record), record_url(record))));
+// The record of the change, and the printed sources that it rests on.
+Html sources_of(const Visit& visit, const records::RecordView& record) {
+  Html out = link(visit.tr("record of the change"), record_url(record.id));
+  const auto& sources = record.slot("source");
+  if (sources.is_array())
+    for (const auto& element : sources.as_array())
+      if (const auto id = RecordId::from_hex(element.text("ref"))) out.add("; ").add(link(visit.name(*id), source_url(*id)));
+  return el("span", {{"class", "history-source"}}, out);
+}
+
+Html source_of(const Visit& visit, const RecordId& id) {
+  const auto record = id.is_zero() ? Result<records::RecordView>(fail(ErrorCode::kNotFound, NC_MSG("There is nothing here"))) : visit.ledger().read(visit.who, id);
+  return record ? sources_of(visit, *record) : Html();
 }
 
 // A lineage does not name its record; the changes of the unit's own records do.
@@ -63,7 +73,7 @@ Html unit_history(const Visit& visit, const orgtree::Unit& unit) {
     if (change.default_heir) text.add(" ").add(badge(Tone::kNeutral, visit.tr("its records count there")));
     for (const auto& record : changes)
       if (tells(record, change)) {
-        text.add(source_of(visit, record.id));
+        text.add(sources_of(visit, record));
         break;
       }
     lines.push_back({change.day, std::move(text)});

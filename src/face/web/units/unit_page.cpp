@@ -115,8 +115,8 @@ Html figures_of_year(const Looked& at) {
     return Url::to("/figures", fields);
   };
   const auto year_text = std::to_string(year);
-  const auto actions = join(link(visit.tr("All figures of this year"), url({{"from", year_text}, {"to", year_text}})), " ",
-                            link(visit.tr("By year"), url({{"rows", "kind"}, {"columns", "year"}})));
+  const auto actions = el("span", {{"class", "actions"}}, link(visit.tr("All figures of this year"), url({{"from", year_text}, {"to", year_text}})),
+                          link(visit.tr("By year"), url({{"rows", "kind"}, {"columns", "year"}})));
   const auto heading = visit.tr("Figures of {1}", year_text);
   if (!answer.pivot || answer.pivot->row_keys.empty()) return section(heading, hint(visit.tr("No report yet for this year; this is not a zero.")), actions);
   Pivot table{visit.tr("Recorded from single reports: incomplete"), visit.tr("Kind"), {year_text}, {}};
