@@ -212,14 +212,20 @@ TEST(SmallImport, ReportsSpeakTheLanguageAsked) {
   Node node("language");
   const Folder folder("language-folder");
   folder.write_base();
-  folder.write("events", {changed(kEvent, "event_id=E1 ", "event_id=E254 ")});
+  folder.write("events", {changed(kEvent, "event_id=E1 ", "event_id=E254 "),
+                          changed(changed(kEvent, "event_id=E1 ", "event_id=E2 "), "outcome=", "marker_from=mốc lớn | outcome=")});
   const auto report = node.import({folder.path()});
   ASSERT_TRUE(report);
   EXPECT_NE(to_text(*report, "vi", false).find("Không phải hoạt động đối ngoại"), std::string::npos);
   EXPECT_NE(to_text(*report, "en", false).find("Not an activity"), std::string::npos);
-  const auto translated =
-      to_text(*report, "vi", false, [](const std::string& message) { return message == "taken" ? "đã nhận" : message; });
+  const auto into = [](const Error& message) { return message.message == "taken" ? "đã nhận" : message.english(); };
+  const auto translated = to_text(*report, "vi", false, into);
   EXPECT_NE(translated.find("sources: đã nhận 1"), std::string::npos) << translated;
+  // Arguments go through the translation, and the place is said once.
+  const auto& marker = row_of(*report, "events", "E2");
+  const auto parts = [](const Error& message) { return message.where + message.message + "/" + join(message.args, ","); };
+  EXPECT_EQ(show_note(marker, marker.notes.back(), "vi", parts),
+            "events.csv:3:marker_from: E2: “{1}” is no marker notation such as 165(1), 1088/3 or 260+500/mốc lớn");
 }
 
 }  // namespace

@@ -5,7 +5,13 @@
 namespace nc::intake {
 namespace {
 
-std::string translated(const Translate& translate, const std::string& message) { return translate ? translate(message) : message; }
+std::string translated(const Translate& translate, Error message) {
+  message.where.clear();  // the place stands before it
+  return translate ? translate(message) : message.english();
+}
+std::string translated(const Translate& translate, const char* message) {
+  return translated(translate, Error(ErrorCode::kInvalid, message));
+}
 
 const char* outcome_message(Outcome outcome) {
   switch (outcome) {
@@ -31,10 +37,7 @@ std::string place_of(const RowReport& row, const Note& note) {
 }
 
 std::string text_of(const Note& note, std::string_view lang, const Translate& translate) {
-  if (!note.label.empty()) return note.label.in(lang);
-  std::string out = fill_in(translated(translate, note.error.message), note.error.args);
-  if (!note.error.next.empty()) out += ". " + fill_in(translated(translate, note.error.next), note.error.args);
-  return out;
+  return note.label.empty() ? translated(translate, note.error) : note.label.in(lang);
 }
 
 }  // namespace

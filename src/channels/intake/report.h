@@ -52,8 +52,8 @@ struct Report {
   [[nodiscard]] bool changed_nothing() const;
 };
 
-// Translates a message of the program; without one, English.
-using Translate = std::function<std::string(const std::string& message)>;
+// A message of the program with its arguments and next step, in the reader's language; without one, English.
+using Translate = std::function<std::string(const Error& message)>;
 
 // "events.csv:12:marker_to: ..." for each remark, in the language.
 std::string show_note(const RowReport& row, const Note& note, std::string_view lang, const Translate& translate = {});

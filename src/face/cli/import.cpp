@@ -41,7 +41,7 @@ Status import_paths(const Context& context, records::Ledger& ledger, const acces
     context.out() << context.tr(NC_MSG("Importing {1} ({2} rows) ..."), table, static_cast<std::int64_t>(total)) << std::endl;
   };
   NC_ASSIGN(const auto report, intake::import_folder(ledger, who, {paths.begin(), paths.end()}, map, progress));
-  const auto translate = [&](const std::string& message) { return context.words.tr(message); };
+  const auto translate = [&](const Error& message) { return context.words.error_text(message); };
   if (quiet) {
     context.out() << pretty(intake::to_json(report, context.lang(), translate));
     return {};
