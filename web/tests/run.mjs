@@ -1,0 +1,311 @@
+// Browser tests: `node web/tests/run.mjs [part of a name]`. Last line: "browser: N passed, N failed".
+import assert from 'node:assert/strict';
+import { axeFindings, logIn, newPerson, openBrowser, overflows, screens, shoot } from './browser.mjs';
+import { startNode } from './node.mjs';
+
+const tests = [];
+const test = (name, body) => tests.push({ name, body });
+
+const heading = (page) => page.locator('h1').innerText();
+const officer = 'dak-lak';
+
+async function signedIn(world, options) {
+  const person = await newPerson(world.browser, world.node.url, options);
+  await logIn(person.page, officer, world.node.accounts[officer]);
+  return person;
+}
+
+// Fills the form of talks; returns nothing, saves nothing.
+async function fillTalks(page, when = '06/05/2024') {
+  await page.goto('/records/new?type=talks');
+  await page.fill('[name="v.when.from"]', when);
+  await page.selectOption('[name="v.level"]', 'province');
+  await page.selectOption('[name="v.sub_kind"]', 'periodic');
+  await page.fill('[name="v.counterpart_units.0.ref"]', 'mondulkiri');
+  await page.fill('[name="v.place.text"]', 'Cửa khẩu Đắk Ruê <thử>');
+}
+
+async function chooseFirstCandidate(page, name) {
+  const option = await page.locator(`datalist#list-counterpart option[value*="Mondulkiri"]`).first().getAttribute('value');
+  await page.fill(`[name="${name}"]`, option);
+}
+
+test('a wrong password says so, keeps the login and locks nobody out', async (world) => {
+  const { page, context } = await newPerson(world.browser, world.node.url);
+  await logIn(page, officer, 'khong phai');
+  assert.match(await page.locator('[role=alert]').innerText(), /không đúng/);
+  assert.equal(await page.inputValue('#f-login'), officer);
+  await page.fill('#f-password', world.node.accounts[officer]);
+  await page.click('main button.primary');
+  assert.equal(await heading(page), 'Tổng quan');
+  await context.close();
+});
+
+test('the session cookie is strict, secure and of this host only', async (world) => {
+  const { context } = await signedIn(world);
+  const cookie = (await context.cookies()).find(({ name }) => name === '__Host-nhipcau');
+  assert.ok(cookie, 'no __Host-nhipcau cookie: does this Chromium take Secure cookies from 127.0.0.1?');
+  assert.deepEqual([cookie.secure, cookie.httpOnly, cookie.sameSite, cookie.path], [true, true, 'Strict', '/']);
+  await context.close();
+});
+
+test('a page asked for before the log-in is shown after it', async (world) => {
+  const { page, context } = await newPerson(world.browser, world.node.url);
+  await page.goto('/activities?status=held');
+  assert.equal(await heading(page), 'Đăng nhập');
+  await page.fill('#f-login', officer);
+  await page.fill('#f-password', world.node.accounts[officer]);
+  await page.keyboard.press('Enter');
+  assert.match(page.url(), /\/activities\?status=held$/);
+  await context.close();
+});
+
+test('the language changes with one click and stays', async (world) => {
+  const { page, context } = await signedIn(world);
+  await page.goto('/activities');
+  await page.click('a.language');
+  assert.equal(await heading(page), 'External activities');
+  await page.goto('/sources');
+  assert.equal(await heading(page), 'Sources');
+  await page.click('a.language');
+  assert.equal(await heading(page), 'Nguồn');
+  await context.close();
+});
+
+test('filters stay in the address, narrow the list and can be taken away', async (world) => {
+  const { page, context } = await signedIn(world);
+  await page.goto('/activities');
+  const total = async () => Number((await page.locator('.list-total').innerText()).replace(/\D/g, ''));
+  const all = await total();
+  assert.ok(all > 50, `${all} activities`);
+  await page.click('details.filters summary');
+  await page.selectOption('#f-kind', 'talks');
+  await page.fill('#f-from', '2019');
+  await page.fill('#f-to', '12/2019');
+  await page.click('details.filters button.primary');
+  const some = await total();
+  assert.ok(some > 0 && some < all, `${some} of ${all}`);
+  assert.match(page.url(), /kind=talks/);
+  await page.click('.chip >> nth=0');
+  assert.doesNotMatch(page.url(), /kind=talks/);
+  assert.ok((await total()) >= some);
+  await context.close();
+});
+
+test('search forgives missing marks; nothing found says how to go on', async (world) => {
+  const { page, context } = await signedIn(world);
+  await page.goto('/activities?q=mondulkiri');
+  await page.goto('/activities?q=khong%20the%20co%20xyz');
+  assert.match(await page.locator('.empty').innerText(), /Hãy bỏ bớt điều kiện/);
+  await context.close();
+});
+
+test('the list goes on by pages without doubles', async (world) => {
+  const { page, context } = await signedIn(world);
+  await page.goto('/activities');
+  const links = () => page.locator('table.list tbody td:first-child a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  const first = await links();
+  await page.click('.pager a >> text=›');
+  const second = await links();
+  assert.ok(second.length > 0);
+  assert.equal(new Set([...first, ...second]).size, first.length + second.length);
+  await context.close();
+});
+
+test('a record shows facts, source, history and proof; the source shows what rests on it', async (world) => {
+  const { page, context } = await signedIn(world);
+  await page.goto('/activities?kind=talks&status=held');
+  await page.click('table.list tbody td:first-child a >> nth=0');
+  const record = new URL(page.url()).pathname;
+  assert.ok((await page.locator('dl.facts').count()) > 0);
+  assert.match(await page.locator('ol.timeline').innerText(), /Nhập từ tệp/);
+  assert.match(await page.locator('main').innerText(), /Vừa kiểm chứng/);
+  await page.click('ul.sources a >> nth=0');
+  assert.match(new URL(page.url()).pathname, /^\/sources\//);
+  assert.ok((await page.locator(`a[href="${record}"]`).count()) > 0);
+  await context.close();
+});
+
+test('an error stands beside its field and keeps what was typed; then one record is made by two clicks', async (world) => {
+  const { page, context } = await signedIn(world);
+  await fillTalks(page, '31/02/2024');
+  await page.click('.submit button.primary');
+  assert.match(await page.locator('#f-v-when-from-error').innerText(), /31\/2\/2024/);
+  assert.equal(await page.inputValue('[name="v.place.text"]'), 'Cửa khẩu Đắk Ruê <thử>');
+  assert.equal(await page.inputValue('[name="v.when.from"]'), '31/02/2024');
+  await page.fill('[name="v.when.from"]', '06/05/2024');
+  await chooseFirstCandidate(page, 'v.counterpart_units.0.ref');
+  const once = await page.inputValue('[name=once] >> nth=0');
+  await page.dblclick('.submit button.primary');
+  await page.waitForURL(`**/records/${once}*`);
+  assert.match(await page.locator('main').innerText(), /Cửa khẩu Đắk Ruê <thử>/);
+  await page.goto('/activities?q=rue%20thu');
+  await page.goto('/activities?kind=talks&from=06%2F05%2F2024&to=06%2F05%2F2024');
+  assert.equal(await page.locator(`table.list a[href="/records/${once}"]`).count(), 1);
+  assert.equal(await page.locator('td:has-text("<thử>")').count(), 1);
+  world.made = once;
+  await context.close();
+});
+
+test('Enter in an input saves and does not ask for more rows', async (world) => {
+  const { page, context } = await signedIn(world);
+  await fillTalks(page, 'hôm nay');
+  await page.press('[name="v.place.text"]', 'Enter');
+  assert.match(await page.locator('#f-v-when-from-error').innerText(), /hôm nay/);
+  await context.close();
+});
+
+test('more rows keep what was typed', async (world) => {
+  const { page, context } = await signedIn(world);
+  await fillTalks(page);
+  await page.click('button[name=more][value=counterpart_units]');
+  assert.equal(await page.inputValue('[name="v.counterpart_units.0.ref"]'), 'mondulkiri');
+  assert.equal(await page.locator('[name="v.counterpart_units.3.ref"]').count(), 1);
+  await context.close();
+});
+
+test('an amended value stands in the history with the one before', async (world) => {
+  const { page, context } = await signedIn(world);
+  await page.goto(`/records/${world.made}`);
+  await page.click('.actions a.primary');
+  await page.fill('[name="v.place.text"]', 'Cửa khẩu quốc gia Đắk Ruê');
+  await page.click('.submit button.primary');
+  assert.match(await page.locator('ol.timeline li >> nth=0').innerText(), /Cửa khẩu quốc gia Đắk Ruê/);
+  assert.match(await page.locator('ol.timeline del').first().innerText(), /<thử>/);
+  await context.close();
+});
+
+test('what somebody else changed meanwhile is shown beside what was typed', async (world) => {
+  const one = await signedIn(world), other = await signedIn(world);
+  const edit = `/records/${world.made}/edit`;
+  await one.page.goto(edit);
+  await other.page.goto(edit);
+  await one.page.fill('[name="v.place.text"]', 'Nơi thứ nhất');
+  await one.page.click('.submit button.primary');
+  await other.page.fill('[name="v.place.text"]', 'Nơi thứ hai');
+  await other.page.click('.submit button.primary');
+  const said = await other.page.locator('ul.conflicts').innerText();
+  assert.match(said, /Nơi thứ nhất/);
+  assert.match(said, /Nơi thứ hai/);
+  assert.equal(await other.page.inputValue('[name="v.place.text"]'), 'Nơi thứ hai');
+  await shoot(other.page, 'record-clash-vi-desk');
+  await other.page.click('.submit button.primary');
+  assert.match(await other.page.locator('dl.facts').first().innerText().then(() => other.page.locator('main').innerText()), /Nơi thứ hai/);
+  await one.context.close();
+  await other.context.close();
+});
+
+test('what was typed outlives the session', async (world) => {
+  const { page, context } = await signedIn(world);
+  await fillTalks(page, 'sai ngày');
+  await context.clearCookies();
+  await page.click('.submit button.primary');
+  await page.fill('#f-login', officer);
+  await page.fill('#f-password', world.node.accounts[officer]);
+  await page.click('main button.primary');
+  await page.click('main button.primary');
+  assert.equal(await page.inputValue('[name="v.place.text"]'), 'Cửa khẩu Đắk Ruê <thử>');
+  assert.match(await page.locator('#f-v-when-from-error').innerText(), /sai ngày/);
+  await context.close();
+});
+
+test('entering works without JavaScript', async (world) => {
+  const { page, context } = await signedIn(world, { script: false });
+  await page.goto('/records/new');
+  assert.ok((await page.locator('ul.types a').count()) > 10);
+  await page.click('ul.types a[href$="type=talks"]');
+  assert.equal(await page.locator('[name="v.when.from"]').count(), 1);
+  await context.close();
+});
+
+test('logging out ends the session', async (world) => {
+  const { page, context } = await signedIn(world);
+  await page.click('.top form button');
+  assert.equal(await heading(page), 'Đăng nhập');
+  await page.goto('/activities');
+  assert.equal(await heading(page), 'Đăng nhập');
+  await context.close();
+});
+
+test('the administrator sees the node and no record', async (world) => {
+  const { page, context } = await newPerson(world.browser, world.node.url);
+  await logIn(page, 'quan-tri', world.node.accounts['quan-tri']);
+  await page.goto('/admin?verify=1');
+  assert.match(await page.locator('main').innerText(), /nguyên vẹn/);
+  assert.equal((await page.goto('/activities')).status(), 404);
+  await shoot(page, 'not-found-vi-desk');
+  await context.close();
+});
+
+// Every page at both sizes in both languages: nothing blocked, nothing wider than the screen, axe content.
+async function pages(world) {
+  const { page, context } = await signedIn(world);
+  const first = async (list, selector) => {
+    await page.goto(list);
+    return page.locator(selector).first().getAttribute('href');
+  };
+  const record = await first('/activities?kind=talks&status=held', 'table.list tbody td:first-child a');
+  const source = await first('/sources', 'table.list tbody td:first-child a');
+  const unit = await first('/units', 'main a[href^="/units/"]');
+  await context.close();
+  return [
+    ['overview', '/'], ['activities', '/activities'], ['activities-filtered', '/activities?kind=talks&own=dak%20lak&from=2013'],
+    ['record', record], ['record-made', `/records/${world.made}`], ['edit', `/records/${world.made}/edit`], ['sources', '/sources'], ['source', source],
+    ['new', '/records/new'], ['new-talks', '/records/new?type=talks'], ['figures', '/figures'], ['units', '/units'], ['unit', unit],
+    ['counterparts', '/counterparts'], ['missing', '/records/00000000000000000000000000000000'],
+  ];
+}
+
+async function lookAt(world, person, name, path, tag) {
+  await person.page.goto(path);
+  await shoot(person.page, `${name}-${tag}`);
+  const findings = await axeFindings(person.page);
+  if (await overflows(person.page)) findings.push('wider than the screen');
+  findings.push(...person.trouble.splice(0));
+  return findings.map((finding) => `${name} ${tag}: ${finding}`);
+}
+
+for (const screen of Object.keys(screens))
+  for (const lang of ['vi', 'en'])
+    test(`every page, ${screen}, ${lang}: axe finds nothing serious, the policy blocks nothing`, async (world) => {
+      const person = await newPerson(world.browser, world.node.url, { screen });
+      const tag = `${lang}-${screen}`;
+      await person.page.goto(`/login?lang=${lang}`);
+      const findings = await lookAt(world, person, 'login', '/login', tag);
+      await logIn(person.page, officer, world.node.accounts[officer]);
+      world.pages ??= await pages(world);
+      for (const [name, path] of world.pages) findings.push(...(await lookAt(world, person, name, path, tag)));
+      await person.page.goto('/records/new?type=talks');
+      await person.page.fill('[name="v.when.from"]', '31/02/2024');
+      await person.page.click('.submit button.primary');
+      await shoot(person.page, `form-error-${tag}`);
+      findings.push(...(await axeFindings(person.page)).map((finding) => `form-error ${tag}: ${finding}`));
+      await person.context.close();
+      assert.deepEqual(findings, []);
+    });
+
+async function main() {
+  const wanted = process.argv[2] ?? '';
+  const world = { node: await startNode(), browser: await openBrowser() };
+  let passed = 0, failed = 0;
+  for (const { name, body } of tests.filter((one) => one.name.includes(wanted))) {
+    try {
+      await body(world);
+      console.log(`ok      ${name}`);
+      ++passed;
+    } catch (error) {
+      console.log(`FAILED  ${name}\n${String(error?.stack ?? error)}`);
+      ++failed;
+    }
+  }
+  await world.browser.close();
+  await world.node.stop();
+  console.log(`browser: ${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+main().catch((error) => {
+  console.error(error);
+  console.log('browser: 0 passed, 1 failed');
+  process.exit(1);
+});
