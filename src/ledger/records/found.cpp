@@ -47,7 +47,7 @@ Error catalogue_lacks(std::string_view feeds) {
 Json node_values(const catalog::Type& type, const NodeConfig& config, const crypto::SigningKey& key, const std::optional<UnitId>& unit) {
   Json values{JsonObject{}};
   values.set("node", config.self.node.hex()).set("incarnation", config.self.incarnation.hex()).set("public_key", key.public_key().hex());
-  if (unit) values.set("unit", unit->hex());
+  values.set("unit", unit.value_or(UnitId{}).hex());   // zero: a node whose unit is not said
   if (const auto* name = type.slot("name")) values.set(name->id, config.unit_code.empty() ? config.self.node.hex().substr(0, 8) : config.unit_code);
   return values;
 }
@@ -96,6 +96,28 @@ Status write_root(store::Database& db, journal::Journal& journal, const NodeConf
   return transaction.commit();
 }
 
+Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_files, const std::string& unit_code, const OpenOptions& options,
+                      std::shared_ptr<const catalog::Catalog> catalog) {
+  Rng& rng = options.rng ? *options.rng : system_rng();
+  const Clock& clock = options.clock ? *options.clock : system_clock();
+  NC_TRY(make_directory(dir.root / "keys"));
+  NC_TRY(copy_catalog(catalog_files, dir.catalog()));
+  const NodeConfig config{{rng.make<NodeId>(), rng.make<IncarnationId>()}, make_uuid7(clock.wall_ms(), rng), unit_code};
+  const auto key = crypto::SigningKey::generate(rng);
+  const auto recovery = crypto::SigningKey::generate(rng);
+  NC_TRY(crypto::write_key_file(dir.key(), key));
+  NC_TRY(crypto::write_key_file(dir.recovery_key(), recovery));
+  store::Options db_options;
+  db_options.create = true;
+  db_options.application_id = kLedgerApplicationId;
+  db_options.vfs = options.vfs;
+  NC_ASSIGN(auto db, store::Database::open(dir.ledger(), db_options));
+  NC_TRY(journal::Journal::migrate(db));
+  journal::Journal journal(config.self, clock, rng);
+  NC_TRY(write_root(db, journal, config, key, recovery, rng, std::move(catalog)));
+  return write_config(dir, config);   // last: a half-made directory is no data directory
+}
+
 }  // namespace
 
 Status publish_catalog(Writer& writer, store::Database& db, const PersonId& author, const catalog::Catalog& catalog) {
@@ -130,25 +152,11 @@ Status Ledger::found(const std::filesystem::path& path, const std::filesystem::p
   if (std::filesystem::exists(path, ec) && !std::filesystem::is_empty(path, ec))
     return fail(Error(ErrorCode::kConflict, NC_MSG("The directory is not empty")).at(path.string()).then(NC_MSG("Choose a new directory; nothing was changed")));
   NC_ASSIGN(auto catalog, catalog::Catalog::load(catalog_files));
-  Rng& rng = options.rng ? *options.rng : system_rng();
-  const Clock& clock = options.clock ? *options.clock : system_clock();
   NC_TRY(make_directory(path));
-  NC_TRY(make_directory(path / "keys"));
-  NC_TRY(copy_catalog(catalog_files, dir.catalog()));
-  NodeConfig config{{rng.make<NodeId>(), rng.make<IncarnationId>()}, make_uuid7(clock.wall_ms(), rng), unit_code};
-  const auto key = crypto::SigningKey::generate(rng);
-  NC_TRY(crypto::write_key_file(dir.key(), key));
-  const auto recovery = crypto::SigningKey::generate(rng);
-  NC_TRY(crypto::write_key_file(dir.recovery_key(), recovery));
-  store::Options db_options;
-  db_options.create = true;
-  db_options.application_id = kLedgerApplicationId;
-  db_options.vfs = options.vfs;
-  NC_ASSIGN(auto db, store::Database::open(dir.ledger(), db_options));
-  NC_TRY(journal::Journal::migrate(db));
-  journal::Journal journal(config.self, clock, rng);
-  NC_TRY(write_root(db, journal, config, key, recovery, rng, std::move(catalog)));
-  return write_config(dir, config);   // last: a half-made directory is no data directory
+  auto filled = fill_directory(dir, catalog_files, unit_code, options, std::move(catalog));
+  if (!filled)   // it was empty before: leave it so
+    for (const auto& entry : std::filesystem::directory_iterator(path, ec)) std::filesystem::remove_all(entry.path(), ec);
+  return filled;
 }
 
 }  // namespace nc::records

@@ -61,8 +61,10 @@ bool is_create(const journal::Stored& stored) { return stored.entry.body.act == 
   decl = std::move(*tmp)
 #define NC_WRITE_ASSIGN(decl, expr) NC_WRITE_ASSIGN_IMPL(NC_CONCAT(nc_w_, __LINE__), decl, expr)
 
-Result<const World*> Writer::world() {
-  if (world_stale_) {
+// Decisions are made in the tree as it is now. The console's do not depend on the tree, so that an import
+// of a thousand units does not build it a thousand times; the commit does (before_commit).
+Result<const World*> Writer::world(const access::Subject& who) {
+  if (world_stale_ && !who.console) {
     NC_ASSIGN(world_, build_world(db_, world_->catalog));
     world_stale_ = false;
   }
@@ -157,7 +159,7 @@ WriteResult Writer::create(const access::Subject& who, const Create& what, const
 
 WriteResult Writer::create_record(const access::Subject& who, const RecordId& id, const catalog::Type& type, const Json& values, const journal::PartKey& base,
                                   const Confirmed& confirmed, const std::optional<Digest>& origin, const std::string& state) {
-  NC_WRITE_ASSIGN(const auto* world_now, world());
+  NC_WRITE_ASSIGN(const auto* world_now, world(who));
   RecordView planned;
   planned.type = &type;
   planned.type_id = type.id;
@@ -227,7 +229,7 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   if (!loaded || !loaded->view.type) return refuse(not_found());
   const auto& view = loaded->view;
   const auto& type = *view.type;
-  NC_WRITE_ASSIGN(const auto* world_now, world());
+  NC_WRITE_ASSIGN(const auto* world_now, world(who));
   if (!what.values.is_object()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("The values are not an object of fields")));
   NC_WRITE_TRY(well_formed(type, without_nulls(what.values)));
   const auto rank_of = rank_by(type);
@@ -271,7 +273,7 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   if (!loaded || !loaded->view.type) return refuse(not_found());
   const auto& view = loaded->view;
   const auto& type = *view.type;
-  NC_WRITE_ASSIGN(const auto* world_now, world());
+  NC_WRITE_ASSIGN(const auto* world_now, world(who));
   const auto& base = view.base_part();
   auto object = object_of(view, base, *world_now->tree);
   object.amenders = authors_of(loaded->entries);
@@ -333,7 +335,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_references(*type, view.values, values));
 
-  NC_WRITE_ASSIGN(const auto* world_now, world());
+  NC_WRITE_ASSIGN(const auto* world_now, world(who));
   auto object = object_of(view, view.base_part(), *world_now->tree);
   const auto decision = access::decide(who, access::Action::kAmend, object, *world_now->tree, *world_now->catalog);
   if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
@@ -357,7 +359,7 @@ WriteResult Writer::certify_key(const access::Subject& who, const RecordId& id, 
   if (!account || !account->view.type) return refuse(not_found());
   const auto types = world_->catalog->feeding("person-key");
   if (types.empty()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"person-key"}));
-  NC_WRITE_ASSIGN(const auto* world_now, world());
+  NC_WRITE_ASSIGN(const auto* world_now, world(who));
   auto object = object_of(account->view, account->view.base_part(), *world_now->tree);
   say_what_is_granted(object, *account->view.type, person, account->view.values);
   const auto decision = access::decide(who, access::Action::kGrant, object, *world_now->tree, *world_now->catalog);

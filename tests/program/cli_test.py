@@ -1,0 +1,335 @@
+#!/usr/bin/env python3
+"""The program as its users meet it: commands, exit codes, figures, bad input, full disks, restores.
+
+Usage: cli_test.py PROGRAM SOURCE_DIR. Everything happens in a temporary folder with real processes.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.request
+
+PROGRAM = pathlib.Path(sys.argv[1]).resolve()
+SOURCE = pathlib.Path(sys.argv[2]).resolve()
+RECORD = SOURCE / "data" / "public-record"
+
+
+def run(*args, stdin="", lang="en", expect=None):
+    done = subprocess.run([PROGRAM, *map(str, args)], input=stdin, capture_output=True, text=True,
+                          env={**os.environ, "NHIPCAU_LANG": lang}, timeout=600, check=False)
+    if expect is not None and done.returncode != expect:
+        raise AssertionError(f"{args}: exit {done.returncode}, wanted {expect}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    return done
+
+
+def figures(node, *args):
+    return json.loads(run("figures", node, *args, "--format", "json", expect=0).stdout)["figures"]
+
+
+def by_indicator(found):
+    return {figure["indicator"]: figure for figure in found if figure["indicator"]}
+
+
+class Program(unittest.TestCase):
+    """One imported node, copied by the tests that write."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="nhipcau-cli-"))
+        cls.node = cls.folder / "node"
+        run("init", cls.node, "--unit", "vn-bg", expect=0)
+        run("import", cls.node, RECORD, expect=0)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def copy(self):
+        target = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / "node"
+        shutil.copytree(self.node, target)
+        return target
+
+    def digest(self, node):
+        return run("digest", node, expect=0).stdout.strip()
+
+    def unit_id(self, code):
+        return json.loads(run("record", self.node, "--format", "json", "show", code, expect=0).stdout)["id"]
+
+    def talks(self, **changed):
+        values = {"sub_kind": "periodic", "when": {"from": {"day": 19000, "precision": "day"}}, "status": "held", "level": "post",
+                  "lead_unit": self.unit_id("vn-post-boheng"), "countries": ["KH", "VN"], "counterpart_unnamed": True}
+        values.update(changed)
+        return {"type": "talks", "values": values}
+
+    def create(self, node, record, *more):
+        text = record if isinstance(record, str) else json.dumps(record)
+        return run("record", node, "--format", "json", "create", "--file", "-", *more, stdin=text)
+
+    # --- usage ---
+
+    def test_help_in_both_languages_and_usage_errors(self):
+        vietnamese, english = run("--help", lang="vi", expect=0).stdout, run("--help", lang="en", expect=0).stdout
+        self.assertNotEqual(vietnamese, english)
+        for command in ("init", "import", "figures", "record", "verify", "rebuild", "digest", "export", "backup", "restore", "inspect",
+                        "account", "serve", "doctor", "demo"):
+            self.assertIn(command, vietnamese)
+            self.assertIn(command, english)
+            run(command, "--help", expect=0)
+        run(expect=2)
+        run("no-such-command", expect=2)
+        run("figures", expect=2)
+        run("figures", self.node, "--format", "xml", expect=2)
+
+    def test_init_refuses_a_used_directory(self):
+        refused = run("init", self.node, expect=1)
+        self.assertIn("not empty", refused.stderr)
+        missing = run("digest", self.folder / "nowhere", expect=1)
+        self.assertIn("no data directory", missing.stderr)
+
+    # --- the real input ---
+
+    def test_importing_twice_changes_nothing(self):
+        node = self.copy()
+        before = self.digest(node)
+        report = json.loads(run("import", node, RECORD, "--format", "json", expect=0).stdout)
+        self.assertEqual(self.digest(node), before)
+        outcomes = {row["outcome"] for row in report["rows"]}
+        self.assertNotIn("taken", outcomes)
+        self.assertNotIn("amended", outcomes)
+
+    def test_two_nodes_make_the_same_records(self):
+        other = self.folder / "other"
+        run("init", other, expect=0)
+        run("import", other, RECORD, expect=0)
+        for code in ("E003", "E179", "R006", "S002", "vn-bg-daklak", "E017"):
+            mine = json.loads(run("record", self.node, "--format", "json", "show", code, expect=0).stdout)
+            theirs = json.loads(run("record", other, "--format", "json", "show", code, expect=0).stdout)
+            self.assertEqual((mine["id"], mine["values"]), (theirs["id"], theirs["values"]), code)
+
+    def test_dak_lak_with_mondulkiri(self):
+        found = by_indicator(figures(self.node, "--unit", "vn-bg-daklak", "--counterpart", "Mondulkiri", "--from", "2013", "--to", "2022-12"))
+        meetings = found["meetings_all"]
+        self.assertEqual(meetings["declared"], 106)
+        self.assertEqual(sorted((part["level"], part["value"]) for part in meetings["parts"]), [("post", 98), ("province", 8)])
+        self.assertEqual(meetings["nature"], "flow")
+        self.assertFalse(meetings["completeness"]["complete"])
+        values = sorted(str(figure["declared"]) for figure in found.values())
+        self.assertEqual(values, sorted(["106", "73", "1384", "71", "2"]))
+        self.assertNotIn("212", json.dumps(list(found.values()), ensure_ascii=False))
+        for figure in found.values():
+            for key in ("kind", "level", "measure", "nature", "recorded", "declared", "qualifier", "sources", "records", "differences", "completeness"):
+                self.assertIn(key, figure)
+            self.assertTrue(figure["sources"][0]["title"])
+
+    def test_national_figures_keep_their_qualifiers(self):
+        found = figures(self.node, "--unit", "vn-bg", "--line", "guidance", "--to", "2023-01")
+        declared = {(figure["declared"], figure["qualifier"]) for figure in found if figure["declared"] is not None}
+        for expected in ((60, "nearly"), (18, "exact"), (200, "nearly"), (200, "over")):
+            self.assertIn(expected, declared)
+        pupils = [figure for figure in found if figure["kind"] == "pupil" and figure["declared"] == 200]
+        self.assertEqual([(figure["qualifier"], figure["nature"]) for figure in pupils], [("nearly", "stock")])
+
+    def test_the_guidance_line_goes_on_after_the_reorganisation(self):
+        after = ("--unit", "vn-bg", "--from", "2025-07", "--to", "2026", "--kind", "patrol")
+        guided = figures(self.node, *after, "--line", "guidance")
+        commanded = figures(self.node, *after, "--line", "command")
+        self.assertGreater(max(figure["recorded"] or 0 for figure in guided), 0)
+        self.assertTrue(all(not figure["recorded"] for figure in commanded))
+
+    def test_bad_files_are_refused_by_name_and_change_nothing(self):
+        node = self.copy()
+        before = self.digest(node)
+        header = (RECORD / "sources.csv").read_text().splitlines()[0]
+        bad = {
+            "header.csv": "a,b,c\n1,2,3\n",
+            "delimiter.csv": header.replace(",", ";") + "\nS900;x;y;;2020;vi\n",
+            "cell.csv": header + "\nS900," + "x" * 1_000_000 + ",p,,2020,vi\n",
+            "ragged.csv": header + "\nS900,x\n",
+            "quote.csv": header + "\nS900,\"x,p,,2020,vi\n",
+        }
+        for name, text in bad.items():
+            (self.folder / name).write_text(text)
+        (self.folder / "latin.csv").write_bytes((header + "\nS900,B\xe1o,p,,2020,vi\n").encode("latin-1"))
+        (self.folder / "zero.csv").write_bytes((header + "\nS900,a\0b,p,,2020,vi\n").encode())
+        for name in [*bad, "latin.csv", "zero.csv", "absent.csv"]:
+            with self.subTest(name):
+                refused = run("import", node, self.folder / name, expect=1)
+                self.assertIn(name, refused.stderr)
+        # One good file beside a bad one: nothing of either.
+        run("import", node, RECORD / "sources.csv", self.folder / "ragged.csv", expect=1)
+        self.assertEqual(self.digest(node), before)
+
+    # --- records ---
+
+    def test_bad_records_are_refused_with_place_and_next_step(self):
+        node = self.copy()
+        before = self.digest(node)
+        cases = {
+            '{"type":"talks","type":"talks"}': "twice",
+            '{"type":"talks","values":{"level":1.5}}': "fraction",
+            "not json": "JSON",
+            json.dumps({"type": "nothing", "values": {}}): "nothing",
+            json.dumps(self.talks(when={"from": {"day": "31/02/2024"}})): "when",
+            json.dumps(self.talks(marker_from="165(x)")): "marker_from",
+            json.dumps(self.talks(lead_unit="0" * 32)): "lead_unit",
+            json.dumps(self.talks(teams_per_side=3)): "teams_per_side",
+            json.dumps(self.talks(status="perhaps")): "status",
+            json.dumps(self.talks(remark="x" * 70_000)): "remark",
+        }
+        for text, place in cases.items():
+            with self.subTest(place):
+                refused = self.create(node, text)
+                self.assertEqual(refused.returncode, 1, refused.stdout)
+                self.assertIn(place, refused.stderr)
+        self.assertEqual(self.digest(node), before)
+
+    def test_second_click_makes_one_record(self):
+        node = self.copy()
+        record = {**self.talks(), "id": "0190aaaaaaaa7aaa8aaaaaaaaaaaaaaa"}
+        first, second = self.create(node, record), self.create(node, record)
+        self.assertTrue(json.loads(first.stdout)["changed"])
+        self.assertFalse(json.loads(second.stdout)["changed"])
+
+    def test_questions_may_be_confirmed_with_a_reason(self):
+        node = self.copy()
+        record = {"type": "patrol", "values": {**self.talks()["values"], "sub_kind": "bilateral",
+                                               "persons": {"total": 3, "basis": "both_sides"}}}
+        asked = self.create(node, record)
+        self.assertEqual(asked.returncode, 1)
+        question = asked.stderr.rsplit("[", 1)[1].split("]")[0]
+        done = self.create(node, record, "--confirm", f"{question}=three men, checked")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        shown = run("record", node, "--format", "json", "show", json.loads(done.stdout)["id"], expect=0)
+        self.assertEqual(json.loads(shown.stdout)["values"]["persons"]["total"], 3)
+
+    def test_amend_void_and_history(self):
+        node = self.copy()
+        made = json.loads(self.create(node, self.talks()).stdout)["id"]
+        run("record", node, "amend", made, "--file", "-", stdin='{"values":{"remark":"một"}}', expect=0)
+        run("record", node, "void", made, "--reason", "typed twice", expect=0)
+        run("record", node, "amend", made, "--file", "-", stdin='{"values":{"remark":"hai"}}', expect=1)
+        run("record", node, "restore", made, "--reason", "it was right", expect=0)
+        shown = json.loads(run("record", node, "--format", "json", "show", made, expect=0).stdout)
+        self.assertEqual([item["act"] for item in shown["history"]], ["create", "", "void", "restore"])
+        self.assertEqual(shown["values"]["remark"], "một")
+        run("verify", node, expect=0)
+        run("rebuild", node, "--check", expect=0)
+
+    def test_approval_by_the_key_of_another_person(self):
+        node = self.copy()
+        for login, role in (("officer", "post_officer"), ("commander", "post_commander")):
+            run("account", node, "create", login, "--unit", "vn-post-boheng", "--role", role, stdin="a long password\n", expect=0)
+        run("account", node, "key", "commander", stdin="a long passphrase\n", expect=0)
+        made = json.loads(run("record", node, "--login", "officer", "--format", "json", "create", "--file", "-",
+                              stdin=json.dumps(self.talks()), expect=0).stdout)["id"]
+        run("record", node, "--login", "officer", "step", made, "submit", expect=0)
+        run("record", node, "--login", "commander", "step", made, "approve", expect=1)
+        run("record", node, "--login", "commander", "step", made, "approve", "--sign", stdin="a wrong passphrase\n", expect=1)
+        time.sleep(2)
+        run("record", node, "--login", "commander", "step", made, "approve", "--sign", stdin="a long passphrase\n", expect=0)
+        run("record", node, "--login", "officer", "amend", made, "--file", "-", stdin='{"values":{"remark":"x"}}', expect=1)
+        run("verify", node, expect=0)
+
+    def test_a_lower_reader_gets_less(self):
+        node = self.copy()
+        run("account", node, "create", "post", "--unit", "vn-post-boheng", "--role", "post_officer", stdin="a long password\n", expect=0)
+        all_of_it = json.loads(run("record", node, "--format", "json", "list", expect=0).stdout)["total"]
+        his = json.loads(run("record", node, "--login", "post", "--format", "json", "list", expect=0).stdout)["total"]
+        self.assertLess(his, all_of_it)
+        self.assertGreater(his, 0)
+        hidden = run("record", node, "--login", "post", "show", "E003", expect=1)
+        absent = run("record", node, "--login", "post", "show", "E999", expect=1)
+        self.assertEqual(hidden.stderr.replace("E003", "X"), absent.stderr.replace("E999", "X"))
+
+    # --- care ---
+
+    def test_backup_while_serving_and_restore(self):
+        node = self.copy()
+        server = subprocess.Popen([PROGRAM, "serve", node, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True, env={**os.environ, "NHIPCAU_LANG": "en"})
+        try:
+            address = server.stdout.readline().strip().split()[-1]
+            with urllib.request.urlopen(address + "/login", timeout=10) as page:
+                self.assertIn("Content-Security-Policy", page.headers)
+            busy = run("digest", node, expect=1)
+            self.assertIn("Another nhipcau process", busy.stderr)
+            backup = node.parent / "b.bak"
+            run("backup", node, backup, expect=0)
+            run("backup", node, backup, expect=1)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            self.assertEqual(server.wait(timeout=20), 0)
+            server.stdout.close()
+        restored = node.parent / "restored"
+        run("restore", backup, restored, "--recovery-key", node / "keys" / "recovery.key", expect=0)
+        self.assertEqual(self.digest(restored), self.digest(node))
+        self.assertEqual(self.create(restored, self.talks()).returncode, 0)
+        run("verify", restored, expect=0)
+        run("restore", RECORD / "units.csv", node.parent / "r2", expect=1)
+
+    def test_a_changed_byte_is_found(self):
+        node = self.copy()
+        ledger = node / "ledger.db"
+        bytes_ = bytearray(ledger.read_bytes())
+        at = bytes_.index(b'"author":"', len(bytes_) // 2) + 12
+        bytes_[at] = ord("0") if bytes_[at] != ord("0") else ord("1")
+        ledger.write_bytes(bytes_)
+        found = run("verify", node, expect=1)
+        self.assertRegex(found.stdout + found.stderr, r"#\d+|damaged|corrupt")
+
+    def test_rebuild_export_inspect_doctor(self):
+        node = self.copy()
+        before = self.digest(node)
+        run("rebuild", node, expect=0)
+        self.assertEqual(self.digest(node), before)
+        plain = node.parent / "plain.jsonl"
+        run("export", node, "--plain", plain, expect=0)
+        with plain.open(encoding="utf-8") as lines:
+            self.assertGreater(sum(1 for line in lines if json.loads(line)), 1000)
+        record = json.loads(run("record", node, "--format", "json", "show", "E003", expect=0).stdout)
+        self.assertIn("E003", run("inspect", node, "record", record["id"], expect=0).stdout)
+        run("inspect", node, "entry", record["heads"][0], expect=0)
+        run("inspect", node, "stream", expect=0)
+        run("inspect", node, "entry", "0" * 64, expect=1)
+        run("inspect", node, "entry", "zz", expect=2)
+        run("doctor", node, expect=0)
+
+    def test_a_full_disk_refuses_the_save_and_loses_nothing(self):
+        """On a real file system that is full; needs the right to mount one (root, or user namespaces)."""
+        node = self.copy()
+        mount = node.parent / "small"
+        mount.mkdir()
+        size = sum(file.stat().st_size for file in node.rglob("*") if file.is_file())
+        script = f"""
+          mount -t tmpfs -o size={size + 700_000} tmpfs {mount} && cp -a {node} {mount}/node && cd {mount}
+          export NHIPCAU_LANG=en
+          for i in $(seq 1 400); do
+            {PROGRAM} record node --format json create --file {node.parent}/record.json > out 2> {node.parent}/err && cat out >> {node.parent}/saved || break
+          done
+          {PROGRAM} digest node > {node.parent}/digest; {PROGRAM} verify node && {PROGRAM} rebuild node --check; echo verify $? >> {node.parent}/err
+          cp -a node {node.parent}/after
+        """
+        (node.parent / "record.json").write_text(json.dumps(self.talks(remark="đầy " * 2000)))
+        command = ["sh", "-c", script] if os.geteuid() == 0 else ["unshare", "-rm", "sh", "-c", script]
+        if os.geteuid() == 0:
+            command = ["unshare", "-m", "sh", "-c", script]
+        subprocess.run(command, check=False, capture_output=True, timeout=900)
+        told = (node.parent / "err").read_text()
+        self.assertIn("disk is full", told)
+        saved = [json.loads(line)["id"] for line in (node.parent / "saved").read_text().splitlines()]
+        self.assertGreater(len(saved), 2)
+        after = node.parent / "after"
+        for made in saved:
+            run("record", after, "show", made, expect=0)
+        run("verify", after, expect=0)
+        run("rebuild", after, "--check", expect=0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
