@@ -23,9 +23,9 @@ std::filesystem::path share_folder() {
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   const auto share = share_folder();
-  const nc::cli::Environment environment{share, std::cout, std::cerr,
-                                         [&share](const nc::cli::ServeRequest& request, const std::function<void(const std::string&)>& ready) {
-                                           return nc::app::serve(request, share, ready);
-                                         }};
+  const nc::cli::Environment environment{
+      share, std::cout, std::cerr, [&share](const nc::cli::ServeRequest& request, const std::function<void(const std::string&)>& ready) {
+        return nc::app::serve(request, share, ready);
+      }};
   return nc::cli::run(argc, argv, environment);
 }

@@ -11,7 +11,10 @@
 namespace nc::app {
 namespace {
 
-struct Endpoint { std::string address; std::uint16_t port = 0; };
+struct Endpoint {
+  std::string address;
+  std::uint16_t port = 0;
+};
 
 Result<Endpoint> parse_listen(const std::string& listen) {
   const auto colon = listen.rfind(':');
@@ -19,7 +22,9 @@ Result<Endpoint> parse_listen(const std::string& listen) {
   const bool digits = !port_text.empty() && port_text.size() <= 5 && port_text.find_first_not_of("0123456789") == std::string::npos;
   const int port = digits ? std::stoi(port_text) : -1;
   if (colon == 0 || port < 0 || port > 65535)
-    return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is no address with a port"), {listen}).at("--listen").then(NC_MSG("Write it as 127.0.0.1:8600")));
+    return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is no address with a port"), {listen})
+                    .at("--listen")
+                    .then(NC_MSG("Write it as 127.0.0.1:8600")));
   auto address = listen.substr(0, colon);
   if (address.size() > 2 && address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
   return Endpoint{address, static_cast<std::uint16_t>(port)};

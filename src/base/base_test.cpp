@@ -18,8 +18,9 @@ TEST(Json, CanonicalOrderIsByUtf16) {
 }
 
 TEST(Json, RefusesWhatCannotBeSigned) {
-  const char* bad[] = {"{\"a\":1,\"a\":2}", "1.5", "1e3", "9007199254740993", "-9007199254740993", "[1,]", "{", "\"\\ud800\"", "\xff", "", "nul", "1 2",
-                       "\"e\\u0301\""};
+  const char* bad[] = {
+      "{\"a\":1,\"a\":2}", "1.5", "1e3", "9007199254740993", "-9007199254740993", "[1,]", "{", "\"\\ud800\"", "\xff", "", "nul", "1 2",
+      "\"e\\u0301\""};
   for (const auto* text : bad) EXPECT_FALSE(parse_json(text)) << text;
   std::string deep(40, '[');
   EXPECT_FALSE(parse_json(deep + std::string(40, ']')));
@@ -54,7 +55,8 @@ TEST(Civil, ParsesEveryPrecision) {
   EXPECT_EQ(iso_date(*parse_iso_date("--11-21")), "--11-21");
   EXPECT_EQ(iso_date(*parse_typed_date("31/12/2024")), "2024-12-31");
   EXPECT_EQ(iso_date(*parse_typed_date("21/11")), "--11-21");
-  for (const auto* bad : {"31/02/2024", "29/02/2023", "2019-13", "2019-9-3", "abc", "", "1/1/1/1", "0000", "--02-30", "99/99"}) EXPECT_FALSE(parse_typed_date(bad)) << bad;
+  for (const auto* bad : {"31/02/2024", "29/02/2023", "2019-13", "2019-9-3", "abc", "", "1/1/1/1", "0000", "--02-30", "99/99"})
+    EXPECT_FALSE(parse_typed_date(bad)) << bad;
 }
 
 TEST(Civil, DaysRoundTrip) {

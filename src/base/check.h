@@ -7,5 +7,4 @@ namespace nc {
 [[noreturn]] void check_failed(const char* expression, const char* file, int line);
 }
 
-#define NC_CHECK(condition) \
-  (static_cast<bool>(condition) ? void(0) : ::nc::check_failed(#condition, __FILE__, __LINE__))
+#define NC_CHECK(condition) (static_cast<bool>(condition) ? void(0) : ::nc::check_failed(#condition, __FILE__, __LINE__))

@@ -40,8 +40,7 @@ std::unexpected<Error> bad_form(std::string_view text) {
 }
 
 std::unexpected<Error> no_such_day(int y, int m, int d) {
-  return fail(Error(ErrorCode::kInvalid, NC_MSG("There is no day {1}/{2}/{3}"),
-                    {std::to_string(d), std::to_string(m), std::to_string(y)})
+  return fail(Error(ErrorCode::kInvalid, NC_MSG("There is no day {1}/{2}/{3}"), {std::to_string(d), std::to_string(m), std::to_string(y)})
                   .then(NC_MSG("Check the day and the month")));
 }
 
@@ -67,9 +66,7 @@ Result<CivilDate> make_month_day(int m, int d, std::string_view text) {
 
 }  // namespace
 
-bool is_civil(int y, int m, int d) {
-  return y >= 1 && y <= 9999 && m >= 1 && m <= 12 && d >= 1 && d <= days_in_month(y, m);
-}
+bool is_civil(int y, int m, int d) { return y >= 1 && y <= 9999 && m >= 1 && m <= 12 && d >= 1 && d <= days_in_month(y, m); }
 
 // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
 std::int32_t to_day(int y, int m, int d) {

@@ -34,10 +34,14 @@ struct DayRange {
   auto operator<=>(const DayRange&) const = default;
 };
 
-inline constexpr std::int32_t kDayMin = -719162;   // 0001-01-01
-inline constexpr std::int32_t kDayMax = 2932896;   // 9999-12-31
+inline constexpr std::int32_t kDayMin = -719162;  // 0001-01-01
+inline constexpr std::int32_t kDayMax = 2932896;  // 9999-12-31
 
-struct YearMonthDay { int year = 1970; int month = 1; int dom = 1; };
+struct YearMonthDay {
+  int year = 1970;
+  int month = 1;
+  int dom = 1;
+};
 
 [[nodiscard]] bool is_civil(int year, int month, int dom);
 [[nodiscard]] std::int32_t to_day(int year, int month, int dom);  // precondition: is_civil

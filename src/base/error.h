@@ -30,17 +30,22 @@ enum class ErrorCode {
 
 struct Error {
   ErrorCode code = ErrorCode::kInvalid;
-  std::string message;               // message id, English, with {1} {2} ... for args
+  std::string message;  // message id, English, with {1} {2} ... for args
   std::vector<std::string> args;
-  std::string where;                 // field id, file:line:column, header name; may be empty
-  std::string next;                  // message id of the next step; may be empty
+  std::string where;  // field id, file:line:column, header name; may be empty
+  std::string next;   // message id of the next step; may be empty
 
   Error() = default;
-  Error(ErrorCode c, std::string m, std::vector<std::string> a = {})
-      : code(c), message(std::move(m)), args(std::move(a)) {}
+  Error(ErrorCode c, std::string m, std::vector<std::string> a = {}) : code(c), message(std::move(m)), args(std::move(a)) {}
 
-  Error&& at(std::string place) && { where = std::move(place); return std::move(*this); }
-  Error&& then(std::string step) && { next = std::move(step); return std::move(*this); }
+  Error&& at(std::string place) && {
+    where = std::move(place);
+    return std::move(*this);
+  }
+  Error&& then(std::string step) && {
+    next = std::move(step);
+    return std::move(*this);
+  }
 
   // English text for logs and tests: "where: message. next".
   [[nodiscard]] std::string english() const;
@@ -63,9 +68,9 @@ std::string_view error_code_name(ErrorCode code);
 }  // namespace nc
 
 // Returns the error of `expr` from the calling function, or goes on.
-#define NC_TRY(expr)                                                        \
-  do {                                                                      \
-    auto nc_try_status_ = (expr);                                           \
+#define NC_TRY(expr)                                                                \
+  do {                                                                              \
+    auto nc_try_status_ = (expr);                                                   \
     if (!nc_try_status_) return std::unexpected(std::move(nc_try_status_).error()); \
   } while (false)
 
@@ -73,7 +78,7 @@ std::string_view error_code_name(ErrorCode code);
 #define NC_CONCAT(a, b) NC_CONCAT_INNER(a, b)
 // NC_ASSIGN(auto x, f()): x is the value of f(), or the calling function returns its error.
 #define NC_ASSIGN(decl, expr) NC_ASSIGN_IMPL(NC_CONCAT(nc_result_, __LINE__), decl, expr)
-#define NC_ASSIGN_IMPL(tmp, decl, expr)                            \
-  auto tmp = (expr);                                               \
-  if (!tmp) return std::unexpected(std::move(tmp).error());        \
+#define NC_ASSIGN_IMPL(tmp, decl, expr)                     \
+  auto tmp = (expr);                                        \
+  if (!tmp) return std::unexpected(std::move(tmp).error()); \
   decl = std::move(*tmp)

@@ -17,9 +17,15 @@ class Fd {
   explicit Fd(int fd) : fd_(fd) {}
   Fd(const Fd&) = delete;
   Fd& operator=(const Fd&) = delete;
-  ~Fd() { if (fd_ >= 0) ::close(fd_); }
+  ~Fd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
   [[nodiscard]] int get() const { return fd_; }
-  int release() { const int fd = fd_; fd_ = -1; return fd; }
+  int release() {
+    const int fd = fd_;
+    fd_ = -1;
+    return fd;
+  }
 
  private:
   int fd_;
@@ -47,7 +53,7 @@ Error io_error(const std::filesystem::path& path, int code) {
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) return fail(io_error(path, errno));
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return fail(io_error(path, errno));
   if (S_ISDIR(info.st_mode)) return fail(io_error(path, EISDIR));
   std::string content;
@@ -101,7 +107,8 @@ Result<FileLock> FileLock::take(const std::filesystem::path& path) {
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return fail(io_error(path, errno));
     return fail(Error(ErrorCode::kBusy, NC_MSG("Another nhipcau process holds this data directory"))
-                    .at(path.parent_path().string()).then(NC_MSG("Stop it, or use its web pages")));
+                    .at(path.parent_path().string())
+                    .then(NC_MSG("Stop it, or use its web pages")));
   }
   return FileLock(fd.release());
 }

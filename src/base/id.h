@@ -63,13 +63,13 @@ struct Id {
 };
 
 using RecordId = Id<struct RecordTag, 16>;
-using UnitId = RecordId;     // a unit is a record
-using PersonId = RecordId;   // an account is a record
+using UnitId = RecordId;    // a unit is a record
+using PersonId = RecordId;  // an account is a record
 using NodeId = Id<struct NodeTag, 16>;
 using IncarnationId = Id<struct IncarnationTag, 16>;
-using EntryHash = Id<struct EntryTag, 32>;   // SHA-256 of the canonical header
-using BodyHash = Id<struct BodyTag, 32>;     // SHA-256 of salt || canonical body
-using Digest = Id<struct DigestTag, 32>;     // any other SHA-256
+using EntryHash = Id<struct EntryTag, 32>;      // SHA-256 of the canonical header
+using BodyHash = Id<struct BodyTag, 32>;        // SHA-256 of salt || canonical body
+using Digest = Id<struct DigestTag, 32>;        // any other SHA-256
 using PublicKey = Id<struct PublicKeyTag, 32>;  // Ed25519
 using Signature = Id<struct SignatureTag, 64>;  // Ed25519
 using Salt = Id<struct SaltTag, 16>;

@@ -15,8 +15,8 @@ const Json kNull;
 // One UTF-16 code unit sequence compare without building the sequences. UTF-8 order differs from
 // UTF-16 order only where one side has a supplementary character and the other U+E000..U+FFFF.
 int utf16_rank(unsigned char lead) {
-  if (lead >= 0xf0) return 0xee00;            // surrogates sort below U+E000..U+FFFF
-  if (lead >= 0xee) return 0xf000 | lead;     // U+E000..U+FFFF (leads EE, EF)
+  if (lead >= 0xf0) return 0xee00;         // surrogates sort below U+E000..U+FFFF
+  if (lead >= 0xee) return 0xf000 | lead;  // U+E000..U+FFFF (leads EE, EF)
   return lead;
 }
 
@@ -65,11 +65,20 @@ struct Handler {
 
   bool on_document_begin(boost::json::error_code&) { return true; }
   bool on_document_end(boost::json::error_code&) { return true; }
-  bool on_object_begin(boost::json::error_code&) { stack.emplace_back(JsonObject{}); return true; }
+  bool on_object_begin(boost::json::error_code&) {
+    stack.emplace_back(JsonObject{});
+    return true;
+  }
   bool on_object_end(std::size_t, boost::json::error_code&) { return pop(); }
-  bool on_array_begin(boost::json::error_code&) { stack.emplace_back(JsonArray{}); return true; }
+  bool on_array_begin(boost::json::error_code&) {
+    stack.emplace_back(JsonArray{});
+    return true;
+  }
   bool on_array_end(std::size_t, boost::json::error_code&) { return pop(); }
-  bool on_key_part(boost::json::string_view part, std::size_t, boost::json::error_code&) { buffer.append(part.data(), part.size()); return true; }
+  bool on_key_part(boost::json::string_view part, std::size_t, boost::json::error_code&) {
+    buffer.append(part.data(), part.size());
+    return true;
+  }
   bool on_key(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
     buffer.append(part.data(), part.size());
     if (!text_ok(ec)) return false;
@@ -78,7 +87,10 @@ struct Handler {
     buffer.clear();
     return true;
   }
-  bool on_string_part(boost::json::string_view part, std::size_t, boost::json::error_code&) { buffer.append(part.data(), part.size()); return true; }
+  bool on_string_part(boost::json::string_view part, std::size_t, boost::json::error_code&) {
+    buffer.append(part.data(), part.size());
+    return true;
+  }
   bool on_string(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
     buffer.append(part.data(), part.size());
     if (!text_ok(ec)) return false;
@@ -88,10 +100,13 @@ struct Handler {
   }
   bool on_number_part(boost::json::string_view, boost::json::error_code&) { return true; }
   bool on_int64(std::int64_t value, boost::json::string_view, boost::json::error_code& ec) {
-    if (value > limits::kJsonIntegerMax || value < -limits::kJsonIntegerMax) return refuse(ec, NC_MSG("A whole number is larger than 2^53"));
+    if (value > limits::kJsonIntegerMax || value < -limits::kJsonIntegerMax)
+      return refuse(ec, NC_MSG("A whole number is larger than 2^53"));
     return add(Json(value));
   }
-  bool on_uint64(std::uint64_t, boost::json::string_view, boost::json::error_code& ec) { return refuse(ec, NC_MSG("A whole number is larger than 2^53")); }
+  bool on_uint64(std::uint64_t, boost::json::string_view, boost::json::error_code& ec) {
+    return refuse(ec, NC_MSG("A whole number is larger than 2^53"));
+  }
   bool on_double(double, boost::json::string_view, boost::json::error_code& ec) {
     return refuse(ec, NC_MSG("A number with a fraction or exponent stands here; write decimals as text"));
   }
@@ -241,19 +256,17 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
   auto& handler = parser.handler();
   const auto place = "byte " + std::to_string(used + 1);
-  if (ec && !handler.problem.empty())
-    return fail(Error(ErrorCode::kInvalid, handler.problem, {handler.detail}).at(place));
+  if (ec && !handler.problem.empty()) return fail(Error(ErrorCode::kInvalid, handler.problem, {handler.detail}).at(place));
   if (ec == boost::json::error::too_deep)
-    return fail(Error(ErrorCode::kLimit, NC_MSG("The JSON text is nested deeper than {1}"), {std::to_string(limits::kJsonDepthMax)}).at(place));
-  if (ec || used != text.size())
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("This is not JSON")).at(place));
+    return fail(
+        Error(ErrorCode::kLimit, NC_MSG("The JSON text is nested deeper than {1}"), {std::to_string(limits::kJsonDepthMax)}).at(place));
+  if (ec || used != text.size()) return fail(Error(ErrorCode::kInvalid, NC_MSG("This is not JSON")).at(place));
   return std::move(handler.root);
 }
 
 Result<Json> parse_canonical(std::string_view text, const JsonLimits& limits) {
   NC_ASSIGN(Json value, parse_json(text, limits));
-  if (canonical(value) != text)
-    return fail(ErrorCode::kInvalid, NC_MSG("The JSON text is not in canonical form (RFC 8785)"));
+  if (canonical(value) != text) return fail(ErrorCode::kInvalid, NC_MSG("The JSON text is not in canonical form (RFC 8785)"));
   return value;
 }
 

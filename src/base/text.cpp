@@ -1,8 +1,8 @@
 #include "base/text.h"
 
 #include <unicode/uchar.h>
-#include <unicode/unorm2.h>
 #include <unicode/unistr.h>
+#include <unicode/unorm2.h>
 
 #include "base/check.h"
 
@@ -46,7 +46,10 @@ bool is_utf8(std::string_view text) {
   while (i < text.size()) {
     const auto lead = static_cast<unsigned char>(text[i]);
     if (lead == 0) return false;
-    if (lead < 0x80) { ++i; continue; }
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
     const int extra = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
     if (lead < 0xc2 || lead > 0xf4 || i + static_cast<std::size_t>(extra) >= text.size()) return false;
     unsigned code = lead & (0x3f >> extra);
@@ -88,7 +91,10 @@ std::string fold(std::string_view utf8) {
     UChar32 c = text.char32At(i);
     if (c >= 0x300 && c <= 0x36f) continue;
     if (c == 0x111) c = 'd';
-    if (u_isUWhiteSpace(c) || c == 0xa0) { space = !kept.isEmpty(); continue; }
+    if (u_isUWhiteSpace(c) || c == 0xa0) {
+      space = !kept.isEmpty();
+      continue;
+    }
     if (space) kept.append(static_cast<UChar32>(' '));
     space = false;
     kept.append(c);

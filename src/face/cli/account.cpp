@@ -1,6 +1,6 @@
 // account: people of this node, by function: create, list, password, disable.
-#include <iostream>
 #include <unistd.h>
+#include <iostream>
 
 #include "base/text.h"
 #include "face/cli/commands.h"
@@ -18,8 +18,10 @@ struct Asked {
 
 Status create(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
-  NC_ASSIGN(const auto password, asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_secret(context, NC_MSG("New password: ")));
-  NC_TRY(create_account(*ledger, {asked.login, asked.display, asked.unit, asked.scope, asked.line, asked.clearance, asked.roles}, password));
+  NC_ASSIGN(const auto password,
+            asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_secret(context, NC_MSG("New password: ")));
+  NC_TRY(
+      create_account(*ledger, {asked.login, asked.display, asked.unit, asked.scope, asked.line, asked.clearance, asked.roles}, password));
   context.out() << context.tr(NC_MSG("The account {1} is made"), asked.login) << '\n';
   if (asked.random) context.out() << context.tr(NC_MSG("Password: {1}"), password) << '\n';
   return {};
@@ -35,7 +37,8 @@ Status list(const Context& context, const Asked& asked) {
       const auto* unit = grant.unit ? world->tree->find(*grant.unit) : nullptr;
       grants.push_back(grant.role + (unit ? " (" + unit->code + ", " + std::string(orgtree::line_name(grant.line)) + ")" : ""));
     }
-    rows.push_back({login, std::string(catalog::handling_name(subject.clearance)), join(grants, "; "), subject.live ? "" : context.tr(NC_MSG("disabled"))});
+    rows.push_back({login, std::string(catalog::handling_name(subject.clearance)), join(grants, "; "),
+                    subject.live ? "" : context.tr(NC_MSG("disabled"))});
   }
   print_table(context.out(), rows);
   return {};
@@ -44,7 +47,8 @@ Status list(const Context& context, const Asked& asked) {
 Status set_password(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto subject, ledger->subject(asked.login));
-  NC_ASSIGN(auto password, asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_secret(context, NC_MSG("New password: ")));
+  NC_ASSIGN(auto password,
+            asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_secret(context, NC_MSG("New password: ")));
   NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
   NC_TRY(credentials->set_password(subject.person, asked.login, crypto::SecretString(password)));
   context.out() << context.tr(NC_MSG("The password of {1} is set; its sessions have ended"), asked.login) << '\n';
@@ -101,15 +105,20 @@ void add_account(CLI::App& app, Context& context) {
   sub->add_option("--unit", asked->unit, context.tr(NC_MSG("Code of the unit the person serves in")))->required();
   sub->add_option("--role", asked->roles, context.tr(NC_MSG("Role, several allowed")))->required();
   sub->add_option("--display", asked->display, context.tr(NC_MSG("Function shown to others; no person's name")));
-  sub->add_option("--scope", asked->scope, context.tr(NC_MSG("Code of the unit the rights cover, with all below it; default the own unit")));
-  sub->add_option("--line", asked->line, context.tr(NC_MSG("Which line stands over units: command or guidance")))->check(CLI::IsMember({"command", "guidance"}));
-  sub->add_option("--clearance", asked->clearance, context.tr(NC_MSG("open, internal or restricted")))->check(CLI::IsMember({"open", "internal", "restricted"}));
+  sub->add_option("--scope", asked->scope,
+                  context.tr(NC_MSG("Code of the unit the rights cover, with all below it; default the own unit")));
+  sub->add_option("--line", asked->line, context.tr(NC_MSG("Which line stands over units: command or guidance")))
+      ->check(CLI::IsMember({"command", "guidance"}));
+  sub->add_option("--clearance", asked->clearance, context.tr(NC_MSG("open, internal or restricted")))
+      ->check(CLI::IsMember({"open", "internal", "restricted"}));
   sub->add_flag("--random-password", asked->random, context.tr(NC_MSG("Make a password and print it once")));
   add("list", context.tr(NC_MSG("All accounts with their roles")), false, [&context](const Asked& a) { return list(context, a); });
   sub = add("password", context.tr(NC_MSG("Set a new password")), true, [&context](const Asked& a) { return set_password(context, a); });
   sub->add_flag("--random-password", asked->random, context.tr(NC_MSG("Make a password and print it once")));
-  add("key", context.tr(NC_MSG("Make a personal signing key for approvals, kept under a passphrase")), true, [&context](const Asked& a) { return make_key(context, a); });
-  add("disable", context.tr(NC_MSG("Close an account and end its sessions")), true, [&context](const Asked& a) { return disable(context, a); });
+  add("key", context.tr(NC_MSG("Make a personal signing key for approvals, kept under a passphrase")), true,
+      [&context](const Asked& a) { return make_key(context, a); });
+  add("disable", context.tr(NC_MSG("Close an account and end its sessions")), true,
+      [&context](const Asked& a) { return disable(context, a); });
 }
 
 }  // namespace nc::cli

@@ -62,10 +62,14 @@ Result<records::RecordView> find_record(const records::Ledger& ledger, const acc
   for (const auto& feed : feeds) {
     auto found = ledger.by_code(who, feed, id_or_code);
     if (!found) continue;
-    if (match) return fail(Error(ErrorCode::kInvalid, NC_MSG("The code “{1}” stands for several records"), {id_or_code}).then(NC_MSG("Use the record's id")));
+    if (match)
+      return fail(Error(ErrorCode::kInvalid, NC_MSG("The code “{1}” stands for several records"), {id_or_code})
+                      .then(NC_MSG("Use the record's id")));
     match = std::move(*found);
   }
-  if (!match) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no record “{1}”, or it is not for you"), {id_or_code}).then(NC_MSG("Find it with: nhipcau record DIR list")));
+  if (!match)
+    return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no record “{1}”, or it is not for you"), {id_or_code})
+                    .then(NC_MSG("Find it with: nhipcau record DIR list")));
   return std::move(*match);
 }
 
@@ -108,7 +112,7 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   Context context{environment, std::move(*words), {}};
   CLI::App app(context.tr(NC_MSG("Nhịp Cầu: the working system of border-defence diplomacy")), "nhipcau");
   app.set_help_flag("-h,--help", context.tr(NC_MSG("Show this help")));
-  std::string lang;   // read before parsing, because the help is already in it
+  std::string lang;  // read before parsing, because the help is already in it
   app.add_option("--lang", lang, context.tr(NC_MSG("Language of the words: vi or en")))->check(CLI::IsMember({"vi", "en"}));
   app.require_subcommand(1);
   app.fallthrough();

@@ -21,7 +21,7 @@ struct ServeRequest {
 
 // What app/ hands in.
 struct Environment {
-  std::filesystem::path share;                  // catalog/, import/, demo/, locale/, assets/
+  std::filesystem::path share;  // catalog/, import/, demo/, locale/, assets/
   std::ostream& out;
   std::ostream& err;
   // Serves until it is told to stop; `ready` is called once it listens, with its address.

@@ -14,12 +14,14 @@ namespace nc::cli {
 struct Context {
   const Environment& environment;
   i18n::Translator words;
-  std::function<Status()> chosen;               // set by the parsed sub-command
+  std::function<Status()> chosen;  // set by the parsed sub-command
 
   [[nodiscard]] std::ostream& out() const { return environment.out; }
   [[nodiscard]] std::string lang() const { return words.lang() == i18n::Lang::en ? "en" : "vi"; }
   template <typename... Args>
-  [[nodiscard]] std::string tr(std::string_view id, const Args&... args) const { return words.tr(id, args...); }
+  [[nodiscard]] std::string tr(std::string_view id, const Args&... args) const {
+    return words.tr(id, args...);
+  }
 };
 
 // Adds `dir` as the first positional argument.

@@ -26,10 +26,12 @@ class Checklist {
 };
 
 void look_at_disk(const Context& context, const std::filesystem::path& dir, Checklist& list) {
-  struct statvfs info {};
+  struct statvfs info{};
   if (::statvfs(dir.c_str(), &info) != 0) return list.bad(context.tr(NC_MSG("Disk")), io_error(dir, errno));
   const auto free_mib = static_cast<std::int64_t>(info.f_bavail * (info.f_frsize / 1024) / 1024);
-  if (free_mib < 256) list.bad(context.tr(NC_MSG("Disk")), Error(ErrorCode::kFull, NC_MSG("Only {1} MiB are free"), {std::to_string(free_mib)}).then(NC_MSG("Free some space")));
+  if (free_mib < 256)
+    list.bad(context.tr(NC_MSG("Disk")),
+             Error(ErrorCode::kFull, NC_MSG("Only {1} MiB are free"), {std::to_string(free_mib)}).then(NC_MSG("Free some space")));
   else list.good(context.tr(NC_MSG("Disk: {1} MiB free"), free_mib));
 }
 
@@ -53,7 +55,9 @@ void look_at_ledger(const Context& context, const std::string& path, Checklist& 
   const auto rebuilt = (*ledger)->rebuild(true);
   if (!rebuilt) return list.bad(context.tr(NC_MSG("Derived state")), rebuilt.error());
   if (rebuilt->before == rebuilt->after) list.good(context.tr(NC_MSG("The derived state equals the journal")));
-  else list.bad(context.tr(NC_MSG("Derived state")), Error(ErrorCode::kCorrupt, NC_MSG("The derived state differs from the journal")).then(NC_MSG("Run: nhipcau rebuild DIR")));
+  else
+    list.bad(context.tr(NC_MSG("Derived state")),
+             Error(ErrorCode::kCorrupt, NC_MSG("The derived state differs from the journal")).then(NC_MSG("Run: nhipcau rebuild DIR")));
   for (const auto& problem : (*ledger)->world()->tree->problems()) list.remark(problem);
 }
 

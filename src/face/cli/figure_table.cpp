@@ -85,14 +85,17 @@ std::string key_text(const Context& context, stats::Dimension dimension, const s
   return key;
 }
 
-std::string cell_text(const Context& context, const stats::Cell& cell) { return cell.value ? amount_text(context, *cell.value) : std::string("–"); }
+std::string cell_text(const Context& context, const stats::Cell& cell) {
+  return cell.value ? amount_text(context, *cell.value) : std::string("–");
+}
 
 }  // namespace
 
-void print_figures(const Context& context, const std::vector<stats::Figure>& figures, const records::World& world, const stats::NameOf& name_of) {
+void print_figures(const Context& context, const std::vector<stats::Figure>& figures, const records::World& world,
+                   const stats::NameOf& name_of) {
   std::vector<std::vector<std::string>> rows;
-  rows.push_back({context.tr(NC_MSG("What")), context.tr(NC_MSG("Measure")), context.tr(NC_MSG("Declared")), context.tr(NC_MSG("Recorded from single reports")),
-                  context.tr(NC_MSG("Sources"))});
+  rows.push_back({context.tr(NC_MSG("What")), context.tr(NC_MSG("Measure")), context.tr(NC_MSG("Declared")),
+                  context.tr(NC_MSG("Recorded from single reports")), context.tr(NC_MSG("Sources"))});
   std::vector<std::string> remarks;
   for (const auto& figure : figures) {
     std::vector<std::string> declared, sources;
@@ -100,8 +103,10 @@ void print_figures(const Context& context, const std::vector<stats::Figure>& fig
       declared.push_back(declared_text(context, item));
       for (const auto& source : item.sources) sources.push_back(shorten(name_of(source), 60));
     }
-    rows.push_back({kinds_text(context, figure, world), measure_text(context, figure, world), declared.empty() ? "–" : join(declared, "; "), recorded_text(context, figure.recorded), join(sources, "; ")});
-    for (const auto& difference : figure.differences) remarks.push_back(kinds_text(context, figure, world) + ": " + difference_text(context, difference));
+    rows.push_back({kinds_text(context, figure, world), measure_text(context, figure, world), declared.empty() ? "–" : join(declared, "; "),
+                    recorded_text(context, figure.recorded), join(sources, "; ")});
+    for (const auto& difference : figure.differences)
+      remarks.push_back(kinds_text(context, figure, world) + ": " + difference_text(context, difference));
   }
   print_table(context.out(), rows);
   if (!remarks.empty()) context.out() << context.tr(NC_MSG("Differences between figures:")) << '\n';
@@ -133,7 +138,9 @@ void print_pivot(const Context& context, const stats::Pivot& pivot, const record
   print_table(context.out(), rows);
   if (pivot.by_lead_unit) context.out() << context.tr(NC_MSG("Units stand for the records they lead.")) << '\n';
   if (pivot.undated_within > 0)
-    context.out() << context.tr(NC_MSG("{1} records may lie in the period; their date is too imprecise to say."), static_cast<std::int64_t>(pivot.undated_within)) << '\n';
+    context.out() << context.tr(NC_MSG("{1} records may lie in the period; their date is too imprecise to say."),
+                                static_cast<std::int64_t>(pivot.undated_within))
+                  << '\n';
 }
 
 void print_answer(const Context& context, const stats::Answer& answer, const records::World& world, const stats::NameOf& name_of) {
@@ -142,8 +149,13 @@ void print_answer(const Context& context, const stats::Answer& answer, const rec
     return;
   }
   print_figures(context, answer.figures, world, name_of);
-  if (!answer.below.empty()) context.out() << context.tr(NC_MSG("{1} figures declared by units below: listed with --format json, never added"), static_cast<std::int64_t>(answer.below.size())) << '\n';
-  if (!answer.outside.empty()) context.out() << context.tr(NC_MSG("{1} declared figures fit but for their period"), static_cast<std::int64_t>(answer.outside.size())) << '\n';
+  if (!answer.below.empty())
+    context.out() << context.tr(NC_MSG("{1} figures declared by units below: listed with --format json, never added"),
+                                static_cast<std::int64_t>(answer.below.size()))
+                  << '\n';
+  if (!answer.outside.empty())
+    context.out() << context.tr(NC_MSG("{1} declared figures fit but for their period"), static_cast<std::int64_t>(answer.outside.size()))
+                  << '\n';
 }
 
 }  // namespace nc::cli

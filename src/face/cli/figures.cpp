@@ -6,12 +6,15 @@ namespace nc::cli {
 namespace {
 
 struct Asked {
-  std::string dir, unit, line = "command", counterpart, level, measure, from, to, as = "recorded", rows, columns, detail, format = "table", as_login;
+  std::string dir, unit, line = "command", counterpart, level, measure, from, to, as = "recorded", rows, columns, detail, format = "table",
+                         as_login;
   std::vector<std::string> kinds;
 };
 
 Error bad_choice(const std::string& option, const std::string& value, const std::string& allowed) {
-  return Error(ErrorCode::kUsage, NC_MSG("“{1}” is not possible here"), {value}).at(option).then(fill_in(NC_MSG("Choose one of: {1}"), {allowed}));
+  return Error(ErrorCode::kUsage, NC_MSG("“{1}” is not possible here"), {value})
+      .at(option)
+      .then(fill_in(NC_MSG("Choose one of: {1}"), {allowed}));
 }
 
 Status read_units(const Asked& asked, const records::World& world, stats::Query& query) {
@@ -20,7 +23,10 @@ Status read_units(const Asked& asked, const records::World& world, stats::Query&
   query.line = *line;
   if (!asked.unit.empty()) {
     const auto* unit = world.tree->by_code(asked.unit);
-    if (!unit) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no unit with the code “{1}”"), {asked.unit}).at("--unit").then(NC_MSG("Look for it with: nhipcau record DIR list --type unit")));
+    if (!unit)
+      return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no unit with the code “{1}”"), {asked.unit})
+                      .at("--unit")
+                      .then(NC_MSG("Look for it with: nhipcau record DIR list --type unit")));
     query.unit = unit->id;
   }
   if (!asked.counterpart.empty()) { NC_ASSIGN(query.partner, stats::partner_from_text(asked.counterpart, *world.tree)); }
@@ -46,10 +52,13 @@ Status read_what(const Asked& asked, const records::World& world, stats::Query& 
     if (!days) return fail(std::move(days).error().at(option));
     *edge = std::string_view(option) == "--from" ? days->first : days->last;
   }
-  for (const auto& [option, text, dimension] : {std::tuple{"--rows", &asked.rows, &query.rows}, std::tuple{"--columns", &asked.columns, &query.columns}}) {
+  for (const auto& [option, text, dimension] :
+       {std::tuple{"--rows", &asked.rows, &query.rows}, std::tuple{"--columns", &asked.columns, &query.columns}}) {
     if (text->empty()) continue;
     const auto found = stats::dimension_from_name(*text);
-    if (!found) return fail(bad_choice(option, *text, "unit, province, partner, chain, counterpart, area, kind, detail, level, year, quarter, month, measure"));
+    if (!found)
+      return fail(bad_choice(option, *text,
+                             "unit, province, partner, chain, counterpart, area, kind, detail, level, year, quarter, month, measure"));
     *dimension = *found;
   }
   return {};
@@ -63,7 +72,8 @@ Status figures(const Context& context, const Asked& asked) {
   NC_TRY(read_units(asked, *world, query));
   NC_TRY(read_what(asked, *world, query));
   NC_ASSIGN(const auto columns, load_columns(*ledger));
-  const auto answer = columns->answer(query, access::ReadScope::resolve(who, access::Action::kCount, *world->tree, *world->catalog), *world);
+  const auto answer =
+      columns->answer(query, access::ReadScope::resolve(who, access::Action::kCount, *world->tree, *world->catalog), *world);
   const auto name_of = namer(*ledger, who, context.lang());
   if (asked.format == "json") context.out() << pretty(stats::to_json(answer, *world, name_of));
   else if (asked.format == "csv") context.out() << (answer.pivot ? stats::to_csv(*answer.pivot) : stats::to_csv(answer, *world, name_of));

@@ -14,11 +14,12 @@ struct Asked {
 void print_counts(const Context& context, const intake::Report& report) {
   using intake::Outcome;
   std::vector<std::vector<std::string>> rows{{context.tr(NC_MSG("Table")), context.tr(NC_MSG("taken")), context.tr(NC_MSG("linked")),
-                                              context.tr(NC_MSG("taken with a question")), context.tr(NC_MSG("changed")), context.tr(NC_MSG("unchanged")),
-                                              context.tr(NC_MSG("refused"))}};
+                                              context.tr(NC_MSG("taken with a question")), context.tr(NC_MSG("changed")),
+                                              context.tr(NC_MSG("unchanged")), context.tr(NC_MSG("refused"))}};
   for (const auto& [table, counts] : report.by_table()) {
     std::vector<std::string> row{table};
-    for (const auto outcome : {Outcome::kTaken, Outcome::kLinked, Outcome::kQuestion, Outcome::kAmended, Outcome::kUnchanged, Outcome::kRefused}) {
+    for (const auto outcome :
+         {Outcome::kTaken, Outcome::kLinked, Outcome::kQuestion, Outcome::kAmended, Outcome::kUnchanged, Outcome::kRefused}) {
       const auto it = counts.find(outcome);
       row.push_back(context.words.number(it == counts.end() ? 0 : static_cast<std::int64_t>(it->second)));
     }
@@ -65,7 +66,8 @@ void add_import(CLI::App& app, Context& context) {
     context.chosen = [=, &context]() -> Status {
       NC_ASSIGN(const auto ledger, records::Ledger::open(asked->dir));
       NC_ASSIGN(const auto who, acting_subject(*ledger, asked->login));
-      return import_paths(context, *ledger, who, asked->paths, asked->map, asked->format == "json" ? ImportOutput::kJson : ImportOutput::kRows);
+      return import_paths(context, *ledger, who, asked->paths, asked->map,
+                          asked->format == "json" ? ImportOutput::kJson : ImportOutput::kRows);
     };
   });
 }

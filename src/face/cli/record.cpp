@@ -54,19 +54,26 @@ Json json_of(const records::RecordView& view) {
 
 Status report(const Context& context, const records::WriteResult& written, const std::string& format) {
   if (!written) return fail(error_of(written.error(), context));
-  if (format == "json") context.out() << canonical(Json(JsonObject{{"changed", Json(written->changed)}, {"id", Json(written->id.hex())}})) << '\n';
-  else context.out() << (written->changed ? context.tr(NC_MSG("Saved: {1}"), written->id.hex()) : context.tr(NC_MSG("Nothing to change: {1}"), written->id.hex())) << '\n';
+  if (format == "json")
+    context.out() << canonical(Json(JsonObject{{"changed", Json(written->changed)}, {"id", Json(written->id.hex())}})) << '\n';
+  else
+    context.out() << (written->changed ? context.tr(NC_MSG("Saved: {1}"), written->id.hex())
+                                       : context.tr(NC_MSG("Nothing to change: {1}"), written->id.hex()))
+                  << '\n';
   return {};
 }
 
 void show_facts(const Context& context, const records::Ledger& ledger, const access::Subject& who, const records::RecordView& view) {
   const auto name_of = namer(ledger, who, context.lang());
   context.out() << records::title_of(view, context.lang(), name_of) << '\n';
-  std::vector<std::vector<std::string>> rows{{"id", view.id.hex()}, {context.tr(NC_MSG("Type")), view.type ? view.type->label.in(context.lang()) : view.type_id}};
+  std::vector<std::vector<std::string>> rows{{"id", view.id.hex()},
+                                             {context.tr(NC_MSG("Type")), view.type ? view.type->label.in(context.lang()) : view.type_id}};
   if (view.type)
     for (const auto& field : view.type->fields)
-      if (view.values.has(field.id)) rows.push_back({field.label.in(context.lang()), catalog::show_value(field, view.values[field.id], context.lang(), name_of)});
-  if (const auto* state = view.type ? view.type->state(view.state) : nullptr) rows.push_back({context.tr(NC_MSG("State")), state->label.in(context.lang())});
+      if (view.values.has(field.id))
+        rows.push_back({field.label.in(context.lang()), catalog::show_value(field, view.values[field.id], context.lang(), name_of)});
+  if (const auto* state = view.type ? view.type->state(view.state) : nullptr)
+    rows.push_back({context.tr(NC_MSG("State")), state->label.in(context.lang())});
   if (view.voided) rows.push_back({context.tr(NC_MSG("Void")), context.tr(NC_MSG("yes"))});
   print_table(context.out(), rows);
 }
@@ -80,7 +87,11 @@ Status show(const Context& context, const Asked& asked) {
     Json out = json_of(view), items{JsonArray{}};
     for (const auto& item : history) {
       Json line;
-      line.set("entry", item.hash.hex()).set("wall", item.wall_ms).set("author", item.author.hex()).set("act", item.act).set("sealed", item.sealed);
+      line.set("entry", item.hash.hex())
+          .set("wall", item.wall_ms)
+          .set("author", item.author.hex())
+          .set("act", item.act)
+          .set("sealed", item.sealed);
       line.set("before", item.before).set("after", item.after).set("imported", item.imported);
       items.push(std::move(line));
     }
@@ -92,8 +103,9 @@ Status show(const Context& context, const Asked& asked) {
   context.out() << '\n' << context.tr(NC_MSG("History")) << '\n';
   std::vector<std::vector<std::string>> rows;
   for (const auto& item : history)
-    rows.push_back({context.words.datetime(item.wall_ms), item.act.empty() ? context.tr(NC_MSG("changed")) : item.act, join(item.fields, ", "),
-                    item.sealed ? context.tr(NC_MSG("sealed")) : context.tr(NC_MSG("not sealed yet")), item.hash.hex().substr(0, 16)});
+    rows.push_back({context.words.datetime(item.wall_ms), item.act.empty() ? context.tr(NC_MSG("changed")) : item.act,
+                    join(item.fields, ", "), item.sealed ? context.tr(NC_MSG("sealed")) : context.tr(NC_MSG("not sealed yet")),
+                    item.hash.hex().substr(0, 16)});
   print_table(context.out(), rows);
   return {};
 }
@@ -103,15 +115,22 @@ Status list(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
   records::ListQuery query;
   if (!asked.type.empty()) {
-    if (!ledger->world()->catalog->find(asked.type)) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no record type “{1}”"), {asked.type}).at("--type"));
+    if (!ledger->world()->catalog->find(asked.type))
+      return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no record type “{1}”"), {asked.type}).at("--type"));
     query.types = {asked.type};
   } else {
     query.feeds = {"counted-activity", "standing-thing"};
   }
   query.text = asked.text;
   query.limit = asked.limit;
-  if (!asked.from.empty()) { NC_ASSIGN(const auto days, parse_period_edge(asked.from)); query.from = days.first; }
-  if (!asked.to.empty()) { NC_ASSIGN(const auto days, parse_period_edge(asked.to)); query.until = days.last; }
+  if (!asked.from.empty()) {
+    NC_ASSIGN(const auto days, parse_period_edge(asked.from));
+    query.from = days.first;
+  }
+  if (!asked.to.empty()) {
+    NC_ASSIGN(const auto days, parse_period_edge(asked.to));
+    query.until = days.last;
+  }
   NC_ASSIGN(const auto page, ledger->list(who, query));
   if (asked.format == "json") {
     Json items{JsonArray{}};
@@ -122,7 +141,8 @@ Status list(const Context& context, const Asked& asked) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& view : page.items) {
     const auto& code = view.slot("code");
-    rows.push_back({code.is_string() ? code.as_string() : view.id.hex().substr(0, 8), view.type ? view.type->label.in(context.lang()) : view.type_id,
+    rows.push_back({code.is_string() ? code.as_string() : view.id.hex().substr(0, 8),
+                    view.type ? view.type->label.in(context.lang()) : view.type_id,
                     shorten(ledger->title(who, view.id, context.lang()), 110)});
   }
   print_table(context.out(), rows);
@@ -196,7 +216,9 @@ void add_record(CLI::App& app, Context& context) {
       context.chosen = [=] { return work(*asked); };
     });
   };
-  const auto id_option = [&](CLI::App* sub) { sub->add_option("id", asked->id, context.tr(NC_MSG("Id or code of the record")))->required(); };
+  const auto id_option = [&](CLI::App* sub) {
+    sub->add_option("id", asked->id, context.tr(NC_MSG("Id or code of the record")))->required();
+  };
   const auto file_option = [&](CLI::App* sub) {
     sub->add_option("--file", asked->file, context.tr(NC_MSG("JSON file with the values, - for standard input")))->required();
     sub->add_option("--confirm", asked->confirm, context.tr(NC_MSG("QUESTION=REASON for what is unusual but true")));
@@ -221,7 +243,9 @@ void add_record(CLI::App& app, Context& context) {
   file_option(sub);
   choose(sub, [&context](const Asked& a) { return amend(context, a); });
   for (const char* act : {"void", "restore"}) {
-    sub = command->add_subcommand(act, std::string_view(act) == "void" ? context.tr(NC_MSG("Declare a record void; it stays in the history")) : context.tr(NC_MSG("Take a void record back")));
+    sub =
+        command->add_subcommand(act, std::string_view(act) == "void" ? context.tr(NC_MSG("Declare a record void; it stays in the history"))
+                                                                     : context.tr(NC_MSG("Take a void record back")));
     id_option(sub);
     sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")))->required();
     choose(sub, [&context, act](const Asked& a) { return step(context, a, act); });

@@ -12,9 +12,8 @@ void add_serve(CLI::App& app, Context& context) {
   command->callback([=, &context] {
     context.chosen = [=, &context] {
       request->dir = *dir;
-      return context.environment.serve(*request, [&](const std::string& address) {
-        context.out() << context.tr(NC_MSG("Serving at {1}"), address) << std::endl;
-      });
+      return context.environment.serve(
+          *request, [&](const std::string& address) { context.out() << context.tr(NC_MSG("Serving at {1}"), address) << std::endl; });
     };
   });
 }

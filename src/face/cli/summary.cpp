@@ -18,8 +18,14 @@ Result<stats::Query> query_of(const Json& block, const records::World& world) {
   if (block["kinds"].is_array())
     for (const auto& kind : block["kinds"].as_array()) query.kinds.push_back(kind.as_string());
   query.measure = block.text("measure");
-  if (block.has("from")) { NC_ASSIGN(const auto days, parse_period_edge(block.text("from"))); query.from = days.first; }
-  if (block.has("to")) { NC_ASSIGN(const auto days, parse_period_edge(block.text("to"))); query.to = days.last; }
+  if (block.has("from")) {
+    NC_ASSIGN(const auto days, parse_period_edge(block.text("from")));
+    query.from = days.first;
+  }
+  if (block.has("to")) {
+    NC_ASSIGN(const auto days, parse_period_edge(block.text("to")));
+    query.to = days.last;
+  }
   query.rows = stats::dimension_from_name(block.text("rows")).value_or(stats::Dimension::kNone);
   query.columns = stats::dimension_from_name(block.text("columns")).value_or(stats::Dimension::kNone);
   return query;

@@ -23,7 +23,8 @@ Status verify(const Context& context, const std::string& dir) {
   for (const auto& problem : report.problems)
     context.out() << problem.stream << " #" << problem.seq << ": " << context.words.error_text(problem.error) << '\n';
   if (!report.problems.empty())
-    return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} entries do not verify"), {std::to_string(report.problems.size())}).then(NC_MSG("Keep this directory as it is and restore a backup beside it")));
+    return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} entries do not verify"), {std::to_string(report.problems.size())})
+                    .then(NC_MSG("Keep this directory as it is and restore a backup beside it")));
   context.out() << context.tr(NC_MSG("Everything verifies")) << '\n';
   return {};
 }
@@ -32,7 +33,8 @@ Status rebuild(const Context& context, const std::string& dir, bool check) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(dir));
   NC_ASSIGN(const auto report, ledger->rebuild(check));
   context.out() << context.tr(NC_MSG("{1} records derived from the journal"), report.records) << '\n'
-                << report.before.hex() << '\n' << report.after.hex() << '\n';
+                << report.before.hex() << '\n'
+                << report.after.hex() << '\n';
   if (report.before == report.after) return {};
   if (!check) return {};
   return fail(Error(ErrorCode::kCorrupt, NC_MSG("The derived state differs from the journal")).then(NC_MSG("Run: nhipcau rebuild DIR")));

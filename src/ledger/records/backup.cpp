@@ -1,6 +1,5 @@
 #include "ledger/records/backup.h"
 
-
 #include "base/files.h"
 #include "base/json.h"
 #include "foundation/crypto/key_file.h"
@@ -45,7 +44,9 @@ Status put_small_files(const DataDir& dir, store::Database& copy, std::int64_t m
 Status empty_or_new(const fs::path& dir) {
   std::error_code ec;
   if (fs::exists(dir, ec) && !fs::is_empty(dir, ec))
-    return fail(Error(ErrorCode::kConflict, NC_MSG("The directory is not empty")).at(dir.string()).then(NC_MSG("Choose a new directory; nothing was changed")));
+    return fail(Error(ErrorCode::kConflict, NC_MSG("The directory is not empty"))
+                    .at(dir.string())
+                    .then(NC_MSG("Choose a new directory; nothing was changed")));
   fs::create_directories(dir / "keys", ec);
   if (ec) return fail(io_error(dir, ec.value()));
   fs::permissions(dir, fs::perms::owner_all, ec);
@@ -94,7 +95,8 @@ Result<NodeConfig> recovered(const DataDir& dir, NodeConfig config, const crypto
   row.bind(1, "\"public_key\":\"" + key.public_key().hex() + "\"");
   NC_ASSIGN(const bool found, row.step());
   if (!found)
-    return fail(Error(ErrorCode::kDenied, NC_MSG("This recovery key does not belong to the node of the backup")).then(NC_MSG("Use the key file that init wrote for it, or restore without one")));
+    return fail(Error(ErrorCode::kDenied, NC_MSG("This recovery key does not belong to the node of the backup"))
+                    .then(NC_MSG("Use the key file that init wrote for it, or restore without one")));
   NC_ASSIGN(const auto values, parse_json(row.text(1)));
   const auto incarnation = IncarnationId::from_hex(values.text("incarnation"));
   if (!incarnation) return fail(ErrorCode::kCorrupt, NC_MSG("The node's configuration cannot be read"));
@@ -109,7 +111,10 @@ Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file
   const DataDir dir{path};
   NC_ASSIGN(const auto config, read_config(dir));
   std::error_code ec;
-  if (fs::exists(file, ec)) return fail(Error(ErrorCode::kConflict, NC_MSG("The file exists already")).at(file.string()).then(NC_MSG("Choose another name; nothing was changed")));
+  if (fs::exists(file, ec))
+    return fail(Error(ErrorCode::kConflict, NC_MSG("The file exists already"))
+                    .at(file.string())
+                    .then(NC_MSG("Choose another name; nothing was changed")));
   auto temporary = file;
   temporary += ".part";
   fs::remove(temporary, ec);
@@ -140,7 +145,10 @@ Result<RestoreReport> restore_backup(const fs::path& file, const fs::path& path,
     NC_ASSIGN(auto backup, store::Database::open(file, options_for(true, false)));
     NC_TRY(backup.quick_check());
     NC_ASSIGN(const auto tables, backup.integer("SELECT count(*) FROM sqlite_master WHERE name = 'backup_file'"));
-    if (tables == 0) return fail(Error(ErrorCode::kCorrupt, NC_MSG("This is no backup of nhipcau")).at(file.string()).then(NC_MSG("Choose a file made by: nhipcau backup")));
+    if (tables == 0)
+      return fail(Error(ErrorCode::kCorrupt, NC_MSG("This is no backup of nhipcau"))
+                      .at(file.string())
+                      .then(NC_MSG("Choose a file made by: nhipcau backup")));
     NC_ASSIGN(small, take_small_files(backup, dir));
     NC_TRY(backup.backup_to(dir.ledger()));
   }

@@ -8,9 +8,13 @@ Status well_formed(const catalog::Type& type, const Json& values) {
   for (const auto& [field_id, value] : values.as_object()) {
     const auto* field = type.field(field_id);
     if (!field)
-      return fail(Error(ErrorCode::kInvalid, NC_MSG("The type “{1}” has no field “{2}”"), {type.id, field_id}).at(field_id).then(NC_MSG("Use the field names of the record type")));
+      return fail(Error(ErrorCode::kInvalid, NC_MSG("The type “{1}” has no field “{2}”"), {type.id, field_id})
+                      .at(field_id)
+                      .then(NC_MSG("Use the field names of the record type")));
     if (field->kind == catalog::FieldKind::kPersonal)
-      return fail(Error(ErrorCode::kUnsupported, NC_MSG("This field is for personal data, which this node cannot seal")).at(field_id).then(NC_MSG("Leave it empty")));
+      return fail(Error(ErrorCode::kUnsupported, NC_MSG("This field is for personal data, which this node cannot seal"))
+                      .at(field_id)
+                      .then(NC_MSG("Leave it empty")));
     NC_TRY(catalog::check_value(*field, value));
   }
   return {};
@@ -20,8 +24,10 @@ Weighed weigh(std::vector<catalog::Finding> now, const std::vector<catalog::Find
               const Confirmed& confirmed, bool leave_questions_open) {
   Weighed out;
   for (auto& finding : now) {
-    const bool was_there = std::any_of(before.begin(), before.end(), [&](const auto& old) { return old.rule == finding.rule && old.fields == finding.fields; });
-    const bool touches = std::any_of(finding.fields.begin(), finding.fields.end(), [&](const auto& field) { return touched.contains(field); });
+    const bool was_there = std::any_of(before.begin(), before.end(),
+                                       [&](const auto& old) { return old.rule == finding.rule && old.fields == finding.fields; });
+    const bool touches =
+        std::any_of(finding.fields.begin(), finding.fields.end(), [&](const auto& field) { return touched.contains(field); });
     if (was_there && !touches) continue;
     if (!finding.question) {
       out.blocking.push_back(std::move(finding));

@@ -12,8 +12,8 @@ namespace nc::records {
 
 struct NodeConfig {
   journal::Identity self;
-  RecordId node_record;             // the record of this incarnation's key, and author of the console
-  std::string unit_code;            // whose node this is; may be empty
+  RecordId node_record;   // the record of this incarnation's key, and author of the console
+  std::string unit_code;  // whose node this is; may be empty
 };
 
 struct DataDir {

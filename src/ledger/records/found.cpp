@@ -40,15 +40,17 @@ const catalog::Type* only_type(const catalog::Catalog& catalog, std::string_view
 }
 
 Error catalogue_lacks(std::string_view feeds) {
-  return Error(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {std::string(feeds)}).then(NC_MSG("Use the catalogue that comes with the program"));
+  return Error(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {std::string(feeds)})
+      .then(NC_MSG("Use the catalogue that comes with the program"));
 }
 
 // The record of the node's key: who this incarnation is, under which public key, for which unit.
 Json node_values(const catalog::Type& type, const NodeConfig& config, const crypto::SigningKey& key, const std::optional<UnitId>& unit) {
   Json values{JsonObject{}};
   values.set("node", config.self.node.hex()).set("incarnation", config.self.incarnation.hex()).set("public_key", key.public_key().hex());
-  values.set("unit", unit.value_or(UnitId{}).hex());   // zero: a node whose unit is not said
-  if (const auto* name = type.slot("name")) values.set(name->id, config.unit_code.empty() ? config.self.node.hex().substr(0, 8) : config.unit_code);
+  values.set("unit", unit.value_or(UnitId{}).hex());  // zero: a node whose unit is not said
+  if (const auto* name = type.slot("name"))
+    values.set(name->id, config.unit_code.empty() ? config.self.node.hex().substr(0, 8) : config.unit_code);
   return values;
 }
 
@@ -71,7 +73,8 @@ Status assert_recovery(Writer& writer, const catalog::Type& type, const NodeConf
   NodeConfig spare = config;
   spare.self.incarnation = rng.make<IncarnationId>();
   spare.node_record = rng.make<RecordId>();
-  NC_TRY(writer.assert_fact(config.node_record, spare.node_record, type, journal::acts::kCertifyNode, node_values(type, spare, recovery, unit)));
+  NC_TRY(writer.assert_fact(config.node_record, spare.node_record, type, journal::acts::kCertifyNode,
+                            node_values(type, spare, recovery, unit)));
   return {};
 }
 
@@ -88,7 +91,8 @@ Status write_root(store::Database& db, journal::Journal& journal, const NodeConf
   std::vector<RecordView> changed;
   Writer writer(db, journal, world, world_stale, changed, std::nullopt);
   const auto unit = config.unit_code.empty() ? std::nullopt : std::optional(imported_id("units", config.unit_code));
-  NC_TRY(writer.assert_fact(config.node_record, config.node_record, *node_type, journal::acts::kCertifyNode, node_values(*node_type, config, key, unit)));
+  NC_TRY(writer.assert_fact(config.node_record, config.node_record, *node_type, journal::acts::kCertifyNode,
+                            node_values(*node_type, config, key, unit)));
   NC_TRY(assert_recovery(writer, *node_type, config, recovery, rng, unit));
   NC_TRY(publish_catalog(writer, db, config.node_record, *catalog));
   NC_TRY(assert_unit(writer, *catalog, config));
@@ -96,8 +100,8 @@ Status write_root(store::Database& db, journal::Journal& journal, const NodeConf
   return transaction.commit();
 }
 
-Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_files, const std::string& unit_code, const OpenOptions& options,
-                      std::shared_ptr<const catalog::Catalog> catalog) {
+Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_files, const std::string& unit_code,
+                      const OpenOptions& options, std::shared_ptr<const catalog::Catalog> catalog) {
   Rng& rng = options.rng ? *options.rng : system_rng();
   const Clock& clock = options.clock ? *options.clock : system_clock();
   NC_TRY(make_directory(dir.root / "keys"));
@@ -115,7 +119,7 @@ Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_f
   NC_TRY(journal::Journal::migrate(db));
   journal::Journal journal(config.self, clock, rng);
   NC_TRY(write_root(db, journal, config, key, recovery, rng, std::move(catalog)));
-  return write_config(dir, config);   // last: a half-made directory is no data directory
+  return write_config(dir, config);  // last: a half-made directory is no data directory
 }
 
 }  // namespace
@@ -146,15 +150,18 @@ Status publish_catalog(Writer& writer, store::Database& db, const PersonId& auth
   return {};
 }
 
-Status Ledger::found(const std::filesystem::path& path, const std::filesystem::path& catalog_files, const std::string& unit_code, const OpenOptions& options) {
+Status Ledger::found(const std::filesystem::path& path, const std::filesystem::path& catalog_files, const std::string& unit_code,
+                     const OpenOptions& options) {
   const DataDir dir{path};
   std::error_code ec;
   if (std::filesystem::exists(path, ec) && !std::filesystem::is_empty(path, ec))
-    return fail(Error(ErrorCode::kConflict, NC_MSG("The directory is not empty")).at(path.string()).then(NC_MSG("Choose a new directory; nothing was changed")));
+    return fail(Error(ErrorCode::kConflict, NC_MSG("The directory is not empty"))
+                    .at(path.string())
+                    .then(NC_MSG("Choose a new directory; nothing was changed")));
   NC_ASSIGN(auto catalog, catalog::Catalog::load(catalog_files));
   NC_TRY(make_directory(path));
   auto filled = fill_directory(dir, catalog_files, unit_code, options, std::move(catalog));
-  if (!filled)   // it was empty before: leave it so
+  if (!filled)  // it was empty before: leave it so
     for (const auto& entry : std::filesystem::directory_iterator(path, ec)) std::filesystem::remove_all(entry.path(), ec);
   return filled;
 }

@@ -50,7 +50,8 @@ std::vector<std::string> changed_fields(const journal::Body& body) {
   return {fields.begin(), fields.end()};
 }
 
-HistoryItem item_of(const std::vector<Stored>& entries, const Stored& stored, const std::map<std::string, std::int64_t>& sealed, const journal::RankOf& rank_of) {
+HistoryItem item_of(const std::vector<Stored>& entries, const Stored& stored, const std::map<std::string, std::int64_t>& sealed,
+                    const journal::RankOf& rank_of) {
   const auto& header = stored.entry.header;
   const auto& body = stored.entry.body;
   HistoryItem item;

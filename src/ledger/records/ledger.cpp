@@ -93,7 +93,7 @@ WriteResult Ledger::Impl::submit(const std::function<WriteResult(Writer&)>& work
     return fail(result.error().error);
   });
   if (status) return result;
-  if (!result) return result;   // refused, nothing changed
+  if (!result) return result;  // refused, nothing changed
   return std::unexpected(Refusal{status.error(), {}});
 }
 
@@ -151,7 +151,8 @@ Result<access::Subject> Ledger::subject(std::string_view login, access::Strength
   const auto snapshot = world();
   const auto it = snapshot->accounts.find(login);
   if (it == snapshot->accounts.end() || !it->second.live)
-    return fail(Error(ErrorCode::kDenied, NC_MSG("There is no live account “{1}”"), {std::string(login)}).then(NC_MSG("Ask the administrator of this node")));
+    return fail(Error(ErrorCode::kDenied, NC_MSG("There is no live account “{1}”"), {std::string(login)})
+                    .then(NC_MSG("Ask the administrator of this node")));
   auto subject = it->second;
   subject.strength = strength;
   subject.today = today();
@@ -162,7 +163,8 @@ Result<access::Subject> Ledger::subject_of(const PersonId& person, access::Stren
   const auto snapshot = world();
   for (const auto& [login, subject] : snapshot->accounts)
     if (subject.person == person) return this->subject(login, strength);
-  return fail(Error(ErrorCode::kDenied, NC_MSG("There is no live account “{1}”"), {person.hex()}).then(NC_MSG("Ask the administrator of this node")));
+  return fail(Error(ErrorCode::kDenied, NC_MSG("There is no live account “{1}”"), {person.hex()})
+                  .then(NC_MSG("Ask the administrator of this node")));
 }
 
 access::Subject Ledger::console() const {

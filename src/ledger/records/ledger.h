@@ -23,7 +23,7 @@
 namespace nc::records {
 
 struct OpenOptions {
-  const Clock* clock = nullptr;        // default: the system's
+  const Clock* clock = nullptr;  // default: the system's
   Rng* rng = nullptr;
   std::string vfs;                     // SQLite VFS by name, for fault injection
   std::int32_t zone_minutes = 7 * 60;  // civil day of "today": Asia/Ho_Chi_Minh
@@ -31,16 +31,16 @@ struct OpenOptions {
 
 struct Page {
   std::vector<RecordView> items;
-  std::string next_cursor;             // empty: that was all
-  std::int64_t total = 0;              // within the reader's sight
+  std::string next_cursor;  // empty: that was all
+  std::int64_t total = 0;   // within the reader's sight
 };
 
 class Ledger {
  public:
   // Makes a data directory: node id, keys, journal with the root entry and the published catalogue.
   // Refuses a directory that is not empty.
-  static Status found(const std::filesystem::path& dir, const std::filesystem::path& catalog_files,
-                      const std::string& unit_code, const OpenOptions& options = {});
+  static Status found(const std::filesystem::path& dir, const std::filesystem::path& catalog_files, const std::string& unit_code,
+                      const OpenOptions& options = {});
   static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& dir, const OpenOptions& options = {});
   ~Ledger();
 
@@ -77,7 +77,10 @@ class Ledger {
   // --- care ---
   Result<journal::VerifyReport> verify(const std::function<void(std::int64_t, std::int64_t)>& progress = {}) const;
   // Derives everything anew from the journal; `check_only` compares and changes nothing.
-  struct RebuildReport { Digest before, after; std::int64_t records = 0; };
+  struct RebuildReport {
+    Digest before, after;
+    std::int64_t records = 0;
+  };
   Result<RebuildReport> rebuild(bool check_only);
   [[nodiscard]] Result<Digest> digest() const;
   Status export_plain(const std::function<Status(std::string_view)>& write) const;

@@ -16,7 +16,13 @@ namespace nc::records {
 
 struct Ledger::Impl {
   Impl(DataDir directory, NodeConfig node, const Clock& time, Rng& random, std::int32_t zone, FileLock held, crypto::SigningKey signing)
-      : dir(std::move(directory)), config(std::move(node)), clock(time), rng(random), zone_minutes(zone), lock(std::move(held)), key(std::move(signing)),
+      : dir(std::move(directory)),
+        config(std::move(node)),
+        clock(time),
+        rng(random),
+        zone_minutes(zone),
+        lock(std::move(held)),
+        key(std::move(signing)),
         journal(config.self, clock, rng) {}
 
   DataDir dir;
@@ -29,7 +35,7 @@ struct Ledger::Impl {
   journal::Journal journal;
 
   mutable std::mutex world_mutex;
-  std::shared_ptr<const World> published;       // what readers see
+  std::shared_ptr<const World> published;  // what readers see
 
   // Writer thread only.
   std::shared_ptr<const World> working;
@@ -38,7 +44,7 @@ struct Ledger::Impl {
   std::vector<Observer> observers;
 
   std::unique_ptr<store::ReaderPool> readers;
-  std::unique_ptr<store::GroupCommitter> committer;   // last: stops first
+  std::unique_ptr<store::GroupCommitter> committer;  // last: stops first
 
   [[nodiscard]] std::shared_ptr<const World> world() const {
     const std::lock_guard guard(world_mutex);

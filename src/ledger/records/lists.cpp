@@ -55,7 +55,8 @@ std::vector<std::string> types_of(const ListQuery& query, const catalog::Catalog
   return out;
 }
 
-std::set<std::string> fields_for(const std::vector<std::string>& types, const catalog::Catalog& catalog, std::initializer_list<const char*> slots) {
+std::set<std::string> fields_for(const std::vector<std::string>& types, const catalog::Catalog& catalog,
+                                 std::initializer_list<const char*> slots) {
   std::set<std::string> out;
   for (const auto& id : types) {
     const auto* type = catalog.find(id);
@@ -87,14 +88,14 @@ struct ListContext {
 void add_links(Clause& clause, const ListContext& context) {
   const auto linked = [&](std::initializer_list<const char*> slots, const std::set<UnitId>& units) {
     const auto fields = fields_for(context.types, context.catalog, slots);
-    clause.add("EXISTS(SELECT 1 FROM link l WHERE l.sid = r.sid AND l.handling <= " + std::to_string(context.clearance) + " AND l.field IN " +
-               one_of_texts(fields) + " AND l.target IN " + one_of_ids(units) + ")");
+    clause.add("EXISTS(SELECT 1 FROM link l WHERE l.sid = r.sid AND l.handling <= " + std::to_string(context.clearance) +
+               " AND l.field IN " + one_of_texts(fields) + " AND l.target IN " + one_of_ids(units) + ")");
   };
   if (!context.query.own.empty()) linked({"lead", "own"}, context.query.own);
   if (!context.query.counterpart.empty()) linked({"counterpart"}, context.query.counterpart);
   if (context.query.linked_to)
-    clause.add("EXISTS(SELECT 1 FROM link l WHERE l.sid = r.sid AND l.handling <= " + std::to_string(context.clearance) + " AND l.target = x'" +
-               context.query.linked_to->hex() + "')");
+    clause.add("EXISTS(SELECT 1 FROM link l WHERE l.sid = r.sid AND l.handling <= " + std::to_string(context.clearance) +
+               " AND l.target = x'" + context.query.linked_to->hex() + "')");
 }
 
 void add_choices(Clause& clause, const ListContext& context) {
@@ -105,9 +106,12 @@ void add_choices(Clause& clause, const ListContext& context) {
     for (const auto& field : fields_for(context.types, context.catalog, {slot})) {
       const auto path = sql_text("$." + field);
       any += (any.empty() ? "" : " OR ");
-      any += list ? "EXISTS(SELECT 1 FROM json_each(b.vals, " + path + ") j WHERE j.value = " + value + ")" : "json_extract(b.vals, " + path + ") = " + value;
+      any += list ? "EXISTS(SELECT 1 FROM json_each(b.vals, " + path + ") j WHERE j.value = " + value + ")"
+                  : "json_extract(b.vals, " + path + ") = " + value;
     }
-    clause.add(any.empty() ? "0" : "EXISTS(SELECT 1 FROM part b WHERE b.sid = r.sid AND b.handling <= " + std::to_string(context.clearance) + " AND (" + any + "))");
+    clause.add(any.empty() ? "0"
+                           : "EXISTS(SELECT 1 FROM part b WHERE b.sid = r.sid AND b.handling <= " + std::to_string(context.clearance) +
+                                 " AND (" + any + "))");
   };
   equal("countries", context.query.country, true);
   equal("detail", context.query.detail, false);
@@ -132,14 +136,16 @@ Status add_cursor(Clause& clause, const ListQuery& query) {
   const auto value = query.cursor.substr(0, bar);
   const bool by_code = query.sort == ListQuery::Sort::kCode;
   const auto bound = by_code ? clause.bound(value) : "CAST(" + clause.bound(value) + " AS INTEGER)";
-  clause.add("(" + sort_key(query.sort) + ", r.id) " + (query.sort == ListQuery::Sort::kNewest ? "<" : ">") + " (" + bound + ", x'" + id->hex() + "')");
+  clause.add("(" + sort_key(query.sort) + ", r.id) " + (query.sort == ListQuery::Sort::kNewest ? "<" : ">") + " (" + bound + ", x'" +
+             id->hex() + "')");
   return {};
 }
 
 }  // namespace
 
 Error no_such_record() {
-  return Error(ErrorCode::kNotFound, NC_MSG("There is no such record, or it is not for you")).then(NC_MSG("Check the address, or ask your superior for access"));
+  return Error(ErrorCode::kNotFound, NC_MSG("There is no such record, or it is not for you"))
+      .then(NC_MSG("Check the address, or ask your superior for access"));
 }
 
 std::optional<RecordView> cut_to(RecordView view, const access::Subject& who, const World& world) {
@@ -155,7 +161,7 @@ std::optional<RecordView> cut_to(RecordView view, const access::Subject& who, co
   for (const auto& part : kept)
     if (!part.closed || all_closed)
       for (const auto& [field, value] : part.values.as_object())
-        if (!view.type || view.type->field(field)) values.set(field, value);   // a field of a later version is shown to nobody
+        if (!view.type || view.type->field(field)) values.set(field, value);  // a field of a later version is shown to nobody
   view.parts = std::move(kept);
   view.values = std::move(values);
   return view;
@@ -180,7 +186,8 @@ Result<Page> Ledger::list(const access::Subject& who, const ListQuery& query) co
   const auto scope = access::ReadScope::resolve(who, access::Action::kRead, *now->tree, *now->catalog);
   const ListContext context{query, *now->catalog, types_of(query, *now->catalog), static_cast<int>(who.clearance)};
   Clause clause;
-  clause.add("EXISTS(SELECT 1 FROM part WHERE part.sid = r.sid AND (" + scope.sql(audiences_in(audiences, *now->tree), *now->catalog) + "))");
+  clause.add("EXISTS(SELECT 1 FROM part WHERE part.sid = r.sid AND (" + scope.sql(audiences_in(audiences, *now->tree), *now->catalog) +
+             "))");
   clause.add("r.type IN " + one_of_texts({context.types.begin(), context.types.end()}));
   if (!query.with_voided) clause.add("r.voided = 0");
   if (query.from) clause.add("r.day_last >= " + std::to_string(*query.from));
@@ -199,8 +206,8 @@ Result<Page> Ledger::list(const access::Subject& who, const ListQuery& query) co
   NC_TRY(add_cursor(clause, query));
   const auto limit = std::clamp<std::size_t>(query.limit, 1, 500);
   const auto direction = query.sort == ListQuery::Sort::kNewest ? " DESC" : " ASC";
-  NC_ASSIGN(auto rows, db->prepare("SELECT r.id, " + sort_key(query.sort) + " FROM record r WHERE 1" + clause.text() + " ORDER BY " + sort_key(query.sort) +
-                                   direction + ", r.id" + direction + " LIMIT " + std::to_string(limit + 1)));
+  NC_ASSIGN(auto rows, db->prepare("SELECT r.id, " + sort_key(query.sort) + " FROM record r WHERE 1" + clause.text() + " ORDER BY " +
+                                   sort_key(query.sort) + direction + ", r.id" + direction + " LIMIT " + std::to_string(limit + 1)));
   clause.bind(rows);
   std::string last;
   while (true) {
@@ -239,7 +246,8 @@ Result<RecordView> Ledger::by_code(const access::Subject& who, std::string_view 
     auto view = read(who, id);
     if (!view) continue;
     if (match)
-      return fail(Error(ErrorCode::kInvalid, NC_MSG("The code “{1}” stands for several records"), {std::string(code)}).then(NC_MSG("Use the record's id")));
+      return fail(Error(ErrorCode::kInvalid, NC_MSG("The code “{1}” stands for several records"), {std::string(code)})
+                      .then(NC_MSG("Use the record's id")));
     match = std::move(*view);
   }
   if (!match) return fail(no_such_record());

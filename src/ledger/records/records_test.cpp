@@ -33,10 +33,16 @@ class RecordsTest : public ::testing::Test {
     ASSERT_TRUE(opened) << opened.error().english();
     ledger_ = std::move(*opened);
   }
-  static Json day(int y, int m, int d) { return Json(JsonObject{{"from", catalog::json_from_date({to_day(y, m, d), DatePrecision::kDay, false})}}); }
+  static Json day(int y, int m, int d) {
+    return Json(JsonObject{{"from", catalog::json_from_date({to_day(y, m, d), DatePrecision::kDay, false})}});
+  }
   Json talks(const std::string& place = "Cửa khẩu A") {
     Json values;
-    values.set("sub_kind", "periodic").set("when", day(2024, 5, 6)).set("status", "held").set("level", "post").set("lead_unit", unit_.hex());
+    values.set("sub_kind", "periodic")
+        .set("when", day(2024, 5, 6))
+        .set("status", "held")
+        .set("level", "post")
+        .set("lead_unit", unit_.hex());
     values.set("countries", JsonArray{Json("KH"), Json("VN")}).set("place", Json(JsonObject{{"text", Json(place)}}));
     values.set("counterpart_unnamed", true);
     return values;
@@ -175,7 +181,8 @@ TEST_F(RecordsTest, ManyWritersAllAcknowledgedAllThere) {
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&] {
       for (int i = 0; i < 15; ++i)
-        if (ledger_->create(ledger_->console(), {std::nullopt, "talks", talks("p" + std::to_string(i)), std::nullopt, std::nullopt})) ++acknowledged;
+        if (ledger_->create(ledger_->console(), {std::nullopt, "talks", talks("p" + std::to_string(i)), std::nullopt, std::nullopt}))
+          ++acknowledged;
     });
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(acknowledged, 60);

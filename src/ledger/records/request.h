@@ -19,25 +19,25 @@
 namespace nc::records {
 
 struct Create {
-  std::optional<RecordId> id;          // made by the form: a second click finds the record already there
+  std::optional<RecordId> id;  // made by the form: a second click finds the record already there
   std::string type;
-  Json values;                         // field id -> wire value; null members are left out
-  std::optional<catalog::Handling> handling;             // default: the type's
-  std::optional<journal::Audience> audience;             // default: by the type and the lead unit
+  Json values;                                // field id -> wire value; null members are left out
+  std::optional<catalog::Handling> handling;  // default: the type's
+  std::optional<journal::Audience> audience;  // default: by the type and the lead unit
 };
 
 struct Amend {
   RecordId id;
-  std::vector<EntryHash> seen;         // heads of the parts that the author had before him; empty: as they are now
-  Json values;                         // only the fields to change; null clears; set fields as whole arrays
-  std::set<std::string> resolve;       // fields in conflict that this change decides
+  std::vector<EntryHash> seen;    // heads of the parts that the author had before him; empty: as they are now
+  Json values;                    // only the fields to change; null clears; set fields as whole arrays
+  std::set<std::string> resolve;  // fields in conflict that this change decides
 };
 
-struct Transition {                    // a workflow transition, or void / restore
+struct Transition {  // a workflow transition, or void / restore
   RecordId id;
-  std::string act;                     // transition id, "void" or "restore"
-  std::string reason;                  // kept with void and restore
-  const crypto::SigningKey* signer = nullptr;            // binding acts; borrowed for the call
+  std::string act;                             // transition id, "void" or "restore"
+  std::string reason;                          // kept with void and restore
+  const crypto::SigningKey* signer = nullptr;  // binding acts; borrowed for the call
 };
 
 // Reasons by question id for what is odd but true.
@@ -49,15 +49,15 @@ struct Imported {
   std::string type;
   Json values;
   Digest origin;
-  std::string state;                   // workflow state it enters; empty: the type's initial
+  std::string state;  // workflow state it enters; empty: the type's initial
   std::optional<journal::Audience> audience;
 };
 
 struct Written {
   RecordId id;
-  bool changed = true;                 // false: it was already so
-  std::vector<catalog::Finding> open_questions;          // imports: asked, nobody has answered yet
-  bool person_amended = false;         // imports: a person changed the record since the last import
+  bool changed = true;                           // false: it was already so
+  std::vector<catalog::Finding> open_questions;  // imports: asked, nobody has answered yet
+  bool person_amended = false;                   // imports: a person changed the record since the last import
 };
 
 // Why a change was refused: one error, and every finding with its fields. Nothing was changed.
@@ -68,18 +68,18 @@ struct Refusal {
 using WriteResult = std::expected<Written, Refusal>;
 
 struct ListQuery {
-  std::vector<std::string> types;      // empty: all that feed `feeds`
-  std::vector<std::string> feeds;      // empty: any
-  std::optional<std::int32_t> from, until;               // days; a record lies in it when its days overlap
-  std::set<UnitId> own;                // lead or other own unit is one of these; empty: any
+  std::vector<std::string> types;           // empty: all that feed `feeds`
+  std::vector<std::string> feeds;           // empty: any
+  std::optional<std::int32_t> from, until;  // days; a record lies in it when its days overlap
+  std::set<UnitId> own;                     // lead or other own unit is one of these; empty: any
   std::set<UnitId> counterpart;
-  std::string country;                 // member of the countries slot
+  std::string country;  // member of the countries slot
   std::string detail, level, status, state;
-  std::string text;                    // folded words, all of which occur in title or place
-  std::optional<RecordId> linked_to;   // any link to this record
+  std::string text;                   // folded words, all of which occur in title or place
+  std::optional<RecordId> linked_to;  // any link to this record
   bool with_voided = false;
   enum class Sort { kNewest, kOldest, kCode } sort = Sort::kNewest;
-  std::string cursor;                  // from the page before
+  std::string cursor;  // from the page before
   std::size_t limit = 50;
 };
 
@@ -89,9 +89,9 @@ struct HistoryItem {
   std::int64_t wall_ms = 0, received_ms = 0;
   PersonId author;
   journal::PartKey part;
-  std::string act, state;              // empty act: a plain change
-  std::vector<std::string> fields;     // changed fields
-  Json before, after;                  // values of those fields around the change, as merged
+  std::string act, state;           // empty act: a plain change
+  std::vector<std::string> fields;  // changed fields
+  Json before, after;               // values of those fields around the change, as merged
   std::map<std::string, std::string> confirmed;
   std::string reason;
   bool imported = false, sealed = false, signed_by_person = false, purged = false;

@@ -32,7 +32,8 @@ bool same_field(bool is_set, const Json& a, const Json& b) {
 
 }  // namespace
 
-Result<Seen> seen_state(const std::vector<journal::Stored>& entries, const RecordView& view, const std::vector<EntryHash>& heads, const journal::RankOf& rank_of) {
+Result<Seen> seen_state(const std::vector<journal::Stored>& entries, const RecordView& view, const std::vector<EntryHash>& heads,
+                        const journal::RankOf& rank_of) {
   auto current = present_heads(view);
   std::set<EntryHash> wanted(heads.begin(), heads.end()), now;
   for (const auto& [key, list] : current) now.insert(list.begin(), list.end());
@@ -47,7 +48,8 @@ Result<Seen> seen_state(const std::vector<journal::Stored>& entries, const Recor
   for (const auto& hash : heads) {
     const auto it = by_hash.find(hash);
     if (it == by_hash.end())
-      return fail(Error(ErrorCode::kInvalid, NC_MSG("The change was made from a state of the record that this node does not know")).then(NC_MSG("Open the record anew")));
+      return fail(Error(ErrorCode::kInvalid, NC_MSG("The change was made from a state of the record that this node does not know"))
+                      .then(NC_MSG("Open the record anew")));
     seen.heads[it->second->entry.header.stream.part].push_back(hash);
   }
   while (!open.empty()) {
@@ -80,8 +82,8 @@ AmendPlan plan_amend(const RecordView& view, const Seen& seen, const Amend& what
       continue;
     }
     const auto* definition = view.type->field(field);
-    const bool set_field = definition && definition->is_set();     // elements join, nobody's is lost
-    if (same_field(set_field, value, seen.values[field])) continue;   // he left it as it was
+    const bool set_field = definition && definition->is_set();       // elements join, nobody's is lost
+    if (same_field(set_field, value, seen.values[field])) continue;  // he left it as it was
     const bool moved = !same_field(set_field, view.values[field], seen.values[field]);
     if (moved && same_field(set_field, value, view.values[field])) continue;  // somebody else already did the same
     if ((moved && !set_field) || in_conflict.contains(field)) plan.clashes.push_back(field);
@@ -95,7 +97,8 @@ std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type&
   std::set<journal::HandlingLevel> levels;
   for (const auto& [field_id, value] : wanted.as_object()) {
     const auto* field = type.field(field_id);
-    if (field && field->handling) levels.insert(std::max(view.base_part().key.handling, static_cast<journal::HandlingLevel>(*field->handling)));
+    if (field && field->handling)
+      levels.insert(std::max(view.base_part().key.handling, static_cast<journal::HandlingLevel>(*field->handling)));
   }
   for (const auto level : levels) {
     if (level == view.base_part().key.handling) continue;
@@ -129,7 +132,8 @@ bool wrote_one_alone(const std::vector<journal::Stored>& entries, const std::set
       const auto reg = part.registers.find(field);
       if (reg == part.registers.end() || !reg->second.in_conflict()) continue;
       for (const auto& live : reg->second.live)
-        if (std::all_of(live.setters.begin(), live.setters.end(), [&](const auto& setter) { return authors[setter] == person; })) return true;
+        if (std::all_of(live.setters.begin(), live.setters.end(), [&](const auto& setter) { return authors[setter] == person; }))
+          return true;
     }
   return false;
 }

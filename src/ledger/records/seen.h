@@ -13,16 +13,17 @@
 namespace nc::records {
 
 struct Seen {
-  Json values;                                                     // as merged from what was seen
-  std::map<journal::PartKey, std::vector<EntryHash>> heads;        // bases of the new entries
+  Json values;                                               // as merged from what was seen
+  std::map<journal::PartKey, std::vector<EntryHash>> heads;  // bases of the new entries
 };
 // Empty `heads`: the author saw the present state. Hashes that are not of this record are refused.
-Result<Seen> seen_state(const std::vector<journal::Stored>& entries, const RecordView& view, const std::vector<EntryHash>& heads, const journal::RankOf& rank_of);
+Result<Seen> seen_state(const std::vector<journal::Stored>& entries, const RecordView& view, const std::vector<EntryHash>& heads,
+                        const journal::RankOf& rank_of);
 
 struct AmendPlan {
-  Json wanted{JsonObject{}};           // fields that really change; null clears
-  std::vector<std::string> clashes;    // changed by somebody else since, to something else
-  bool resolves = false;               // decides a field in conflict
+  Json wanted{JsonObject{}};         // fields that really change; null clears
+  std::vector<std::string> clashes;  // changed by somebody else since, to something else
+  bool resolves = false;             // decides a field in conflict
 };
 AmendPlan plan_amend(const RecordView& view, const Seen& seen, const Amend& what);
 
@@ -34,7 +35,9 @@ bool wrote_one_alone(const std::vector<journal::Stored>& entries, const std::set
 // Fields that imports of this record set.
 std::set<std::string> fields_imported_before(const std::vector<journal::Stored>& entries);
 
-struct SetDifference { JsonArray add, remove; };
+struct SetDifference {
+  JsonArray add, remove;
+};
 SetDifference set_difference_of(const Json& before, const Json& wanted);
 
 }  // namespace nc::records

@@ -86,7 +86,8 @@ Result<std::int64_t> intern_audience(store::Database& db, const journal::Audienc
   return db.integer("SELECT id FROM audience WHERE audience = ? AND counterparts = ?", text, list);
 }
 
-void collect_refs(const catalog::Field& field, const Json& value, const std::string& name, std::vector<std::pair<std::string, RecordId>>& out) {
+void collect_refs(const catalog::Field& field, const Json& value, const std::string& name,
+                  std::vector<std::pair<std::string, RecordId>>& out) {
   using catalog::FieldKind;
   if (field.kind == FieldKind::kRef && value.is_string()) {
     if (const auto id = RecordId::from_hex(value.as_string())) out.emplace_back(name, *id);
@@ -107,8 +108,8 @@ std::string folded_text(const RecordView& view, const NameOf& name_of) {
     if (field.handling && *field.handling == catalog::Handling::kRestricted) continue;  // an index must not tell
     const auto& value = view.base_part().values[field.id];
     if (value.is_null() || field.kind == catalog::FieldKind::kPersonal) continue;
-    if (field.kind == catalog::FieldKind::kText || field.kind == catalog::FieldKind::kLongText || field.kind == catalog::FieldKind::kPlace ||
-        field.kind == catalog::FieldKind::kMarker || field.kind == catalog::FieldKind::kChoice)
+    if (field.kind == catalog::FieldKind::kText || field.kind == catalog::FieldKind::kLongText ||
+        field.kind == catalog::FieldKind::kPlace || field.kind == catalog::FieldKind::kMarker || field.kind == catalog::FieldKind::kChoice)
       text += catalog::show_value(field, value, "vi", name_of) + "\n";
   }
   for (const auto& [field, target] : links_of(*view.type, view.base_part().values)) text += name_of(target) + "\n";
@@ -144,12 +145,14 @@ Status make_tables(store::Database& db, bool& stale) {
 }
 
 Status drop_tables(store::Database& db) {
-  return db.exec("DROP TABLE IF EXISTS record; DROP TABLE IF EXISTS audience; DROP TABLE IF EXISTS part; DROP TABLE IF EXISTS link;"
-                 "DELETE FROM state_meta;");
+  return db.exec(
+      "DROP TABLE IF EXISTS record; DROP TABLE IF EXISTS audience; DROP TABLE IF EXISTS part; DROP TABLE IF EXISTS link;"
+      "DELETE FROM state_meta;");
 }
 
 Status mark_fresh(store::Database& db) {
-  return db.run("INSERT INTO state_meta(key, value) VALUES('derived_version', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", kDerivedVersion);
+  return db.run("INSERT INTO state_meta(key, value) VALUES('derived_version', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+                kDerivedVersion);
 }
 
 std::vector<std::pair<std::string, RecordId>> links_of(const catalog::Type& type, const Json& values) {
@@ -195,27 +198,35 @@ Result<RecordView> write_record(store::Database& db, const catalog::Catalog& cat
   const auto days = days_of(view);
   const auto& code = view.slot("code");
   const std::optional<std::string> code_text = code.is_string() ? std::optional(code.as_string()) : std::nullopt;
-  NC_TRY(db.run("INSERT INTO record(id, type, state, voided, bound, code, day_first, day_last, text_fold, created_ms, changed_ms, created_by, arrival, extra)"
-                " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET type=excluded.type, state=excluded.state, voided=excluded.voided,"
-                " bound=excluded.bound, code=excluded.code, day_first=excluded.day_first, day_last=excluded.day_last, text_fold=excluded.text_fold,"
-                " created_ms=excluded.created_ms, changed_ms=excluded.changed_ms, created_by=excluded.created_by, arrival=excluded.arrival,"
-                " extra=excluded.extra",
-                id, type_id, view.state, view.voided, view.bound, code_text, days ? std::optional(days->first) : std::nullopt,
-                days ? std::optional(days->last) : std::nullopt, folded_text(view, name_of), meta.created_ms, meta.changed_ms, meta.created_by,
-                meta.arrival, canonical(extra)));
+  NC_TRY(db.run(
+      "INSERT INTO record(id, type, state, voided, bound, code, day_first, day_last, text_fold, created_ms, changed_ms, created_by, "
+      "arrival, extra)"
+      " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET type=excluded.type, state=excluded.state, voided=excluded.voided,"
+      " bound=excluded.bound, code=excluded.code, day_first=excluded.day_first, day_last=excluded.day_last, text_fold=excluded.text_fold,"
+      " created_ms=excluded.created_ms, changed_ms=excluded.changed_ms, created_by=excluded.created_by, arrival=excluded.arrival,"
+      " extra=excluded.extra",
+      id, type_id, view.state, view.voided, view.bound, code_text, days ? std::optional(days->first) : std::nullopt,
+      days ? std::optional(days->last) : std::nullopt, folded_text(view, name_of), meta.created_ms, meta.changed_ms, meta.created_by,
+      meta.arrival, canonical(extra)));
   NC_ASSIGN(const std::int64_t sid, db.integer("SELECT sid FROM record WHERE id = ?", id));
   NC_TRY(db.run("DELETE FROM part WHERE sid = ?", sid));
   NC_TRY(db.run("DELETE FROM link WHERE sid = ?", sid));
   const auto counterparts = counterparts_of(view.type, view.base_part().values);
   for (const auto& part : view.parts) {
     NC_ASSIGN(const std::int64_t audience, intern_audience(db, part.key.audience, counterparts));
-    NC_ASSIGN(auto insert, db.prepare("INSERT INTO part(sid, handling, audience, grp, closed, vals, heads, conflicts, proposals) VALUES(?,?,?,?,?,?,?,?,?)"));
-    insert.bind_all(sid, static_cast<int>(part.key.handling), audience, view.type ? view.type->group : std::string(), part.closed, canonical(part.values));
-    insert.bind_blob(7, join_hashes(part.heads)).bind(8, canonical(conflict_values(state.parts.at(part.key)))).bind_blob(9, join_hashes(part.proposals));
+    NC_ASSIGN(
+        auto insert,
+        db.prepare("INSERT INTO part(sid, handling, audience, grp, closed, vals, heads, conflicts, proposals) VALUES(?,?,?,?,?,?,?,?,?)"));
+    insert.bind_all(sid, static_cast<int>(part.key.handling), audience, view.type ? view.type->group : std::string(), part.closed,
+                    canonical(part.values));
+    insert.bind_blob(7, join_hashes(part.heads))
+        .bind(8, canonical(conflict_values(state.parts.at(part.key))))
+        .bind_blob(9, join_hashes(part.proposals));
     NC_TRY(insert.run());
     if (!view.type) continue;
     for (const auto& [field, target] : links_of(*view.type, part.values))
-      NC_TRY(db.run("INSERT INTO link(sid, handling, field, target) VALUES(?,?,?,?)", sid, static_cast<int>(part.key.handling), field, target));
+      NC_TRY(db.run("INSERT INTO link(sid, handling, field, target) VALUES(?,?,?,?)", sid, static_cast<int>(part.key.handling), field,
+                    target));
   }
   return view;
 }

@@ -37,7 +37,11 @@ Result<std::vector<RecordView>> load_types(store::Database& db, const catalog::C
 Status each_record(store::Database& db, const catalog::Catalog& catalog, const std::function<Status(const RecordView&)>& visit);
 Result<bool> record_exists(store::Database& db, const RecordId& id, const std::vector<std::string>& types);
 
-struct AudienceRow { std::int64_t id = 0; journal::Audience audience; std::vector<UnitId> counterparts; };
+struct AudienceRow {
+  std::int64_t id = 0;
+  journal::Audience audience;
+  std::vector<UnitId> counterparts;
+};
 Result<std::vector<AudienceRow>> load_audiences(store::Database& db);
 
 // The days that the record's when or from..until slots may mean: nothing when undated.

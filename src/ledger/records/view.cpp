@@ -4,7 +4,9 @@
 
 namespace nc::records {
 
-namespace { const Json kNone; }
+namespace {
+const Json kNone;
+}
 
 const Json& RecordView::slot(std::string_view name) const {
   const auto* field = type ? type->slot(name) : nullptr;

@@ -19,26 +19,26 @@ namespace nc::records {
 // The derived state of one part of a record.
 struct PartView {
   journal::PartKey key;
-  Json values;                                  // object: field id -> shown wire value (set fields as arrays)
-  std::vector<EntryHash> heads;                 // what a change of this part names as seen
-  std::vector<std::string> conflicts;           // fields (registers) with several live values
-  std::vector<EntryHash> proposals;             // amendments that wait because an approval had not seen them
+  Json values;                         // object: field id -> shown wire value (set fields as arrays)
+  std::vector<EntryHash> heads;        // what a change of this part names as seen
+  std::vector<std::string> conflicts;  // fields (registers) with several live values
+  std::vector<EntryHash> proposals;    // amendments that wait because an approval had not seen them
   bool closed = false;
 };
 
 // The derived state of one record. `values` joins the parts that the view was made for.
 struct RecordView {
   RecordId id;
-  const catalog::Type* type = nullptr;          // of the World it was read with; null: type unknown here
+  const catalog::Type* type = nullptr;  // of the World it was read with; null: type unknown here
   std::string type_id;
   std::string state;
   bool voided = false;
-  bool bound = false;                           // an approval is in force
-  std::vector<PartView> parts;                  // base part first
+  bool bound = false;           // an approval is in force
+  std::vector<PartView> parts;  // base part first
   Json values;
   std::int64_t created_ms = 0, changed_ms = 0;  // wall claims of first and last entry
   PersonId created_by;
-  std::int64_t arrival = 0;                     // of the last entry: grows with every change
+  std::int64_t arrival = 0;  // of the last entry: grows with every change
 
   // Wire value of the field that fills a slot; null when there is none.
   [[nodiscard]] const Json& slot(std::string_view name) const;
@@ -49,7 +49,7 @@ struct RecordView {
 struct World {
   std::shared_ptr<const catalog::Catalog> catalog;
   std::shared_ptr<const orgtree::OrgTree> tree;
-  std::map<std::string, access::Subject, std::less<>> accounts;   // by login; strength and today are filled per request
+  std::map<std::string, access::Subject, std::less<>> accounts;  // by login; strength and today are filled per request
 };
 
 // One committed group, told to observers on the writer thread, in order of commits, after the fsync.
@@ -57,7 +57,7 @@ struct World {
 struct CommitNotice {
   std::shared_ptr<const World> world;
   std::vector<RecordView> changed;
-  bool world_changed = false;                   // units, reorganisations, accounts or types moved
+  bool world_changed = false;  // units, reorganisations, accounts or types moved
 };
 using Observer = std::function<void(const CommitNotice&)>;
 

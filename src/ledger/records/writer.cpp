@@ -19,7 +19,8 @@ std::unexpected<Refusal> refuse(std::vector<catalog::Finding> findings) {
 }
 
 Error not_found() {
-  return Error(ErrorCode::kNotFound, NC_MSG("There is no such record, or it is not for you")).then(NC_MSG("Check the address, or ask your superior for access"));
+  return Error(ErrorCode::kNotFound, NC_MSG("There is no such record, or it is not for you"))
+      .then(NC_MSG("Check the address, or ask your superior for access"));
 }
 
 Json without_nulls(const Json& values) {
@@ -50,14 +51,14 @@ bool is_create(const journal::Stored& stored) { return stored.entry.body.act == 
 
 }  // namespace
 
-#define NC_WRITE_TRY(expr)                                               \
-  do {                                                                   \
-    auto nc_status_ = (expr);                                            \
-    if (!nc_status_) return refuse(std::move(nc_status_).error());       \
+#define NC_WRITE_TRY(expr)                                         \
+  do {                                                             \
+    auto nc_status_ = (expr);                                      \
+    if (!nc_status_) return refuse(std::move(nc_status_).error()); \
   } while (false)
-#define NC_WRITE_ASSIGN_IMPL(tmp, decl, expr)                            \
-  auto tmp = (expr);                                                     \
-  if (!tmp) return refuse(std::move(tmp).error());                       \
+#define NC_WRITE_ASSIGN_IMPL(tmp, decl, expr)      \
+  auto tmp = (expr);                               \
+  if (!tmp) return refuse(std::move(tmp).error()); \
   decl = std::move(*tmp)
 #define NC_WRITE_ASSIGN(decl, expr) NC_WRITE_ASSIGN_IMPL(NC_CONCAT(nc_w_, __LINE__), decl, expr)
 
@@ -105,7 +106,9 @@ Result<journal::Audience> Writer::audience_for(const catalog::Type& type, const 
   if (units.empty() && !who.unit.is_zero()) units.push_back(who.unit);
   if (units.empty() && node_unit_) units.push_back(*node_unit_);
   if (units.empty())
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("Nobody would be responsible for this record")).at(lead ? lead->id : "").then(NC_MSG("Name the unit in charge")));
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("Nobody would be responsible for this record"))
+                    .at(lead ? lead->id : "")
+                    .then(NC_MSG("Name the unit in charge")));
   const auto first = units.front();
   std::sort(units.begin(), units.end());
   units.erase(std::unique(units.begin(), units.end()), units.end());
@@ -122,7 +125,8 @@ Status Writer::check_references(const catalog::Type& type, const Json& before, c
       NC_ASSIGN(const bool exists, record_exists(db_, target, field.to));
       if (!exists)
         return fail(Error(ErrorCode::kInvalid, NC_MSG("This points to a record that does not exist: {1}"), {target.hex()})
-                        .at(field.id).then(NC_MSG("Choose an entry of the list")));
+                        .at(field.id)
+                        .then(NC_MSG("Choose an entry of the list")));
     }
   }
   return {};
@@ -148,7 +152,8 @@ WriteResult Writer::create(const access::Subject& who, const Create& what, const
   }
   Json values = without_nulls(what.values);
   for (const auto& field : type->fields)
-    if (!field.default_value.is_null() && !values.has(field.id) && !what.values.as_object().contains(field.id)) values.set(field.id, field.default_value);
+    if (!field.default_value.is_null() && !values.has(field.id) && !what.values.as_object().contains(field.id))
+      values.set(field.id, field.default_value);
   NC_WRITE_TRY(well_formed(*type, values));
   journal::PartKey base;
   base.handling = static_cast<journal::HandlingLevel>(what.handling.value_or(type->handling));
@@ -157,8 +162,9 @@ WriteResult Writer::create(const access::Subject& who, const Create& what, const
   return create_record(who, *what.id, *type, values, base, confirmed, std::nullopt, type->initial_state);
 }
 
-WriteResult Writer::create_record(const access::Subject& who, const RecordId& id, const catalog::Type& type, const Json& values, const journal::PartKey& base,
-                                  const Confirmed& confirmed, const std::optional<Digest>& origin, const std::string& state) {
+WriteResult Writer::create_record(const access::Subject& who, const RecordId& id, const catalog::Type& type, const Json& values,
+                                  const journal::PartKey& base, const Confirmed& confirmed, const std::optional<Digest>& origin,
+                                  const std::string& state) {
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   RecordView planned;
   planned.type = &type;
@@ -184,7 +190,8 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
     else body.set.emplace(field_id, value);
   }
   for (auto& [key, body] : bodies) {
-    journal::Draft draft{id, type.id, type.version, key, lane_of(type, key), key == base ? journal::Form::kAct : journal::Form::kSet, {}, std::move(body)};
+    journal::Draft draft{id, type.id,        type.version, key, lane_of(type, key), key == base ? journal::Form::kAct : journal::Form::kSet,
+                         {}, std::move(body)};
     draft.body.author = who.person;
     draft.body.origin = origin;
     if (key == base) {
@@ -198,8 +205,9 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   return Written{id, true, std::move(weighed.open_questions), false};
 }
 
-Status Writer::append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before, const Json& wanted,
-                             const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed, const std::optional<Digest>& origin) {
+Status Writer::append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before,
+                             const Json& wanted, const std::map<journal::PartKey, std::vector<EntryHash>>& bases,
+                             const Confirmed& confirmed, const std::optional<Digest>& origin) {
   const auto& base_key = view.base_part().key;
   std::map<journal::PartKey, journal::Body> bodies;
   for (const auto& [field_id, value] : wanted.as_object()) {
@@ -238,7 +246,8 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   if (!plan.clashes.empty()) {
     const auto fields = join(plan.clashes, ", ");
     return refuse(Error(ErrorCode::kConflict, NC_MSG("Somebody else changed {1} meanwhile"), {fields})
-                      .at(plan.clashes.front()).then(NC_MSG("Look at the present values, then decide and save again")));
+                      .at(plan.clashes.front())
+                      .then(NC_MSG("Look at the present values, then decide and save again")));
   }
   Json after = view.values;
   for (const auto& [field, value] : plan.wanted.as_object()) {
@@ -285,7 +294,9 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
     object.separate = transition->separate;
     object.binding = transition->binding;
   }
-  const auto action = voiding ? access::Action::kVoid : transition && transition->binding ? access::Action::kApprove : access::Action::kTransition;
+  const auto action = voiding                             ? access::Action::kVoid
+                      : transition && transition->binding ? access::Action::kApprove
+                                                          : access::Action::kTransition;
   const auto decision = access::decide(who, action, object, *world_now->tree, *world_now->catalog);
   if (!decision.may_know) return refuse(not_found());
   if (!voiding && !transition)
@@ -306,8 +317,9 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   if (transition && transition->binding) {
     NC_WRITE_ASSIGN(const auto state, journal_.state_of(db_, view.id, rank_by(type)));
     for (const auto& [key, part] : state.parts)
-      if (key.handling <= base.key.handling) draft.body.over[key] = {part.heads, journal::values_digest(part)};   // nothing points upward
-    draft.body.signature = journal::PersonSignature{what.signer->public_key(), what.signer->sign(journal::binding_message(view.id, what.act, draft.body))};
+      if (key.handling <= base.key.handling) draft.body.over[key] = {part.heads, journal::values_digest(part)};  // nothing points upward
+    draft.body.signature =
+        journal::PersonSignature{what.signer->public_key(), what.signer->sign(journal::binding_message(view.id, what.act, draft.body))};
   }
   NC_WRITE_TRY(journal_.append(db_, draft));
   NC_WRITE_TRY(project(what.id));
@@ -328,8 +340,10 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
     return create_record(who, row.id, *type, values, base, {}, row.origin, row.state.empty() ? type->initial_state : row.state);
   }
   const auto& view = loaded->view;
-  if (view.type_id != type->id) return refuse(Error(ErrorCode::kConflict, NC_MSG("The row was imported before as another type, “{1}”"), {view.type_id}).at("type"));
-  const bool known = std::any_of(loaded->entries.begin(), loaded->entries.end(), [&](const auto& stored) { return stored.entry.body.origin == row.origin; });
+  if (view.type_id != type->id)
+    return refuse(Error(ErrorCode::kConflict, NC_MSG("The row was imported before as another type, “{1}”"), {view.type_id}).at("type"));
+  const bool known = std::any_of(loaded->entries.begin(), loaded->entries.end(),
+                                 [&](const auto& stored) { return stored.entry.body.origin == row.origin; });
   auto weighed = weigh(catalog::check_record(*type, values), {}, {}, {}, true);
   if (known) return Written{row.id, false, std::move(weighed.open_questions), false};
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
@@ -344,8 +358,10 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
     if (!(view.values[field] == value)) wanted.set(field, value);
   // What the row said at its last import and says no longer is cleared; what people added stays.
   for (const auto& field : fields_imported_before(loaded->entries))
-    if (!values.has(field) && view.values.has(field)) wanted.set(field, type->field(field) && type->field(field)->is_set() ? Json(JsonArray{}) : Json());
-  const bool person = std::any_of(loaded->entries.begin(), loaded->entries.end(), [](const auto& stored) { return !stored.entry.body.origin && !is_create(stored); });
+    if (!values.has(field) && view.values.has(field))
+      wanted.set(field, type->field(field) && type->field(field)->is_set() ? Json(JsonArray{}) : Json());
+  const bool person = std::any_of(loaded->entries.begin(), loaded->entries.end(),
+                                  [](const auto& stored) { return !stored.entry.body.origin && !is_create(stored); });
   if (wanted.as_object().empty()) return Written{row.id, false, std::move(weighed.open_questions), person};
   std::map<journal::PartKey, std::vector<EntryHash>> heads;
   for (const auto& part : view.parts) heads[part.key] = part.heads;
@@ -370,7 +386,8 @@ WriteResult Writer::certify_key(const access::Subject& who, const RecordId& id, 
   return Written{id, true, {}, false};
 }
 
-Result<RecordId> Writer::assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act, const Json& values) {
+Result<RecordId> Writer::assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act,
+                                     const Json& values) {
   const journal::PartKey key{static_cast<journal::HandlingLevel>(catalog::Handling::kOpen), journal::Audience::authority()};
   journal::Draft draft{id, type.id, type.version, key, journal::Lane::kAuthority, journal::Form::kAct, {}, {}};
   draft.body.author = author;

@@ -16,8 +16,8 @@ namespace nc::records {
 
 class Writer {
  public:
-  Writer(store::Database& db, journal::Journal& journal, std::shared_ptr<const World>& world, bool& world_stale, std::vector<RecordView>& changed,
-         std::optional<UnitId> node_unit)
+  Writer(store::Database& db, journal::Journal& journal, std::shared_ptr<const World>& world, bool& world_stale,
+         std::vector<RecordView>& changed, std::optional<UnitId> node_unit)
       : db_(db), journal_(journal), world_(world), world_stale_(world_stale), changed_(changed), node_unit_(node_unit) {}
 
   WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed);
@@ -26,7 +26,8 @@ class Writer {
   WriteResult import(const access::Subject& who, const Imported& row);
   WriteResult certify_key(const access::Subject& who, const RecordId& id, const PersonId& person, const PublicKey& key);
   // The program's own authority facts (founding, published types): no decision, no validation.
-  Result<RecordId> assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act, const Json& values);
+  Result<RecordId> assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act,
+                               const Json& values);
 
  private:
   struct Loaded {
@@ -37,10 +38,12 @@ class Writer {
   Result<const World*> world(const access::Subject& who);
   Result<journal::PartKey> part_for(const catalog::Type& type, const catalog::Field& field, const journal::PartKey& base) const;
   Result<journal::Audience> audience_for(const catalog::Type& type, const Json& values, const access::Subject& who) const;
-  WriteResult create_record(const access::Subject& who, const RecordId& id, const catalog::Type& type, const Json& values, const journal::PartKey& base,
-                            const Confirmed& confirmed, const std::optional<Digest>& origin, const std::string& state);
-  Status append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before, const Json& wanted,
-                       const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed, const std::optional<Digest>& origin);
+  WriteResult create_record(const access::Subject& who, const RecordId& id, const catalog::Type& type, const Json& values,
+                            const journal::PartKey& base, const Confirmed& confirmed, const std::optional<Digest>& origin,
+                            const std::string& state);
+  Status append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before,
+                       const Json& wanted, const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed,
+                       const std::optional<Digest>& origin);
   Status check_references(const catalog::Type& type, const Json& before, const Json& values);
   Result<RecordView> project(const RecordId& id);
   journal::Lane lane_of(const catalog::Type& type, const journal::PartKey& part) const;
