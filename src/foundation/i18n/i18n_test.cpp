@@ -38,8 +38,8 @@ TEST(Translator, PluralForms) {
   EXPECT_EQ(en.trn("{1} record", "{1} records", 0), "0 records");
   EXPECT_EQ(en.trn("{1} record of {2}", "{1} records of {2}", 5000, 9000), "5,000 records of 9,000");
   const auto vi = load(Lang::vi);
-  EXPECT_EQ(vi.trn("{1} record", "{1} records", 1), "1 hồ sơ");
-  EXPECT_EQ(vi.trn("{1} record", "{1} records", 5'000'000'000), "5.000.000.000 hồ sơ");
+  EXPECT_EQ(vi.trn("{1} record", "{1} records", 1), "1 bản ghi");
+  EXPECT_EQ(vi.trn("{1} record", "{1} records", 5'000'000'000), "5.000.000.000 bản ghi");
 }
 
 TEST(Translator, ErrorsSayWhatAndWhatNext) {
