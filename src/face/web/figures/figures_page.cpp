@@ -1,4 +1,6 @@
 // /figures, the same question as CSV and JSON, and /summary.
+#include <filesystem>
+
 #include "face/web/figures/answer_view.h"
 #include "face/web/figures/behind_page.h"
 #include "face/web/figures/question.h"
@@ -30,7 +32,8 @@ net::Response figures_page(Visit& visit) {
   auto page = visit.frame(visit.tr("Figures"), Place::kFigures);
   page.main = question_form(visit, asked);
   if (asked.right()) {
-    page.actions = join(button_link(visit.tr("Export CSV"), asked.at("/figures.csv")), button_link(visit.tr("Export JSON"), asked.at("/figures.json")));
+    const bool has_summary = std::filesystem::exists(visit.site.share() / "demo" / "summary.json");
+    page.actions = join(has_summary ? button_link(visit.tr("Summary"), Url::to("/summary")) : Html(), button_link(visit.tr("Export CSV"), asked.at("/figures.csv")), button_link(visit.tr("Export JSON"), asked.at("/figures.json")));
     page.main.add(answer_view(visit, asked, visit.site.columns().answer(asked.query, read, *visit.world))).add(rule_line(visit, asked));
   }
   return visit.show(page, asked.right() ? 200 : 400);

@@ -102,7 +102,9 @@ Html figure_summary(const Visit& visit) {
   const auto now = kinds_of_year(visit, read, year), before = kinds_of_year(visit, read, year - 1);
   std::set<std::string> kinds(now.row_keys.begin(), now.row_keys.end());
   kinds.insert(before.row_keys.begin(), before.row_keys.end());
-  if (kinds.empty()) return {};
+  auto questions = summary_section(visit, false);
+  if (!questions.empty()) questions.add(el("p", {}, button_link(visit.tr("The whole summary"), Url::to("/summary"))));
+  if (kinds.empty()) return questions;
   const auto this_day = i18n::day_text(visit.who.today).substr(0, 5);
   Pivot table{visit.tr("Recorded from 01/01 to {1}", this_day), visit.tr("Kind"), {std::to_string(year), std::to_string(year - 1)}, {}};
   const auto cell = [&](const stats::Pivot& of, const std::string& kind, int in) {
@@ -111,16 +113,18 @@ Html figure_summary(const Visit& visit) {
     return PivotCell{value ? amount_text(visit, *value) : std::string(), value ? std::optional(Url::to("/figures", {{"kind", kind}, {"from", std::to_string(in)}, {"to", to}})) : std::nullopt, false};
   };
   for (const auto& kind : kinds) table.rows.push_back({kind_name(visit, kind), {cell(now, kind, year), cell(before, kind, year - 1)}});
-  return section(visit.tr("This year beside last year, up to the same day"), join(pivot(table, visit.ui), hint(visit.tr("From single reports: incomplete; what nobody reported is not zero."))),
-                 link(visit.tr("Figures"), Url::to("/figures")));
+  return join(section(visit.tr("This year beside last year, up to the same day"),
+                      join(pivot(table, visit.ui), hint(visit.tr("From single reports: incomplete; what nobody reported is not zero."))), link(visit.tr("Figures"), Url::to("/figures"))),
+              questions);
 }
 
-Html summary_section(const Visit& visit) {
+Html summary_section(const Visit& visit, bool tables) {
   const auto read = access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
   const auto blocks = blocks_of(visit.site);
   if (!blocks || read.nothing() || !(*blocks)["blocks"].is_array()) return {};
   Html out;
-  for (const auto& block : (*blocks)["blocks"].as_array()) out.add(block_view(visit, block, read));
+  for (const auto& block : (*blocks)["blocks"].as_array())
+    if (tables || !block.has("rows")) out.add(block_view(visit, block, read));
   return out;
 }
 
