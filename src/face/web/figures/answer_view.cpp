@@ -61,7 +61,8 @@ Html recorded_value(const Visit& visit, const Asked& asked, const Figure& figure
   if (said.value && said.nil) return Html(visit.tr("{1} (nil report)", amount_text(visit, *said.value)));
   if (said.value) return el("a", {{"href", behind_url(asked, figure, "recorded")}}, amount_text(visit, *said.value));
   if (said.records > 0)
-    return el("a", {{"class", "none"}, {"href", behind_url(asked, figure, "recorded")}}, visit.ui.trn("{1} record, number not stated", "{1} records, number not stated", as_number(said.records)));
+    return el("a", {{"class", "none"}, {"href", behind_url(asked, figure, "recorded")}},
+              visit.ui.trn("{1} record, number not stated", "{1} records, number not stated", as_number(said.records)));
   return el("span", {{"class", "none"}}, visit.tr("no report yet"));
 }
 
@@ -70,14 +71,22 @@ Html recorded_notes(const Visit& visit, const Asked& asked, const Figure& figure
   Html out;
   if (said.value && figure.measure != "count" && said.records > 0)
     out.add(el("li", {}, visit.tr("stated in {1} of {2} records", as_number(said.with_value), as_number(said.records))));
-  if (said.within > 0) out.add(el("li", {}, visit.ui.trn("{1} of them within another activity", "{1} of them within other activities", as_number(said.within))));
+  if (said.within > 0)
+    out.add(
+        el("li", {}, visit.ui.trn("{1} of them within another activity", "{1} of them within other activities", as_number(said.within))));
   if (said.undated_within > 0)
-    out.add(count_link(visit, asked, figure, "undated", visit.ui.trn("{1} more may lie in the period (date not exact)", "{1} more may lie in the period (dates not exact)", as_number(said.undated_within))));
-  if (said.announced > 0) out.add(count_link(visit, asked, figure, "announced", visit.ui.trn("{1} announced, no report yet", "{1} announced, no reports yet", as_number(said.announced))));
+    out.add(count_link(visit, asked, figure, "undated",
+                       visit.ui.trn("{1} more may lie in the period (date not exact)", "{1} more may lie in the period (dates not exact)",
+                                    as_number(said.undated_within))));
+  if (said.announced > 0)
+    out.add(count_link(visit, asked, figure, "announced",
+                       visit.ui.trn("{1} announced, no report yet", "{1} announced, no reports yet", as_number(said.announced))));
   return out.empty() ? out : el("ul", {{"class", "side-notes"}}, out);
 }
 
-bool complete(const Figure& figure) { return figure.completeness.reported && figure.completeness.reporting == figure.completeness.expected; }
+bool complete(const Figure& figure) {
+  return figure.completeness.reported && figure.completeness.reporting == figure.completeness.expected;
+}
 
 Html completeness_badge(const Visit& visit, const Figure& figure) {
   if (complete(figure)) return badge(Tone::kGood, completeness_text(visit, figure.completeness));
@@ -85,7 +94,8 @@ Html completeness_badge(const Visit& visit, const Figure& figure) {
 }
 
 Html recorded_side(const Visit& visit, const Asked& asked, const Figure& figure) {
-  return el("div", {{"class", "side"}}, el("p", {{"class", "side-label"}}, visit.tr("Recorded from single reports"), " ", completeness_badge(visit, figure)),
+  return el("div", {{"class", "side"}},
+            el("p", {{"class", "side-label"}}, visit.tr("Recorded from single reports"), " ", completeness_badge(visit, figure)),
             el("p", {{"class", "side-value lesser"}}, recorded_value(visit, asked, figure)), recorded_notes(visit, asked, figure));
 }
 
@@ -100,12 +110,19 @@ Html differences_list(const Visit& visit, const Figure& figure) {
 Html recorded_table(const Visit& visit, const Asked& asked, const std::vector<const Figure*>& figures) {
   List list;
   list.caption = visit.tr("Recorded from single reports");
-  list.columns = {{visit.tr("What")}, {visit.tr("Measure")}, {visit.tr("Level"), false, true}, {visit.tr("Recorded"), true}, {visit.tr("Remarks"), false, true}};
+  list.columns = {{visit.tr("What")},
+                  {visit.tr("Measure")},
+                  {visit.tr("Level"), false, true},
+                  {visit.tr("Recorded"), true},
+                  {visit.tr("Remarks"), false, true}};
   for (const auto* figure : figures) {
     Html remarks = recorded_notes(visit, asked, *figure);
     if (figure->completeness.reported) remarks = join(completeness_badge(visit, *figure), remarks);
-    list.rows.push_back({{Html(figure_name(visit, *figure)), Html(measure_name(visit, *figure) + (figure->nature == stats::Nature::kStock ? " (" + period_text(visit, figure->nature, figure->from, figure->to) + ")" : "")),
-                          Html(levels_text(visit, figure->levels)), recorded_value(visit, asked, *figure), remarks}});
+    list.rows.push_back(
+        {{Html(figure_name(visit, *figure)),
+          Html(measure_name(visit, *figure) +
+               (figure->nature == stats::Nature::kStock ? " (" + period_text(visit, figure->nature, figure->from, figure->to) + ")" : "")),
+          Html(levels_text(visit, figure->levels)), recorded_value(visit, asked, *figure), remarks}});
   }
   return render(list, visit.ui);
 }
@@ -114,15 +131,23 @@ Html declared_list(const Visit& visit, const std::vector<Declared>& rows, const 
   if (rows.empty()) return {};
   List list;
   list.caption = heading;
-  list.columns = {{visit.tr("Declared")}, {visit.tr("Unit")}, {visit.tr("Counterpart"), false, true}, {visit.tr("Period"), false, false}, {visit.tr("Source"), false, true}};
+  list.columns = {{visit.tr("Declared")},
+                  {visit.tr("Unit")},
+                  {visit.tr("Counterpart"), false, true},
+                  {visit.tr("Period"), false, false},
+                  {visit.tr("Source"), false, true}};
   for (const auto& row : rows) {
-    auto what = join(el("a", {{"href", record_url(row.id)}, {"class", "value"}}, quantity_text(visit, row)), " ", visit.name(row.indicator));
+    auto what =
+        join(el("a", {{"href", record_url(row.id)}, {"class", "value"}}, quantity_text(visit, row)), " ", visit.name(row.indicator));
     if (!row.levels.empty()) what.add(" · " + levels_text(visit, row.levels));
     const auto nature = row.from ? stats::Nature::kFlow : stats::Nature::kStock;
-    list.rows.push_back({{what, Html(unit_name(visit, row.unit)), Html(partner_text(visit, row.counterparts, row.counterparts.empty() ? row.countries : std::vector<std::string>(), row.area)),
-                          Html(period_text(visit, nature, row.from, row.to)), sources_list(visit, row.sources)}});
+    list.rows.push_back(
+        {{what, Html(unit_name(visit, row.unit)),
+          Html(partner_text(visit, row.counterparts, row.counterparts.empty() ? row.countries : std::vector<std::string>(), row.area)),
+          Html(period_text(visit, nature, row.from, row.to)), sources_list(visit, row.sources)}});
   }
-  return el("details", {{"class", "more"}}, el("summary", {}, heading + " (" + visit.ui.number(as_number(rows.size())) + ")"), hint(why), render(list, visit.ui));
+  return el("details", {{"class", "more"}}, el("summary", {}, heading + " (" + visit.ui.number(as_number(rows.size())) + ")"), hint(why),
+            render(list, visit.ui));
 }
 
 }  // namespace
@@ -155,10 +180,11 @@ Html figure_view(const Visit& visit, const Asked& asked, const Figure& figure) {
   Html declared = el("p", {{"class", "side-label"}}, visit.tr("Declared"));
   if (figure.declared.empty()) declared.add(el("p", {{"class", "side-value"}}, el("span", {{"class", "none"}}, "–")));
   for (const auto& row : figure.declared) declared.add(el("div", {{"class", "declared"}}, declared_view(visit, row)));
-  return el("article", {{"class", "figure"}},
-            el("div", {{"class", "figure-what"}}, el("h3", {}, figure_name(visit, figure)), el("p", {{"class", "figure-terms"}}, terms_text(visit, figure)),
-               el("p", {{"class", "figure-terms"}}, scope_text(visit, figure))),
-            el("div", {{"class", "side"}}, declared), recorded_side(visit, asked, figure), differences_list(visit, figure));
+  return el(
+      "article", {{"class", "figure"}},
+      el("div", {{"class", "figure-what"}}, el("h3", {}, figure_name(visit, figure)),
+         el("p", {{"class", "figure-terms"}}, terms_text(visit, figure)), el("p", {{"class", "figure-terms"}}, scope_text(visit, figure))),
+      el("div", {{"class", "side"}}, declared), recorded_side(visit, asked, figure), differences_list(visit, figure));
 }
 
 Html answer_view(const Visit& visit, const Asked& asked, const stats::Answer& answer) {
@@ -175,23 +201,27 @@ Html answer_view(const Visit& visit, const Asked& asked, const stats::Answer& an
     out.add(el("div", {{"class", "empty"}}, el("p", {{"class", "empty-text"}}, visit.tr("No report yet for this question")),
                el("p", {}, visit.tr("This is not a zero. Choose a wider period or unit, or take away a condition."))));
   out.add(declared_list(visit, answer.below, visit.tr("Declared by units below"), visit.tr("Listed, never added to the figures above.")));
-  return out.add(declared_list(visit, answer.outside, visit.tr("Fits, but for another period"), visit.tr("Their period lies partly or wholly outside the one asked for; they are not compared.")));
+  return out.add(declared_list(visit, answer.outside, visit.tr("Fits, but for another period"),
+                               visit.tr("Their period lies partly or wholly outside the one asked for; they are not compared.")));
 }
 
 Html rule_line(const Visit& visit, const Asked& asked) {
   const auto& query = asked.query;
   const auto line = query.line == orgtree::Line::kGuidance ? visit.tr("line of professional guidance") : visit.tr("line of command");
   std::vector<std::string> rule;
-  rule.push_back(query.unit ? visit.tr("{1} and all below it, {2}", unit_name(visit, *query.unit), line) : visit.tr("all units of our side"));
-  const auto partner = partner_text(visit, query.partner.unit ? std::vector<UnitId>{*query.partner.unit} : std::vector<UnitId>(),
-                                    query.partner.country.empty() ? std::vector<std::string>() : std::vector{query.partner.country}, query.partner.area);
+  rule.push_back(query.unit ? visit.tr("{1} and all below it, {2}", unit_name(visit, *query.unit), line)
+                            : visit.tr("all units of our side"));
+  const auto partner =
+      partner_text(visit, query.partner.unit ? std::vector<UnitId>{*query.partner.unit} : std::vector<UnitId>(),
+                   query.partner.country.empty() ? std::vector<std::string>() : std::vector{query.partner.country}, query.partner.area);
   if (!partner.empty()) rule.push_back(visit.tr("with {1}", partner));
   rule.push_back(query.as_of ? visit.tr("units as of {1}", i18n::day_text(*query.as_of)) : visit.tr("units as they were when it happened"));
   rule.push_back(visit.tr("period: {1}", period_text(visit, stats::Nature::kFlow, query.from, query.to)));
   rule.push_back(visit.tr("within what {1} may see", visit.who.login));
   rule.push_back(visit.tr("made on {1}", i18n::day_text(visit.who.today)));
   return el("p", {{"class", "rule"}}, el("strong", {}, visit.tr("Rule of counting") + ": "), nc::join(rule, "; "), ". ",
-            visit.tr("One activity counts once; announced ones are not counted; parts are never added to their total; what nobody reported is not zero."));
+            visit.tr("One activity counts once; announced ones are not counted; parts are never added to their total; what nobody reported "
+                     "is not zero."));
 }
 
 }  // namespace nc::web

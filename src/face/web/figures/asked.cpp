@@ -40,7 +40,8 @@ class Reader {
  private:
   void wrong(std::string_view name, const Error& error) { asked_.errors.emplace(std::string(name), ui_.error_text(error)); }
   void not_possible(std::string_view name) {
-    wrong(name, Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not possible here"), {std::string(asked_.text(name))}).then(NC_MSG("Choose one of the list")));
+    wrong(name, Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not possible here"), {std::string(asked_.text(name))})
+                    .then(NC_MSG("Choose one of the list")));
   }
   void unit();
   void line();
@@ -67,7 +68,8 @@ void Reader::unit() {
     wrong("unit", Error(ErrorCode::kNotFound, NC_MSG("There is no unit of our side with the code or the name “{1}”"), {std::string(text)})
                       .then(NC_MSG("Choose one of the suggestions, or look for it among the units")));
   } else {
-    wrong("unit", Error(ErrorCode::kInvalid, NC_MSG("“{1}” may be several units: {2}"), {std::string(text), names_of(match.candidates)}).then(NC_MSG("Give the unit's code")));
+    wrong("unit", Error(ErrorCode::kInvalid, NC_MSG("“{1}” may be several units: {2}"), {std::string(text), names_of(match.candidates)})
+                      .then(NC_MSG("Give the unit's code")));
   }
 }
 
@@ -94,7 +96,10 @@ void Reader::counterpart() {
 void Reader::kinds() {
   for (const auto kind : asked_.typed.all("kind")) {
     if (world_.catalog->find(kind)) asked_.query.kinds.emplace_back(kind);
-    else wrong("kind", Error(ErrorCode::kNotFound, NC_MSG("There is no record type “{1}”"), {std::string(kind)}).then(NC_MSG("Choose one of the list")));
+    else
+      wrong(
+          "kind",
+          Error(ErrorCode::kNotFound, NC_MSG("There is no record type “{1}”"), {std::string(kind)}).then(NC_MSG("Choose one of the list")));
   }
 }
 
@@ -116,7 +121,9 @@ std::optional<DayRange> Reader::day(std::string_view name) {
     return std::nullopt;
   }
   auto days = extent(*date);
-  if (!days) wrong(name, Error(ErrorCode::kInvalid, NC_MSG("“{1}” has no year"), {std::string(text)}).then(NC_MSG("Write 31/12/2024, 12/2024 or 2024")));
+  if (!days)
+    wrong(name,
+          Error(ErrorCode::kInvalid, NC_MSG("“{1}” has no year"), {std::string(text)}).then(NC_MSG("Write 31/12/2024, 12/2024 or 2024")));
   return days;
 }
 

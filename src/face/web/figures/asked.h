@@ -20,9 +20,9 @@ inline constexpr std::array<std::string_view, 12> kAskedNames = {"unit",    "lin
                                                                  "measure", "from", "to",          "as",   "rows",   "columns"};
 
 struct Asked {
-  net::Fields typed;                          // of the known names only, empty ones left out
-  stats::Query query;                         // of what is right
-  std::map<std::string, std::string, std::less<>> errors;   // by name, in the reader's language
+  net::Fields typed;                                       // of the known names only, empty ones left out
+  stats::Query query;                                      // of what is right
+  std::map<std::string, std::string, std::less<>> errors;  // by name, in the reader's language
 
   [[nodiscard]] bool right() const { return errors.empty(); }
   [[nodiscard]] std::string_view text(std::string_view name) const { return typed.get(name); }

@@ -129,7 +129,8 @@ net::Response behind_figure(const Visit& visit, const Asked& asked, const stats:
   const auto whole = show == "undated" ? said.undated_within : show == "announced" ? said.announced : said.records;
   auto page = frame_of(visit, asked, figure_name(visit, *at));
   page.main = join(figure_view(visit, asked, *at), rule_line(visit, asked),
-                   section(visit.tr("Records behind it"), join(tabs(visit, asked, *at, show.empty() ? "recorded" : show), paged(visit, ids, at->measure, whole))),
+                   section(visit.tr("Records behind it"),
+                           join(tabs(visit, asked, *at, show.empty() ? "recorded" : show), paged(visit, ids, at->measure, whole))),
                    sources_section(visit, at->sources));
   return visit.show(page);
 }
@@ -144,7 +145,10 @@ net::Response behind_cell(const Visit& visit, const Asked& asked, const stats::P
     const auto at = map.find(wanted);
     return at == map.end() ? nullptr : &at->second;
   };
-  const stats::Cell* cell = row && column ? find(table.cells, std::pair(*row, *column)) : row ? find(table.row_totals, *row) : column ? find(table.column_totals, *column) : &table.total;
+  const stats::Cell* cell = row && column ? find(table.cells, std::pair(*row, *column))
+                            : row         ? find(table.row_totals, *row)
+                            : column      ? find(table.column_totals, *column)
+                                          : &table.total;
   if (!cell) return visit.not_found();
   std::vector<std::string> names;
   if (row) names.push_back(key_text(visit, table.rows, *row));
@@ -152,9 +156,10 @@ net::Response behind_cell(const Visit& visit, const Asked& asked, const stats::P
   if (names.empty()) names.push_back(visit.tr("Total"));
   auto page = frame_of(visit, asked, nc::join(names, " · "));
   const auto number = cell->value ? amount_text(visit, *cell->value) : visit.tr("not added");
-  page.main = join(facts({{visit.tr("Recorded from single reports"), Html(number), visit.tr("incomplete")},
-                          {visit.tr("Measure"), Html(measure_name(visit, asked.query.kinds, table.measure)), nature_text(visit, table.nature)}}),
-                   rule_line(visit, asked), section(visit.tr("Records behind it"), paged(visit, cell->record_ids, table.measure, cell->records)));
+  page.main =
+      join(facts({{visit.tr("Recorded from single reports"), Html(number), visit.tr("incomplete")},
+                  {visit.tr("Measure"), Html(measure_name(visit, asked.query.kinds, table.measure)), nature_text(visit, table.nature)}}),
+           rule_line(visit, asked), section(visit.tr("Records behind it"), paged(visit, cell->record_ids, table.measure, cell->records)));
   return visit.show(page);
 }
 

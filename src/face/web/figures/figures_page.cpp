@@ -33,7 +33,9 @@ net::Response figures_page(Visit& visit) {
   page.main = question_form(visit, asked);
   if (asked.right()) {
     const bool has_summary = std::filesystem::exists(visit.site.share() / "demo" / "summary.json");
-    page.actions = join(has_summary ? button_link(visit.tr("Summary"), Url::to("/summary")) : Html(), button_link(visit.tr("Export CSV"), asked.at("/figures.csv")), button_link(visit.tr("Export JSON"), asked.at("/figures.json")));
+    page.actions = join(has_summary ? button_link(visit.tr("Summary"), Url::to("/summary")) : Html(),
+                        button_link(visit.tr("Export CSV"), asked.at("/figures.csv")),
+                        button_link(visit.tr("Export JSON"), asked.at("/figures.json")));
     page.main.add(answer_view(visit, asked, visit.site.columns().answer(asked.query, read, *visit.world))).add(rule_line(visit, asked));
   }
   return visit.show(page, asked.right() ? 200 : 400);

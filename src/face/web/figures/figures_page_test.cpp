@@ -35,7 +35,9 @@ class FiguresPage : public ::testing::Test {
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 // A number as text between tags, not a part of another number.
-bool shows_number(const std::string& html, const std::string& number) { return std::regex_search(html, std::regex(">[^<]*\\b" + number + "\\b(?![.,]\\d)[^<]*<")); }
+bool shows_number(const std::string& html, const std::string& number) {
+  return std::regex_search(html, std::regex(">[^<]*\\b" + number + "\\b(?![.,]\\d)[^<]*<"));
+}
 
 TEST_F(FiguresPage, A106ShowsWithItsPartsAnd212Never) {
   const auto html = page(kMondulkiri);
@@ -57,7 +59,8 @@ TEST_F(FiguresPage, QualifiersStandAsPrinted) {
 
 TEST_F(FiguresPage, TheOverviewBeginsWithTheSummary) {
   const auto html = page("/");
-  for (const auto* text : {"Đắk Lắk với Mondulkiri", ">106<", ">1.384<", ">gần 60<", "href=\"/summary\""}) EXPECT_TRUE(has(html, text)) << text;
+  for (const auto* text : {"Đắk Lắk với Mondulkiri", ">106<", ">1.384<", ">gần 60<", "href=\"/summary\""})
+    EXPECT_TRUE(has(html, text)) << text;
 }
 
 TEST_F(FiguresPage, EveryLinkOfTheAnswerLeadsSomewhere) {
@@ -98,8 +101,9 @@ TEST_F(FiguresPage, TheQuestionStaysInTheAddressAndInTheForm) {
 
 TEST_F(FiguresPage, WrongInputIsRefusedBesideItsFieldAndKept) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"unit", "vn-nowhere"}, {"line", "sideways"}, {"kind", "no_such_kind"}, {"detail", "no_such_detail"}, {"level", "galactic"},   {"measure", "parsecs"},
-      {"from", "31/02/2024"}, {"to", "21/11"},      {"as", "someday"},        {"rows", "colour"},           {"columns", "x<script>"}, {"unit", "Đồn Biên phòng"}};
+      {"unit", "vn-nowhere"}, {"line", "sideways"},   {"kind", "no_such_kind"}, {"detail", "no_such_detail"},
+      {"level", "galactic"},  {"measure", "parsecs"}, {"from", "31/02/2024"},   {"to", "21/11"},
+      {"as", "someday"},      {"rows", "colour"},     {"columns", "x<script>"}, {"unit", "Đồn Biên phòng"}};
   for (const auto& [name, value] : cases) {
     const auto target = "/figures?" + name + "=" + net::url_encode(value);
     const auto response = get(target);
@@ -121,13 +125,16 @@ TEST_F(FiguresPage, WrongInputIsRefusedBesideItsFieldAndKept) {
 }
 
 TEST_F(FiguresPage, ExportsSayTheSameAsThePage) {
-  const auto json = parse_json(page("/figures.json?unit=vn-bg-daklak&counterpart=Mondulkiri&from=2013&to=2022-12"), {16 * 1024 * 1024, false});
+  const auto json =
+      parse_json(page("/figures.json?unit=vn-bg-daklak&counterpart=Mondulkiri&from=2013&to=2022-12"), {16 * 1024 * 1024, false});
   ASSERT_TRUE(json);
   const auto& figures = (*json)["figures"].as_array();
-  EXPECT_TRUE(std::ranges::any_of(figures, [](const Json& figure) { return figure["declared"] == Json(106) && figure["parts"].as_array().size() == 2; }));
+  EXPECT_TRUE(std::ranges::any_of(
+      figures, [](const Json& figure) { return figure["declared"] == Json(106) && figure["parts"].as_array().size() == 2; }));
   EXPECT_TRUE(std::ranges::none_of(figures, [](const Json& figure) { return figure["declared"] == Json(212); }));
   EXPECT_TRUE(std::ranges::any_of(figures, [](const Json& figure) {
-    return std::ranges::any_of(figure["differences"].as_array(), [](const Json& difference) { return has(difference.text("text"), "106"); });
+    return std::ranges::any_of(figure["differences"].as_array(),
+                               [](const Json& difference) { return has(difference.text("text"), "106"); });
   }));
   const auto csv = get("/figures.csv?from=2024&to=2024&rows=kind");
   EXPECT_EQ(csv.headers.get("Content-Type"), "text/csv; charset=utf-8");
@@ -142,17 +149,20 @@ TEST_F(FiguresPage, WhoReadsNothingFindsNothing) {
 }
 
 TEST_F(FiguresPage, HiddenRecordsChangeNoByteForALowerReader) {
-  const std::vector<std::string> targets = {kMondulkiri, "/figures?from=2024&to=2026", "/figures?from=2024&to=2026&rows=kind&columns=level", "/summary",
-                                            "/figures.json?from=2024&to=2026", "/units/vn-bc-daklak"};
+  const std::vector<std::string> targets = {
+      kMondulkiri, "/figures?from=2024&to=2026",      "/figures?from=2024&to=2026&rows=kind&columns=level",
+      "/summary",  "/figures.json?from=2024&to=2026", "/units/vn-bc-daklak"};
   std::vector<std::string> before;
   for (const auto& target : targets) before.push_back(page(target, "daklak"));
   const auto upper = page("/figures?from=2024&to=2026&rows=kind");
   auto& site = imported_site();
   Json values;
-  values.set("sub_kind", "periodic").set("when", Json(JsonObject{{"from", catalog::json_from_date({to_day(2024, 5, 6), DatePrecision::kDay, false})}}));
+  values.set("sub_kind", "periodic")
+      .set("when", Json(JsonObject{{"from", catalog::json_from_date({to_day(2024, 5, 6), DatePrecision::kDay, false})}}));
   values.set("status", "held").set("level", "post").set("lead_unit", site.unit("vn-bc-daklak").hex()).set("counterpart_unnamed", true);
   values.set("countries", JsonArray{Json("KH"), Json("VN")});
-  const auto written = site.ledger().create(site.ledger().console(), {std::nullopt, "talks", values, catalog::Handling::kRestricted, std::nullopt});
+  const auto written =
+      site.ledger().create(site.ledger().console(), {std::nullopt, "talks", values, catalog::Handling::kRestricted, std::nullopt});
   ASSERT_TRUE(written) << written.error().error.english();
   for (std::size_t i = 0; i < targets.size(); ++i) EXPECT_EQ(page(targets[i], "daklak"), before[i]) << targets[i];
   EXPECT_NE(page("/figures?from=2024&to=2026&rows=kind"), upper) << "who may see it counts it";

@@ -58,7 +58,11 @@ class ImportedSite {
   void account(const std::string& login, const std::string& role, const std::string& scope, const std::string& clearance = "internal") {
     Json values, grants{JsonArray{}};
     grants.push(Json(JsonObject{{"line", Json("command")}, {"role", Json(role)}, {"unit", Json(unit(scope).hex())}}));
-    values.set("login", login).set("display", login).set("unit", unit(scope).hex()).set("grants", std::move(grants)).set("clearance", clearance);
+    values.set("login", login)
+        .set("display", login)
+        .set("unit", unit(scope).hex())
+        .set("grants", std::move(grants))
+        .set("clearance", clearance);
     const auto written = ledger_->create(ledger_->console(), {std::nullopt, "account", values, std::nullopt, std::nullopt});
     if (!written) throw std::runtime_error(written.error().error.english());
     cookies_[login] = "__Host-nhipcau=" + must(credentials_->open_session(written->id, "test")).token;

@@ -65,12 +65,19 @@ Html pivot_view(const Visit& visit, const Asked& asked, const stats::Pivot& tabl
     return el("div", {{"class", "empty"}}, el("p", {{"class", "empty-text"}}, visit.tr("No report yet for this question")),
               el("p", {}, visit.tr("This is not a zero. Choose a wider period or unit, or take away a condition.")));
   auto out = pivot(Drawing(visit, asked, table).pivot(caption), visit.ui);
-  std::vector<std::string> notes{visit.tr("Recorded from single reports: incomplete. Every total is counted by itself; what stands in several cells counts once.")};
-  if (!table.measure.empty()) notes.insert(notes.begin(), visit.tr("Counted: {1}, {2}.", measure_name(visit, asked.query.kinds, table.measure), nature_text(visit, table.nature)));
+  std::vector<std::string> notes{
+      visit.tr("Recorded from single reports: incomplete. Every total is counted by itself; what stands in several cells counts once.")};
+  if (!table.measure.empty())
+    notes.insert(notes.begin(),
+                 visit.tr("Counted: {1}, {2}.", measure_name(visit, asked.query.kinds, table.measure), nature_text(visit, table.nature)));
   if (table.by_lead_unit) notes.push_back(visit.tr("Units stand for the records they lead."));
   if (table.undated_within > 0)
-    notes.push_back(visit.ui.trn("{1} record may lie in the period; its date is not exact.", "{1} records may lie in the period; their dates are not exact.", static_cast<std::int64_t>(table.undated_within)));
-  if (table.announced > 0) notes.push_back(visit.ui.trn("{1} was announced and is not counted.", "{1} were announced and are not counted.", static_cast<std::int64_t>(table.announced)));
+    notes.push_back(visit.ui.trn("{1} record may lie in the period; its date is not exact.",
+                                 "{1} records may lie in the period; their dates are not exact.",
+                                 static_cast<std::int64_t>(table.undated_within)));
+  if (table.announced > 0)
+    notes.push_back(visit.ui.trn("{1} was announced and is not counted.", "{1} were announced and are not counted.",
+                                 static_cast<std::int64_t>(table.announced)));
   for (const auto& note : notes) out.add(hint(note));
   return out;
 }

@@ -1,6 +1,7 @@
 #include "face/web/figures/question.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "face/web/figures/words.h"
@@ -31,7 +32,9 @@ Field choice(const Asked& asked, std::string_view name, std::string label, std::
   return out;
 }
 
-std::vector<Option> suggested(const Visit& visit, Side side) { return unit_suggestions(*visit.world->tree, side, visit.lang(), visit.who.today); }
+std::vector<Option> suggested(const Visit& visit, Side side) {
+  return unit_suggestions(*visit.world->tree, side, visit.lang(), visit.who.today);
+}
 
 Field unit_field(const Visit& visit, const Asked& asked) {
   auto out = field(asked, "unit", visit.tr("Unit (it and all below it)"), Input::kSuggest);
@@ -78,7 +81,8 @@ std::vector<Option> detail_options(const Visit& visit, const Asked& asked) {
     const auto* slot = type->slot("detail");
     if (!slot || (!kinds.empty() && std::ranges::find(kinds, type->id) == kinds.end())) continue;
     for (const auto& option : slot->options)
-      if (!option.retired && seen.insert(option.id).second) out.push_back({option.id, option.label.in(visit.lang()), type->label.in(visit.lang())});
+      if (!option.retired && seen.insert(option.id).second)
+        out.push_back({option.id, option.label.in(visit.lang()), type->label.in(visit.lang())});
   }
   return out;
 }
@@ -119,10 +123,15 @@ Field as_field(const Visit& visit, const Asked& asked) {
   return out;
 }
 
-bool uses_more(const Asked& asked) {
-  for (const auto name : {"line", "kind", "detail", "level", "measure", "as", "rows", "columns"})
-    if (asked.typed.has(name) || asked.errors.contains(name)) return true;
-  return false;
+constexpr std::array kFolded = {"line", "kind", "detail", "level", "measure", "as", "rows", "columns"};
+
+// Folded away, so that the answer is in view; what is in use is said, what is wrong is open.
+Html folded(const Visit& visit, const Asked& asked, const Html& fields) {
+  const bool wrong = std::ranges::any_of(kFolded, [&](const char* name) { return asked.errors.contains(name); });
+  const auto used = std::ranges::count_if(kFolded, [&](const char* name) { return asked.typed.has(name); });
+  auto label = visit.tr("Line, kinds, level, measure, table");
+  if (used > 0) label += " (" + visit.tr("{1} in use", static_cast<std::int64_t>(used)) + ")";
+  return el("details", {{"class", "filters"}, {"open", wrong}}, el("summary", {}, label), el("div", {{"class", "fields"}}, fields));
 }
 
 Html presets(const Visit& visit, const Asked& asked) {
@@ -130,7 +139,12 @@ Html presets(const Visit& visit, const Asked& asked) {
   Html out(visit.tr("Period") + ": ");
   const auto add = [&](const std::string& label, const std::string& from, const std::string& to) {
     const bool on = asked.text("from") == from && asked.text("to") == to;
-    out.add(el("a", {{"class", "chip"}, {"href", asked.at("/figures", {{"from", from}, {"to", to}})}, {"aria-current", on ? std::optional("true") : std::nullopt}}, label)).add(" ");
+    out.add(el("a",
+               {{"class", "chip"},
+                {"href", asked.at("/figures", {{"from", from}, {"to", to}})},
+                {"aria-current", on ? std::optional("true") : std::nullopt}},
+               label))
+        .add(" ");
   };
   add(visit.tr("This year"), std::to_string(year), std::to_string(year));
   add(visit.tr("Last year"), std::to_string(year - 1), std::to_string(year - 1));
@@ -154,20 +168,24 @@ Html question_form(const Visit& visit, const Asked& asked) {
   const auto& ui = visit.ui;
   const auto any = visit.tr("all");
   const auto main = join(render_field(unit_field(visit, asked), ui), render_field(counterpart_field(visit, asked), ui),
-                         render_field(day_field(visit, asked, "from", visit.tr("From")), ui), render_field(day_field(visit, asked, "to", visit.tr("To")), ui));
-  const auto more = join(render_field(choice(asked, "line", visit.tr("Line over the units"), visit.tr("command (usual)"), {line_options(visit)[1]}), ui),
-                         render_field(choice(asked, "level", visit.tr("Level"), any, slot_options(*visit.world->catalog, "level", visit.lang())), ui),
-                         render_field(choice(asked, "measure", visit.tr("Measure"), any, measure_options(visit)), ui),
-                         render_field(choice(asked, "detail", visit.tr("Sub-kind"), any, detail_options(visit, asked)), ui), render_field(as_field(visit, asked), ui),
-                         render_field(choice(asked, "rows", visit.tr("Table: rows"), visit.tr("no table"), dimension_options(visit)), ui),
-                         render_field(choice(asked, "columns", visit.tr("Table: columns"), visit.tr("none"), dimension_options(visit)), ui), kinds_field(visit, asked));
-  return join(error_list(visit, asked),
-              el("form", {{"class", "question"}, {"method", "get"}, {"action", Url::to("/figures")}, {"role", "search"}}, el("div", {{"class", "fields"}}, main),
-                 el("details", {{"class", "filters"}, {"open", uses_more(asked)}}, el("summary", {}, visit.tr("Line, kinds, level, measure, table")),
-                    el("div", {{"class", "fields"}}, more)),
-                 el("div", {{"class", "submit"}}, el("button", {{"class", "button primary"}, {"type", "submit"}}, visit.tr("Make the figures")),
-                    el("a", {{"class", "button quiet"}, {"href", Url::to("/figures")}}, visit.tr("Clear all")))),
-              presets(visit, asked));
+                         render_field(day_field(visit, asked, "from", visit.tr("From")), ui),
+                         render_field(day_field(visit, asked, "to", visit.tr("To")), ui));
+  const auto more =
+      join(render_field(choice(asked, "line", visit.tr("Line over the units"), visit.tr("command (usual)"), {line_options(visit)[1]}), ui),
+           render_field(choice(asked, "level", visit.tr("Level"), any, slot_options(*visit.world->catalog, "level", visit.lang())), ui),
+           render_field(choice(asked, "measure", visit.tr("Measure"), any, measure_options(visit)), ui),
+           render_field(choice(asked, "detail", visit.tr("Sub-kind"), any, detail_options(visit, asked)), ui),
+           render_field(as_field(visit, asked), ui),
+           render_field(choice(asked, "rows", visit.tr("Table: rows"), visit.tr("no table"), dimension_options(visit)), ui),
+           render_field(choice(asked, "columns", visit.tr("Table: columns"), visit.tr("none"), dimension_options(visit)), ui),
+           kinds_field(visit, asked));
+  return join(
+      error_list(visit, asked),
+      el("form", {{"class", "question"}, {"method", "get"}, {"action", Url::to("/figures")}, {"role", "search"}},
+         el("div", {{"class", "fields"}}, main), folded(visit, asked, more),
+         el("div", {{"class", "submit"}}, el("button", {{"class", "button primary"}, {"type", "submit"}}, visit.tr("Make the figures")),
+            el("a", {{"class", "button quiet"}, {"href", Url::to("/figures")}}, visit.tr("Clear all")))),
+      presets(visit, asked));
 }
 
 }  // namespace nc::web

@@ -38,11 +38,15 @@ Tile tile_of(const Visit& visit, const Asked& asked, const stats::Figure& figure
   if (!figure.levels.empty()) tile.basis += " · " + levels_text(visit, figure.levels);
   tile.basis += " · " + period_text(visit, figure.nature, figure.from, figure.to);
   for (const auto& part : lead.parts) {
-    const auto label = part.levels.empty() ? partner_text(visit, part.counterparts, part.countries, part.area) : levels_text(visit, part.levels);
+    const auto label =
+        part.levels.empty() ? partner_text(visit, part.counterparts, part.countries, part.area) : levels_text(visit, part.levels);
     tile.beside.push_back({visit.tr("of which {1}", label), Html(quantity_text(visit, part)), {}});
   }
   const auto& said = figure.recorded;
-  tile.beside.push_back({visit.tr("recorded from single reports"), Html(said.value ? amount_text(visit, *said.value) + " (" + visit.tr("incomplete") + ")" : visit.tr("no report yet")), {}});
+  tile.beside.push_back(
+      {visit.tr("recorded from single reports"),
+       Html(said.value ? amount_text(visit, *said.value) + " (" + visit.tr("incomplete") + ")" : visit.tr("no report yet")),
+       {}});
   tile.drill = behind_url(asked, figure, "recorded");
   return tile;
 }
@@ -110,11 +114,14 @@ Html figure_summary(const Visit& visit) {
   const auto cell = [&](const stats::Pivot& of, const std::string& kind, int in) {
     const auto value = row_total(of, kind);
     const auto to = i18n::day_text(same_day(visit.who.today, in));
-    return PivotCell{value ? amount_text(visit, *value) : std::string(), value ? std::optional(Url::to("/figures", {{"kind", kind}, {"from", std::to_string(in)}, {"to", to}})) : std::nullopt, false};
+    return PivotCell{value ? amount_text(visit, *value) : std::string(),
+                     value ? std::optional(Url::to("/figures", {{"kind", kind}, {"from", std::to_string(in)}, {"to", to}})) : std::nullopt,
+                     false};
   };
   for (const auto& kind : kinds) table.rows.push_back({kind_name(visit, kind), {cell(now, kind, year), cell(before, kind, year - 1)}});
   return join(section(visit.tr("This year beside last year, up to the same day"),
-                      join(pivot(table, visit.ui), hint(visit.tr("From single reports: incomplete; what nobody reported is not zero."))), link(visit.tr("Figures"), Url::to("/figures"))),
+                      join(pivot(table, visit.ui), hint(visit.tr("From single reports: incomplete; what nobody reported is not zero."))),
+                      link(visit.tr("Figures"), Url::to("/figures"))),
               questions);
 }
 

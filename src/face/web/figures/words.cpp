@@ -36,7 +36,8 @@ bool is_number(std::string_view text) {
 bool has_option(const Catalog& catalog, std::string_view slot, std::string_view id) { return find_option(catalog, slot, id) != nullptr; }
 
 bool is_measure(const Catalog& catalog, std::string_view id) {
-  return has_option(catalog, "unit_of_count", id) || std::ranges::any_of(catalog.types(), [&](const auto& type) { return type.measure(id) != nullptr; });
+  return has_option(catalog, "unit_of_count", id) ||
+         std::ranges::any_of(catalog.types(), [&](const auto& type) { return type.measure(id) != nullptr; });
 }
 
 std::string option_label(const Catalog& catalog, std::string_view slot, std::string_view id, std::string_view lang) {
@@ -86,7 +87,9 @@ std::string country_name(const Visit& visit, std::string_view code) {
   return option_label(*visit.world->catalog, "country", code, visit.lang());
 }
 
-std::string chain_name(const Visit& visit, std::string_view chain) { return option_label(*visit.world->catalog, "chain", chain, visit.lang()); }
+std::string chain_name(const Visit& visit, std::string_view chain) {
+  return option_label(*visit.world->catalog, "chain", chain, visit.lang());
+}
 
 std::string kind_name(const Visit& visit, std::string_view kind) {
   const auto* type = visit.world->catalog->find(kind);
@@ -120,7 +123,8 @@ std::string measure_name(const Visit& visit, const std::vector<std::string>& kin
   for (const auto& kind : kinds)
     if (const auto* type = visit.world->catalog->find(kind))
       if (const auto* known = type->measure(measure)) return known->label.in(visit.lang());
-  if (has_option(*visit.world->catalog, "unit_of_count", measure)) return option_label(*visit.world->catalog, "unit_of_count", measure, visit.lang());
+  if (has_option(*visit.world->catalog, "unit_of_count", measure))
+    return option_label(*visit.world->catalog, "unit_of_count", measure, visit.lang());
   for (const auto& type : visit.world->catalog->types())
     if (const auto* known = type.measure(measure)) return known->label.in(visit.lang());
   return std::string(measure);
@@ -161,7 +165,9 @@ std::string dimension_text(const Visit& visit, Dimension dimension) {
 std::string amount_text(const Visit& visit, const stats::Amount& amount) { return visit.ui.decimal(amount.text()); }
 
 std::string quantity_text(const Visit& visit, const stats::Declared& declared) {
-  if (!declared.value) return declared.magnitude.empty() ? visit.tr("no number given") : option_label(*visit.world->catalog, "magnitude", declared.magnitude, visit.lang());
+  if (!declared.value)
+    return declared.magnitude.empty() ? visit.tr("no number given")
+                                      : option_label(*visit.world->catalog, "magnitude", declared.magnitude, visit.lang());
   auto out = amount_text(visit, *declared.value);
   if (declared.denominator) out = visit.tr("{1} of {2}", out, amount_text(visit, *declared.denominator));
   if (declared.qualifier.empty() || declared.qualifier == "exact" || declared.qualifier == "magnitude") return out;
@@ -176,7 +182,8 @@ std::string period_text(const Visit& visit, stats::Nature nature, std::optional<
   return visit.tr("all time");
 }
 
-std::string partner_text(const Visit& visit, const std::vector<UnitId>& units, const std::vector<std::string>& countries, const std::string& area) {
+std::string partner_text(const Visit& visit, const std::vector<UnitId>& units, const std::vector<std::string>& countries,
+                         const std::string& area) {
   std::vector<std::string> names;
   if (!area.empty()) names.push_back(area);
   for (const auto& unit : units) names.push_back(unit_name(visit, unit));
@@ -218,7 +225,8 @@ std::string difference_text(const Visit& visit, const stats::Difference& differe
 std::string completeness_text(const Visit& visit, const stats::Completeness& completeness) {
   std::vector<std::string> args;
   if (completeness.reported)
-    args = {visit.ui.number(static_cast<std::int64_t>(completeness.reporting)), visit.ui.number(static_cast<std::int64_t>(completeness.expected)),
+    args = {visit.ui.number(static_cast<std::int64_t>(completeness.reporting)),
+            visit.ui.number(static_cast<std::int64_t>(completeness.expected)),
             completeness.day ? i18n::day_text(*completeness.day) : std::string()};
   return visit.ui.error_text(Error(ErrorCode::kInvalid, completeness.message, std::move(args)));
 }

@@ -47,8 +47,10 @@ namespace nc::web {
 [[nodiscard]] std::string quantity_text(const Visit& visit, const stats::Declared& declared);
 [[nodiscard]] std::string amount_text(const Visit& visit, const stats::Amount& amount);
 // "01/01/2013 – 31/12/2022", "up to 31/01/2023", "as of 31/12/2022".
-[[nodiscard]] std::string period_text(const Visit& visit, stats::Nature nature, std::optional<std::int32_t> from, std::optional<std::int32_t> to);
-[[nodiscard]] std::string partner_text(const Visit& visit, const std::vector<UnitId>& units, const std::vector<std::string>& countries, const std::string& area);
+[[nodiscard]] std::string period_text(const Visit& visit, stats::Nature nature, std::optional<std::int32_t> from,
+                                      std::optional<std::int32_t> to);
+[[nodiscard]] std::string partner_text(const Visit& visit, const std::vector<UnitId>& units, const std::vector<std::string>& countries,
+                                       const std::string& area);
 // A key of a pivot in words.
 [[nodiscard]] std::string key_text(const Visit& visit, stats::Dimension dimension, const std::string& key);
 // A difference in courteous words, numbers as the reader writes them.

@@ -23,7 +23,9 @@ class Drawing {
       below_[parent && there.contains(*parent) ? *parent : UnitId{}].push_back(unit);
     }
     for (auto& [parent, units] : below_)
-      std::ranges::sort(units, {}, [&](const Unit* unit) { return std::tuple(!below_.contains(unit->id), fold(unit_name(*unit, view_.visit.lang())), unit->code); });
+      std::ranges::sort(units, {}, [&](const Unit* unit) {
+        return std::tuple(!below_.contains(unit->id), fold(unit_name(*unit, view_.visit.lang())), unit->code);
+      });
   }
 
   [[nodiscard]] Html branches(const UnitId& parent, int depth) const {
@@ -35,7 +37,10 @@ class Drawing {
       const auto below = branches(unit->id, depth + 1);
       if (below.empty()) out.add(el("li", {}, unit_line(view_.visit, *unit)));
       else
-        out.add(el("li", {}, el("details", {{"open", depth < kOpenDepth}}, el("summary", {}, unit_line(view_.visit, *unit), " · ", size_of(unit->id)), below)));
+        out.add(el("li", {}, el("span", {{"class", "unit-head"}}, unit_line(view_.visit, *unit)),
+                   el("details", {{"open", depth < kOpenDepth}},
+                      el("summary", {}, size_of(unit->id), el("span", {{"class", "visually-hidden"}}, ": ", unit_name(*unit, view_.visit.lang()))),
+                      below)));
     }
     return el("ul", {{"class", "unit-tree"}}, out);
   }
@@ -69,7 +74,8 @@ Html found_units(const TreeView& view, const std::vector<const Unit*>& units) {
   Html out;
   for (const auto* unit : units) {
     std::vector<std::string> above;
-    for (const auto& id : tree.chain_above(unit->id, view.line, std::min(view.day, unit->until.value_or(view.day)))) above.push_back(unit_name(view.visit, id));
+    for (const auto& id : tree.chain_above(unit->id, view.line, std::min(view.day, unit->until.value_or(view.day))))
+      above.push_back(unit_name(view.visit, id));
     out.add(el("li", {}, unit_line(view.visit, *unit), " ", el("span", {{"class", "unit-note"}}, unit->code),
                above.empty() ? Html() : el("span", {{"class", "unit-above"}}, nc::join(above, " › "))));
   }

@@ -40,7 +40,8 @@ Html sources_of(const Visit& visit, const records::RecordView& record) {
 }
 
 Html source_of(const Visit& visit, const RecordId& id) {
-  const auto record = id.is_zero() ? Result<records::RecordView>(fail(ErrorCode::kNotFound, NC_MSG("There is nothing here"))) : visit.ledger().read(visit.who, id);
+  const auto record = id.is_zero() ? Result<records::RecordView>(fail(ErrorCode::kNotFound, NC_MSG("There is nothing here")))
+                                   : visit.ledger().read(visit.who, id);
   return record ? sources_of(visit, *record) : Html();
 }
 
@@ -57,7 +58,8 @@ std::vector<records::RecordView> records_of(const Visit& visit, const UnitId& un
 bool tells(const records::RecordView& record, const orgtree::Lineage& change) {
   const auto& rows = record.slot("rows");
   if (!rows.is_array()) return false;
-  return std::ranges::any_of(rows.as_array(), [&](const Json& row) { return row.text("unit") == change.from.hex() && row.text("successor") == change.to.hex(); });
+  return std::ranges::any_of(
+      rows.as_array(), [&](const Json& row) { return row.text("unit") == change.from.hex() && row.text("successor") == change.to.hex(); });
 }
 
 }  // namespace
@@ -79,14 +81,18 @@ Html unit_history(const Visit& visit, const orgtree::Unit& unit) {
     lines.push_back({change.day, std::move(text)});
   }
   for (const auto& above : tree.links_of(unit.id)) {
-    const auto line = above.line == orgtree::Line::kGuidance ? visit.tr("under, by professional guidance:") : visit.tr("under, by command:");
-    Html text = join(line + " ", link(unit_name(visit, above.parent), unit_url(above.parent)), " (" + since_text(visit, above) + ")", source_of(visit, above.source));
+    const auto line =
+        above.line == orgtree::Line::kGuidance ? visit.tr("under, by professional guidance:") : visit.tr("under, by command:");
+    Html text = join(line + " ", link(unit_name(visit, above.parent), unit_url(above.parent)), " (" + since_text(visit, above) + ")",
+                     source_of(visit, above.source));
     lines.push_back({above.from, std::move(text)});
   }
   if (lines.empty()) return {};
   std::ranges::stable_sort(lines, {}, [](const Line& line) { return line.day.value_or(kDayMin); });
   Html out;
-  for (const auto& line : lines) out.add(el("li", {}, el("span", {{"class", "history-day"}}, line.day ? i18n::day_text(*line.day) : visit.tr("day not known")), " ", line.text));
+  for (const auto& line : lines)
+    out.add(el("li", {}, el("span", {{"class", "history-day"}}, line.day ? i18n::day_text(*line.day) : visit.tr("day not known")), " ",
+               line.text));
   return section(visit.tr("History through every reorganisation"), el("ul", {{"class", "unit-history"}}, out));
 }
 

@@ -33,7 +33,8 @@ std::int32_t day_of(const Visit& visit, const Unit& unit) {
 std::vector<Fact> fields_of(const Looked& at) {
   std::vector<Fact> out;
   for (const auto& field : at.record.type->fields)
-    if (auto value = at.visit.value(field, at.record.values[field.id]); !value.empty()) out.push_back({field.label.in(at.visit.lang()), std::move(value), {}});
+    if (auto value = at.visit.value(field, at.record.values[field.id]); !value.empty())
+      out.push_back({field.label.in(at.visit.lang()), std::move(value), {}});
   return out;
 }
 
@@ -80,7 +81,8 @@ std::set<UnitId> whole_of(const Visit& visit, const Unit& unit) {
 
 std::string param_of(const Unit& unit) { return unit.own ? "own" : "counterpart"; }
 
-Html activity_list(const Looked& at, std::string_view feeds, const std::string& heading, const std::string& none, const std::set<UnitId>& units) {
+Html activity_list(const Looked& at, std::string_view feeds, const std::string& heading, const std::string& none,
+                   const std::set<UnitId>& units) {
   records::ListQuery query;
   query.feeds = {std::string(feeds)};
   (at.unit.own ? query.own : query.counterpart) = units;
@@ -93,7 +95,8 @@ Html activity_list(const Looked& at, std::string_view feeds, const std::string& 
   list.columns = activity_columns(at.visit);
   for (const auto& record : found->items) list.rows.push_back(activity_row(at.visit, record));
   list.total = found->total;
-  return section(heading, render(list, at.visit.ui), link(at.visit.tr("All of them"), Url::to("/activities", {{param_of(at.unit), at.unit.code}})));
+  return section(heading, render(list, at.visit.ui),
+                 link(at.visit.tr("All of them"), Url::to("/activities", {{param_of(at.unit), at.unit.code}})));
 }
 
 std::string figures_name(const Unit& unit) { return unit.own ? "unit" : "counterpart"; }
@@ -115,15 +118,19 @@ Html figures_of_year(const Looked& at) {
     return Url::to("/figures", fields);
   };
   const auto year_text = std::to_string(year);
-  const auto actions = el("span", {{"class", "actions"}}, link(visit.tr("All figures of this year"), url({{"from", year_text}, {"to", year_text}})),
-                          link(visit.tr("By year"), url({{"rows", "kind"}, {"columns", "year"}})));
+  const auto actions =
+      el("span", {{"class", "actions"}}, link(visit.tr("All figures of this year"), url({{"from", year_text}, {"to", year_text}})),
+         link(visit.tr("By year"), url({{"rows", "kind"}, {"columns", "year"}})));
   const auto heading = visit.tr("Figures of {1}", year_text);
-  if (!answer.pivot || answer.pivot->row_keys.empty()) return section(heading, hint(visit.tr("No report yet for this year; this is not a zero.")), actions);
+  if (!answer.pivot || answer.pivot->row_keys.empty())
+    return section(heading, hint(visit.tr("No report yet for this year; this is not a zero.")), actions);
   Pivot table{visit.tr("Recorded from single reports: incomplete"), visit.tr("Kind"), {year_text}, {}};
   for (const auto& kind : answer.pivot->row_keys) {
     const auto total = answer.pivot->row_totals.find(kind);
     if (total == answer.pivot->row_totals.end() || !total->second.value) continue;
-    table.rows.push_back({kind_name(visit, kind), {{amount_text(visit, *total->second.value), url({{"kind", kind}, {"from", year_text}, {"to", year_text}}), false}}});
+    table.rows.push_back(
+        {kind_name(visit, kind),
+         {{amount_text(visit, *total->second.value), url({{"kind", kind}, {"from", year_text}, {"to", year_text}}), false}}});
   }
   return section(heading, pivot(table, visit.ui), actions);
 }
@@ -135,8 +142,10 @@ Html day_form(const Looked& at) {
     if (!date) day.error = at.visit.ui.error_text(date.error());
     else if (!extent(*date)) day.error = at.visit.tr("Write 31/12/2024, 12/2024 or 2024");
   }
-  return el("form", {{"class", "question"}, {"method", "get"}, {"action", unit_url(at.unit.id)}},
-            el("div", {{"class", "fields"}}, render_field(day, at.visit.ui), el("div", {{"class", "field narrow at-end"}}, el("button", {{"class", "button"}, {"type", "submit"}}, at.visit.tr("Show")))));
+  return el(
+      "form", {{"class", "question"}, {"method", "get"}, {"action", unit_url(at.unit.id)}},
+      el("div", {{"class", "fields"}}, render_field(day, at.visit.ui),
+         el("div", {{"class", "field narrow at-end"}}, el("button", {{"class", "button"}, {"type", "submit"}}, at.visit.tr("Show")))));
 }
 
 }  // namespace
@@ -145,17 +154,22 @@ net::Response unit_page(const Visit& visit, std::string_view id) {
   const auto& tree = *visit.world->tree;
   const auto wanted = UnitId::from_hex(id);
   const auto* unit = wanted ? tree.find(*wanted) : tree.by_code(id);
-  const auto record = unit ? visit.ledger().read(visit.who, unit->id) : Result<records::RecordView>(fail(ErrorCode::kNotFound, NC_MSG("There is nothing here")));
+  const auto record = unit ? visit.ledger().read(visit.who, unit->id)
+                           : Result<records::RecordView>(fail(ErrorCode::kNotFound, NC_MSG("There is nothing here")));
   if (!record || !record->type) return visit.not_found();
   const Looked at{visit, *unit, *record, day_of(visit, *unit)};
   auto page = visit.frame(unit_name(*unit, visit.lang()), unit->own ? Place::kUnits : Place::kCounterparts);
-  page.crumbs = {{unit->own ? visit.tr("Own units") : visit.tr("Counterparts"), Url::to(unit->own ? "/units" : "/counterparts")}, {page.title, {}}};
+  page.crumbs = {{unit->own ? visit.tr("Own units") : visit.tr("Counterparts"), Url::to(unit->own ? "/units" : "/counterparts")},
+                 {page.title, {}}};
   page.actions = join(button_link(visit.tr("Figures"), Url::to("/figures", {{figures_name(*unit), unit->code}})),
-                      button_link(visit.tr("Activities"), Url::to("/activities", {{param_of(*unit), unit->code}})), button_link(visit.tr("Its record"), record_url(unit->id)));
+                      button_link(visit.tr("Activities"), Url::to("/activities", {{param_of(*unit), unit->code}})),
+                      button_link(visit.tr("Its record"), record_url(unit->id)));
   const auto whole = whole_of(visit, *unit);
-  page.main = join(facts(fields_of(at)), superiors(at), day_form(at), below(at), unit_history(visit, *unit), figures_of_year(at),
-                   activity_list(at, "counted-activity", visit.tr("Newest activities"), visit.tr("No activity with this unit is recorded yet."), whole),
-                   activity_list(at, "standing-thing", visit.tr("Twinned, and what stands between the two sides"), visit.tr("Nothing of this kind is recorded yet."), whole));
+  page.main = join(
+      facts(fields_of(at)), superiors(at), day_form(at), below(at), unit_history(visit, *unit), figures_of_year(at),
+      activity_list(at, "counted-activity", visit.tr("Newest activities"), visit.tr("No activity with this unit is recorded yet."), whole),
+      activity_list(at, "standing-thing", visit.tr("Twinned, and what stands between the two sides"),
+                    visit.tr("Nothing of this kind is recorded yet."), whole));
   return visit.show(page);
 }
 

@@ -47,13 +47,15 @@ Html tree_form(const Wanted& wanted, const char* path, bool with_line) {
   day.error = wanted.day_error;
   day.help = visit.tr("empty: today");
   return el("form", {{"class", "question"}, {"method", "get"}, {"action", Url::to(path)}, {"role", "search"}},
-            el("div", {{"class", "fields"}}, render_field(search, visit.ui), with_line ? render_field(line, visit.ui) : Html(), render_field(day, visit.ui)),
+            el("div", {{"class", "fields"}}, render_field(search, visit.ui), with_line ? render_field(line, visit.ui) : Html(),
+               render_field(day, visit.ui)),
             el("div", {{"class", "submit"}}, el("button", {{"class", "button primary"}, {"type", "submit"}}, visit.tr("Show")),
                el("a", {{"class", "button quiet"}, {"href", Url::to(path)}}, visit.tr("Clear all"))));
 }
 
 Html no_units(const Visit& visit) {
-  return el("div", {{"class", "empty"}}, el("p", {{"class", "empty-text"}}, visit.tr("No unit fits")), el("p", {}, visit.tr("Try a part of the name, or another day.")));
+  return el("div", {{"class", "empty"}}, el("p", {{"class", "empty-text"}}, visit.tr("No unit fits")),
+            el("p", {}, visit.tr("Try a part of the name, or another day.")));
 }
 
 // Units that were there before or will be after the day: not in its tree, but findable.
@@ -61,7 +63,10 @@ Html not_on_day(const Visit& visit, const std::vector<const Unit*>& units) {
   if (units.empty()) return {};
   Html out;
   for (const auto* unit : units) out.add(el("li", {}, unit_line(visit, *unit)));
-  return el("details", {{"class", "more"}}, el("summary", {}, visit.ui.trn("{1} unit does not stand on this day", "{1} units do not stand on this day", static_cast<std::int64_t>(units.size()))),
+  return el("details", {{"class", "more"}},
+            el("summary", {},
+               visit.ui.trn("{1} unit does not stand on this day", "{1} units do not stand on this day",
+                            static_cast<std::int64_t>(units.size()))),
             el("ul", {{"class", "unit-tree"}}, out));
 }
 
@@ -79,7 +84,8 @@ OnDay units_on(const Wanted& wanted, bool own) {
 Html by_chain(const Wanted& wanted, const std::vector<const Unit*>& units) {
   const auto& visit = wanted.view.visit;
   std::map<std::pair<std::string, std::string>, std::map<std::pair<std::string, std::string>, std::vector<const Unit*>>> countries;
-  for (const auto* unit : units) countries[{country_name(visit, unit->country), unit->country}][{chain_name(visit, unit->chain), unit->chain}].push_back(unit);
+  for (const auto* unit : units)
+    countries[{country_name(visit, unit->country), unit->country}][{chain_name(visit, unit->chain), unit->chain}].push_back(unit);
   Html out;
   for (const auto& [country, chains] : countries) {
     Html inside;
@@ -89,11 +95,13 @@ Html by_chain(const Wanted& wanted, const std::vector<const Unit*>& units) {
       count += static_cast<std::int64_t>(members.size());
     }
     const auto label = country.first.empty() ? visit.tr("country not stated") : country.first;
-    out.add(el("details", {{"class", "country"}, {"open", countries.size() < 3}},
-               el("summary", {}, el("strong", {}, label), " ", el("span", {{"class", "unit-size"}}, visit.ui.trn("{1} unit", "{1} units", count))),
-               el("p", {{"class", "country-links"}}, link(visit.tr("Figures with {1}", label), Url::to("/figures", {{"counterpart", country.second}})), " ",
-                  link(visit.tr("Activities with {1}", label), Url::to("/activities", {{"country", country.second}}))),
-               inside));
+    out.add(el(
+        "details", {{"class", "country"}, {"open", countries.size() < 3}},
+        el("summary", {}, el("strong", {}, label), " ", el("span", {{"class", "unit-size"}}, visit.ui.trn("{1} unit", "{1} units", count))),
+        el("p", {{"class", "country-links"}},
+           link(visit.tr("Figures with {1}", label), Url::to("/figures", {{"counterpart", country.second}})), " ",
+           link(visit.tr("Activities with {1}", label), Url::to("/activities", {{"country", country.second}}))),
+        inside));
   }
   return out;
 }
@@ -116,7 +124,10 @@ net::Response list_page(const Visit& visit, bool own) {
     page.main.add(found.empty() ? no_units(visit) : found_units(wanted.view, found));
   } else {
     const auto on_day = units_on(wanted, own);
-    page.main.add(on_day.there.empty() ? no_units(visit) : own ? unit_tree(wanted.view, on_day.there) : by_chain(wanted, on_day.there)).add(not_on_day(visit, on_day.gone));
+    page.main.add(on_day.there.empty() ? no_units(visit)
+                  : own                ? unit_tree(wanted.view, on_day.there)
+                                       : by_chain(wanted, on_day.there))
+        .add(not_on_day(visit, on_day.gone));
   }
   return visit.show(page, wanted.line_error.empty() && wanted.day_error.empty() ? 200 : 400);
 }
