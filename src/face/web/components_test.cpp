@@ -97,7 +97,7 @@ TEST(Components, ListPage) {
   page.flashes = {{Tone::kGood, "Đã lưu hội đàm ngày 21/11/2019.", ""}};
   const auto document = render(page, ui());
   expect_good("list", document);
-  EXPECT_NE(document.find("1.384 hồ sơ"), std::string::npos);
+  EXPECT_NE(document.find("1.384 bản ghi"), std::string::npos);
   EXPECT_NE(document.find("aria-sort=\"descending\""), std::string::npos);
   EXPECT_NE(document.find("value=\"dak rue\""), std::string::npos);
 }
@@ -115,7 +115,7 @@ TEST(Components, FormKeepsWhatWasTypedAndPointsToErrors) {
   EXPECT_NE(document.find("value=\"31/02/2024\""), std::string::npos);
   EXPECT_NE(document.find("\n1. Duy trì tuần tra song phương.\n2. Trao đổi thông tin &lt;kịp thời&gt;.</textarea>"), std::string::npos);
   EXPECT_NE(document.find("<a href=\"#f-held_on\">Ngày tổ chức</a>"), std::string::npos);
-  EXPECT_NE(document.find("<a href=\"#f-persons-theirs\">Bên bạn</a>"), std::string::npos);
+  EXPECT_NE(document.find("<a href=\"#f-persons-theirs\">Thành phần tham dự: Bên bạn</a>"), std::string::npos);
   EXPECT_NE(document.find("aria-describedby=\"f-held_on-error f-held_on-help\""), std::string::npos);
   EXPECT_NE(document.find("name=\"csrf\" value=\"csrf-token\""), std::string::npos);
   EXPECT_NE(document.find("name=\"once\" value=\"once-token\""), std::string::npos);

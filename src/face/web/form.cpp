@@ -189,17 +189,19 @@ std::string field_class(const Field& field) {
   return out;
 }
 
-void add_errors(const Field& field, Html& out) {
-  if (!field.error.empty()) out.add(el("li", {}, el("a", {{"href", Url::fragment(field_id(field.name))}}, field.label), ": ", field.error));
-  for (const auto& part : field.parts) add_errors(part, out);
-  for (const auto& line : field.lines)
-    for (const auto& part : line) add_errors(part, out);
+// Parts are named with the field they belong to: "Time: from", and in rows "Units 2: unit".
+void add_errors(const Field& field, const std::string& within, Html& out) {
+  const auto label = within.empty() ? field.label : within + ": " + field.label;
+  if (!field.error.empty()) out.add(el("li", {}, el("a", {{"href", Url::fragment(field_id(field.name))}}, label), ": ", field.error));
+  for (const auto& part : field.parts) add_errors(part, label, out);
+  for (std::size_t i = 0; i < field.lines.size(); ++i)
+    for (const auto& part : field.lines[i]) add_errors(part, label + " " + std::to_string(i + 1), out);
 }
 
 Html error_summary(const Form& form, const Translator& ui) {
   Html items;
   for (const auto& set : form.fieldsets)
-    for (const auto& field : set.fields) add_errors(field, items);
+    for (const auto& field : set.fields) add_errors(field, {}, items);
   if (items.empty() && form.error.empty()) return {};
   return el("div", {{"class", "notice bad"}, {"role", "alert"}}, el("span", {{"class", "mark"}, {"aria-hidden", "true"}}, "×"),
             el("div", {}, el("p", {}, form.error.empty() ? ui.tr("Nothing was saved yet. Please look at:") : form.error),

@@ -113,12 +113,13 @@ std::string Site::node_name(i18n::Lang lang) const {
   return lang == i18n::Lang::en && !unit->name_en.empty() ? unit->name_en : unit->name;
 }
 
-std::string Site::account_name(const Visit& visit) const {
-  const auto record = parts_.ledger.read(parts_.ledger.console(), visit.who.person);
-  if (!record || !record->type) return visit.who.login;
+std::string Site::account_name(const PersonId& person) const {
+  const auto record = parts_.ledger.read(parts_.ledger.console(), person);
+  if (!record || !record->type) return {};
   const auto* field = record->type->field("display");
   const auto name = field ? record->values.text(field->id) : std::string();
-  return name.empty() ? visit.who.login : name;
+  const auto& login = record->slot("login");
+  return name.empty() && login.is_string() ? login.as_string() : name;
 }
 
 net::Response Site::asset(const net::Request& request, std::string_view name) const {

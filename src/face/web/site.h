@@ -66,8 +66,8 @@ class Site {
   [[nodiscard]] const i18n::Translator& words(i18n::Lang lang) const { return lang == i18n::Lang::en ? english_ : vietnamese_; }
   [[nodiscard]] const i18n::Translator& words_for(const net::Request& request) const;
   [[nodiscard]] std::string node_name(i18n::Lang lang) const;
-  // The function shown for an account, from its record.
-  [[nodiscard]] std::string account_name(const Visit& visit) const;
+  // The function shown for an account, from its record; empty when there is none.
+  [[nodiscard]] std::string account_name(const PersonId& person) const;
 
   // Cookies of the session and of the log-in form.
   [[nodiscard]] std::string session_cookie_value(const net::Request& request) const;

@@ -28,6 +28,9 @@ class SmallSite {
     must(records::Ledger::found(dir_, fs::path(NC_SOURCE_DIR) / "catalog", "vn-post-a", ledger_options_));
     ledger_ = must(records::Ledger::open(dir_, ledger_options_));
     post_ = records::imported_id("units", "vn-post-a");
+    Json own_side;
+    own_side.set("own", true).set("name", "Đồn Biên phòng A");
+    if (!ledger_->amend(ledger_->console(), {post_, {}, own_side, {}})) throw std::runtime_error("the node's own unit");
     other_post_ = make_unit("vn-post-b", "Đồn Biên phòng Đắk Ruê", true);
     counterpart_ = make_unit("kh-post-1", "Đồn Công an biên giới Nậm Lia", false);
     store::Options options;

@@ -148,7 +148,7 @@ Page Visit::frame(std::string title, Place place) const {
   page.flashes = flashes;
   const auto* unit = world->tree->find(who.unit);
   const bool english_name = unit != nullptr && ui.lang() == i18n::Lang::en && !unit->name_en.empty();
-  page.account = Account{site.account_name(*this), unit == nullptr ? "" : english_name ? unit->name_en : unit->name, Url::to("/logout"), session.csrf};
+  page.account = Account{site.account_name(who.person), unit == nullptr ? "" : english_name ? unit->name_en : unit->name, Url::to("/logout"), session.csrf};
   if (request.method != "POST") {
     auto query = request.query;
     query.set("lang", ui.lang() == i18n::Lang::vi ? "en" : "vi");

@@ -208,7 +208,7 @@ bool has_content(const Field& field) {
 // What every report needs: required fields, what lists show, the units, and what is already there.
 bool is_wanted(const FormState& state, const CatalogField& field, const Field& shown) {
   const auto& list = state.type.list;
-  return field.required || state.more == field.id || std::ranges::find(list, field.id) != list.end() || has_content(shown);
+  return field.required || state.type.slot("persons") == &field || state.more == field.id || std::ranges::find(list, field.id) != list.end() || has_content(shown);
 }
 
 }  // namespace

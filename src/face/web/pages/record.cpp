@@ -151,6 +151,10 @@ std::vector<FieldSection> sections_of(const catalog::Type& type, std::string_vie
     out[current].fields.push_back(&field);
   }
   std::erase_if(out, [](const auto& part) { return part.fields.empty(); });
+  // What kind of talks it was stands near the top, although the file has it after the shared block.
+  const auto* detail = type.slot("detail");
+  const auto own = std::ranges::find_if(out, [&](const auto& part) { return std::ranges::find(part.fields, detail) != part.fields.end(); });
+  if (own != out.end() && own - out.begin() > 1) std::rotate(out.begin() + 1, own, own + 1);
   return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "face/web/pages/record_parts.h"
+#include "face/web/site.h"
 
 namespace nc::web {
 namespace {
@@ -10,9 +11,11 @@ namespace {
 std::string short_hash(const EntryHash& hash) { return hash.hex().substr(0, 16) + "…"; }
 
 std::string author_text(const Visit& visit, const PersonId& author) {
+  auto name = visit.site.account_name(author);
+  if (name.empty()) return author.is_zero() ? visit.tr("the program") : author.hex().substr(0, 8) + "…";
   for (const auto& [login, subject] : visit.world->accounts)
-    if (subject.person == author) return login;
-  return author.is_zero() ? visit.tr("the program") : author.hex().substr(0, 8) + "…";
+    if (subject.person == author && login != name) name += " (" + login + ")";
+  return name;
 }
 
 std::string act_text(const Visit& visit, const records::RecordView& record, const records::HistoryItem& item) {
