@@ -89,7 +89,7 @@ Html status_badge(const Visit& visit, const records::RecordView& record) {
 
 std::vector<Column> activity_columns(const Visit& visit) {
   return {{visit.tr("Kind")},
-          {visit.tr("Date"), false, false, {}, 0, true},
+          {visit.tr("Date")},
           {visit.tr("Own unit")},
           {visit.tr("Counterpart")},
           {visit.tr("Place"), false, true},
@@ -110,7 +110,8 @@ std::vector<Column> record_columns(const Visit& visit) {
 Row record_row(const Visit& visit, const records::RecordView& record) {
   const auto* state = record.type ? record.type->state(record.state) : nullptr;
   const auto title = records::title_of(record, visit.lang(), visit.namer());
-  return {{link(title.empty() ? record.id.hex().substr(0, 8) : title, record_url(record.id)), record.type ? record.type->label.in(visit.lang()) : record.type_id,
+  return {{link(title.empty() ? record.id.hex().substr(0, 8) : title, record_url(record.id)),
+           record.type ? record.type->label.in(visit.lang()) : record.type_id,
            record.voided ? badge(Tone::kBad, visit.tr("void")) : Html(state ? state->label.in(visit.lang()) : "")}};
 }
 

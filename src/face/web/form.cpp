@@ -123,7 +123,8 @@ Html lines_input(const Field& field, const Translator& ui) {
   }
   const auto table = el("table", {{"class", "lines"}}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
   if (field.more_label.empty()) return table;
-  return join(table, el("button", {{"type", "submit"}, {"class", "button small"}, {"name", "more"}, {"value", field.more_value}}, field.more_label));
+  return join(table, el("button", {{"type", "submit"}, {"class", "button small"}, {"name", "more"}, {"value", field.more_value}},
+                        field.more_label));
 }
 
 std::string suggestions_id(std::string_view name) { return "list-" + std::string(name); }

@@ -23,7 +23,8 @@ std::string host_text(std::string_view address, std::uint16_t port, bool tls) {
 std::set<std::string, std::less<>> hosts_of_listener(std::string_view listen, bool tls) {
   const auto colon = listen.rfind(':');
   const auto port_text = colon == std::string_view::npos ? std::string_view() : listen.substr(colon + 1);
-  const bool numeric = !port_text.empty() && port_text.size() <= 5 && std::ranges::all_of(port_text, [](char c) { return c >= '0' && c <= '9'; });
+  const bool numeric =
+      !port_text.empty() && port_text.size() <= 5 && std::ranges::all_of(port_text, [](char c) { return c >= '0' && c <= '9'; });
   std::uint32_t port = numeric ? 0 : (tls ? 443 : 80);
   if (numeric)
     for (const char c : port_text) port = port * 10 + static_cast<std::uint32_t>(c - '0');

@@ -113,12 +113,15 @@ net::Response Site::log_in(const net::Request& request) {
     return again(ui.tr("The form was older than your browser's cookie. Please log in once more; cookies must be allowed."), 403);
   const auto wrong = ui.tr("The login or the password is wrong. Check both, and whether an input method changed what you typed.");
   const auto person = parts_.credentials.check_login(form->get("login"), crypto::SecretString(form->get("password")));
-  if (!person) return again(person.error().code == ErrorCode::kDenied ? wrong : ui.error_text(person.error()), person.error().code == ErrorCode::kBusy ? 429 : 403);
+  if (!person)
+    return again(person.error().code == ErrorCode::kDenied ? wrong : ui.error_text(person.error()),
+                 person.error().code == ErrorCode::kBusy ? 429 : 403);
   const auto who = parts_.ledger.subject_of(*person);
   if (!who) return again(wrong, 403);
   const auto opened = parts_.credentials.open_session(*person, request.header("User-Agent"), session_cookie_value(request));
   if (!opened) return again(ui.error_text(opened.error()), 503);
-  auto response = resume.empty() ? net::Response::redirect(own_target(form->get("next")).value_or("/")) : resume_page(request, opened->session.csrf, resume, kept);
+  auto response = resume.empty() ? net::Response::redirect(own_target(form->get("next")).value_or("/"))
+                                 : resume_page(request, opened->session.csrf, resume, kept);
   set_session_cookie(response, opened->token);
   return response;
 }
@@ -126,7 +129,8 @@ net::Response Site::log_in(const net::Request& request) {
 net::Response Site::log_out(const net::Request& request) {
   const auto form = request.form();
   const auto visit = visit_of(request);
-  const bool meant = visit && form && origin_of(request) != Origin::kForeign && access::Credentials::csrf_fits(visit->session, form->get("csrf"));
+  const bool meant =
+      visit && form && origin_of(request) != Origin::kForeign && access::Credentials::csrf_fits(visit->session, form->get("csrf"));
   auto response = net::Response::redirect("/login");
   if (!meant) return response;
   if (const auto ended = parts_.credentials.end_session(session_cookie_value(request)); !ended) return visit->refuse(ended.error());
@@ -134,7 +138,8 @@ net::Response Site::log_out(const net::Request& request) {
   return response;
 }
 
-net::Response Site::resume_page(const net::Request& request, const std::string& csrf, const std::string& target, const net::Fields& kept) const {
+net::Response Site::resume_page(const net::Request& request, const std::string& csrf, const std::string& target,
+                                const net::Fields& kept) const {
   const auto& ui = words_for(request);
   net::Request there;
   const bool good = net::set_target(there, target).has_value();

@@ -16,10 +16,20 @@ class PagesTest : public ::testing::Test {
   void SetUp() override { ASSERT_EQ(browser_.log_in("officer").status, 303); }
   std::string record(const RecordId& id) { return "/records/" + id.hex(); }
   net::Fields talks_form(const net::Response& page, const std::string& when = "06/05/2024") {
-    return {{"csrf", Browser::hidden(page, "csrf")}, {"once", Browser::hidden(page, "once")}, {"save", "1"}, {"v.when.from", when},
-            {"v.status", "held"}, {"v.level", "post"}, {"v.sub_kind", "periodic"}, {"v.lead_unit", "vn-post-a"},
-            {"v.counterpart_units.0.ref", "nam lia"}, {"v.counterpart_units.0.role", "take_part"}, {"v.place.text", "Cửa khẩu <A>"},
-            {"v.persons.total", "23"}, {"v.persons.basis", "both_sides"}, {"v.summary", "Dòng một\nDòng hai"}};
+    return {{"csrf", Browser::hidden(page, "csrf")},
+            {"once", Browser::hidden(page, "once")},
+            {"save", "1"},
+            {"v.when.from", when},
+            {"v.status", "held"},
+            {"v.level", "post"},
+            {"v.sub_kind", "periodic"},
+            {"v.lead_unit", "vn-post-a"},
+            {"v.counterpart_units.0.ref", "nam lia"},
+            {"v.counterpart_units.0.role", "take_part"},
+            {"v.place.text", "Cửa khẩu <A>"},
+            {"v.persons.total", "23"},
+            {"v.persons.basis", "both_sides"},
+            {"v.summary", "Dòng một\nDòng hai"}};
   }
   std::int64_t total() { return world_.ledger().list(world_.ledger().console(), {.types = {"talks"}})->total; }
 
@@ -33,7 +43,8 @@ TEST_F(PagesTest, ListFiltersStayInTheAddressAndCanBeTakenAway) {
   const auto all = browser_.get("/activities");
   EXPECT_TRUE(shows(all, "2 hồ sơ") || shows(all, "2 bản ghi")) << all.body.substr(all.body.find("list-total"), 80);
   EXPECT_TRUE(shows(all, "đã công bố, "));
-  const auto found = browser_.get("/activities?kind=talks&status=held&q=dak%20rue&from=2024&to=12%2F2024&country=&own=vn-post-a&counterpart=nam%20lia");
+  const auto found =
+      browser_.get("/activities?kind=talks&status=held&q=dak%20rue&from=2024&to=12%2F2024&country=&own=vn-post-a&counterpart=nam%20lia");
   EXPECT_TRUE(shows(found, id.hex()));
   EXPECT_TRUE(shows(found, "value=\"dak rue\""));
   EXPECT_TRUE(shows(found, "class=\"chip\""));
@@ -107,7 +118,8 @@ TEST_F(PagesTest, ErrorsStandBesideTheFieldAndKeepWhatWasTyped) {
   const auto again = browser_.post("/records/new?type=talks", form);
   EXPECT_EQ(again.status, 422);
   EXPECT_EQ(total(), 0);
-  for (const char* id : {"f-v-when-from-error", "f-v-marker_from-error", "f-v-counterpart_units-0-ref-error", "f-v-counterpart_units-1-ref-error"})
+  for (const char* id :
+       {"f-v-when-from-error", "f-v-marker_from-error", "f-v-counterpart_units-0-ref-error", "f-v-counterpart_units-1-ref-error"})
     EXPECT_TRUE(shows(again, std::string("id=\"") + id + "\"")) << id;
   EXPECT_TRUE(shows(again, "31/02/2024"));
   EXPECT_TRUE(shows(again, "value=\"16x\""));
@@ -149,7 +161,8 @@ TEST_F(PagesTest, EveryTypeHasAFormThatComesBackWithItsErrors) {
     const auto page = browser_.get("/records/new?type=" + type.id);
     if (page.status == 404) continue;  // not his to make
     ASSERT_EQ(page.status, 200) << type.id;
-    const auto again = browser_.post("/records/new?type=" + type.id, {{"csrf", Browser::hidden(page, "csrf")}, {"once", Browser::hidden(page, "once")}, {"save", "1"}});
+    const auto again = browser_.post("/records/new?type=" + type.id,
+                                     {{"csrf", Browser::hidden(page, "csrf")}, {"once", Browser::hidden(page, "once")}, {"save", "1"}});
     EXPECT_TRUE(again.status == 422 || again.status == 303 || again.status == 403) << type.id << " " << again.status;
   }
 }
@@ -163,10 +176,18 @@ TEST_F(PagesTest, AmendShowsBothValuesWhenSomebodyElseWasFaster) {
     for (auto at = text.find("&quot;"); at != std::string::npos; at = text.find("&quot;", at)) text.replace(at, 6, "\"");
     return text;
   };
-  const net::Fields common{{"csrf", Browser::hidden(page, "csrf")}, {"once", Browser::hidden(page, "once")}, {"save", "1"},
-                           {"seen", Browser::hidden(page, "seen")}, {"base", unescaped(Browser::hidden(page, "base"))},
-                           {"v.when.from", "06/05/2024"}, {"v.status", "held"}, {"v.level", "post"}, {"v.sub_kind", "periodic"},
-                           {"v.lead_unit", "vn-post-a"}, {"v.counterpart_units.0.ref", "kh-post-1"}, {"v.place.text", "Cửa khẩu A"}};
+  const net::Fields common{{"csrf", Browser::hidden(page, "csrf")},
+                           {"once", Browser::hidden(page, "once")},
+                           {"save", "1"},
+                           {"seen", Browser::hidden(page, "seen")},
+                           {"base", unescaped(Browser::hidden(page, "base"))},
+                           {"v.when.from", "06/05/2024"},
+                           {"v.status", "held"},
+                           {"v.level", "post"},
+                           {"v.sub_kind", "periodic"},
+                           {"v.lead_unit", "vn-post-a"},
+                           {"v.counterpart_units.0.ref", "kh-post-1"},
+                           {"v.place.text", "Cửa khẩu A"}};
   auto first = common, second = common;
   first.set("v.remark", "của người thứ nhất");
   first.set("v.quantity_text", "12 đồng chí");
@@ -203,7 +224,8 @@ TEST_F(PagesTest, SavingWithoutAChangeChangesNothing) {
     for (auto at = value.find("&quot;"); at != std::string::npos; at = value.find("&quot;", at)) value.replace(at, 6, "\"");
     if (!form.has((*it)[2].str())) form.add((*it)[2].str(), value);
   }
-  for (const auto& [name, value] : net::Fields{{"v.status", "held"}, {"v.level", "post"}, {"v.sub_kind", "periodic"}}) form.set(name, value);
+  for (const auto& [name, value] : net::Fields{{"v.status", "held"}, {"v.level", "post"}, {"v.sub_kind", "periodic"}})
+    form.set(name, value);
   form.set("csrf", Browser::hidden(page, "csrf"));
   form.add("save", "1");
   const auto response = browser_.post(path, form);
@@ -217,9 +239,11 @@ TEST_F(PagesTest, VoidNeedsAReasonAndCanBeTakenBack) {
   const auto refused = browser_.post(record(id) + "/step", {{"csrf", csrf}, {"act", "void"}, {"reason", ""}});
   EXPECT_EQ(refused.status, 409);
   EXPECT_TRUE(shows(refused, "f-reason-error"));
-  EXPECT_EQ(location(browser_.post(record(id) + "/step", {{"csrf", csrf}, {"act", "void"}, {"reason", "nhập nhầm"}})), record(id) + "?done=voided");
+  EXPECT_EQ(location(browser_.post(record(id) + "/step", {{"csrf", csrf}, {"act", "void"}, {"reason", "nhập nhầm"}})),
+            record(id) + "?done=voided");
   EXPECT_TRUE(shows(browser_.get(record(id)), "nhập nhầm"));
-  EXPECT_EQ(location(browser_.post(record(id) + "/step", {{"csrf", csrf}, {"act", "restore"}, {"reason", "đúng rồi"}})), record(id) + "?done=restored");
+  EXPECT_EQ(location(browser_.post(record(id) + "/step", {{"csrf", csrf}, {"act", "restore"}, {"reason", "đúng rồi"}})),
+            record(id) + "?done=restored");
 }
 
 TEST_F(PagesTest, FormOfAnEndedSessionSurvivesTheLogIn) {
@@ -229,7 +253,10 @@ TEST_F(PagesTest, FormOfAnEndedSessionSurvivesTheLogIn) {
   const auto ask = browser_.post("/records/new?type=talks", form);
   EXPECT_EQ(ask.status, 403);
   EXPECT_TRUE(shows(ask, "name=\"kept.v.summary\""));
-  net::Fields log_in{{"csrf", Browser::hidden(ask, "csrf")}, {"login", "officer"}, {"password", SmallSite::kPassword}, {"resume", Browser::hidden(ask, "resume")}};
+  net::Fields log_in{{"csrf", Browser::hidden(ask, "csrf")},
+                     {"login", "officer"},
+                     {"password", SmallSite::kPassword},
+                     {"resume", Browser::hidden(ask, "resume")}};
   for (const auto& [name, value] : form)
     if (name != "csrf") log_in.add("kept." + name, value);
   const auto resumed = browser_.post("/login", log_in);
@@ -244,7 +271,10 @@ TEST_F(PagesTest, FormOfAnEndedSessionSurvivesTheLogIn) {
 
 TEST_F(PagesTest, SourceShowsWhatRestsOnIt) {
   Json source;
-  source.set("title", "Hội đàm ở biên giới").set("publisher", "Báo Biên phòng").set("address", "https://www.bienphong.com.vn/a").set("code", "S1");
+  source.set("title", "Hội đàm ở biên giới")
+      .set("publisher", "Báo Biên phòng")
+      .set("address", "https://www.bienphong.com.vn/a")
+      .set("code", "S1");
   const auto source_id = world_.create("source", source);
   const auto id = world_.talks(world_.post());
   Json change;

@@ -155,7 +155,8 @@ net::Response Site::dispatch(const net::Request& request) {
     return response;
   }
   if (request.body.size() > limits::kFormBodyBytesMax)
-    return plain_page(request, 413, NC_MSG("That is too much at once"), NC_MSG("The form is larger than 1 MB; nothing was saved. Shorten the long texts."), "/");
+    return plain_page(request, 413, NC_MSG("That is too much at once"),
+                      NC_MSG("The form is larger than 1 MB; nothing was saved. Shorten the long texts."), "/");
   return router_.route(request);
 }
 
@@ -180,14 +181,18 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
   router.add("POST", pattern, [this, change = std::move(change)](const net::Request& request, const net::Params& params) {
     const auto origin = origin_of(request);
     if (origin == Origin::kForeign)
-      return plain_page(request, 403, NC_MSG("This cannot be done"), NC_MSG("The form was sent from another site; nothing was changed."), "/");
+      return plain_page(request, 403, NC_MSG("This cannot be done"), NC_MSG("The form was sent from another site; nothing was changed."),
+                        "/");
     const auto form = request.form();
     if (!form) return bad_form(request, form.error());
     auto visit = visit_of(request);
-    if (!visit) return log_in_page(request, {}, words_for(request).tr("Your session is over. Sign in to go on; what you typed is kept."), 403, *form, request.target());
+    if (!visit)
+      return log_in_page(request, {}, words_for(request).tr("Your session is over. Sign in to go on; what you typed is kept."), 403, *form,
+                         request.target());
     if (!access::Credentials::csrf_fits(visit->session, form->get("csrf"))) {
       if (origin == Origin::kOurs) return resume_page(request, visit->session.csrf, request.target(), *form);
-      return plain_page(request, 403, NC_MSG("This cannot be done"), NC_MSG("The form is not from your present session; nothing was changed. Load the page again."), "/");
+      return plain_page(request, 403, NC_MSG("This cannot be done"),
+                        NC_MSG("The form is not from your present session; nothing was changed. Load the page again."), "/");
     }
     return change(*visit, params, *form);
   });
@@ -200,7 +205,8 @@ net::Response Site::bad_form(const net::Request& request, const Error& error) co
   return plain_page(request, status, NC_MSG("The form could not be read"), ui.located_text(error), request.path);
 }
 
-net::Response Site::plain_page(const net::Request& request, int status, const std::string& title, const std::string& text, const std::string& next) const {
+net::Response Site::plain_page(const net::Request& request, int status, const std::string& title, const std::string& text,
+                               const std::string& next) const {
   const auto& ui = words_for(request);
   web::Page page;
   page.title = ui.tr(title);
@@ -215,7 +221,10 @@ net::Response Site::failure(const net::Request& request, const std::string& inci
   web::Page page;
   page.title = ui.tr(NC_MSG("Something failed in the program"));
   page.asset_version = asset_version_;
-  page.main = notice(Tone::kBad, ui.tr(NC_MSG("The request could not be finished. Nothing that was saved before is lost. Try again; if it happens again, tell the administrator this number.")), incident);
+  page.main = notice(Tone::kBad,
+                     ui.tr(NC_MSG("The request could not be finished. Nothing that was saved before is lost. Try again; if it happens "
+                                  "again, tell the administrator this number.")),
+                     incident);
   return respond(page, ui, 500);
 }
 

@@ -15,8 +15,8 @@ void add_admin_pages(net::Router& router, Site& site);
 void add_figure_pages(net::Router& router, Site& site);  // figures/
 // For the overview: this year's counts by kind beside last year's, and the summary without its tables.
 // Empty when there is nothing to count.
-[[nodiscard]] Html figure_summary(const Visit& visit);   // figures/
-void add_unit_pages(net::Router& router, Site& site);    // units/: own units and counterparts
+[[nodiscard]] Html figure_summary(const Visit& visit);  // figures/
+void add_unit_pages(net::Router& router, Site& site);   // units/: own units and counterparts
 
 // The questions of share/demo/summary.json with their answers, each with a link to /figures; empty when
 // there is no such file or the visitor counts nothing.

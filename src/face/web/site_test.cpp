@@ -22,14 +22,16 @@ TEST_F(SiteTest, OtherHostsAreRefused) {
     Browser other(world_, host);
     EXPECT_EQ(other.get("/login").status, 421) << host;
   }
-  for (const char* host : {"127.0.0.1:8600", "localhost:8600", "LOCALHOST:8600", "[::1]:8600"}) EXPECT_EQ(Browser(world_, host).get("/login").status, 200) << host;
+  for (const char* host : {"127.0.0.1:8600", "localhost:8600", "LOCALHOST:8600", "[::1]:8600"})
+    EXPECT_EQ(Browser(world_, host).get("/login").status, 200) << host;
   world_.site->allow_listener("127.0.0.1", 4711);
   EXPECT_EQ(Browser(world_, "127.0.0.1:4711").get("/login").status, 200);
 }
 
 TEST_F(SiteTest, EveryAnswerHasTheSecurityHeaders) {
   browser_.log_in("officer");
-  for (const char* target : {"/", "/login", "/activities", "/records/new", "/nothing/here", "/sources", "/assets/app.css", "/assets/none"}) {
+  for (const char* target :
+       {"/", "/login", "/activities", "/records/new", "/nothing/here", "/sources", "/assets/app.css", "/assets/none"}) {
     const auto response = browser_.get(target);
     EXPECT_NE(response.headers.get("Content-Security-Policy").find("default-src 'none'"), std::string_view::npos) << target;
     EXPECT_EQ(response.headers.get("X-Content-Type-Options"), "nosniff") << target;
@@ -55,7 +57,8 @@ TEST_F(SiteTest, LogInMakesAStrictSecureHostCookieAndLogOutEndsIt) {
   ASSERT_EQ(response.status, 303);
   EXPECT_EQ(location(response), "/");
   const std::string cookie(response.headers.get("Set-Cookie"));
-  for (const char* part : {"__Host-nhipcau=", "; Secure", "; HttpOnly", "; SameSite=Strict", "; Path=/"}) EXPECT_NE(cookie.find(part), std::string::npos) << part;
+  for (const char* part : {"__Host-nhipcau=", "; Secure", "; HttpOnly", "; SameSite=Strict", "; Path=/"})
+    EXPECT_NE(cookie.find(part), std::string::npos) << part;
   const auto page = browser_.get("/");
   EXPECT_EQ(page.status, 200);
   EXPECT_TRUE(shows(page, "Chức trách officer"));
@@ -89,8 +92,12 @@ TEST_F(SiteTest, LogInWithoutItsCookieIsAskedAgain) {
   EXPECT_EQ(response.status, 403);
   EXPECT_FALSE(browser_.cookies.contains("__Host-nhipcau"));
   const auto page = browser_.get("/login");
-  const auto foreign = browser_.send("POST", "/login", {{"csrf", Browser::hidden(page, "csrf")}, {"login", "officer"}, {"password", SmallSite::kPassword}},
-                                     [] { net::Headers h; h.add("Origin", "http://evil.example"); return h; }());
+  const auto foreign = browser_.send(
+      "POST", "/login", {{"csrf", Browser::hidden(page, "csrf")}, {"login", "officer"}, {"password", SmallSite::kPassword}}, [] {
+        net::Headers h;
+        h.add("Origin", "http://evil.example");
+        return h;
+      }());
   EXPECT_EQ(foreign.status, 403);
 }
 
@@ -103,7 +110,10 @@ TEST_F(SiteTest, NextLeadsOnlyToOwnPages) {
     EXPECT_TRUE(to.starts_with("/") && !to.starts_with("//") && to.find('\\') == std::string::npos) << next << " -> " << to;
   }
   const auto page = browser_.get("/login?next=%2Factivities%3Fkind%3Dtalks");
-  EXPECT_EQ(location(browser_.post("/login", {{"csrf", Browser::hidden(page, "csrf")}, {"login", "officer"}, {"password", SmallSite::kPassword}, {"next", Browser::hidden(page, "next")}})),
+  EXPECT_EQ(location(browser_.post("/login", {{"csrf", Browser::hidden(page, "csrf")},
+                                              {"login", "officer"},
+                                              {"password", SmallSite::kPassword},
+                                              {"next", Browser::hidden(page, "next")}})),
             "/activities?kind=talks");
 }
 
@@ -152,7 +162,8 @@ TEST_F(SiteTest, WhatIsHiddenAnswersLikeWhatIsAbsent) {
     EXPECT_EQ(one.status, 404);
     for (auto* response : {&one, &other})
       for (const auto& id : {hidden.hex(), absent.hex()})
-        for (auto at = response->body.find(id); at != std::string::npos; at = response->body.find(id)) response->body.replace(at, id.size(), "ID");
+        for (auto at = response->body.find(id); at != std::string::npos; at = response->body.find(id))
+          response->body.replace(at, id.size(), "ID");
     EXPECT_EQ(one.body, other.body) << pattern;
     EXPECT_EQ(other.status, 404);
   }

@@ -62,7 +62,8 @@ class SmallSite {
     Json values;
     values.set("sub_kind", "periodic").set("status", status).set("level", "post").set("lead_unit", lead.hex());
     values.set("when", Json(JsonObject{{"from", catalog::json_from_date({to_day(2024, 5, 6), DatePrecision::kDay, false})}}));
-    values.set("place", Json(JsonObject{{"text", Json(place)}})).set("counterpart_units", JsonArray{Json(JsonObject{{"ref", Json(counterpart_.hex())}})});
+    values.set("place", Json(JsonObject{{"text", Json(place)}}))
+        .set("counterpart_units", JsonArray{Json(JsonObject{{"ref", Json(counterpart_.hex())}})});
     return create("talks", values);
   }
   RecordId create(const std::string& type, const Json& values) {
@@ -77,13 +78,21 @@ class SmallSite {
  private:
   UnitId make_unit(const std::string& code, const std::string& name, bool own) {
     Json values;
-    values.set("code", code).set("name", name).set("own", own).set("country", own ? "VN" : "KH").set("chain", own ? "VN-defence" : "KH-police");
+    values.set("code", code)
+        .set("name", name)
+        .set("own", own)
+        .set("country", own ? "VN" : "KH")
+        .set("chain", own ? "VN-defence" : "KH-police");
     return create("unit", values);
   }
   void account(const std::string& login, const std::string& role, const UnitId& unit) {
     Json values, grants{JsonArray{}};
     grants.push(Json(JsonObject{{"line", Json("command")}, {"role", Json(role)}, {"unit", Json(unit.hex())}}));
-    values.set("login", login).set("display", "Chức trách " + login).set("unit", unit.hex()).set("grants", std::move(grants)).set("clearance", "internal");
+    values.set("login", login)
+        .set("display", "Chức trách " + login)
+        .set("unit", unit.hex())
+        .set("grants", std::move(grants))
+        .set("clearance", "internal");
     const auto id = create("account", values);
     must(credentials_->set_password(id, login, crypto::SecretString(kPassword)));
   }

@@ -13,8 +13,8 @@ namespace nc::web {
 enum class Side { kAny, kOwn, kCounterpart };
 
 struct UnitMatch {
-  const orgtree::Unit* unit = nullptr;            // the one that is meant
-  std::vector<const orgtree::Unit*> candidates;   // or several that may be; empty: none at all
+  const orgtree::Unit* unit = nullptr;           // the one that is meant
+  std::vector<const orgtree::Unit*> candidates;  // or several that may be; empty: none at all
 };
 
 // "vn-dlk", "Đồn Biên phòng Đắk Ruê", "dak rue" or "Name [code]".

@@ -80,7 +80,8 @@ Html lines_table(const Visit& visit, const catalog::Field& field, const Json& va
   for (const auto& column : field.columns) head.add(el("th", {{"scope", "col"}}, column.label.in(visit.lang())));
   for (const auto& row : value.as_array()) {
     Html cells;
-    for (const auto& column : field.columns) cells.add(el("td", {{"data-label", column.label.in(visit.lang())}}, visit.value(column, row[column.id])));
+    for (const auto& column : field.columns)
+      cells.add(el("td", {{"data-label", column.label.in(visit.lang())}}, visit.value(column, row[column.id])));
     body.add(el("tr", {}, cells));
   }
   return el("div", {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", field.label.in(visit.lang())}},
@@ -107,8 +108,14 @@ bool is_address(const catalog::Field& field, const Json& value) {
 
 Url record_url(const RecordId& id) { return Url::to("/records/" + id.hex()); }
 
-Visit::Visit(Site& the_site, const net::Request& the_request, const i18n::Translator& words, access::Session the_session, access::Subject subject)
-    : site(the_site), request(the_request), ui(words), session(std::move(the_session)), who(std::move(subject)), world(the_site.ledger().world()) {
+Visit::Visit(Site& the_site, const net::Request& the_request, const i18n::Translator& words, access::Session the_session,
+             access::Subject subject)
+    : site(the_site),
+      request(the_request),
+      ui(words),
+      session(std::move(the_session)),
+      who(std::move(subject)),
+      world(the_site.ledger().world()) {
   reads_ = !access::ReadScope::resolve(who, access::Action::kRead, *world->tree, *world->catalog).nothing();
   for (const auto& [key, text] : kDone)
     if (request.query.get("done") == key) flashes.push_back({key == "same" ? Tone::kNeutral : Tone::kGood, ui.tr(text), ""});
@@ -148,7 +155,11 @@ Page Visit::frame(std::string title, Place place) const {
   page.flashes = flashes;
   const auto* unit = world->tree->find(who.unit);
   const bool english_name = unit != nullptr && ui.lang() == i18n::Lang::en && !unit->name_en.empty();
-  page.account = Account{site.account_name(who.person), unit == nullptr ? "" : english_name ? unit->name_en : unit->name, Url::to("/logout"), session.csrf};
+  page.account = Account{site.account_name(who.person),
+                         unit == nullptr ? ""
+                         : english_name  ? unit->name_en
+                                         : unit->name,
+                         Url::to("/logout"), session.csrf};
   if (request.method != "POST") {
     auto query = request.query;
     query.set("lang", ui.lang() == i18n::Lang::vi ? "en" : "vi");
@@ -163,9 +174,9 @@ net::Response Visit::show(const Page& page, int status) const { return respond(p
 
 net::Response Visit::not_found() const {
   auto page = frame(tr("There is nothing here"), Place::kNone);
-  page.main = join(el("p", {}, tr("There is no such page or record, or it is not for you.")),
-                   el("p", {}, tr("Check the address, or go back to the overview.")),
-                   el("p", {}, button_link(tr("Overview"), Url::to("/"), true)));
+  page.main =
+      join(el("p", {}, tr("There is no such page or record, or it is not for you.")),
+           el("p", {}, tr("Check the address, or go back to the overview.")), el("p", {}, button_link(tr("Overview"), Url::to("/"), true)));
   return show(page, 404);
 }
 

@@ -28,7 +28,9 @@ struct Asked {
     rest.set("after", std::nullopt);
     return Url::to(kPath, rest);
   }
-  void chip(std::string_view name, const std::string& label, const std::string& value) { chips.push_back({label + ": " + value, without(name)}); }
+  void chip(std::string_view name, const std::string& label, const std::string& value) {
+    chips.push_back({label + ": " + value, without(name)});
+  }
   void problem(std::string text, std::string detail = {}) { problems.push_back({Tone::kWarn, std::move(text), std::move(detail)}); }
 };
 
@@ -77,8 +79,9 @@ void show_candidates(Asked& asked, std::string_view name, const UnitMatch& match
     query.set("after", std::nullopt);
     items.add(el("li", {}, link(unit_text(*match.candidates[i], asked.visit.lang()), Url::to(kPath, query))));
   }
-  asked.candidates.add(el("div", {{"class", "notice warn"}, {"role", "status"}},
-                          el("div", {}, el("p", {}, asked.visit.tr("“{1}” may be several units. Which one?", asked.text(name))), el("ul", {}, items))));
+  asked.candidates.add(
+      el("div", {{"class", "notice warn"}, {"role", "status"}},
+         el("div", {}, el("p", {}, asked.visit.tr("“{1}” may be several units. Which one?", asked.text(name))), el("ul", {}, items))));
 }
 
 // The unit with all that ever stood below it or was merged into it.
@@ -100,7 +103,8 @@ void read_unit(Asked& asked, std::string_view name, Side side, const std::string
   }
   into = {UnitId{}};  // nothing is shown rather than everything
   asked.chip(name, label, typed);
-  if (match.candidates.empty()) asked.problem(asked.visit.tr("No unit is called “{1}”.", typed), asked.visit.tr("Write its code or a part of its name."));
+  if (match.candidates.empty())
+    asked.problem(asked.visit.tr("No unit is called “{1}”.", typed), asked.visit.tr("Write its code or a part of its name."));
   else show_candidates(asked, name, match);
 }
 
@@ -109,7 +113,9 @@ void read_day(Asked& asked, std::string_view name, const std::string& label, boo
   if (typed.empty()) return;
   const auto date = parse_typed_date(typed);
   const auto days = date ? extent(*date) : std::nullopt;
-  if (!days) return asked.problem(date ? asked.visit.tr("“{1}” has no year.", typed) : asked.visit.ui.error_text(date.error()), asked.visit.tr("This limit is left out."));
+  if (!days)
+    return asked.problem(date ? asked.visit.tr("“{1}” has no year.", typed) : asked.visit.ui.error_text(date.error()),
+                         asked.visit.tr("This limit is left out."));
   into = last ? days->last : days->first;
   asked.chip(name, label, asked.visit.ui.date(*date));
 }
@@ -176,7 +182,8 @@ Filters filters_of(const Asked& asked) {
   filters.fields.push_back(choice_filter(asked, "status", visit.tr("Status"), "status"));
   filters.fields.push_back(choice_filter(asked, "level", visit.tr("Level"), "level"));
   filters.fields.push_back(choice_filter(asked, "country", visit.tr("Country"), "countries"));
-  filters.fields.push_back(text_filter(asked, "own", visit.tr("Own unit"), Input::kText, visit.tr("code or part of the name; with the units below it")));
+  filters.fields.push_back(
+      text_filter(asked, "own", visit.tr("Own unit"), Input::kText, visit.tr("code or part of the name; with the units below it")));
   filters.fields.push_back(text_filter(asked, "counterpart", visit.tr("Counterpart"), Input::kText, visit.tr("code or part of the name")));
   filters.fields.push_back(text_filter(asked, "from", visit.tr("From"), Input::kDate, visit.tr("31/12/2024, 12/2024 or 2024")));
   filters.fields.push_back(text_filter(asked, "to", visit.tr("To"), Input::kDate));
@@ -217,7 +224,8 @@ List list_of(const Asked& asked, const records::Page& found) {
   list.empty_text = filtered ? visit.tr("No activity fits these filters.") : visit.tr("No activity is recorded here yet.");
   list.empty_hint = filtered ? visit.tr("Take a filter away, or look for a part of a name without marks.")
                              : visit.tr("Begin with the last talks or patrol that you have the minutes of.");
-  list.empty_action = filtered ? button_link(visit.tr("All activities"), Url::to(kPath)) : button_link(visit.tr("New record"), Url::to("/records/new"), true);
+  list.empty_action = filtered ? button_link(visit.tr("All activities"), Url::to(kPath))
+                               : button_link(visit.tr("New record"), Url::to("/records/new"), true);
   return list;
 }
 

@@ -11,10 +11,11 @@ Html identity_facts(const Visit& visit) {
   const auto self = visit.ledger().identity();
   Html digest;
   if (const auto state = visit.ledger().digest()) digest = el("code", {}, state->hex());
-  return section(visit.tr("This node"), facts({{visit.tr("Unit"), visit.site.node_name(visit.ui.lang()), ""},
-                                               {visit.tr("Node"), el("code", {}, self.node.hex()), ""},
-                                               {visit.tr("Incarnation"), el("code", {}, self.incarnation.hex()), visit.tr("changes when a backup is restored")},
-                                               {visit.tr("Hash of the whole state"), digest, visit.tr("equal on nodes that hold the same")}}));
+  return section(visit.tr("This node"),
+                 facts({{visit.tr("Unit"), visit.site.node_name(visit.ui.lang()), ""},
+                        {visit.tr("Node"), el("code", {}, self.node.hex()), ""},
+                        {visit.tr("Incarnation"), el("code", {}, self.incarnation.hex()), visit.tr("changes when a backup is restored")},
+                        {visit.tr("Hash of the whole state"), digest, visit.tr("equal on nodes that hold the same")}}));
 }
 
 Html verify_result(const Visit& visit) {
@@ -23,8 +24,11 @@ Html verify_result(const Visit& visit) {
   const auto counts = visit.tr("{1} entries in {2} streams under {3} seals", report->entries, report->streams, report->seals);
   if (report->problems.empty()) return notice(Tone::kGood, visit.tr("The journal is whole."), counts);
   Html items;
-  for (const auto& problem : report->problems) items.add(el("li", {}, el("code", {}, problem.stream), " ", visit.ui.number(problem.seq), ": ", visit.ui.error_text(problem.error)));
-  return join(notice(Tone::kBad, visit.tr("The journal is damaged. Keep the machine as it is and restore the last backup beside it."), counts), el("ul", {}, items));
+  for (const auto& problem : report->problems)
+    items.add(el("li", {}, el("code", {}, problem.stream), " ", visit.ui.number(problem.seq), ": ", visit.ui.error_text(problem.error)));
+  return join(
+      notice(Tone::kBad, visit.tr("The journal is damaged. Keep the machine as it is and restore the last backup beside it."), counts),
+      el("ul", {}, items));
 }
 
 std::string grants_text(const Visit& visit, const access::Subject& account) {
@@ -43,20 +47,24 @@ Html account_list(const Visit& visit) {
   list.columns = {{visit.tr("Login")}, {visit.tr("Roles")}, {visit.tr("Unit"), false, true}, {visit.tr("State")}};
   for (const auto& [login, account] : visit.world->accounts) {
     const auto* unit = visit.world->tree->find(account.unit);
-    list.rows.push_back({{login, grants_text(visit, account), unit ? unit->code : "", account.live ? badge(Tone::kGood, visit.tr("open")) : badge(Tone::kNeutral, visit.tr("closed"))}});
+    list.rows.push_back({{login, grants_text(visit, account), unit ? unit->code : "",
+                          account.live ? badge(Tone::kGood, visit.tr("open")) : badge(Tone::kNeutral, visit.tr("closed"))}});
   }
   list.total = static_cast<std::int64_t>(list.rows.size());
-  return section(list.caption, join(render(list, visit.ui), hint(visit.tr("Accounts are made and closed with the command nhipcau account."))));
+  return section(list.caption,
+                 join(render(list, visit.ui), hint(visit.tr("Accounts are made and closed with the command nhipcau account."))));
 }
 
 net::Response admin(Visit& visit, const net::Params&) {
   if (!visit.administers()) return visit.not_found();
   auto page = visit.frame(visit.tr("Administration"), Place::kAdmin);
   const bool checked = visit.request.query.has("verify");
-  page.main = join(identity_facts(visit),
-                   section(visit.tr("Journal"), checked ? verify_result(visit) : hint(visit.tr("Checks every entry, hash, chain and seal; takes a few seconds.")),
-                           button_link(visit.tr("Verify the journal"), Url::to("/admin", {{"verify", "1"}}))),
-                   account_list(visit));
+  page.main =
+      join(identity_facts(visit),
+           section(visit.tr("Journal"),
+                   checked ? verify_result(visit) : hint(visit.tr("Checks every entry, hash, chain and seal; takes a few seconds.")),
+                   button_link(visit.tr("Verify the journal"), Url::to("/admin", {{"verify", "1"}}))),
+           account_list(visit));
   return visit.show(page);
 }
 

@@ -38,7 +38,8 @@ std::vector<Option> options_of(const Maker& make, const std::vector<catalog::Opt
   return out;
 }
 
-Field choice(const Maker& make, const std::string& name, std::string label, const std::vector<catalog::Option>& all, bool with_none = true) {
+Field choice(const Maker& make, const std::string& name, std::string label, const std::vector<catalog::Option>& all,
+             bool with_none = true) {
   auto out = make.input(name, std::move(label), Input::kChoice);
   out.options = options_of(make, all, out.value, with_none);
   return out;
@@ -56,7 +57,11 @@ Field yes_or_no(const Maker& make, const std::string& name, std::string label) {
 
 Field qualifier(const Maker& make, const std::string& name, std::string label) {
   return words(make, name, std::move(label),
-               {{"", "–", ""}, {"exact", make.tr("exact"), ""}, {"about", make.tr("about"), ""}, {"over", make.tr("over"), ""}, {"nearly", make.tr("nearly"), ""},
+               {{"", "–", ""},
+                {"exact", make.tr("exact"), ""},
+                {"about", make.tr("about"), ""},
+                {"over", make.tr("over"), ""},
+                {"nearly", make.tr("nearly"), ""},
                 {"magnitude", make.tr("order of magnitude"), ""}});
 }
 
@@ -84,8 +89,12 @@ std::vector<Field> persons_parts(const Maker& make, const CatalogField& field, c
           make.input(name + ".counterpart", make.tr("their side"), Input::kNumber),
           make.input(name + ".total", make.tr("together"), Input::kNumber),
           words(make, name + ".basis", make.tr("counted for"),
-                {{"", "–", ""}, {"each_side", make.tr("each side"), ""}, {"both_sides", make.tr("both sides"), ""}, {"own_only", make.tr("our side only"), ""},
-                 {"counterpart_only", make.tr("their side only"), ""}, {"unknown", make.tr("not known"), ""}}),
+                {{"", "–", ""},
+                 {"each_side", make.tr("each side"), ""},
+                 {"both_sides", make.tr("both sides"), ""},
+                 {"own_only", make.tr("our side only"), ""},
+                 {"counterpart_only", make.tr("their side only"), ""},
+                 {"unknown", make.tr("not known"), ""}}),
           choice(make, name + ".counted", make.tr("who"), field.roles),
           qualifier(make, name + ".qualifier", make.tr("how exact"))};
 }
@@ -103,14 +112,16 @@ std::vector<Field> group_parts(const Maker& make, const CatalogField& field, con
       return {make.input(name + ".amount", make.tr("amount"), Input::kNumber), currency};
     }
     case FieldKind::kPlace:
-      return {make.input(name + ".text", make.tr("place as it is called"), Input::kText), make.input(name + ".area", make.tr("province"), Input::kText)};
+      return {make.input(name + ".text", make.tr("place as it is called"), Input::kText),
+              make.input(name + ".area", make.tr("province"), Input::kText)};
     case FieldKind::kPersons: return persons_parts(make, field, name);
     default: return {};
   }
 }
 
 bool is_group(FieldKind kind) {
-  return kind == FieldKind::kDate || kind == FieldKind::kDateRange || kind == FieldKind::kMoney || kind == FieldKind::kPlace || kind == FieldKind::kPersons;
+  return kind == FieldKind::kDate || kind == FieldKind::kDateRange || kind == FieldKind::kMoney || kind == FieldKind::kPlace ||
+         kind == FieldKind::kPersons;
 }
 
 Field group(const Maker& make, const CatalogField& field, const std::string& name, std::string label) {
@@ -137,7 +148,8 @@ Field choices(const Maker& make, const CatalogField& field, const std::string& n
 std::vector<Field> row(const Maker& make, const CatalogField& field, std::size_t index) {
   std::vector<Field> out;
   if (field.kind == FieldKind::kRefs) {
-    out.push_back(reference(make, field, row_input_name(field, index, "ref"), refers_to_units(make.visit, field) ? make.tr("unit: name or code") : make.tr("code or address")));
+    out.push_back(reference(make, field, row_input_name(field, index, "ref"),
+                            refers_to_units(make.visit, field) ? make.tr("unit: name or code") : make.tr("code or address")));
     if (!field.roles.empty()) out.push_back(choice(make, row_input_name(field, index, "role"), make.tr("role"), field.roles));
     if (field.counts) out.push_back(make.input(row_input_name(field, index, "count"), make.tr("people"), Input::kNumber));
     return out;
@@ -190,7 +202,8 @@ Field input_of(const Maker& make, const CatalogField& field, const std::string& 
 Field field_of(const Maker& make, const CatalogField& field) {
   auto out = input_of(make, field, input_name(field), field.label.in(make.visit.lang()));
   out.help = field.help.in(make.visit.lang());
-  if (out.help.empty() && field.kind == FieldKind::kRef && !refers_to_units(make.visit, field)) out.help = make.tr("Code of the record, or its address in this program.");
+  if (out.help.empty() && field.kind == FieldKind::kRef && !refers_to_units(make.visit, field))
+    out.help = make.tr("Code of the record, or its address in this program.");
   out.required = field.required;
   if (field.kind == FieldKind::kText && field.length_max > 200) out.width = Width::kFull;
   if (field.kind == FieldKind::kMarker) out.width = Width::kNarrow;
@@ -208,7 +221,8 @@ bool has_content(const Field& field) {
 // What every report needs: required fields, what lists show, the units, and what is already there.
 bool is_wanted(const FormState& state, const CatalogField& field, const Field& shown) {
   const auto& list = state.type.list;
-  return field.required || state.type.slot("persons") == &field || state.more == field.id || std::ranges::find(list, field.id) != list.end() || has_content(shown);
+  return field.required || state.type.slot("persons") == &field || state.more == field.id ||
+         std::ranges::find(list, field.id) != list.end() || has_content(shown);
 }
 
 }  // namespace
@@ -267,7 +281,12 @@ std::vector<Fieldset> question_fields(const Visit& visit, const FormState& state
     reason.value = state.typed.get(reason.name);
     reason.width = Width::kFull;
     const auto message = question.message.empty() ? visit.ui.error_text(question.error) : question.message.in(visit.lang());
-    out.push_back({message, visit.tr("If the number or date is right, write why and save again; the reason is kept with the record. If not, correct it below."), {reason}, Tone::kWarn});
+    out.push_back(
+        {message,
+         visit.tr(
+             "If the number or date is right, write why and save again; the reason is kept with the record. If not, correct it below."),
+         {reason},
+         Tone::kWarn});
   }
   return out;
 }

@@ -28,7 +28,8 @@ bool is_ref_input(const CatalogField& field, std::string_view part) {
 }
 
 // The typed text, a reference as the id's text. An error stands under the input and leaves it empty.
-std::string cell_text(const Visit& visit, const CatalogField& field, const std::string& name, std::string_view part, const net::Fields& typed, InputErrors& errors) {
+std::string cell_text(const Visit& visit, const CatalogField& field, const std::string& name, std::string_view part,
+                      const net::Fields& typed, InputErrors& errors) {
   const std::string text(typed.get(name));
   if (!is_ref_input(field, part)) return text;
   const auto* column = field.kind == FieldKind::kLines ? column_of(field, part) : &field;
@@ -56,7 +57,8 @@ Rows typed_rows(const Visit& visit, const CatalogField& field, const net::Fields
   for (std::size_t row = 0; row < count; ++row) {
     if (row_is_empty(field, row, typed)) continue;
     rows.sent.push_back(row);
-    for (const auto& part : parts_of(field)) rows.parts[part].push_back(cell_text(visit, field, row_input_name(field, row, part), part, typed, errors));
+    for (const auto& part : parts_of(field))
+      rows.parts[part].push_back(cell_text(visit, field, row_input_name(field, row, part), part, typed, errors));
   }
   return rows;
 }
@@ -97,14 +99,16 @@ Result<RecordId> by_code(const Visit& visit, const CatalogField& field, const st
     if (!found) continue;
     if (field.to.empty() || std::ranges::find(field.to, found->type_id) != field.to.end()) return found->id;
   }
-  return fail(Error(ErrorCode::kNotFound, NC_MSG("Nothing here has the code or name “{1}”"), {shorten(code, 80)}).then(NC_MSG("Choose one of the suggestions, or write its code")));
+  return fail(Error(ErrorCode::kNotFound, NC_MSG("Nothing here has the code or name “{1}”"), {shorten(code, 80)})
+                  .then(NC_MSG("Choose one of the suggestions, or write its code")));
 }
 
 Error several(const UnitMatch& match, std::string_view typed, const std::string& lang) {
   constexpr std::size_t kNamedMax = 5;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < std::min(kNamedMax, match.candidates.size()); ++i) names.push_back(unit_text(*match.candidates[i], lang));
-  return Error(ErrorCode::kInvalid, NC_MSG("“{1}” may be several units: {2}"), {std::string(typed), nc::join(names, "; ")}).then(NC_MSG("Write the code of the right one"));
+  return Error(ErrorCode::kInvalid, NC_MSG("“{1}” may be several units: {2}"), {std::string(typed), nc::join(names, "; ")})
+      .then(NC_MSG("Write the code of the right one"));
 }
 
 std::optional<RecordId> id_in(std::string_view typed) {
@@ -127,16 +131,20 @@ std::string row_input_name(const CatalogField& field, std::size_t row, std::stri
 std::size_t rows_sent(const CatalogField& field, const net::Fields& typed) {
   const auto parts = parts_of(field);
   std::size_t rows = 0;
-  while (rows < kRowsMax && std::ranges::any_of(parts, [&](const auto& part) { return typed.has(row_input_name(field, rows, part)); })) ++rows;
+  while (rows < kRowsMax && std::ranges::any_of(parts, [&](const auto& part) { return typed.has(row_input_name(field, rows, part)); }))
+    ++rows;
   return rows;
 }
 
-bool is_offered(const CatalogField& field) { return !field.retired && field.kind != FieldKind::kPersonal && field.kind != FieldKind::kFile; }
+bool is_offered(const CatalogField& field) {
+  return !field.retired && field.kind != FieldKind::kPersonal && field.kind != FieldKind::kFile;
+}
 
 bool has_rows(const CatalogField& field) { return field.kind == FieldKind::kRefs || field.kind == FieldKind::kLines; }
 
 bool refers_to_units(const Visit& visit, const CatalogField& field) {
-  return std::ranges::any_of(visit.world->catalog->feeding("org-unit"), [&](const auto* type) { return std::ranges::find(field.to, type->id) != field.to.end(); });
+  return std::ranges::any_of(visit.world->catalog->feeding("org-unit"),
+                             [&](const auto* type) { return std::ranges::find(field.to, type->id) != field.to.end(); });
 }
 
 Result<std::string> ref_from_typed(const Visit& visit, const CatalogField& field, std::string_view typed) {

@@ -32,7 +32,8 @@ net::Response overview(Visit& visit, const net::Params&) {
     page.actions = button_link(visit.tr("New record"), Url::to("/records/new"), true);
     page.main.add(figure_summary(visit)).add(newest(visit));
   } else {
-    page.main.add(hint(visit.tr("Your account runs the node and reads no records. Accounts and the state of the node are under Administration.")));
+    page.main.add(
+        hint(visit.tr("Your account runs the node and reads no records. Accounts and the state of the node are under Administration.")));
   }
   return visit.show(page);
 }

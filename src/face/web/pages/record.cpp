@@ -49,10 +49,10 @@ Html facts_section(const Visit& visit, const records::RecordView& record) {
   for (const auto& part : sections_of(*record.type, visit.lang())) {
     const auto rows = facts_of(visit, record, part.fields);
     if (rows.empty()) continue;
-    if (!part.heading.empty()) out.add(el("h2", {{"class", "facts-heading"}}, part.heading));
-    out.add(facts(rows));
+    out.add(el("div", {{"class", "fact-part"}}, el("h2", {}, part.heading.empty() ? record.type->label.in(visit.lang()) : part.heading),
+               facts(rows)));
   }
-  return out;
+  return el("div", {{"class", "fact-sheet"}}, out);
 }
 
 // The printed sources with their publisher and day, and the address elsewhere.
@@ -81,7 +81,8 @@ Html sources_section(const Visit& visit, const records::RecordView& record) {
 bool points_to(const catalog::Field& field, const Json& value, const std::string& id) {
   if (field.kind == catalog::FieldKind::kRef) return value == Json(id);
   if (!value.is_array()) return false;
-  if (field.kind == catalog::FieldKind::kRefs) return std::ranges::any_of(value.as_array(), [&](const Json& element) { return element.text("ref") == id; });
+  if (field.kind == catalog::FieldKind::kRefs)
+    return std::ranges::any_of(value.as_array(), [&](const Json& element) { return element.text("ref") == id; });
   if (field.kind != catalog::FieldKind::kLines) return false;
   return std::ranges::any_of(value.as_array(), [&](const Json& row) {
     return std::ranges::any_of(field.columns, [&](const auto& column) { return points_to(column, row[column.id], id); });
@@ -131,6 +132,13 @@ Html state_line(const Visit& visit, const records::RecordView& record, const Rec
   return el("p", {{"class", "state-line"}}, out);
 }
 
+// "Talks: periodic · post A · ...": titles of activities begin with what kind it is.
+std::string heading_of(const Visit& visit, const records::RecordView& record) {
+  const auto title = records::title_of(record, visit.lang(), visit.namer());
+  if (!record.type || place_of(record) != Place::kActivities || title.starts_with(record.type->label.in(visit.lang()))) return title;
+  return record.type->label.in(visit.lang()) + ": " + title;
+}
+
 net::Response show_record(Visit& visit, const net::Params& params) {
   const auto record = record_of(visit, params);
   return record ? record_page(visit, *record) : visit.not_found();
@@ -168,7 +176,7 @@ net::Response record_page(Visit& visit, const records::RecordView& record, const
   const auto history = load_history(visit, record);
   if (!history) return visit.refuse(history.error());
   const auto steps = steps_for(visit, record, *history);
-  const auto title = records::title_of(record, visit.lang(), visit.namer());
+  const auto title = heading_of(visit, record);
   auto page = visit.frame(title, place_of(record));
   page.crumbs = crumbs_of(visit, record, title);
   const bool reason_missing = error && error->where == "reason";

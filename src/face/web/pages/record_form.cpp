@@ -25,11 +25,16 @@ struct GroupLabel {
   const char* label;
 };
 constexpr GroupLabel kGroups[] = {
-    {"meetings", NC_MSG("Talks, meetings, exchanges")}, {"patrols", NC_MSG("Patrols")},
-    {"exchange_of_information", NC_MSG("Letters, calls, duty")}, {"incidents", NC_MSG("Incidents")},
-    {"people", NC_MSG("Twinning, work with the people")}, {"works", NC_MSG("Aid, works, procedures")},
-    {"instruments", NC_MSG("Instruments and obligations")}, {"direction", NC_MSG("Directives and plans")},
-    {"places", NC_MSG("Units, markers, gates")}, {"figures", NC_MSG("Sources and declared figures")},
+    {"meetings", NC_MSG("Talks, meetings, exchanges")},
+    {"patrols", NC_MSG("Patrols")},
+    {"exchange_of_information", NC_MSG("Letters, calls, duty")},
+    {"incidents", NC_MSG("Incidents")},
+    {"people", NC_MSG("Twinning, work with the people")},
+    {"works", NC_MSG("Aid, works, procedures")},
+    {"instruments", NC_MSG("Instruments and obligations")},
+    {"direction", NC_MSG("Directives and plans")},
+    {"places", NC_MSG("Units, markers, gates")},
+    {"figures", NC_MSG("Sources and declared figures")},
 };
 
 std::string group_label(const Visit& visit, const std::string& group) {
@@ -63,7 +68,8 @@ net::Response choose_type(Visit& visit) {
   if (lists.empty()) return visit.not_found();
   Html out;
   const auto add = [&](const std::string& group) {
-    if (const auto at = lists.find(group); at != lists.end()) out.add(section(group_label(visit, group), el("ul", {{"class", "types"}}, at->second)));
+    if (const auto at = lists.find(group); at != lists.end())
+      out.add(section(group_label(visit, group), el("ul", {{"class", "types"}}, at->second)));
     lists.erase(group);
   };
   for (const auto& known : kGroups) add(std::string(known.group));
@@ -77,9 +83,9 @@ net::Response choose_type(Visit& visit) {
 
 struct Entry {
   FormState state;
-  std::string error;                 // of the form as a whole
-  Html before;                       // above the form: both values after a conflict
-  std::optional<RecordId> amended;   // none: a new record
+  std::string error;                // of the form as a whole
+  Html before;                      // above the form: both values after a conflict
+  std::optional<RecordId> amended;  // none: a new record
   RecordId once;
   net::Fields hidden;
   std::vector<Flash> flashes;
@@ -132,8 +138,10 @@ void place_errors(const Visit& visit, const records::Refusal& refusal, Entry& en
     for (const auto& id : finding.fields) placed = beside(id, text) || placed;
     if (!placed) entry.error += (entry.error.empty() ? "" : " ") + text;
   }
-  if (refusal.findings.empty() && !beside(refusal.error.where, visit.ui.error_text(refusal.error))) entry.error = visit.ui.error_text(refusal.error);
-  if (!entry.state.questions.empty() && entry.error.empty()) entry.error = visit.tr("Nothing is saved yet: please answer the question below.");
+  if (refusal.findings.empty() && !beside(refusal.error.where, visit.ui.error_text(refusal.error)))
+    entry.error = visit.ui.error_text(refusal.error);
+  if (!entry.state.questions.empty() && entry.error.empty())
+    entry.error = visit.tr("Nothing is saved yet: please answer the question below.");
 }
 
 records::Confirmed confirmed_from(const net::Fields& form) {
@@ -164,14 +172,21 @@ net::Response new_record(Visit& visit, const net::Params&) {
   if (!visit.request.query.has("type")) return choose_type(visit);
   const auto* type = asked_type(visit);
   if (!type) return visit.not_found();
-  return show_form(visit, {{*type, first_values(visit, *type), {}, {}, ""}, "", {}, {}, make_uuid7(system_clock().wall_ms(), visit.site.rng()), {}, {}});
+  return show_form(
+      visit, {{*type, first_values(visit, *type), {}, {}, ""}, "", {}, {}, make_uuid7(system_clock().wall_ms(), visit.site.rng()), {}, {}});
 }
 
 net::Response create_record(Visit& visit, const net::Params&, const net::Fields& form) {
   const auto* type = asked_type(visit);
   if (!type) return visit.not_found();
   const auto id = RecordId::from_hex(form.get("once"));
-  Entry entry{{*type, form, {}, {}, std::string(form.get("more"))}, "", {}, {}, id ? *id : make_uuid7(system_clock().wall_ms(), visit.site.rng()), {}, {}};
+  Entry entry{{*type, form, {}, {}, std::string(form.get("more"))},
+              "",
+              {},
+              {},
+              id ? *id : make_uuid7(system_clock().wall_ms(), visit.site.rng()),
+              {},
+              {}};
   if (!form.has("save") || !id) return show_form(visit, entry);
   const auto values = values_from_form(visit, *type, form, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
@@ -237,8 +252,10 @@ net::Response edit_form(Visit& visit, const net::Params& params) {
   if (!record || !record->type) return visit.not_found();
   const auto resolve = visit.request.query.get("resolve");
   if (!may_amend(visit, *record, !resolve.empty()))
-    return visit.refuse(Error(ErrorCode::kDenied, NC_MSG("You may read this record but not change it now")).then(NC_MSG("Ask the unit in charge, or have it returned to you")));
-  Entry entry{{*record->type, typed_values(visit, *record), {}, {}, ""}, "", {}, record->id, record->id, hidden_of(*record, offered_values(*record), resolve), {}};
+    return visit.refuse(Error(ErrorCode::kDenied, NC_MSG("You may read this record but not change it now"))
+                            .then(NC_MSG("Ask the unit in charge, or have it returned to you")));
+  Entry entry{{*record->type, typed_values(visit, *record), {}, {}, ""}, "", {}, record->id, record->id,
+              hidden_of(*record, offered_values(*record), resolve),      {}};
   if (!resolve.empty()) entry.before = conflicts_section(visit, *record, false);
   return show_form(visit, entry);
 }
@@ -259,12 +276,17 @@ net::Response show_clash(Visit& visit, const RecordId& id, const Entry& sent, co
     }
     const auto label = field.label.in(visit.lang());
     const auto shown = [&](const Json& value) { return value.is_null() ? Html(visit.tr("(empty)")) : visit.value(field, value); };
-    items.add(el("li", {}, el("strong", {}, label), el("p", {}, visit.tr("now:"), " ", shown(present[field.id])), el("p", {}, visit.tr("you typed:"), " ", shown(mine[field.id]))));
+    items.add(el("li", {}, el("strong", {}, label), el("p", {}, visit.tr("now:"), " ", shown(present[field.id])),
+                 el("p", {}, visit.tr("you typed:"), " ", shown(mine[field.id]))));
   }
   if (items.empty()) entry.error = visit.ui.error_text(error);
-  else entry.before = el("div", {{"class", "notice warn"}, {"role", "alert"}}, el("span", {{"class", "mark"}, {"aria-hidden", "true"}}, "!"),
-                         el("div", {}, el("p", {}, visit.tr("Somebody else changed this record while you were typing. Nothing of yours is saved yet; what you typed is below. Look at both values, then save what is right.")),
-                            el("ul", {{"class", "conflicts"}}, items)));
+  else
+    entry.before = el("div", {{"class", "notice warn"}, {"role", "alert"}}, el("span", {{"class", "mark"}, {"aria-hidden", "true"}}, "!"),
+                      el("div", {},
+                         el("p", {},
+                            visit.tr("Somebody else changed this record while you were typing. Nothing of yours is saved yet; what you "
+                                     "typed is below. Look at both values, then save what is right.")),
+                         el("ul", {{"class", "conflicts"}}, items)));
   entry.hidden = hidden_of(*now, present, sent.hidden.get("resolve"));
   return show_form(visit, entry, 409);
 }
@@ -277,7 +299,8 @@ net::Response amend_record(Visit& visit, const net::Params& params, const net::F
   entry.hidden = {{"seen", std::string(form.get("seen"))}, {"base", std::string(form.get("base"))}};
   if (!resolve.empty()) entry.hidden.add("resolve", resolve);
   const auto base = parse_json(form.get("base"), {limits::kFormBodyBytesMax, true});
-  if (!base || !base->is_object()) return visit.refuse(Error(ErrorCode::kInvalid, NC_MSG("The form is incomplete")).then(NC_MSG("Open the record anew")));
+  if (!base || !base->is_object())
+    return visit.refuse(Error(ErrorCode::kInvalid, NC_MSG("The form is incomplete")).then(NC_MSG("Open the record anew")));
   if (!form.has("save")) return show_form(visit, entry);
   const auto typed = values_from_form(visit, *record->type, form, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
@@ -292,7 +315,8 @@ net::Response amend_record(Visit& visit, const net::Params& params, const net::F
   if (written) return visit.go("/records/" + record->id.hex(), written->changed ? "amended" : "same");
   const auto& refusal = written.error();
   if (refusal.error.code == ErrorCode::kNotFound) return visit.not_found();
-  if (refusal.error.code == ErrorCode::kConflict && !record->voided) return show_clash(visit, record->id, entry, *base, mine, refusal.error);
+  if (refusal.error.code == ErrorCode::kConflict && !record->voided)
+    return show_clash(visit, record->id, entry, *base, mine, refusal.error);
   place_errors(visit, refusal, entry);
   return show_form(visit, entry, status_of(refusal.error));
 }

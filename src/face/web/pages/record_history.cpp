@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/site.h"
+#include "foundation/store/database.h"
+#include "ledger/journal/journal.h"
 
 namespace nc::web {
 namespace {
@@ -11,6 +13,7 @@ namespace {
 std::string short_hash(const EntryHash& hash) { return hash.hex().substr(0, 16) + "…"; }
 
 std::string author_text(const Visit& visit, const PersonId& author) {
+  if (author == visit.ledger().console().person) return visit.tr("the node's command line");
   auto name = visit.site.account_name(author);
   if (name.empty()) return author.is_zero() ? visit.tr("the program") : author.hex().substr(0, 8) + "…";
   for (const auto& [login, subject] : visit.world->accounts)
@@ -49,7 +52,8 @@ std::string note_of(const Visit& visit, const records::RecordView& record, const
   for (const auto& [question, reason] : item.confirmed)
     notes.push_back(visit.tr("Confirmed: {1} Reason: {2}", question_text(visit, record, question), reason));
   if (item.purged) notes.push_back(visit.tr("The content of this entry was destroyed by order; that it was there stays provable."));
-  if (item.act == "create") notes.push_back(visit.ui.trn("{1} field filled in", "{1} fields filled in", static_cast<std::int64_t>(item.fields.size())));
+  if (item.act == "create")
+    notes.push_back(visit.ui.trn("{1} field filled in", "{1} fields filled in", static_cast<std::int64_t>(item.fields.size())));
   notes.push_back(item.sealed ? visit.tr("sealed") : visit.tr("not sealed yet"));
   if (item.signed_by_person) notes.push_back(visit.tr("with the person's own signature"));
   return nc::join(notes, " · ");
@@ -99,19 +103,24 @@ Html proof_section(const Visit& visit, const RecordHistory& history) {
     const auto verdict = !history.checked[i].second ? badge(Tone::kBad, visit.tr("bytes changed"))
                          : item.sealed              ? badge(Tone::kGood, visit.tr("sealed, hash right"))
                                                     : badge(Tone::kAccent, visit.tr("hash right, not sealed yet"));
-    rows.add(el("tr", {}, el("td", {}, visit.ui.datetime(item.wall_ms)), el("td", {}, el("code", {{"title", item.hash.hex()}}, short_hash(item.hash))),
-                el("td", {{"class", "number"}}, visit.ui.number(item.seq)), el("td", {}, el("code", {{"class", "stream"}}, item.stream)), el("td", {}, verdict)));
+    rows.add(el("tr", {}, el("td", {}, visit.ui.datetime(item.wall_ms)),
+                el("td", {}, el("code", {{"title", item.hash.hex()}}, short_hash(item.hash))),
+                el("td", {{"class", "number"}}, visit.ui.number(item.seq)), el("td", {}, el("code", {{"class", "stream"}}, item.stream)),
+                el("td", {}, verdict)));
   }
-  const auto head = el("tr", {}, el("th", {{"scope", "col"}}, visit.tr("Entered")), el("th", {{"scope", "col"}}, visit.tr("Hash of the entry")),
-                       el("th", {{"scope", "col"}, {"class", "number"}}, visit.tr("Number")), el("th", {{"scope", "col"}}, visit.tr("Stream")),
-                       el("th", {{"scope", "col"}}, visit.tr("Check")));
+  const auto head =
+      el("tr", {}, el("th", {{"scope", "col"}}, visit.tr("Entered")), el("th", {{"scope", "col"}}, visit.tr("Hash of the entry")),
+         el("th", {{"scope", "col"}, {"class", "number"}}, visit.tr("Number")), el("th", {{"scope", "col"}}, visit.tr("Stream")),
+         el("th", {{"scope", "col"}}, visit.tr("Check")));
   const auto table = el("table", {{"class", "small"}}, el("thead", {}, head), el("tbody", {}, rows));
   const auto scroll = el("div", {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", visit.tr("Proof")}}, table);
   const auto verdict =
       history.all_right()
           ? notice(Tone::kGood, visit.tr("Verified just now: every entry of this record still has the bytes that its hash says."))
-          : notice(Tone::kBad, visit.tr("An entry of this record no longer has the bytes that its hash says."), visit.tr("Tell the administrator; the program's verify command names the place."));
-  return section(visit.tr("Verification"), join(verdict, el("details", {}, el("summary", {}, visit.tr("Entries, hashes and seals")), scroll)));
+          : notice(Tone::kBad, visit.tr("An entry of this record no longer has the bytes that its hash says."),
+                   visit.tr("Tell the administrator; the program's verify command names the place."));
+  return section(visit.tr("Verification"),
+                 join(verdict, el("details", {}, el("summary", {}, visit.tr("Entries, hashes and seals")), scroll)));
 }
 
 }  // namespace nc::web

@@ -9,7 +9,7 @@ namespace nc::web {
 
 // History: who, when, what changed; and the proof of each entry.
 struct RecordHistory {
-  std::vector<records::HistoryItem> items;  // newest first
+  std::vector<records::HistoryItem> items;          // newest first
   std::vector<std::pair<EntryHash, bool>> checked;  // hash of an entry -> its bytes have that hash
   [[nodiscard]] bool all_right() const;
 };
@@ -23,7 +23,8 @@ struct Steps {
   std::vector<const catalog::Transition*> transitions;
 };
 [[nodiscard]] Steps steps_for(const Visit& visit, const records::RecordView& record, const RecordHistory& history);
-[[nodiscard]] Html steps_section(const Visit& visit, const records::RecordView& record, const Steps& steps, const std::string& reason_error = {});
+[[nodiscard]] Html steps_section(const Visit& visit, const records::RecordView& record, const Steps& steps,
+                                 const std::string& reason_error = {});
 
 // Fields in which two people wrote different things at the same time, with all values.
 [[nodiscard]] Html conflicts_section(const Visit& visit, const records::RecordView& record, bool may_resolve);

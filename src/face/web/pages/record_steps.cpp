@@ -4,6 +4,8 @@
 
 #include "face/web/pages/record_parts.h"
 #include "face/web/site_pages.h"
+#include "foundation/store/database.h"
+#include "ledger/journal/journal.h"
 
 namespace nc::web {
 namespace {
@@ -23,7 +25,8 @@ bool may(const Visit& visit, Action action, const access::Object& object) {
   return access::decide(visit.who, action, object, *visit.world->tree, *visit.world->catalog).allow;
 }
 
-Html reason_form(const Visit& visit, const records::RecordView& record, const char* act, const std::string& label, const std::string& error) {
+Html reason_form(const Visit& visit, const records::RecordView& record, const char* act, const std::string& label,
+                 const std::string& error) {
   Form form{Url::to("/records/" + record.id.hex() + "/step")};
   form.csrf_token = visit.session.csrf;
   form.hidden = {{"act", act}};
@@ -39,7 +42,8 @@ Html reason_form(const Visit& visit, const records::RecordView& record, const ch
 }
 
 // The values of a register that was set differently by several people who did not know of each other.
-Result<std::vector<std::pair<const catalog::Field*, std::vector<Json>>>> live_values(const Visit& visit, const records::RecordView& record) {
+Result<std::vector<std::pair<const catalog::Field*, std::vector<Json>>>> live_values(const Visit& visit,
+                                                                                     const records::RecordView& record) {
   std::vector<std::pair<const catalog::Field*, std::vector<Json>>> out;
   NC_TRY(visit.ledger().inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
     NC_ASSIGN(const auto state, journal.state_of(db, record.id, [](std::string_view) { return 0; }));
@@ -112,16 +116,17 @@ Html conflicts_section(const Visit& visit, const records::RecordView& record, bo
   Html items;
   for (const auto& [field, values] : *conflicts) {
     Html options;
-    for (const auto& value : values)
-      options.add(el("li", {}, value.is_null() ? Html(visit.tr("(empty)")) : visit.value(*field, value)));
+    for (const auto& value : values) options.add(el("li", {}, value.is_null() ? Html(visit.tr("(empty)")) : visit.value(*field, value)));
     Html item = join(el("strong", {}, field->label.in(visit.lang())), el("ul", {}, options));
     if (may_resolve)
       item.add(button_link(visit.tr("Decide which is right"), Url::to("/records/" + record.id.hex() + "/edit", {{"resolve", field->id}})));
     items.add(el("li", {}, item));
   }
-  return el("div", {{"class", "notice warn"}, {"role", "status"}}, el("span", {{"class", "mark"}, {"aria-hidden", "true"}}, "!"),
-            el("div", {}, el("p", {}, visit.tr("Two people wrote different things without knowing of each other. Both are kept until somebody decides.")),
-               el("ul", {{"class", "conflicts"}}, items)));
+  return el(
+      "div", {{"class", "notice warn"}, {"role", "status"}}, el("span", {{"class", "mark"}, {"aria-hidden", "true"}}, "!"),
+      el("div", {},
+         el("p", {}, visit.tr("Two people wrote different things without knowing of each other. Both are kept until somebody decides.")),
+         el("ul", {{"class", "conflicts"}}, items)));
 }
 
 void add_record_step_page(net::Router& router, Site& site) { site.add_change(router, "/records/{id}/step", step); }

@@ -15,8 +15,8 @@ std::string shown(const Visit& visit, const records::RecordView& record, std::st
 }
 
 Row source_row(const Visit& visit, const records::RecordView& source) {
-  return {{link(shown(visit, source, "name"), Url::to("/sources/" + source.id.hex())), shown(visit, source, "publisher"), shown(visit, source, "date"),
-           shown(visit, source, "language"), shown(visit, source, "code")}};
+  return {{link(shown(visit, source, "name"), Url::to("/sources/" + source.id.hex())), shown(visit, source, "publisher"),
+           shown(visit, source, "date"), shown(visit, source, "language"), shown(visit, source, "code")}};
 }
 
 Url page_url(const Visit& visit, const std::string& cursor) {
@@ -35,7 +35,11 @@ net::Response sources(Visit& visit, const net::Params&) {
   if (!found) return visit.refuse(found.error());
   List list;
   list.caption = visit.tr("Sources");
-  list.columns = {{visit.tr("Title")}, {visit.tr("Publisher")}, {visit.tr("Date"), false, false, {}, 0, true}, {visit.tr("Language"), false, true}, {visit.tr("Code"), false, true}};
+  list.columns = {{visit.tr("Title")},
+                  {visit.tr("Publisher")},
+                  {visit.tr("Date"), false, false, {}, 0, true},
+                  {visit.tr("Language"), false, true},
+                  {visit.tr("Code"), false, true}};
   for (const auto& source : found->items) list.rows.push_back(source_row(visit, source));
   list.total = found->total;
   Filters filters{Url::to("/sources")};
@@ -46,7 +50,8 @@ net::Response sources(Visit& visit, const net::Params&) {
   if (!query.cursor.empty()) list.first = page_url(visit, "");
   if (!found->next_cursor.empty()) list.next = page_url(visit, found->next_cursor);
   list.empty_text = query.text.empty() ? visit.tr("No source is recorded yet.") : visit.tr("No source has these words in its title.");
-  list.empty_hint = query.text.empty() ? visit.tr("A source is made like any record: New record, then Source.") : visit.tr("Try fewer words, or a part of a word.");
+  list.empty_hint = query.text.empty() ? visit.tr("A source is made like any record: New record, then Source.")
+                                       : visit.tr("Try fewer words, or a part of a word.");
   auto page = visit.frame(visit.tr("Sources"), Place::kSources);
   page.main = render(list, visit.ui);
   return visit.show(page);

@@ -37,10 +37,11 @@ class Drawing {
       const auto below = branches(unit->id, depth + 1);
       if (below.empty()) out.add(el("li", {}, unit_line(view_.visit, *unit)));
       else
-        out.add(el("li", {}, el("span", {{"class", "unit-head"}}, unit_line(view_.visit, *unit)),
-                   el("details", {{"open", depth < kOpenDepth}},
-                      el("summary", {}, size_of(unit->id), el("span", {{"class", "visually-hidden"}}, ": ", unit_name(*unit, view_.visit.lang()))),
-                      below)));
+        out.add(el(
+            "li", {}, el("span", {{"class", "unit-head"}}, unit_line(view_.visit, *unit)),
+            el("details", {{"open", depth < kOpenDepth}},
+               el("summary", {}, size_of(unit->id), el("span", {{"class", "visually-hidden"}}, ": ", unit_name(*unit, view_.visit.lang()))),
+               below)));
     }
     return el("ul", {{"class", "unit-tree"}}, out);
   }
