@@ -90,8 +90,8 @@ Html status_badge(const Visit& visit, const records::RecordView& record) {
 std::vector<Column> activity_columns(const Visit& visit) {
   return {{visit.tr("Kind")},
           {visit.tr("Date")},
-          {visit.tr("Own unit")},
-          {visit.tr("Counterpart")},
+          {visit.tr("Own unit"), false, false, {}, 0, false, true},
+          {visit.tr("Counterpart"), false, false, {}, 0, false, true},
           {visit.tr("Place"), false, true},
           {visit.tr("Status")},
           {visit.tr("Code"), false, true, {}, 0, true}};

@@ -47,6 +47,7 @@ std::string cell_class(const Column& column) {
   if (column.number) out += " number";
   if (column.minor) out += " minor";
   if (column.one_line) out += " one-line";
+  if (column.wide) out += " wide";
   return out.empty() ? out : out.substr(1);
 }
 
