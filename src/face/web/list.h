@@ -19,6 +19,7 @@ struct Column {
   std::optional<Url> sort;  // the same list sorted by this column
   int sorted = 0;           // 1 ascending, -1 descending
   bool one_line = false;    // short values that should not wrap: dates, kinds
+  bool wide = false;        // long names: gets more of the width
 };
 
 struct Row {
