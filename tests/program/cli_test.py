@@ -9,6 +9,7 @@ import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -257,8 +258,12 @@ class Program(unittest.TestCase):
             address = server.stdout.readline().strip().split()[-1]
             with urllib.request.urlopen(address + "/login", timeout=10) as page:
                 self.assertIn("Content-Security-Policy", page.headers)
-            busy = run("digest", node, expect=1)
+            busy = self.create(node, self.talks())
+            self.assertEqual(busy.returncode, 1)
             self.assertIn("Another nhipcau process", busy.stderr)
+            self.assertEqual(self.digest(node), self.digest(self.node))   # reading goes on beside it
+            run("verify", node, expect=0)
+            run("rebuild", node, "--check", expect=1)
             backup = node.parent / "b.bak"
             run("backup", node, backup, expect=0)
             run("backup", node, backup, expect=1)
@@ -272,6 +277,12 @@ class Program(unittest.TestCase):
         self.assertEqual(self.create(restored, self.talks()).returncode, 0)
         run("verify", restored, expect=0)
         run("restore", RECORD / "units.csv", node.parent / "r2", expect=1)
+        bytes_ = bytearray(backup.read_bytes())
+        at = bytes_.index(b'"author":"', len(bytes_) // 2) + 12
+        bytes_[at] = ord("0") if bytes_[at] != ord("0") else ord("1")
+        (node.parent / "changed.bak").write_bytes(bytes_)
+        run("restore", node.parent / "changed.bak", node.parent / "r3", expect=1)
+        self.assertEqual(list((node.parent / "r3").iterdir()), [])
 
     def test_a_changed_byte_is_found(self):
         node = self.copy()
@@ -283,12 +294,28 @@ class Program(unittest.TestCase):
         found = run("verify", node, expect=1)
         self.assertRegex(found.stdout + found.stderr, r"#\d+|damaged|corrupt")
 
+    def test_altered_derived_state_is_found_and_rebuilt(self):
+        node = self.copy()
+        before = self.digest(node)
+        ledger = node / "ledger.db"
+        with sqlite3.connect(ledger) as db:
+            db.execute("UPDATE part SET vals = replace(vals, 'held', 'planned') WHERE vals LIKE '%\"E003\"%'")
+        self.assertNotEqual(self.digest(node), before)
+        self.assertIn("differs", run("verify", node, expect=1).stderr)
+        run("rebuild", node, expect=0)
+        self.assertEqual(self.digest(node), before)
+        with sqlite3.connect(ledger) as db:
+            db.execute("UPDATE part SET vals = 'x' WHERE vals LIKE '%vn-bg-daklak%'")
+        run("verify", node, expect=0)   # found while opening, and derived anew
+        self.assertEqual(self.digest(node), before)
+
     def test_rebuild_export_inspect_doctor(self):
         node = self.copy()
         before = self.digest(node)
         run("rebuild", node, expect=0)
         self.assertEqual(self.digest(node), before)
         plain = node.parent / "plain.jsonl"
+        run("export", node, "--plain", node / "ledger.db", expect=1)
         run("export", node, "--plain", plain, expect=0)
         with plain.open(encoding="utf-8") as lines:
             self.assertGreater(sum(1 for line in lines if json.loads(line)), 1000)
@@ -307,7 +334,7 @@ class Program(unittest.TestCase):
         mount.mkdir()
         size = sum(file.stat().st_size for file in node.rglob("*") if file.is_file())
         script = f"""
-          mount -t tmpfs -o size={size + 700_000} tmpfs {mount} && cp -a {node} {mount}/node && cd {mount}
+          mount -t tmpfs -o size={size + 2_000_000} tmpfs {mount} && cp -a {node} {mount}/node && cd {mount}
           export NHIPCAU_LANG=en
           for i in $(seq 1 400); do
             {PROGRAM} record node --format json create --file {node.parent}/record.json > out 2> {node.parent}/err && cat out >> {node.parent}/saved || break

@@ -31,12 +31,37 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+// The parser's own words in its help.
+void translate_frame(CLI::App& app, const Context& context) {
+  auto formatter = std::make_shared<CLI::Formatter>();
+  formatter->label("Usage", context.tr(NC_MSG("Usage")));
+  formatter->label("OPTIONS", context.tr(NC_MSG("OPTIONS")));
+  formatter->label("SUBCOMMAND", context.tr(NC_MSG("COMMAND")));
+  formatter->label("SUBCOMMANDS", context.tr(NC_MSG("COMMANDS")));
+  formatter->label("Options", context.tr(NC_MSG("Options")));
+  formatter->label("Subcommands", context.tr(NC_MSG("Commands")));
+  formatter->label("Positionals", context.tr(NC_MSG("Positionals")));
+  formatter->label("REQUIRED", context.tr(NC_MSG("REQUIRED")));
+  formatter->label("TEXT", context.tr(NC_MSG("TEXT")));
+  formatter->label("UINT", context.tr(NC_MSG("NUMBER")));
+  formatter->column_width(34);
+  app.formatter(formatter);   // sub-commands inherit it
+}
+
 }  // namespace
 
 std::shared_ptr<std::string> dir_argument(CLI::App& command, const Context& context) {
   auto dir = std::make_shared<std::string>();
   command.add_option("dir", *dir, context.tr(NC_MSG("The node's data directory")))->required();
   return dir;
+}
+
+Result<std::unique_ptr<records::Ledger>> open_for_reading(const std::filesystem::path& dir) {
+  auto ledger = records::Ledger::open(dir);
+  if (ledger || ledger.error().code != ErrorCode::kBusy) return ledger;
+  records::OpenOptions options;
+  options.read_only = true;
+  return records::Ledger::open(dir, options);
 }
 
 Result<access::Subject> acting_subject(const records::Ledger& ledger, const std::string& login) {
@@ -114,6 +139,7 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   app.set_help_flag("-h,--help", context.tr(NC_MSG("Show this help")));
   std::string lang;  // read before parsing, because the help is already in it
   app.add_option("--lang", lang, context.tr(NC_MSG("Language of the words: vi or en")))->check(CLI::IsMember({"vi", "en"}));
+  translate_frame(app, context);
   app.require_subcommand(1);
   app.fallthrough();
   add_init(app, context);

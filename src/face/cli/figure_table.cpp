@@ -18,13 +18,15 @@ std::string kinds_text(const Context& context, const stats::Figure& figure, cons
 // The label of the measure in the first type that has it.
 std::string measure_text(const Context& context, const stats::Figure& figure, const records::World& world) {
   if (figure.measure == "count") return context.tr(NC_MSG("times"));
+  // An indicator that is only declared counts the same thing as the measure of its name.
+  const auto id = figure.measure.substr(0, figure.measure.find("_declared"));
   for (const auto& kind : figure.kinds) {
     const auto* type = world.catalog->find(kind);
-    const auto* measure = type ? type->measure(figure.measure) : nullptr;
+    const auto* measure = type ? type->measure(id) : nullptr;
     if (measure) return measure->label.in(context.lang());
   }
   for (const auto& type : world.catalog->types())
-    if (const auto* measure = type.measure(figure.measure)) return measure->label.in(context.lang());
+    if (const auto* measure = type.measure(id)) return measure->label.in(context.lang());
   return figure.measure;
 }
 
@@ -85,6 +87,27 @@ std::string key_text(const Context& context, stats::Dimension dimension, const s
   return key;
 }
 
+std::string_view dimension_words(stats::Dimension dimension) {
+  using D = stats::Dimension;
+  switch (dimension) {
+    case D::kUnit: return NC_MSG("Unit");
+    case D::kProvince: return NC_MSG("Province");
+    case D::kPartner: return NC_MSG("Country");
+    case D::kChain: return NC_MSG("Force of the other side");
+    case D::kCounterpart: return NC_MSG("Counterpart");
+    case D::kArea: return NC_MSG("Area of the other side");
+    case D::kKind: return NC_MSG("Kind");
+    case D::kDetail: return NC_MSG("Sub-kind");
+    case D::kLevel: return NC_MSG("Level");
+    case D::kYear: return NC_MSG("Year");
+    case D::kQuarter: return NC_MSG("Quarter");
+    case D::kMonth: return NC_MSG("Month");
+    case D::kMeasure: return NC_MSG("Measure");
+    case D::kNone: break;
+  }
+  return stats::dimension_name(dimension);
+}
+
 std::string cell_text(const Context& context, const stats::Cell& cell) {
   return cell.value ? amount_text(context, *cell.value) : std::string("–");
 }
@@ -115,7 +138,7 @@ void print_figures(const Context& context, const std::vector<stats::Figure>& fig
 
 void print_pivot(const Context& context, const stats::Pivot& pivot, const records::World& world) {
   std::vector<std::vector<std::string>> rows(1);
-  rows[0].push_back(std::string(stats::dimension_name(pivot.rows)));
+  rows[0].push_back(context.tr(dimension_words(pivot.rows)));
   for (const auto& key : pivot.column_keys) rows[0].push_back(key_text(context, pivot.columns, key, world));
   rows[0].push_back(context.tr(NC_MSG("Total")));
   for (const auto& row_key : pivot.row_keys) {

@@ -65,7 +65,7 @@ Status read_what(const Asked& asked, const records::World& world, stats::Query& 
 }
 
 Status figures(const Context& context, const Asked& asked) {
-  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.as_login));
   const auto world = ledger->world();
   stats::Query query;

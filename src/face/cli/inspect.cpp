@@ -57,7 +57,7 @@ void add_inspect(CLI::App& app, Context& context) {
   command->callback([=, &context] {
     asked->dir = *dir;
     context.chosen = [=, &context]() -> Status {
-      NC_ASSIGN(const auto ledger, records::Ledger::open(asked->dir));
+      NC_ASSIGN(const auto ledger, open_for_reading(asked->dir));
       return ledger->inspect([&](store::Database& db, const journal::Journal& journal) { return look_at(context, *asked, db, journal); });
     };
   });

@@ -79,7 +79,7 @@ void show_facts(const Context& context, const records::Ledger& ledger, const acc
 }
 
 Status show(const Context& context, const Asked& asked) {
-  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
   NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
   NC_ASSIGN(const auto history, ledger->history(who, view.id));
@@ -111,7 +111,7 @@ Status show(const Context& context, const Asked& asked) {
 }
 
 Status list(const Context& context, const Asked& asked) {
-  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
   records::ListQuery query;
   if (!asked.type.empty()) {

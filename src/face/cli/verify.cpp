@@ -16,8 +16,22 @@ Result<Digest> whole_digest(const records::Ledger& ledger) {
   return crypto::sha256(tables.hex() + columns->digest().hex());
 }
 
+// What is shown must be what the journal says.
+Status compare_derived(const Context& context, records::Ledger& ledger) {
+  const auto rebuilt = ledger.rebuild(true);
+  if (!rebuilt && rebuilt.error().code == ErrorCode::kBusy) {
+    context.out() << context.tr(NC_MSG("The journal verifies. The derived state was not compared: another process holds the directory")) << '\n';
+    return {};
+  }
+  if (!rebuilt) return fail(rebuilt.error());
+  if (rebuilt->before != rebuilt->after)
+    return fail(Error(ErrorCode::kCorrupt, NC_MSG("The derived state differs from the journal")).then(NC_MSG("Run: nhipcau rebuild DIR")));
+  context.out() << context.tr(NC_MSG("Everything verifies, and the derived state equals the journal")) << '\n';
+  return {};
+}
+
 Status verify(const Context& context, const std::string& dir) {
-  NC_ASSIGN(const auto ledger, records::Ledger::open(dir));
+  NC_ASSIGN(const auto ledger, open_for_reading(dir));
   NC_ASSIGN(const auto report, ledger->verify());
   context.out() << context.tr(NC_MSG("{1} streams, {2} entries, {3} seals checked"), report.streams, report.entries, report.seals) << '\n';
   for (const auto& problem : report.problems)
@@ -25,8 +39,7 @@ Status verify(const Context& context, const std::string& dir) {
   if (!report.problems.empty())
     return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} entries do not verify"), {std::to_string(report.problems.size())})
                     .then(NC_MSG("Keep this directory as it is and restore a backup beside it")));
-  context.out() << context.tr(NC_MSG("Everything verifies")) << '\n';
-  return {};
+  return compare_derived(context, *ledger);
 }
 
 Status rebuild(const Context& context, const std::string& dir, bool check) {
@@ -40,18 +53,28 @@ Status rebuild(const Context& context, const std::string& dir, bool check) {
   return fail(Error(ErrorCode::kCorrupt, NC_MSG("The derived state differs from the journal")).then(NC_MSG("Run: nhipcau rebuild DIR")));
 }
 
+// Written beside its place and moved there whole; a file that is there already is never touched.
 Status export_plain(const Context& context, const std::string& dir, const std::string& file) {
-  NC_ASSIGN(const auto ledger, records::Ledger::open(dir));
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  std::error_code ec;
+  if (std::filesystem::exists(file, ec))
+    return fail(Error(ErrorCode::kConflict, NC_MSG("The file exists already")).at(file).then(NC_MSG("Choose another name; nothing was changed")));
+  NC_ASSIGN(const auto ledger, open_for_reading(dir));
+  const auto temporary = file + ".part";
+  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
   std::int64_t lines = 0;
-  NC_TRY(ledger->export_plain([&](std::string_view line) -> Status {
+  const Status written = ledger->export_plain([&](std::string_view line) -> Status {
     out << line << '\n';
     ++lines;
-    if (!out) return fail(io_error(file, errno));
+    if (!out) return fail(io_error(temporary, errno));
     return {};
-  }));
+  });
   out.close();
-  if (!out) return fail(io_error(file, errno));
+  if (!written || !out) {
+    std::filesystem::remove(temporary, ec);
+    return written ? Status(fail(io_error(file, errno))) : written;
+  }
+  std::filesystem::rename(temporary, file, ec);
+  if (ec) return fail(io_error(file, ec.value()));
   context.out() << context.tr(NC_MSG("{1} lines written to {2}"), lines, file) << '\n';
   return {};
 }
@@ -77,7 +100,7 @@ void add_digest(CLI::App& app, Context& context) {
   const auto dir = dir_argument(*command, context);
   command->callback([=, &context] {
     context.chosen = [=, &context]() -> Status {
-      NC_ASSIGN(const auto ledger, records::Ledger::open(*dir));
+      NC_ASSIGN(const auto ledger, open_for_reading(*dir));
       NC_ASSIGN(const auto digest, whole_digest(*ledger));
       context.out() << digest.hex() << '\n';
       return {};

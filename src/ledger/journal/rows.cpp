@@ -117,7 +117,11 @@ Result<Entry> decode_entry(std::string header_bytes, std::optional<std::string> 
 }
 
 Result<Entry> decode_row(const EntryRow& row) {
-  NC_ASSIGN(auto entry, decode_entry(row.header, row.body));
+  auto decoded = decode_entry(row.header, row.body);
+  if (!decoded)
+    return fail(Error(ErrorCode::kCorrupt, NC_MSG("The entry {1} is damaged and cannot be read"), {row.hash.hex()})
+                    .then(NC_MSG("See nhipcau verify, and restore a backup")));
+  auto entry = std::move(*decoded);
   if (entry.hash != row.hash) return fail(ErrorCode::kCorrupt, NC_MSG("The header does not have the hash under which it is stored"));
   if (row.standing == Standing::kPurged) {
     entry.body = {};

@@ -7,6 +7,7 @@
 #include "ledger/catalog/catalog.h"
 #include "ledger/journal/journal.h"
 #include "ledger/records/data_dir.h"
+#include "ledger/records/ledger.h"
 
 namespace nc::records {
 namespace {
@@ -136,9 +137,20 @@ Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file
   return report;
 }
 
-Result<RestoreReport> restore_backup(const fs::path& file, const fs::path& path, const fs::path& recovery_key, Rng& rng) {
-  const DataDir dir{path};
-  NC_TRY(empty_or_new(path));
+namespace {
+
+// A backup that somebody changed is no backup: everything is checked before it counts as restored.
+Status verify_restored(const fs::path& dir) {
+  NC_ASSIGN(const auto ledger, Ledger::open(dir));
+  NC_ASSIGN(const auto report, ledger->verify());
+  if (report.problems.empty()) return {};
+  const auto& first = report.problems.front();
+  return fail(Error(ErrorCode::kCorrupt, NC_MSG("The backup does not verify: {1} entries are damaged, first number {2} of {3}"),
+                    {std::to_string(report.problems.size()), std::to_string(first.seq), first.stream})
+                  .then(NC_MSG("Use another backup; nothing was restored")));
+}
+
+Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, const fs::path& recovery_key, Rng& rng) {
   RestoreReport report;
   SmallFiles small;
   {
@@ -154,7 +166,7 @@ Result<RestoreReport> restore_backup(const fs::path& file, const fs::path& path,
   }
   {
     NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options_for(false, false)));
-    NC_TRY(db.exec("DROP TABLE backup_file"));
+    NC_TRY(db.exec("DROP TABLE backup_file; DELETE FROM state_meta"));   // derived anew from the journal at the first opening
     NC_ASSIGN(report.entries, db.integer("SELECT count(*) FROM journal_entry"));
   }
   report.made_ms = small.made_ms;
@@ -170,7 +182,20 @@ Result<RestoreReport> restore_backup(const fs::path& file, const fs::path& path,
     NC_TRY(crypto::write_key_file(dir.key(), crypto::SigningKey::generate(rng)));
   }
   NC_TRY(write_config(dir, config));
+  NC_TRY(verify_restored(dir.root));
   return report;
+}
+
+}  // namespace
+
+Result<RestoreReport> restore_backup(const fs::path& file, const fs::path& path, const fs::path& recovery_key, Rng& rng) {
+  NC_TRY(empty_or_new(path));
+  auto restored = restore_into(file, DataDir{path}, recovery_key, rng);
+  if (!restored) {   // it was empty before: leave it so
+    std::error_code ec;
+    for (const auto& entry : fs::directory_iterator(path, ec)) fs::remove_all(entry.path(), ec);
+  }
+  return restored;
 }
 
 }  // namespace nc::records

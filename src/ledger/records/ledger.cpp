@@ -59,7 +59,7 @@ Status Ledger::Impl::before_commit(store::Database& db) {
     NC_ASSIGN(working, build_world(db, working->catalog));
     world_stale = false;
   }
-  return journal.seal_moved(db, key);
+  return journal.seal_moved(db, *key);
 }
 
 void Ledger::Impl::after_commit(bool committed) {
@@ -83,6 +83,7 @@ void Ledger::Impl::after_commit(bool committed) {
 }
 
 WriteResult Ledger::Impl::submit(const std::function<WriteResult(Writer&)>& work) {
+  if (!committer) return std::unexpected(Refusal{reading_only(), {}});
   WriteResult result = std::unexpected(Refusal{});
   const Status status = committer->submit([&](store::Database& db) -> Status {
     auto pen = writer(db);
@@ -103,38 +104,63 @@ Ledger::~Ledger() {
   if (impl_ && impl_->committer) impl_->committer->stop();
 }
 
+Error Ledger::Impl::reading_only() {
+  return Error(ErrorCode::kBusy, NC_MSG("The data directory is open for reading only")).then(NC_MSG("Stop the other process, or use its web pages"));
+}
+
 Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& path, const OpenOptions& options) {
   const DataDir dir{path};
   NC_ASSIGN(auto config, read_config(dir));
-  NC_ASSIGN(auto lock, FileLock::take(dir.lock()));
+  std::optional<FileLock> lock;
+  std::optional<crypto::SigningKey> key;
+  if (!options.read_only) {
+    NC_ASSIGN(lock, FileLock::take(dir.lock()));
+    NC_ASSIGN(key, crypto::read_key_file(dir.key()));
+  }
   NC_ASSIGN(auto catalog, catalog::Catalog::load(dir.catalog()));
-  NC_ASSIGN(auto key, crypto::read_key_file(dir.key()));
   const Clock& clock = options.clock ? *options.clock : system_clock();
   Rng& rng = options.rng ? *options.rng : system_rng();
   auto impl = std::make_unique<Impl>(dir, std::move(config), clock, rng, options.zone_minutes, std::move(lock), std::move(key));
-  NC_ASSIGN(auto db, store::Database::open(dir.ledger(), ledger_options(options)));
+  if (!options.read_only) NC_TRY(impl->open_for_writing(catalog, ledger_options(options)));
+  NC_ASSIGN(impl->readers, store::ReaderPool::open(dir.ledger(), ledger_options(options), kReaders));
+  if (options.read_only) {
+    const auto db = impl->readers->lease();
+    NC_ASSIGN(impl->working, build_world(*db, catalog));
+    impl->published = impl->working;
+  }
+  return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
+}
+
+// Derived tables that are of another version or damaged are made anew; new types are published.
+Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catalog>& catalog, const store::Options& options) {
+  NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options));
   NC_TRY(journal::Journal::migrate(db));
   {
     NC_ASSIGN(auto transaction, store::Transaction::begin(db));
     bool stale = false;
     NC_TRY(make_tables(db, stale));
-    if (stale) NC_TRY(refill(db, impl->journal, catalog));
-    NC_ASSIGN(impl->working, build_world(db, catalog));
-    auto writer = impl->writer(db);
-    NC_TRY(publish_catalog(writer, db, impl->config.node_record, *catalog));
-    NC_ASSIGN(impl->working, build_world(db, catalog));
-    impl->changed.clear();
-    NC_TRY(impl->journal.seal_moved(db, impl->key));
+    auto built = stale ? Result<std::shared_ptr<const World>>(fail(ErrorCode::kCorrupt, "")) : build_world(db, catalog);
+    if (!built) {
+      NC_TRY(drop_tables(db));
+      NC_TRY(make_tables(db, stale));
+      NC_TRY(refill(db, journal, catalog));
+      built = build_world(db, catalog);
+    }
+    NC_ASSIGN(working, std::move(built));
+    auto pen = writer(db);
+    NC_TRY(publish_catalog(pen, db, config.node_record, *catalog));
+    if (!changed.empty()) { NC_ASSIGN(working, build_world(db, catalog)); }
+    changed.clear();
+    world_stale = false;
+    NC_TRY(journal.seal_moved(db, *key));
     NC_TRY(transaction.commit());
   }
-  impl->published = impl->working;
-  auto* inside = impl.get();
+  published = working;
   store::GroupHooks hooks;
-  hooks.before_commit = [inside](store::Database& database) { return inside->before_commit(database); };
-  hooks.after_commit = [inside](bool committed) { inside->after_commit(committed); };
-  impl->committer = std::make_unique<store::GroupCommitter>(std::move(db), std::move(hooks));
-  NC_ASSIGN(impl->readers, store::ReaderPool::open(dir.ledger(), ledger_options(options), kReaders));
-  return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
+  hooks.before_commit = [this](store::Database& database) { return before_commit(database); };
+  hooks.after_commit = [this](bool committed) { after_commit(committed); };
+  committer = std::make_unique<store::GroupCommitter>(std::move(db), std::move(hooks));
+  return {};
 }
 
 std::shared_ptr<const World> Ledger::world() const { return impl_->world(); }
@@ -198,6 +224,7 @@ WriteResult Ledger::certify_key(const access::Subject& who, const PersonId& pers
 }
 
 std::vector<WriteResult> Ledger::import(const access::Subject& who, const std::vector<Imported>& rows) {
+  if (!impl_->committer) return std::vector<WriteResult>(rows.size(), std::unexpected(Refusal{Impl::reading_only(), {}}));
   std::vector<WriteResult> results;
   for (std::size_t start = 0; start < rows.size(); start += kImportRowsPerCommit) {
     const auto end = std::min(rows.size(), start + kImportRowsPerCommit);
@@ -226,11 +253,12 @@ Result<journal::VerifyReport> Ledger::verify(const std::function<void(std::int64
 }
 
 Result<Ledger::RebuildReport> Ledger::rebuild(bool check_only) {
+  if (!impl_->committer) return fail(Impl::reading_only());
   RebuildReport report;
   bool done = false;
   const auto catalog = world()->catalog;
   const Status status = impl_->committer->submit([&](store::Database& db) -> Status {
-    NC_ASSIGN(report.before, tables_digest(db, *catalog));
+    report.before = tables_digest(db, *catalog).value_or(Digest{});   // damaged rows have no digest
     NC_TRY(drop_tables(db));
     bool stale = false;
     NC_TRY(make_tables(db, stale));

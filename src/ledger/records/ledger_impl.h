@@ -15,7 +15,8 @@
 namespace nc::records {
 
 struct Ledger::Impl {
-  Impl(DataDir directory, NodeConfig node, const Clock& time, Rng& random, std::int32_t zone, FileLock held, crypto::SigningKey signing)
+  Impl(DataDir directory, NodeConfig node, const Clock& time, Rng& random, std::int32_t zone, std::optional<FileLock> held,
+       std::optional<crypto::SigningKey> signing)
       : dir(std::move(directory)),
         config(std::move(node)),
         clock(time),
@@ -30,8 +31,8 @@ struct Ledger::Impl {
   const Clock& clock;
   Rng& rng;
   std::int32_t zone_minutes;
-  FileLock lock;
-  crypto::SigningKey key;
+  std::optional<FileLock> lock;                 // none: opened for reading only
+  std::optional<crypto::SigningKey> key;        // none: opened for reading only
   journal::Journal journal;
 
   mutable std::mutex world_mutex;
@@ -53,6 +54,8 @@ struct Ledger::Impl {
   [[nodiscard]] std::optional<UnitId> node_unit() const;
   [[nodiscard]] Writer writer(store::Database& db) { return Writer(db, journal, working, world_stale, changed, node_unit()); }
 
+  Status open_for_writing(const std::shared_ptr<const catalog::Catalog>& catalog, const store::Options& options);
+  static Error reading_only();
   Status before_commit(store::Database& db);
   void after_commit(bool committed);
   WriteResult submit(const std::function<WriteResult(Writer&)>& work);

@@ -252,6 +252,10 @@ RecordView head_of(const store::Statement& row, const catalog::Catalog& catalog)
   return view;
 }
 
+Error damaged(const RecordId& id) {
+  return Error(ErrorCode::kCorrupt, NC_MSG("The derived state of the record {1} is damaged"), {id.hex()}).then(NC_MSG("Run: nhipcau rebuild DIR"));
+}
+
 Status load_parts(store::Database& db, std::int64_t sid, RecordView& view) {
   NC_ASSIGN(auto parts, db.prepare("SELECT p.handling, a.audience, p.closed, p.vals, p.heads, p.conflicts, p.proposals FROM part p"
                                    " JOIN audience a ON a.id = p.audience WHERE p.sid = ? ORDER BY p.handling, a.audience"));
@@ -263,10 +267,12 @@ Status load_parts(store::Database& db, std::int64_t sid, RecordView& view) {
     NC_ASSIGN(part.key.audience, journal::Audience::parse(parts.text_view(1)));
     part.key.handling = static_cast<journal::HandlingLevel>(parts.integer(0));
     part.closed = parts.integer(2) != 0;
-    NC_ASSIGN(part.values, parse_json(parts.text_view(3)));
+    auto values = parse_json(parts.text_view(3));
+    auto conflicts = parse_json(parts.text_view(5));
+    if (!values || !values->is_object() || !conflicts || !conflicts->is_object()) return fail(damaged(view.id));
+    part.values = std::move(*values);
     part.heads = split_hashes(parts.blob_view(4));
-    NC_ASSIGN(const Json conflicts, parse_json(parts.text_view(5)));
-    for (const auto& [field, values] : conflicts.as_object()) part.conflicts.push_back(field);
+    for (const auto& [field, conflicting] : conflicts->as_object()) part.conflicts.push_back(field);
     part.proposals = split_hashes(parts.blob_view(6));
     view.parts.push_back(std::move(part));
   }
