@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include <charconv>
 #include <csignal>
 
 #include "face/cli/local.h"
@@ -19,8 +20,9 @@ struct Endpoint {
 Result<Endpoint> parse_listen(const std::string& listen) {
   const auto colon = listen.rfind(':');
   const auto port_text = colon == std::string::npos ? std::string() : listen.substr(colon + 1);
-  const bool digits = !port_text.empty() && port_text.size() <= 5 && port_text.find_first_not_of("0123456789") == std::string::npos;
-  const int port = digits ? std::stoi(port_text) : -1;
+  int port = -1;
+  const auto [end, ec] = std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
+  if (ec != std::errc() || end != port_text.data() + port_text.size()) port = -1;
   if (colon == 0 || port < 0 || port > 65535)
     return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is no address with a port"), {listen})
                     .at("--listen")
@@ -76,6 +78,8 @@ Status serve(const cli::ServeRequest& request, const std::filesystem::path& shar
   options.port = endpoint.port;
   options.tls_cert_file = request.tls_cert;
   options.tls_key_file = request.tls_key;
+  options.body_bytes_max = 4 * 1024 * 1024;  // more than a form may have: the page that says so is the site's
+  options.refusal_page = [&site](int status) { return site->refusal(status); };
   options.failure_page = [&site](const net::Request& failed, const std::string& incident) { return site->failure(failed, incident); };
   NC_ASSIGN(const auto server, net::Server::start(options, [&site](const net::Request& asked) { return site->handle(asked); }));
   site->allow_listener(endpoint.address, server->port());

@@ -30,7 +30,8 @@ class Sources(TreeTest):
         self.assert_one(lint_sources.check(self.root), "src/base/CMakeLists.txt", 1, "GLOB")
 
     def test_a_glob_of_data_passes(self):
-        self.write("src/base/CMakeLists.txt", "file(GLOB fonts CONFIGURE_DEPENDS x/*.woff2)\nnc_component(base SOURCES id.cpp TESTS id_test.cpp)\n")
+        self.write("src/base/CMakeLists.txt",
+                   "file(GLOB fonts CONFIGURE_DEPENDS x/*.woff2)\nnc_component(base SOURCES id.cpp TESTS id_test.cpp)\n")
         self.assertEqual([], lint_sources.check(self.root))
 
     def test_a_room_that_is_not_added_fails(self):

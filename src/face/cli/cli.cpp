@@ -45,7 +45,7 @@ void translate_frame(CLI::App& app, const Context& context) {
   formatter->label("TEXT", context.tr(NC_MSG("TEXT")));
   formatter->label("UINT", context.tr(NC_MSG("NUMBER")));
   formatter->column_width(34);
-  app.formatter(formatter);   // sub-commands inherit it
+  app.formatter(formatter);  // sub-commands inherit it
 }
 
 }  // namespace

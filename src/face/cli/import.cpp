@@ -28,6 +28,16 @@ void print_counts(const Context& context, const intake::Report& report) {
   print_table(context.out(), rows);
 }
 
+// Rows refused for what they say are in the report; a disk that failed, or not one row taken, is a failure.
+Status outcome_of(const intake::Report& report) {
+  for (const auto& row : report.rows)
+    for (const auto& note : row.notes)
+      if (note.error.code == ErrorCode::kFull || note.error.code == ErrorCode::kIo) return fail(note.error);
+  const auto refused = report.count(intake::Outcome::kRefused);
+  if (refused == 0 || refused != report.rows.size()) return {};
+  return fail(Error(ErrorCode::kInvalid, NC_MSG("Every row was refused")).then(NC_MSG("See the remarks above")));
+}
+
 }  // namespace
 
 Status import_paths(const Context& context, records::Ledger& ledger, const access::Subject& who, const std::vector<std::string>& paths,
@@ -45,12 +55,12 @@ Status import_paths(const Context& context, records::Ledger& ledger, const acces
   const auto translate = [&](const Error& message) { return context.words.error_text(message); };
   if (quiet) {
     context.out() << pretty(intake::to_json(report, context.lang(), translate));
-    return {};
+    return outcome_of(report);
   }
   if (output == ImportOutput::kRows) context.out() << intake::to_text(report, context.lang(), false, translate);
   print_counts(context, report);
   for (const auto& file : report.passed_over) context.out() << context.tr(NC_MSG("Not read, no table of the map: {1}"), file) << '\n';
-  return {};
+  return outcome_of(report);
 }
 
 void add_import(CLI::App& app, Context& context) {

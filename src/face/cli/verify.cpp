@@ -20,7 +20,8 @@ Result<Digest> whole_digest(const records::Ledger& ledger) {
 Status compare_derived(const Context& context, records::Ledger& ledger) {
   const auto rebuilt = ledger.rebuild(true);
   if (!rebuilt && rebuilt.error().code == ErrorCode::kBusy) {
-    context.out() << context.tr(NC_MSG("The journal verifies. The derived state was not compared: another process holds the directory")) << '\n';
+    context.out() << context.tr(NC_MSG("The journal verifies. The derived state was not compared: another process holds the directory"))
+                  << '\n';
     return {};
   }
   if (!rebuilt) return fail(rebuilt.error());
@@ -57,7 +58,8 @@ Status rebuild(const Context& context, const std::string& dir, bool check) {
 Status export_plain(const Context& context, const std::string& dir, const std::string& file) {
   std::error_code ec;
   if (std::filesystem::exists(file, ec))
-    return fail(Error(ErrorCode::kConflict, NC_MSG("The file exists already")).at(file).then(NC_MSG("Choose another name; nothing was changed")));
+    return fail(
+        Error(ErrorCode::kConflict, NC_MSG("The file exists already")).at(file).then(NC_MSG("Choose another name; nothing was changed")));
   NC_ASSIGN(const auto ledger, open_for_reading(dir));
   const auto temporary = file + ".part";
   std::ofstream out(temporary, std::ios::binary | std::ios::trunc);

@@ -146,6 +146,8 @@ net::Response Site::dispatch(const net::Request& request) {
     return net::Response::text(english_.tr("This node is not served under that name. Ask your administrator for its address.") + "\n", 421);
   const bool reading = request.method == "GET" || request.method == "HEAD";
   if (reading && request.path.starts_with(kAssets)) return asset(request, std::string_view(request.path).substr(kAssets.size()));
+  // "//host" would be another host to the browser that is sent there.
+  if (request.path.starts_with("//")) return net::Response::text(english_.tr("There is no such page.") + "\n", 404);
   if (reading && request.query.has("lang")) {
     auto target = request;
     const auto wanted = i18n::lang_code(i18n::lang_from_code(request.query.get("lang")));
@@ -214,6 +216,15 @@ net::Response Site::plain_page(const net::Request& request, int status, const st
   page.asset_version = asset_version_;
   page.main = join(notice(Tone::kBad, ui.tr(text)), el("p", {}, button_link(ui.tr(NC_MSG("Go on")), Url::to(next), true)));
   return respond(page, ui, status);
+}
+
+net::Response Site::refusal(int status) const {
+  const char* text = status == 413   ? NC_MSG("The form is larger than 1 MB; nothing was saved. Shorten the long texts.")
+                     : status == 503 ? NC_MSG("Too many people at once. Please try again in a moment.")
+                                     : NC_MSG("The request cannot be read; nothing was changed. Check the address.");
+  auto response = net::Response::text(vietnamese_.tr(text) + "\n" + english_.tr(text) + "\n", status);
+  add_security_headers(response);
+  return response;
 }
 
 net::Response Site::failure(const net::Request& request, const std::string& incident) const {

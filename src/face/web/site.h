@@ -46,6 +46,8 @@ class Site {
   [[nodiscard]] net::Response handle(const net::Request& request);
   // For ServerOptions::failure_page: the page of a failed request. Does not throw.
   [[nodiscard]] net::Response failure(const net::Request& request, const std::string& incident) const;
+  // For ServerOptions::refusal_page: in both languages, because nothing is known of the reader. Does not throw.
+  [[nodiscard]] net::Response refusal(int status) const;
   // When the port is known only after the server listens (port 0).
   void allow_listener(const std::string& address, std::uint16_t port);
 

@@ -40,7 +40,9 @@ TEST(Hash, CopyGoesOnAlone) {
 }
 
 template <std::size_t N>
-SecretBytes<N> secret_of(const Id<struct T, N>& id) { return SecretBytes<N>::copy_of(id.bytes); }
+SecretBytes<N> secret_of(const Id<struct T, N>& id) {
+  return SecretBytes<N>::copy_of(id.bytes);
+}
 
 TEST(Sign, KnownAnswersOfRfc8032) {
   const auto seed = Id<struct T, 32>::from_hex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
@@ -160,12 +162,13 @@ TEST(Token, PasswordsAreReadableUniformAndSafeForInputMethods) {
     ASSERT_EQ(made.size(), 19U);
     EXPECT_TRUE(seen.insert(made).second);
     for (std::size_t at = 0; at < made.size(); ++at) {
-      if (at % 5 == 4) { EXPECT_EQ(made[at], '-'); continue; }
+      if (at % 5 == 4) {
+        EXPECT_EQ(made[at], '-');
+        continue;
+      }
       letters.insert(made[at]);
       EXPECT_EQ(std::string_view("aeiouywlo01").find(made[at]), std::string_view::npos) << made;
-      if (made[at] == 'd') {
-        EXPECT_EQ(made.substr(at + 1, 3 - at % 5).find_first_of("d9"), std::string::npos) << made;
-      }
+      if (made[at] == 'd') { EXPECT_EQ(made.substr(at + 1, 3 - at % 5).find_first_of("d9"), std::string::npos) << made; }
     }
   }
   EXPECT_EQ(letters.size(), 26U);

@@ -14,9 +14,7 @@ static_assert(sizeof(State) <= 128 && alignof(State) <= 16 && std::is_trivially_
 
 State* as_state(std::array<std::uint8_t, 128>& room) { return reinterpret_cast<State*>(room.data()); }
 
-std::span<const std::uint8_t> as_bytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
+std::span<const std::uint8_t> as_bytes(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
 }  // namespace
 

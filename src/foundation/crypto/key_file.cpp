@@ -21,9 +21,7 @@ struct WipedText {
   ~WipedText() { wipe(text); }
 };
 
-Error refused(ErrorCode code, const char* message, const std::filesystem::path& path) {
-  return Error(code, message).at(path.string());
-}
+Error refused(ErrorCode code, const char* message, const std::filesystem::path& path) { return Error(code, message).at(path.string()); }
 
 int digit_of(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -42,7 +40,7 @@ Status read_private(const std::filesystem::path& path, std::string& out) {
     int fd;
     ~Closer() { ::close(fd); }
   } closer{fd};
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd, &info) != 0) return fail(io_error(path, errno));
   if (!S_ISREG(info.st_mode)) return fail(refused(ErrorCode::kCorrupt, NC_MSG("This is not a key file"), path));
   if ((info.st_mode & 077) != 0) {

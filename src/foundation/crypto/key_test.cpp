@@ -11,9 +11,7 @@
 namespace nc::crypto {
 namespace {
 
-std::string hex_of(const SecretBytes<32>& secret) {
-  return Id<struct T, 32>::from_bytes(secret.bytes())->hex();
-}
+std::string hex_of(const SecretBytes<32>& secret) { return Id<struct T, 32>::from_bytes(secret.bytes())->hex(); }
 
 TEST(Wrap, OpensWithItsPassphraseOnly) {
   SeededRng rng(3);
@@ -36,7 +34,7 @@ TEST(Wrap, TextOfVersionOneOpensForEver) {
   SeededRng rng(99);
   const auto text = wrap(SecretBytes<32>::copy_of(std::array<std::uint8_t, 32>{1, 2, 3}), SecretString("fixture"), rng);
   ASSERT_TRUE(text);
-  const std::string kept = 
+  const std::string kept =
       "ncwrap1:e3a4fbd7f47343c33e1453fe895212bd:ba562863135eacd0e0159ab2d51c08bcede3f0ec0086f010:"
       "0a033fc250b6f3937868ccb09042c977ba6358a83449e1c5f692d7664745f2cf370cbdc4e9923dd7acd50f2acad77f5c";
   EXPECT_EQ(*text, kept);
@@ -66,8 +64,8 @@ TEST(Wrap, OtherTextIsRefusedByName) {
   upper[8] = 'A';
   std::string colon = *text;
   colon[40] = '0';
-  for (const std::string& bad : {std::string(), std::string("hello"), text->substr(0, text->size() - 1), *text + "0", upper, colon,
-                                 std::string("ncwrap1:")}) {
+  for (const std::string& bad :
+       {std::string(), std::string("hello"), text->substr(0, text->size() - 1), *text + "0", upper, colon, std::string("ncwrap1:")}) {
     const auto opened = unwrap(bad, SecretString("p"));
     ASSERT_FALSE(opened) << bad;
     EXPECT_EQ(opened.error().code, ErrorCode::kCorrupt) << bad;
@@ -95,7 +93,7 @@ class KeyFile : public testing::Test {
 TEST_F(KeyFile, WrittenPrivateAndReadBack) {
   const auto key = SigningKey::generate(system_rng());
   ASSERT_TRUE(write_key_file(path(), key));
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(path().c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600U);
   EXPECT_EQ(*read_file(path()), "nhipcau-key-1\n" + hex_of(key.seed()) + "\n");

@@ -15,8 +15,7 @@ namespace {
 constexpr unsigned long long kPasses = 2;
 
 // The hash of a password that nobody knows; only its cost matters.
-constexpr const char* kDummy =
-    "$argon2id$v=19$m=19456,t=2,p=1$2b+g6sLKsh6y4gBeq1soRQ$Nklbs2eF+EBskZYnrpgP9+rwRoNcHPaJUuQg+iSPMjs";
+constexpr const char* kDummy = "$argon2id$v=19$m=19456,t=2,p=1$2b+g6sLKsh6y4gBeq1soRQ$Nklbs2eF+EBskZYnrpgP9+rwRoNcHPaJUuQg+iSPMjs";
 
 bool check(const std::string& stored, const SecretString& password) {
   auto prepared = prepared_passphrase(password);
@@ -37,8 +36,7 @@ std::mutex& argon_turn() {
 Result<SecretString> prepared_passphrase(const SecretString& typed) {
   if (typed.empty()) return fail(ErrorCode::kInvalid, NC_MSG("The password is empty"));
   if (typed.size() > limits::kPasswordBytesMax) {
-    return fail(ErrorCode::kLimit, NC_MSG("The password is longer than {1} bytes"),
-                {std::to_string(limits::kPasswordBytesMax)});
+    return fail(ErrorCode::kLimit, NC_MSG("The password is longer than {1} bytes"), {std::to_string(limits::kPasswordBytesMax)});
   }
   if (!is_utf8(typed.view()) || is_nfc(typed.view())) return SecretString(typed.view());
   return SecretString::take(to_nfc(typed.view()));
@@ -49,10 +47,9 @@ Result<std::string> hash_password(const SecretString& password) {
   NC_ASSIGN(const SecretString prepared, prepared_passphrase(password));
   std::array<char, crypto_pwhash_STRBYTES> out{};
   const std::lock_guard turn(argon_turn());
-  if (crypto_pwhash_str_alg(out.data(), prepared.view().data(), prepared.size(), kPasses, kArgonBytes,
-                            crypto_pwhash_ALG_ARGON2ID13) != 0) {
-    return fail(Error(ErrorCode::kBusy, NC_MSG("There is not enough free memory to protect the password"))
-                    .then(NC_MSG("Try again in a moment")));
+  if (crypto_pwhash_str_alg(out.data(), prepared.view().data(), prepared.size(), kPasses, kArgonBytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    return fail(
+        Error(ErrorCode::kBusy, NC_MSG("There is not enough free memory to protect the password")).then(NC_MSG("Try again in a moment")));
   }
   return std::string(out.data());
 }

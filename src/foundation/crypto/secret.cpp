@@ -26,9 +26,7 @@ SecretMemory::SecretMemory(std::size_t size) : size_(size) {
 
 SecretMemory::~SecretMemory() { sodium_free(data_); }
 
-SecretString::SecretString(std::string_view text) : memory_(text.size()) {
-  std::copy(text.begin(), text.end(), memory_.data());
-}
+SecretString::SecretString(std::string_view text) : memory_(text.size()) { std::copy(text.begin(), text.end(), memory_.data()); }
 
 SecretString SecretString::take(std::string&& text) {
   SecretString out(text);

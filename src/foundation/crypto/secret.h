@@ -25,8 +25,7 @@ class SecretMemory {
  public:
   SecretMemory() = default;
   explicit SecretMemory(std::size_t size);  // zeroed; throws std::bad_alloc
-  SecretMemory(SecretMemory&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  SecretMemory(SecretMemory&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   SecretMemory& operator=(SecretMemory&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
@@ -65,9 +64,7 @@ class SecretBytes {
 
   // Precondition of both: not moved from.
   [[nodiscard]] std::span<std::uint8_t, N> bytes() { return std::span<std::uint8_t, N>(memory_.data(), N); }
-  [[nodiscard]] std::span<const std::uint8_t, N> bytes() const {
-    return std::span<const std::uint8_t, N>(memory_.data(), N);
-  }
+  [[nodiscard]] std::span<const std::uint8_t, N> bytes() const { return std::span<const std::uint8_t, N>(memory_.data(), N); }
 
  private:
   SecretMemory memory_;
@@ -81,9 +78,7 @@ class SecretString {
   // Copies and wipes the source.
   static SecretString take(std::string&& text);
 
-  [[nodiscard]] std::string_view view() const {
-    return {reinterpret_cast<const char*>(memory_.data()), memory_.size()};
-  }
+  [[nodiscard]] std::string_view view() const { return {reinterpret_cast<const char*>(memory_.data()), memory_.size()}; }
   [[nodiscard]] std::size_t size() const { return memory_.size(); }
   [[nodiscard]] bool empty() const { return memory_.size() == 0; }
 

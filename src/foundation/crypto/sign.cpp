@@ -7,9 +7,7 @@
 namespace nc::crypto {
 namespace {
 
-const unsigned char* as_bytes(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
+const unsigned char* as_bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 }  // namespace
 
@@ -31,8 +29,7 @@ Signature SigningKey::sign(std::string_view message) const {
 
 bool verify(const PublicKey& key, std::string_view message, const Signature& signature) {
   ensure_ready();
-  return crypto_sign_verify_detached(signature.bytes.data(), as_bytes(message), message.size(),
-                                     key.bytes.data()) == 0;
+  return crypto_sign_verify_detached(signature.bytes.data(), as_bytes(message), message.size(), key.bytes.data()) == 0;
 }
 
 }  // namespace nc::crypto

@@ -23,10 +23,10 @@ Result<SecretBytes<32>> derive(const SecretString& passphrase, const WrapSalt& s
   NC_ASSIGN(const SecretString prepared, prepared_passphrase(passphrase));
   SecretBytes<32> key;
   const std::lock_guard turn(argon_turn());
-  if (crypto_pwhash(key.bytes().data(), 32, prepared.view().data(), prepared.size(), salt.bytes.data(), kPasses,
-                    kArgonBytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
-    return fail(Error(ErrorCode::kBusy, NC_MSG("There is not enough free memory to protect the password"))
-                    .then(NC_MSG("Try again in a moment")));
+  if (crypto_pwhash(key.bytes().data(), 32, prepared.view().data(), prepared.size(), salt.bytes.data(), kPasses, kArgonBytes,
+                    crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    return fail(
+        Error(ErrorCode::kBusy, NC_MSG("There is not enough free memory to protect the password")).then(NC_MSG("Try again in a moment")));
   }
   return key;
 }
@@ -40,8 +40,8 @@ Result<std::string> wrap(const SecretBytes<32>& seed, const SecretString& passph
   const auto nonce = rng.make<WrapNonce>();
   NC_ASSIGN(const auto key, derive(passphrase, salt));
   WrapBox box;
-  crypto_aead_xchacha20poly1305_ietf_encrypt(box.bytes.data(), nullptr, seed.bytes().data(), 32, name_bytes(),
-                                             kName.size(), nullptr, nonce.bytes.data(), key.bytes().data());
+  crypto_aead_xchacha20poly1305_ietf_encrypt(box.bytes.data(), nullptr, seed.bytes().data(), 32, name_bytes(), kName.size(), nullptr,
+                                             nonce.bytes.data(), key.bytes().data());
   return std::string(kName) + ":" + salt.hex() + ":" + nonce.hex() + ":" + box.hex();
 }
 
@@ -53,18 +53,15 @@ Result<SecretBytes<32>> unwrap(std::string_view text, const SecretString& passph
   if (!text.starts_with("ncwrap1:")) {
     return fail(ErrorCode::kUnsupported, NC_MSG("The key was locked by a newer version of this program"));
   }
-  if (text.size() != kBoxAt + WrapBox::kSize * 2 || text[kNonceAt - 1] != ':' || text[kBoxAt - 1] != ':') {
-    return fail(not_wrapped());
-  }
+  if (text.size() != kBoxAt + WrapBox::kSize * 2 || text[kNonceAt - 1] != ':' || text[kBoxAt - 1] != ':') { return fail(not_wrapped()); }
   const auto salt = WrapSalt::from_hex(text.substr(kSaltAt, WrapSalt::kSize * 2));
   const auto nonce = WrapNonce::from_hex(text.substr(kNonceAt, WrapNonce::kSize * 2));
   const auto box = WrapBox::from_hex(text.substr(kBoxAt));
   if (!salt || !nonce || !box) return fail(not_wrapped());
   NC_ASSIGN(const auto key, derive(passphrase, *salt));
   SecretBytes<32> seed;
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(seed.bytes().data(), nullptr, nullptr, box->bytes.data(),
-                                                 WrapBox::kSize, name_bytes(), kName.size(), nonce->bytes.data(),
-                                                 key.bytes().data()) != 0) {
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(seed.bytes().data(), nullptr, nullptr, box->bytes.data(), WrapBox::kSize, name_bytes(),
+                                                 kName.size(), nonce->bytes.data(), key.bytes().data()) != 0) {
     return fail(Error(ErrorCode::kDenied, NC_MSG("The passphrase does not open this key"))
                     .then(NC_MSG("Check capital letters and the input method, and type it again")));
   }

@@ -54,7 +54,10 @@ Error listen_error(const std::string& place, const error_code& ec) {
   return Error(ErrorCode::kIo, NC_MSG("Cannot listen: {1}"), {ec.message()}).at(place).then(NC_MSG("Choose another address or port"));
 }
 
-Response refusal(int status) { return Response::text(std::to_string(status) + ' ' + std::string(status_text(status)) + '\n', status); }
+Response refusal(const ServerOptions& options, int status) {
+  if (options.refusal_page) return options.refusal_page(status);
+  return Response::text(std::to_string(status) + ' ' + std::string(status_text(status)) + '\n', status);
+}
 
 // 0: nobody is there to answer (closed, timed out, cut off).
 int status_of(const error_code& ec) {
@@ -245,7 +248,7 @@ void Server::Impl::admit(Tcp::socket socket) {
 
 asio::awaitable<void> Server::Impl::turn_away(Tcp::socket socket) {
   beast::tcp_stream stream(std::move(socket));
-  const auto response = refusal(503);
+  const auto response = refusal(options_, 503);
   co_await write(stream, response, false, true);
 }
 
@@ -356,7 +359,7 @@ asio::awaitable<bool> Server::Impl::write(Stream& stream, const Response& respon
 // Closing with unread bytes makes the system send a reset, which can overtake the answer.
 template <typename Stream>
 asio::awaitable<void> Server::Impl::refuse(Stream& stream, int status) {
-  const auto response = refusal(status);
+  const auto response = refusal(options_, status);
   if (!co_await write(stream, response, false, true)) co_return;
   error_code ec;
   auto& socket = beast::get_lowest_layer(stream);

@@ -36,6 +36,8 @@ struct ServerOptions {
   std::int64_t stop_ms_max = 5'000;    // how long stop() lets running requests finish
   // The page of a failed request; without it a plain text. Must not throw.
   std::function<Response(const Request&, const std::string& incident)> failure_page;
+  // The page of a request that was refused before it could be read (400, 413, 431, 503). Must not throw.
+  std::function<Response(int status)> refusal_page;
 };
 
 class Server {

@@ -19,7 +19,8 @@ constexpr int kBusyTriesMax = 200;  // of 25 ms each
 Status make_new(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0 && errno == EEXIST) {
-    return fail(Error(ErrorCode::kConflict, NC_MSG("A file of this name exists already")).at(path.string()).then(NC_MSG("Choose another name")));
+    return fail(
+        Error(ErrorCode::kConflict, NC_MSG("A file of this name exists already")).at(path.string()).then(NC_MSG("Choose another name")));
   }
   if (fd < 0) return fail(io_error(path, errno));
   ::close(fd);
@@ -43,7 +44,8 @@ class Target {
   ~Target() { sqlite3_close_v2(connection_); }
 
   Status open() {
-    const int code = sqlite3_open_v2(path_.c_str(), &connection_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+    const int code =
+        sqlite3_open_v2(path_.c_str(), &connection_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
     if (code != SQLITE_OK) return fail(error_of(code));
     // Nobody reads the copy before it is whole and synced below, so it needs no journal of its own.
     const int set = sqlite3_exec(connection_, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF", nullptr, nullptr, nullptr);

@@ -31,7 +31,8 @@ class CrashTest : public StoreTest {
       threads.emplace_back([&] {
         for (;;) {
           const std::int64_t k = next++;
-          const Status saved = committer.submit([k](Database& db) { return db.run("INSERT INTO t VALUES(?1, ?2)", k, std::string(300, 'x')); });
+          const Status saved =
+              committer.submit([k](Database& db) { return db.run("INSERT INTO t VALUES(?1, ?2)", k, std::string(300, 'x')); });
           if (saved && ::write(out, &k, sizeof k) != sizeof k) ::_exit(3);
         }
       });

@@ -64,9 +64,10 @@ Status Database::configure(Handle& handle) {
   sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);  // "x" is a column, never a text
   sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  NC_TRY(handle.exec(
-      "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
-      "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-" + std::to_string(handle.options.cache_kib)));
+  NC_TRY(
+      handle.exec("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
+                  "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-" +
+                  std::to_string(handle.options.cache_kib)));
   NC_TRY(handle.exec(handle.options.fullsync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
   bool fresh = false;
   // Closing would move a left-over log into the file, and the file may be somebody else's.
@@ -130,8 +131,8 @@ Result<CachedStatement*> Database::Handle::borrow(std::string_view sql) {
   if (cached >= kCachedStatementsMax) forget_least_used();
   auto made = std::make_unique<CachedStatement>();
   const char* tail = nullptr;
-  const int code = sqlite3_prepare_v3(connection, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                      &made->statement, &tail);
+  const int code =
+      sqlite3_prepare_v3(connection, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &made->statement, &tail);
   if (code != SQLITE_OK) return fail(error_of(code));
   const std::string_view rest(tail, static_cast<std::size_t>(sql.data() + sql.size() - tail));
   if (made->statement == nullptr || !only_spaces(rest)) {

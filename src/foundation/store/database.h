@@ -24,12 +24,12 @@ namespace nc::store {
 
 struct Options {
   bool read_only = false;
-  bool create = false;           // make the file (mode 0600) if it is absent or empty
-  bool fullsync = true;          // false only where losing the last commits to a power cut is fine
+  bool create = false;   // make the file (mode 0600) if it is absent or empty
+  bool fullsync = true;  // false only where losing the last commits to a power cut is fine
   int cache_kib = 2048;
-  int busy_timeout_ms = 5000;    // how long to wait for another writer before kBusy
+  int busy_timeout_ms = 5000;        // how long to wait for another writer before kBusy
   std::uint32_t application_id = 0;  // written at creation, wanted at opening
-  std::string vfs;               // another SQLite VFS by name; "" is the system's
+  std::string vfs;                   // another SQLite VFS by name; "" is the system's
 };
 
 enum class CheckpointMode {

@@ -38,7 +38,7 @@ TEST_F(StoreTest, SettingsAreAsPromised) {
   EXPECT_EQ(mode->text(0), "wal");
   EXPECT_FALSE(database.prepare("SELECT \"no such column\""));
   for (const char* ending : {"", "-wal"}) {
-    struct stat info {};
+    struct stat info{};
     ASSERT_EQ(::stat((path().string() + ending).c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777, 0600U) << ending;
   }
@@ -98,8 +98,8 @@ TEST_F(StoreTest, EveryKindOfValueComesBack) {
   const auto id = *RecordId::from_hex("000102030405060708090a0b0c0d0e0f");
   const std::string bytes("a\0b", 3);
   ASSERT_TRUE(database.exec("CREATE TABLE kinds(a,b,c,d,e,f,g,h,i)"));
-  ASSERT_TRUE(database.run("INSERT INTO kinds VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)", std::int64_t{9007199254740993}, true, bytes, id,
-                           nullptr, std::optional<std::string>(), std::optional<int>(7), std::string_view(), std::span<const std::uint8_t>()));
+  ASSERT_TRUE(database.run("INSERT INTO kinds VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)", std::int64_t{9007199254740993}, true, bytes, id, nullptr,
+                           std::optional<std::string>(), std::optional<int>(7), std::string_view(), std::span<const std::uint8_t>()));
   auto row = database.prepare("SELECT * FROM kinds");
   ASSERT_TRUE(row && *row->step());
   EXPECT_EQ(row->integer(0), 9007199254740993);
@@ -268,7 +268,9 @@ TEST_F(StoreTest, NewerSchemaIsRefusedAndAFailingStepChangesNothing) {
 
 TEST_F(StoreTest, ReadersServeManyThreads) {
   Database database = with_table();
-  ASSERT_TRUE(database.run("INSERT INTO t SELECT value, 0 FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 100) SELECT value FROM n)"));
+  ASSERT_TRUE(
+      database.run("INSERT INTO t SELECT value, 0 FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 100) "
+                   "SELECT value FROM n)"));
   auto pool = ReaderPool::open(path(), ours(), 3);
   ASSERT_TRUE(pool) << pool.error().english();
   std::atomic<int> right = 0;

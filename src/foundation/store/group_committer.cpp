@@ -99,8 +99,8 @@ void GroupCommitter::commit_group(std::vector<std::shared_ptr<Call>> group) {
     outcome = fail(transaction.error());
   } else {
     ran = run_works(group, outcome);
-    const bool something = std::any_of(group.begin(), group.begin() + static_cast<std::ptrdiff_t>(ran),
-                                       [](const auto& call) { return call->succeeded(); });
+    const bool something =
+        std::any_of(group.begin(), group.begin() + static_cast<std::ptrdiff_t>(ran), [](const auto& call) { return call->succeeded(); });
     if (outcome && something) {
       outcome = seal_and_commit(*transaction, thrown);
       committed = outcome.has_value() && !thrown;
@@ -174,9 +174,7 @@ void GroupCommitter::run_alone(Call& call) {
   } else {
     try {
       call.answer = call.work(writer_);
-    } catch (...) {
-      call.thrown = std::current_exception();
-    }
+    } catch (...) { call.thrown = std::current_exception(); }
     if (writer_.in_transaction()) static_cast<void>(writer_.run("ROLLBACK"));
   }
   call.reply();

@@ -38,10 +38,10 @@ struct GroupHooks {
 };
 
 struct GroupLimits {
-  std::size_t group_max = 256;                            // works in one transaction
-  std::int64_t passive_bytes = std::int64_t{4} << 20;     // log not yet moved: PASSIVE checkpoint
-  std::int64_t restart_bytes = std::int64_t{64} << 20;    // log in use: RESTART checkpoint
-  int restart_wait_ms = 200;                              // how long that may wait for readers
+  std::size_t group_max = 256;                          // works in one transaction
+  std::int64_t passive_bytes = std::int64_t{4} << 20;   // log not yet moved: PASSIVE checkpoint
+  std::int64_t restart_bytes = std::int64_t{64} << 20;  // log in use: RESTART checkpoint
+  int restart_wait_ms = 200;                            // how long that may wait for readers
 };
 
 class GroupCommitter {
@@ -79,10 +79,12 @@ class GroupCommitter {
       return wait_for(std::ref(work), alone);
     } else {
       std::optional<typename Answer::value_type> value;
-      NC_TRY(wait_for([&work, &value](Database& database) -> Status {
-        NC_ASSIGN(value, work(database));
-        return {};
-      }, alone));
+      NC_TRY(wait_for(
+          [&work, &value](Database& database) -> Status {
+            NC_ASSIGN(value, work(database));
+            return {};
+          },
+          alone));
       return std::move(*value);
     }
   }

@@ -149,7 +149,8 @@ TEST_F(GroupTest, ResultsComeBack) {
     return db.last_row_id() + 1;
   });
   EXPECT_EQ(made.value(), 42);
-  EXPECT_EQ(committer.submit([](Database&) -> Result<std::string> { return fail(ErrorCode::kLimit, "x"); }).error().code, ErrorCode::kLimit);
+  EXPECT_EQ(committer.submit([](Database&) -> Result<std::string> { return fail(ErrorCode::kLimit, "x"); }).error().code,
+            ErrorCode::kLimit);
 }
 
 TEST_F(GroupTest, FullDiskAnswersItsCallersAndLosesNothing) {

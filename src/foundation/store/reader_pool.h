@@ -20,8 +20,7 @@ class ReaderPool {
  public:
   class Lease {
    public:
-    Lease(Lease&& other) noexcept
-        : pool_(std::exchange(other.pool_, nullptr)), database_(std::exchange(other.database_, nullptr)) {}
+    Lease(Lease&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)), database_(std::exchange(other.database_, nullptr)) {}
     Lease& operator=(Lease&&) = delete;
     Lease(const Lease&) = delete;
     ~Lease();

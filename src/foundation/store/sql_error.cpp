@@ -7,9 +7,7 @@
 namespace nc::store {
 namespace {
 
-Error disk_full() {
-  return Error(ErrorCode::kFull, NC_MSG("The disk is full")).then(NC_MSG("Free some space; nothing was changed"));
-}
+Error disk_full() { return Error(ErrorCode::kFull, NC_MSG("The disk is full")).then(NC_MSG("Free some space; nothing was changed")); }
 
 Error of_class(int primary, const std::string& text) {
   switch (primary) {

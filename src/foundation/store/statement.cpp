@@ -109,9 +109,7 @@ Status Statement::run() {
 
 int Statement::columns() const { return sqlite3_column_count(cached_->statement); }
 
-void Statement::check_column(int column) const {
-  NC_CHECK(cached_->state == State::kRow && column >= 0 && column < columns());
-}
+void Statement::check_column(int column) const { NC_CHECK(cached_->state == State::kRow && column >= 0 && column < columns()); }
 
 void Statement::wrong_length(int column) const {
   if (cached_->error) return;

@@ -44,7 +44,9 @@ class Statement {
   Statement& bind(int index, std::span<const std::uint8_t> bytes);
   Statement& bind(int index, std::nullptr_t);
   template <typename Tag, std::size_t N>
-  Statement& bind(int index, const Id<Tag, N>& id) { return bind(index, id.span()); }
+  Statement& bind(int index, const Id<Tag, N>& id) {
+    return bind(index, id.span());
+  }
   template <typename T>
   Statement& bind(int index, const std::optional<T>& value) {
     return value ? bind(index, *value) : bind(index, nullptr);

@@ -148,6 +148,12 @@ class Naive {
     if (q.kinds.empty() ? !in_all : std::find(q.kinds.begin(), q.kinds.end(), kind) == q.kinds.end()) return false;
     if (!q.level.empty() && values.text("level") != q.level) return false;
     if (q.only && !q.only(values, kind)) return false;
+    // The cluster is in the scope when one of its members is.
+    const auto joined = cluster(id);
+    return std::any_of(joined.begin(), joined.end(), [&](const RecordId& member) { return touches(member, seen_.at(member), q); });
+  }
+
+  [[nodiscard]] bool touches(const RecordId& id, const Json& values, const NaiveQuery& q) const {
     const auto range = begun(id, values);
     const auto on = range ? std::optional(range->first) : std::nullopt;
     if (q.unit) {

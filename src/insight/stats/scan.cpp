@@ -186,12 +186,12 @@ const std::vector<RowNo>& View::rows(const Bounds& bounds) {
     const bool undated = store_.undated(row);
     const auto day = store_.first[row];
     if (!touches(own[store_.own[row]], undated, day) || !touches(partner[store_.counterpart[row]], undated, day)) continue;
-    if (!stands_for_.empty()) {
-      const auto joined = stands_for_.find(row);
-      if (joined != stands_for_.end() && joined->second != row) continue;
-    }
-    at->second.push_back(row);
+    // A cluster is in the scope when one of its rows is, and its representative stands for it, once.
+    const auto joined = stands_for_.find(row);
+    at->second.push_back(joined == stands_for_.end() ? row : joined->second);
   }
+  std::sort(at->second.begin(), at->second.end());
+  at->second.erase(std::unique(at->second.begin(), at->second.end()), at->second.end());
   return at->second;
 }
 

@@ -43,8 +43,27 @@ namespace nc::access {
 using catalog::Handling;
 
 enum class Action : std::uint8_t {
-  kKnow, kRead, kReadRestricted, kReadPersonal, kCount, kCreate, kAmend, kVoid, kResolve, kTransition, kApprove,
-  kRaiseHandling, kDeclassify, kExport, kRelease, kGrant, kPurge, kErase, kAdminister, kReadAudit, kPublishType,
+  kKnow,
+  kRead,
+  kReadRestricted,
+  kReadPersonal,
+  kCount,
+  kCreate,
+  kAmend,
+  kVoid,
+  kResolve,
+  kTransition,
+  kApprove,
+  kRaiseHandling,
+  kDeclassify,
+  kExport,
+  kRelease,
+  kGrant,
+  kPurge,
+  kErase,
+  kAdminister,
+  kReadAudit,
+  kPublishType,
 };
 std::string_view action_name(Action action);
 
@@ -53,56 +72,56 @@ enum class Strength : std::uint8_t { kPin, kToken, kFull, kStepUp };
 // One grant of an account: a role over a scope for a time.
 struct Grant {
   std::string role;
-  std::optional<UnitId> unit;                   // scope: the subtree of unit by line; none: no unit scope
+  std::optional<UnitId> unit;  // scope: the subtree of unit by line; none: no unit scope
   orgtree::Line line = orgtree::Line::kCommand;
-  std::string chain;                            // or a counterpart chain ("KH-police"); empty: any
+  std::string chain;  // or a counterpart chain ("KH-police"); empty: any
   std::optional<std::int32_t> from, until;
 };
 
 struct Subject {
-  PersonId person;                              // the account's record id
+  PersonId person;  // the account's record id
   std::string login;
   UnitId unit;
   std::vector<Grant> grants;
   Handling clearance = Handling::kInternal;
   Strength strength = Strength::kFull;
-  bool live = true;                             // not disabled
-  bool console = false;                         // the operator at the data directory's own command line: he holds the
-                                                // files; may read and write, but never what needs a person's signature
-  std::int32_t today = 0;                       // civil day of the request
+  bool live = true;        // not disabled
+  bool console = false;    // the operator at the data directory's own command line: he holds the
+                           // files; may read and write, but never what needs a person's signature
+  std::int32_t today = 0;  // civil day of the request
 };
 
 // The part (or record) asked about.
 struct Object {
-  std::string group;                            // the type's group
+  std::string group;  // the type's group
   bool sensitive = false;
   Handling handling = Handling::kInternal;
-  bool for_all = false;                         // audience all or authority
-  std::vector<UnitId> owners;                   // units of the audience; the lead unit first
-  std::vector<std::string> chains;              // counterpart chains that took part
-  bool editable = true;                         // the workflow state permits amending
-  bool approved = false;                        // a binding act is in force
+  bool for_all = false;             // audience all or authority
+  std::vector<UnitId> owners;       // units of the audience; the lead unit first
+  std::vector<std::string> chains;  // counterpart chains that took part
+  bool editable = true;             // the workflow state permits amending
+  bool approved = false;            // a binding act is in force
   std::vector<PersonId> amenders;
-  std::string capability;                       // transitions: what the catalogue asks for
-  bool separate = false;                        // transitions: never by an amender
-  bool binding = false;                         // transitions: needs a person's signature
+  std::string capability;  // transitions: what the catalogue asks for
+  bool separate = false;   // transitions: never by an amender
+  bool binding = false;    // transitions: needs a person's signature
   bool signature_present = false;
   bool audit_written = true;
-  Handling type_default = Handling::kOpen;      // create: the type's own handling, the least allowed
-  bool sole_author = false;                     // resolve: the subject alone wrote one of the values
-  std::string purpose;                          // personal data: why they are read
-  bool second_person = false;                   // declassify, purge, erase: another person has confirmed
-  bool release_ready = false;                   // release: chain in every field's releasability, no unknown field,
-                                                // hash of the preview
-  std::optional<PersonId> grantee;              // grant: whose account
-  std::vector<Grant> wanted;                    // grant: what he is to hold
+  Handling type_default = Handling::kOpen;  // create: the type's own handling, the least allowed
+  bool sole_author = false;                 // resolve: the subject alone wrote one of the values
+  std::string purpose;                      // personal data: why they are read
+  bool second_person = false;               // declassify, purge, erase: another person has confirmed
+  bool release_ready = false;               // release: chain in every field's releasability, no unknown field,
+                                            // hash of the preview
+  std::optional<PersonId> grantee;          // grant: whose account
+  std::vector<Grant> wanted;                // grant: what he is to hold
   Handling wanted_clearance = Handling::kOpen;
 };
 
 struct Decision {
   bool allow = false;
-  bool may_know = false;                        // false: answer exactly as for an absent id
-  Error reason;                                 // when denied and may_know
+  bool may_know = false;  // false: answer exactly as for an absent id
+  Error reason;           // when denied and may_know
 };
 
 // The table. Default: deny.
@@ -126,25 +145,30 @@ class ReadScope {
   // audience INTEGER (interned). `audiences` lists the interned audiences in force; the result is text
   // without placeholders ("0" when nothing is visible); every literal in it is an integer or a quoted
   // group id of the catalogue. For kCount a group is sensitive if one of its types is.
-  struct InternedAudience { std::int64_t id; bool for_all; std::vector<UnitId> owners; std::vector<std::string> chains; };
+  struct InternedAudience {
+    std::int64_t id;
+    bool for_all;
+    std::vector<UnitId> owners;
+    std::vector<std::string> chains;
+  };
   [[nodiscard]] std::string sql(const std::vector<InternedAudience>& audiences, const catalog::Catalog& catalog) const;
 
  private:
-  struct RuleRow {                              // of one grant
+  struct RuleRow {  // of one grant
     bool all_groups = false;
     std::set<std::string> groups;
-    bool all_units = false;                     // reached by chain alone, or the console
+    bool all_units = false;  // reached by chain alone, or the console
     std::set<UnitId> units;
-    std::string chain;                          // empty: any
+    std::string chain;  // empty: any
     [[nodiscard]] bool reaches(const std::vector<UnitId>& owners, const std::vector<std::string>& chains) const;
   };
-  using Need = std::vector<RuleRow>;            // one capability: any of its rows
+  using Need = std::vector<RuleRow>;  // one capability: any of its rows
   static bool met(const Need& need, const std::string& group, bool for_all, const std::vector<UnitId>& owners,
                   const std::vector<std::string>& chains);
   static std::string need_sql(const Need& need, const std::vector<InternedAudience>& audiences, const std::set<std::string>& known_groups);
 
-  std::vector<Need> needs_;                     // all must be met; none: nothing is admitted
-  std::optional<Need> sensitive_need_;          // and this for sensitive types
+  std::vector<Need> needs_;             // all must be met; none: nothing is admitted
+  std::optional<Need> sensitive_need_;  // and this for sensitive types
   Handling ceiling_ = Handling::kOpen;
 };
 

@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS cred_person_key(
 )sql";
 
 std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::string key_subject(const PersonId& person) { return "key:" + person.hex(); }
@@ -68,16 +69,18 @@ Status Credentials::set_password(const PersonId& person, std::string_view login,
   if (key.empty() || key.size() > kLoginBytesMax) return fail(Error(ErrorCode::kInvalid, NC_MSG("This is not a login name")).at("login"));
   if (characters(password.view()) < kPasswordCharactersMin)
     return fail(Error(ErrorCode::kInvalid, NC_MSG("The password has fewer than {1} characters"), {std::to_string(kPasswordCharactersMin)})
-                    .at("password").then(NC_MSG("Choose a longer one, several words for instance")));
+                    .at("password")
+                    .then(NC_MSG("Choose a longer one, several words for instance")));
   NC_ASSIGN(const auto hash, crypto::hash_password(password));
 
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto transaction, store::Transaction::begin(database_));
   NC_ASSIGN(const auto taken, database_.integer("SELECT count(*) FROM cred_password WHERE login = ?1 AND person <> ?2", key, person));
   if (taken != 0) return fail(Error(ErrorCode::kConflict, NC_MSG("The login {1} belongs to another account"), {key}).at("login"));
-  NC_TRY(database_.run("INSERT INTO cred_password(person, login, hash, changed_ms) VALUES(?1, ?2, ?3, ?4) "
-                       "ON CONFLICT(person) DO UPDATE SET login = excluded.login, hash = excluded.hash, changed_ms = excluded.changed_ms",
-                       person, key, hash, now()));
+  NC_TRY(
+      database_.run("INSERT INTO cred_password(person, login, hash, changed_ms) VALUES(?1, ?2, ?3, ?4) "
+                    "ON CONFLICT(person) DO UPDATE SET login = excluded.login, hash = excluded.hash, changed_ms = excluded.changed_ms",
+                    person, key, hash, now()));
   NC_TRY(database_.run("DELETE FROM cred_session WHERE person = ?1", person));
   NC_TRY(database_.run("DELETE FROM cred_try WHERE subject = ?1", login_subject(key)));
   return transaction.commit();
@@ -92,12 +95,14 @@ Result<bool> Credentials::has_password(const PersonId& person) {
 Status Credentials::store_person_key(const PersonId& person, const crypto::SigningKey& key, const crypto::SecretString& passphrase) {
   if (characters(passphrase.view()) < kPasswordCharactersMin)
     return fail(Error(ErrorCode::kInvalid, NC_MSG("The password has fewer than {1} characters"), {std::to_string(kPasswordCharactersMin)})
-                    .at("passphrase").then(NC_MSG("Choose a longer one, several words for instance")));
+                    .at("passphrase")
+                    .then(NC_MSG("Choose a longer one, several words for instance")));
   NC_ASSIGN(const auto wrapped, crypto::wrap(key.seed(), passphrase, *options_.rng));
   const std::lock_guard lock(mutex_);
-  return database_.run("INSERT INTO cred_person_key(person, public_key, wrapped, changed_ms) VALUES(?1, ?2, ?3, ?4) "
-                       "ON CONFLICT(person) DO UPDATE SET public_key = excluded.public_key, wrapped = excluded.wrapped, changed_ms = excluded.changed_ms",
-                       person, key.public_key(), wrapped, now());
+  return database_.run(
+      "INSERT INTO cred_person_key(person, public_key, wrapped, changed_ms) VALUES(?1, ?2, ?3, ?4) "
+      "ON CONFLICT(person) DO UPDATE SET public_key = excluded.public_key, wrapped = excluded.wrapped, changed_ms = excluded.changed_ms",
+      person, key.public_key(), wrapped, now());
 }
 
 Result<crypto::SigningKey> Credentials::unlock_person_key(const PersonId& person, const crypto::SecretString& passphrase) {
@@ -109,7 +114,8 @@ Result<crypto::SigningKey> Credentials::unlock_person_key(const PersonId& person
     row.bind(1, person);
     NC_ASSIGN(const bool found, row.step());
     if (!found)
-      return fail(Error(ErrorCode::kNotFound, NC_MSG("You have no signing key on this node")).then(NC_MSG("Make one, and have your superior certify it")));
+      return fail(Error(ErrorCode::kNotFound, NC_MSG("You have no signing key on this node"))
+                      .then(NC_MSG("Make one, and have your superior certify it")));
     wrapped = row.text(0);
     expected = row.id<PublicKey>(1);
     NC_TRY(row.status());

@@ -28,27 +28,27 @@
 
 namespace nc::access {
 
-using SessionId = Id<struct SessionTag, 16>;    // names a session in lists; opens nothing
+using SessionId = Id<struct SessionTag, 16>;  // names a session in lists; opens nothing
 
 struct Session {
   SessionId id;
   PersonId person;
-  std::string csrf;                             // to be repeated by every form
-  std::string label;                            // browser or device, as told
+  std::string csrf;   // to be repeated by every form
+  std::string label;  // browser or device, as told
   std::int64_t created_ms = 0, seen_ms = 0;
-  Strength strength = Strength::kFull;          // kStepUp for a while after the password was given once more
+  Strength strength = Strength::kFull;  // kStepUp for a while after the password was given once more
 };
 
 struct OpenedSession {
-  std::string token;                            // hexadecimal, for the cookie; not kept here
+  std::string token;  // hexadecimal, for the cookie; not kept here
   Session session;
 };
 
 class Credentials {
  public:
   struct Options {
-    const Clock* clock = nullptr;               // default: the system's
-    Rng* rng = nullptr;                         // default: the system's
+    const Clock* clock = nullptr;  // default: the system's
+    Rng* rng = nullptr;            // default: the system's
     std::int64_t idle_ms = 30 * 60'000;
     std::int64_t absolute_ms = 12 * 3'600'000;
     std::int64_t step_up_ms = 5 * 60'000;
@@ -74,7 +74,7 @@ class Credentials {
   Status end_session(std::string_view token);
   Status end_session(const PersonId& person, const SessionId& session);
   Status end_all_sessions(const PersonId& person);
-  Result<std::vector<Session>> sessions_of(const PersonId& person);                  // latest first
+  Result<std::vector<Session>> sessions_of(const PersonId& person);  // latest first
   [[nodiscard]] static bool csrf_fits(const Session& session, std::string_view typed);
 
   // --- a second click ---
@@ -82,7 +82,7 @@ class Credentials {
   // came of it the first time. kBusy: the first is still at work. Outcomes are kept for two days.
   Result<std::optional<std::string>> once(const PersonId& person, std::string_view key);
   Status keep_outcome(const PersonId& person, std::string_view key, std::string_view outcome);
-  Status forget(const PersonId& person, std::string_view key);                       // it failed: the same form may be sent again
+  Status forget(const PersonId& person, std::string_view key);  // it failed: the same form may be sent again
 
   // --- person keys ---
   Status store_person_key(const PersonId& person, const crypto::SigningKey& key, const crypto::SecretString& passphrase);

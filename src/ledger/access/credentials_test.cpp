@@ -65,7 +65,7 @@ TEST_F(CredentialsTest, ShortPasswordsAndTakenLoginsAreRefused) {
   EXPECT_EQ(credentials_->set_password(id(1), "\xff", secret("long enough")).error().where, "login");
   ASSERT_TRUE(credentials_->set_password(id(1), "a", secret("long enough")));
   EXPECT_EQ(credentials_->set_password(id(2), "A", secret("long enough")).error().code, ErrorCode::kConflict);
-  ASSERT_TRUE(credentials_->set_password(id(1), "b", secret("long enough too")));      // a new login of the same person
+  ASSERT_TRUE(credentials_->set_password(id(1), "b", secret("long enough too")));  // a new login of the same person
   EXPECT_FALSE(logs_in("a", "long enough"));
   EXPECT_TRUE(logs_in("b", "long enough too"));
 }
@@ -88,13 +88,14 @@ TEST_F(CredentialsTest, AnUnknownLoginSaysAndCostsWhatAWrongPasswordDoes) {
   EXPECT_LT(quickest_known, 3 * quickest_unknown);
   EXPECT_LT(quickest_unknown, 3 * quickest_known);
   // Later tries wait alike, too.
-  for (const auto* login : {"known", "unknown"}) EXPECT_EQ(credentials_->check_login(login, secret("a wrong one")).error().code, ErrorCode::kBusy);
+  for (const auto* login : {"known", "unknown"})
+    EXPECT_EQ(credentials_->check_login(login, secret("a wrong one")).error().code, ErrorCode::kBusy);
 }
 
 TEST_F(CredentialsTest, TheDelayGrowsIsToldIsKeptAndEnds) {
   ASSERT_TRUE(credentials_->set_password(id(1), "known", secret("the right one")));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(credentials_->check_login("known", secret("wrong")).error().code, ErrorCode::kDenied);
-  auto waiting = credentials_->check_login("known", secret("the right one"));           // even the right one waits
+  auto waiting = credentials_->check_login("known", secret("the right one"));  // even the right one waits
   ASSERT_FALSE(waiting);
   EXPECT_EQ(waiting.error().code, ErrorCode::kBusy);
   EXPECT_EQ(waiting.error().args, std::vector<std::string>{"1"});
@@ -113,8 +114,8 @@ TEST_F(CredentialsTest, TheDelayGrowsIsToldIsKeptAndEnds) {
   }
   EXPECT_EQ(last_wait, 60);
   clock_.now_ms += kMinute;
-  EXPECT_TRUE(logs_in("known", "the right one"));                                       // never locked out
-  EXPECT_EQ(credentials_->check_login("known", secret("wrong")).error().code, ErrorCode::kDenied);   // and forgotten
+  EXPECT_TRUE(logs_in("known", "the right one"));                                                   // never locked out
+  EXPECT_EQ(credentials_->check_login("known", secret("wrong")).error().code, ErrorCode::kDenied);  // and forgotten
 }
 
 TEST_F(CredentialsTest, AWaitingTryIsNotCountedAndAClockSetBackDoesNotPunish) {
@@ -133,13 +134,15 @@ TEST_F(CredentialsTest, ManyTriesAtOnceDoNotPassTheDelay) {
   std::atomic<int> computed = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i)
-    threads.emplace_back([&] { computed += credentials_->check_login("known", secret("wrong")).error().code == ErrorCode::kDenied ? 1 : 0; });
+    threads.emplace_back(
+        [&] { computed += credentials_->check_login("known", secret("wrong")).error().code == ErrorCode::kDenied ? 1 : 0; });
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(computed, 3);
 }
 
 TEST_F(CredentialsTest, StrangeLoginsAreRefusedLikeAnyOther) {
-  for (const auto& login : {std::string(100'000, 'x'), std::string("\xff\xfe"), std::string("a\0b", 3), std::string(), std::string("' OR 1=1 --")})
+  for (const auto& login :
+       {std::string(100'000, 'x'), std::string("\xff\xfe"), std::string("a\0b", 3), std::string(), std::string("' OR 1=1 --")})
     EXPECT_EQ(credentials_->check_login(login, secret("whatever")).error().message, "The login or the password is wrong");
   EXPECT_EQ(credentials_->check_login("x", secret("")).error().code, ErrorCode::kDenied);
   EXPECT_EQ(credentials_->check_login("x", secret(std::string(5000, 'p'))).error().code, ErrorCode::kDenied);
@@ -173,7 +176,7 @@ TEST_F(CredentialsTest, AnIdleSessionEndsAndABusyOneEndsAfterTwelveHours) {
   }
   EXPECT_TRUE(credentials_->find_session(busy.token));
   clock_.now_ms += 24 * kMinute;
-  EXPECT_FALSE(credentials_->find_session(busy.token));                                  // 12 hours and a little
+  EXPECT_FALSE(credentials_->find_session(busy.token));  // 12 hours and a little
 }
 
 TEST_F(CredentialsTest, AClockSetFarBackEndsSessions) {
@@ -209,7 +212,7 @@ TEST_F(CredentialsTest, SessionsAreListedAndEnded) {
   const auto listed = credentials_->sessions_of(id(1)).value();
   ASSERT_EQ(listed.size(), 2U);
   EXPECT_EQ(listed[0].label, "b");
-  ASSERT_TRUE(credentials_->end_session(id(1), other.session.id));                       // not his: nothing ends
+  ASSERT_TRUE(credentials_->end_session(id(1), other.session.id));  // not his: nothing ends
   EXPECT_TRUE(credentials_->find_session(other.token));
   ASSERT_TRUE(credentials_->end_session(id(1), a.session.id));
   EXPECT_FALSE(credentials_->find_session(a.token));
@@ -243,26 +246,26 @@ TEST_F(CredentialsTest, StepUpTakesThePasswordAndPasses) {
 
 TEST_F(CredentialsTest, ASecondClickGetsTheFirstOutcome) {
   EXPECT_EQ(credentials_->once(id(1), "form-7").value(), std::nullopt);
-  EXPECT_EQ(credentials_->once(id(1), "form-7").error().code, ErrorCode::kBusy);         // the first is still saving
+  EXPECT_EQ(credentials_->once(id(1), "form-7").error().code, ErrorCode::kBusy);  // the first is still saving
   ASSERT_TRUE(credentials_->keep_outcome(id(1), "form-7", "/records/abc"));
   EXPECT_EQ(credentials_->once(id(1), "form-7").value(), "/records/abc");
-  EXPECT_EQ(credentials_->once(id(2), "form-7").value(), std::nullopt);                  // another person's form
+  EXPECT_EQ(credentials_->once(id(2), "form-7").value(), std::nullopt);  // another person's form
   EXPECT_EQ(credentials_->once(id(1), "form-8").value(), std::nullopt);
   EXPECT_EQ(credentials_->once(id(1), "").error().code, ErrorCode::kInvalid);
   reopen();
   EXPECT_EQ(credentials_->once(id(1), "form-7").value(), "/records/abc");
   clock_.now_ms += 48 * kHour + 1;
-  EXPECT_EQ(credentials_->once(id(1), "form-7").value(), std::nullopt);                  // pruned
+  EXPECT_EQ(credentials_->once(id(1), "form-7").value(), std::nullopt);  // pruned
 }
 
 TEST_F(CredentialsTest, AFailedSaveMayBeSentAgain) {
   EXPECT_EQ(credentials_->once(id(1), "form").value(), std::nullopt);
   ASSERT_TRUE(credentials_->forget(id(1), "form"));
   EXPECT_EQ(credentials_->once(id(1), "form").value(), std::nullopt);
-  clock_.now_ms += 2 * kMinute;                                                          // the sender died
+  clock_.now_ms += 2 * kMinute;  // the sender died
   EXPECT_EQ(credentials_->once(id(1), "form").value(), std::nullopt);
   ASSERT_TRUE(credentials_->keep_outcome(id(1), "form", "done"));
-  ASSERT_TRUE(credentials_->forget(id(1), "form"));                                      // an outcome stays
+  ASSERT_TRUE(credentials_->forget(id(1), "form"));  // an outcome stays
   EXPECT_EQ(credentials_->once(id(1), "form").value(), "done");
 }
 

@@ -40,8 +40,8 @@ bool known(const Question& q) { return base(q, capabilities::kRead, Use::kReadin
 
 bool holds_anywhere(const Question& q, std::string_view capability) {
   return q.subject.console || std::any_of(q.subject.grants.begin(), q.subject.grants.end(), [&](const Grant& grant) {
-    return role_holding(q.subject, grant, capability, q.catalog) != nullptr;
-  });
+           return role_holding(q.subject, grant, capability, q.catalog) != nullptr;
+         });
 }
 
 Error no_grant(std::string_view what) {
@@ -64,9 +64,11 @@ Refusal full_strength_if_restricted(const Question& q) {
 
 Refusal custody_and_purpose(const Question& q) {
   if (q.subject.console || !base(q, "read_personal", Use::kWriting))
-    return Error(ErrorCode::kDenied, NC_MSG("Personal data are shown only to their custodian")).then(NC_MSG("Ask the custodian of these records"));
+    return Error(ErrorCode::kDenied, NC_MSG("Personal data are shown only to their custodian"))
+        .then(NC_MSG("Ask the custodian of these records"));
   if (q.object.purpose.empty())
-    return Error(ErrorCode::kDenied, NC_MSG("Personal data are shown only for a stated purpose")).then(NC_MSG("Say what you need them for"));
+    return Error(ErrorCode::kDenied, NC_MSG("Personal data are shown only for a stated purpose"))
+        .then(NC_MSG("Say what you need them for"));
   return std::nullopt;
 }
 
@@ -77,8 +79,10 @@ Refusal grant_if_sensitive(const Question& q) {
 
 Refusal at_least_type_default(const Question& q) {
   if (q.object.handling >= q.object.type_default) return std::nullopt;
-  return Error(ErrorCode::kDenied, NC_MSG("Records of this type are at least “{1}”"), {std::string(catalog::handling_name(q.object.type_default))})
-      .at("handling").then(NC_MSG("Choose a higher handling"));
+  return Error(ErrorCode::kDenied, NC_MSG("Records of this type are at least “{1}”"),
+               {std::string(catalog::handling_name(q.object.type_default))})
+      .at("handling")
+      .then(NC_MSG("Choose a higher handling"));
 }
 
 Refusal state_permits(const Question& q) {
@@ -89,7 +93,8 @@ Refusal state_permits(const Question& q) {
 
 Refusal signature(const Question& q) {
   if (q.object.signature_present && !q.subject.console) return std::nullopt;
-  return Error(ErrorCode::kDenied, NC_MSG("This needs your personal signature")).then(NC_MSG("Unlock your key with its passphrase and sign"));
+  return Error(ErrorCode::kDenied, NC_MSG("This needs your personal signature"))
+      .then(NC_MSG("Unlock your key with its passphrase and sign"));
 }
 
 Refusal step_up(const Question& q) {
@@ -183,18 +188,18 @@ Refusal not_wider(const Question& q) {
 // --- the table ---
 
 enum class Known {
-  kByReading,   // a reason is given to whoever may read the object
-  kAlways,      // there is nothing to hide: the act is on something new, or on the node
-  kNever,       // answered as not found
+  kByReading,  // a reason is given to whoever may read the object
+  kAlways,     // there is nothing to hide: the act is on something new, or on the node
+  kNever,      // answered as not found
 };
 
 struct Row {
   Action action;
   std::string_view name;
   Known reason_for;
-  std::string_view capability;            // held by BASE; empty: the conditions ask
+  std::string_view capability;  // held by BASE; empty: the conditions ask
   Use use;
-  bool tokens;                            // a token may do this
+  bool tokens;  // a token may do this
   std::vector<Condition> conditions;
 };
 
@@ -203,18 +208,42 @@ const std::vector<Row>& table() {
       {Action::kKnow, "know", Known::kByReading, "read", Use::kReading, true, {}},
       {Action::kRead, "read", Known::kByReading, "read", Use::kReading, true, {full_strength_if_restricted}},
       {Action::kReadRestricted, "read_restricted", Known::kByReading, "read", Use::kReading, true, {full_strength_if_restricted}},
-      {Action::kReadPersonal, "read_personal", Known::kByReading, "", Use::kReading, true, {full_strength_if_restricted, custody_and_purpose}},
+      {Action::kReadPersonal,
+       "read_personal",
+       Known::kByReading,
+       "",
+       Use::kReading,
+       true,
+       {full_strength_if_restricted, custody_and_purpose}},
       {Action::kCount, "count", Known::kByReading, "count", Use::kReading, true, {grant_if_sensitive}},
       {Action::kCreate, "create", Known::kAlways, "create", Use::kWriting, true, {at_least_type_default}},
       {Action::kAmend, "amend", Known::kByReading, "amend", Use::kWriting, true, {state_permits}},
       {Action::kVoid, "void", Known::kByReading, "void", Use::kWriting, true, {void_of_approved}},
       {Action::kResolve, "resolve", Known::kByReading, "resolve", Use::kWriting, true, {not_a_sole_author}},
-      {Action::kTransition, "transition", Known::kByReading, "", Use::kWriting, true, {catalogue_capability, separation_of_duties, binding_as_approval}},
-      {Action::kApprove, "approve", Known::kByReading, "", Use::kWriting, false, {approving_capability, never_an_amender, step_up, signature}},
+      {Action::kTransition,
+       "transition",
+       Known::kByReading,
+       "",
+       Use::kWriting,
+       true,
+       {catalogue_capability, separation_of_duties, binding_as_approval}},
+      {Action::kApprove,
+       "approve",
+       Known::kByReading,
+       "",
+       Use::kWriting,
+       false,
+       {approving_capability, never_an_amender, step_up, signature}},
       {Action::kRaiseHandling, "raise_handling", Known::kByReading, "raise_handling", Use::kWriting, true, {}},
       {Action::kDeclassify, "declassify", Known::kByReading, "declassify", Use::kWriting, false, {another_person}},
       {Action::kExport, "export", Known::kByReading, "export", Use::kReading, true, {full_strength_if_restricted}},
-      {Action::kRelease, "release", Known::kByReading, "release", Use::kWriting, false, {full_strength_if_restricted, ready_for_release, signature}},
+      {Action::kRelease,
+       "release",
+       Known::kByReading,
+       "release",
+       Use::kWriting,
+       false,
+       {full_strength_if_restricted, ready_for_release, signature}},
       {Action::kGrant, "grant", Known::kAlways, "", Use::kWriting, false, {not_to_oneself, not_wider, step_up}},
       {Action::kPurge, "purge", Known::kByReading, "purge", Use::kWriting, false, {another_person}},
       {Action::kErase, "erase", Known::kByReading, "erase", Use::kWriting, false, {another_person}},
@@ -263,7 +292,8 @@ const Row& row_of(Action action) {
 
 std::string_view action_name(Action action) { return row_of(action).name; }
 
-Decision decide(const Subject& subject, Action action, const Object& object, const orgtree::OrgTree& tree, const catalog::Catalog& catalog) {
+Decision decide(const Subject& subject, Action action, const Object& object, const orgtree::OrgTree& tree,
+                const catalog::Catalog& catalog) {
   const Question question{subject, object, tree, catalog};
   const Row& row = row_of(action);
   Decision decision;

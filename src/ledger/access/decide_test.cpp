@@ -23,11 +23,12 @@ std::shared_ptr<const orgtree::OrgTree> make_tree() {
   const auto link = [](std::uint8_t below, std::uint8_t above, Line line = Line::kCommand) {
     return orgtree::Link{id(below), id(above), line, {}, {}, {}};
   };
-  return orgtree::OrgTree::build({unit(1), unit(2, 100), unit(3), unit(4, {}, 99), unit(5, 100), unit(6, {}, 99), unit(7, {}, 99), unit(8), unit(9)},
-                                 {link(2, 1), link(3, 2), link(5, 1), link(6, 1), link(7, 1), link(9, 8), link(3, 8, Line::kGuidance)},
-                                 {{id(4), id(2), 100, orgtree::Change::kRename, false},
-                                  {id(6), id(5), 100, orgtree::Change::kMerge, false},
-                                  {id(7), id(5), 100, orgtree::Change::kMerge, false}});
+  return orgtree::OrgTree::build(
+      {unit(1), unit(2, 100), unit(3), unit(4, {}, 99), unit(5, 100), unit(6, {}, 99), unit(7, {}, 99), unit(8), unit(9)},
+      {link(2, 1), link(3, 2), link(5, 1), link(6, 1), link(7, 1), link(9, 8), link(3, 8, Line::kGuidance)},
+      {{id(4), id(2), 100, orgtree::Change::kRename, false},
+       {id(6), id(5), 100, orgtree::Change::kMerge, false},
+       {id(7), id(5), 100, orgtree::Change::kMerge, false}});
 }
 
 class Decide : public testing::Test {
@@ -45,12 +46,15 @@ class Decide : public testing::Test {
         {"voider", {"read", "void"}, {}},
         {"approver", {"read", "void", "approve", "declassify", "raise_handling", "purge", "erase", "release", "export"}, {}},
         {"inspector", {"read", "read_audit"}, {}},
-        {"administrator", {"administer", "grant", "read", "amend"}, {}},   // "read" and "amend" must do nothing
+        {"administrator", {"administer", "grant", "read", "amend"}, {}},  // "read" and "amend" must do nothing
         {"granter", {"read", "grant"}, {}},
         {"publisher", {"read", "publish_type"}, {}},
     });
   }
-  static void TearDownTestSuite() { tree_.reset(); catalog_.reset(); }
+  static void TearDownTestSuite() {
+    tree_.reset();
+    catalog_.reset();
+  }
 
   static Subject who(const std::string& role, std::uint8_t unit = 1, Line line = Line::kCommand) {
     Subject subject;
@@ -65,7 +69,9 @@ class Decide : public testing::Test {
     object.owners = {id(owner)};
     return object;
   }
-  static Decision ask(const Subject& subject, Action action, const Object& object) { return decide(subject, action, object, *tree_, *catalog_); }
+  static Decision ask(const Subject& subject, Action action, const Object& object) {
+    return decide(subject, action, object, *tree_, *catalog_);
+  }
   static bool may(const Subject& subject, Action action, const Object& object) { return ask(subject, action, object).allow; }
   static void expect_reason(const Decision& decision, std::string_view part) {
     EXPECT_FALSE(decision.allow);
@@ -136,20 +142,20 @@ TEST_F(Decide, ScopeIsTheSubtreeAlongTheGrantsLine) {
   EXPECT_TRUE(may(who("reader", 8, Line::kGuidance), Action::kRead, of(3)));
   EXPECT_FALSE(may(who("reader", 2, Line::kGuidance), Action::kRead, of(3)));
   auto joint = of(9);
-  joint.owners.push_back(id(3));                 // with: several units
+  joint.owners.push_back(id(3));  // with: several units
   EXPECT_TRUE(may(who("reader", 2), Action::kRead, joint));
 }
 
 TEST_F(Decide, ScopeReachesFormerUnitsByLineage) {
-  EXPECT_TRUE(may(who("reader", 2), Action::kRead, of(4)));        // the board reads what it wrote under its old name
-  EXPECT_TRUE(may(who("reader", 5), Action::kRead, of(6)));        // and the merged one what its parts wrote
+  EXPECT_TRUE(may(who("reader", 2), Action::kRead, of(4)));  // the board reads what it wrote under its old name
+  EXPECT_TRUE(may(who("reader", 5), Action::kRead, of(6)));  // and the merged one what its parts wrote
   EXPECT_FALSE(may(who("reader", 2), Action::kRead, of(6)));
 }
 
 TEST_F(Decide, AGrantOverARenamedUnitGoesOnAndOverAMergedOneIsNotWidened) {
   EXPECT_TRUE(may(who("reader", 4), Action::kRead, of(2)));
   EXPECT_TRUE(may(who("reader", 4), Action::kRead, of(3)));
-  EXPECT_TRUE(may(who("reader", 6), Action::kRead, of(6)));        // keeps what it holds
+  EXPECT_TRUE(may(who("reader", 6), Action::kRead, of(6)));  // keeps what it holds
   EXPECT_FALSE(may(who("reader", 6), Action::kRead, of(5)));
   EXPECT_FALSE(may(who("reader", 6), Action::kRead, of(7)));
 }
@@ -161,7 +167,7 @@ TEST_F(Decide, ScopeByCounterpartChain) {
   expect_as_absent(ask(by_chain, Action::kRead, object));
   object.chains = {"KH-army", "KH-police"};
   EXPECT_TRUE(may(by_chain, Action::kRead, object));
-  by_chain.grants[0].unit = id(2);               // unit and chain: both
+  by_chain.grants[0].unit = id(2);  // unit and chain: both
   EXPECT_FALSE(may(by_chain, Action::kRead, object));
   object.owners = {id(3)};
   EXPECT_TRUE(may(by_chain, Action::kRead, object));
@@ -184,7 +190,7 @@ TEST_F(Decide, WhatIsForAllIsReadByAllAndChangedByTheFew) {
   EXPECT_FALSE(may(who("custodian", 9), Action::kAmend, object));
   EXPECT_TRUE(may(who("officer", 9), Action::kAmend, object));
   object.owners = {id(3)};
-  EXPECT_FALSE(may(who("officer", 9), Action::kAmend, object));    // the owner is named: scope counts again
+  EXPECT_FALSE(may(who("officer", 9), Action::kAmend, object));  // the owner is named: scope counts again
   object.handling = Handling::kRestricted;
   expect_as_absent(ask(who("reader"), Action::kRead, object));
   EXPECT_FALSE(may(Subject{}, Action::kRead, object));
@@ -231,7 +237,7 @@ TEST_F(Decide, CountNeedsKnowledgeAndForSensitiveKindsAGrant) {
   object.sensitive = true;
   EXPECT_FALSE(may(who("counter"), Action::kCount, object));
   EXPECT_TRUE(may(who("sensitive_counter"), Action::kCount, object));
-  EXPECT_TRUE(may(who("reader"), Action::kRead, object));           // reading a sensitive record is another matter
+  EXPECT_TRUE(may(who("reader"), Action::kRead, object));  // reading a sensitive record is another matter
   expect_as_absent(ask(who("counter", 8), Action::kCount, object));
 }
 
@@ -259,7 +265,7 @@ TEST_F(Decide, AmendNeedsAGrantAndAStateThatPermits) {
 TEST_F(Decide, AmendNeedsBothInOneScope) {
   auto split = who("reader", 1);
   split.grants.push_back({"officer", id(8), Line::kCommand, "", {}, {}});
-  expect_reason(ask(split, Action::kAmend, of(3)), "grants");       // reads here, amends there
+  expect_reason(ask(split, Action::kAmend, of(3)), "grants");  // reads here, amends there
   EXPECT_TRUE(may(split, Action::kAmend, of(9)));
 }
 
@@ -287,7 +293,7 @@ TEST_F(Decide, ResolveIsNotForTheSoleAuthorOfAValue) {
 
 TEST_F(Decide, TransitionNeedsTheCataloguesCapabilityAndSeparation) {
   auto object = of(3);
-  expect_reason(ask(who("officer"), Action::kTransition, object), "grants");     // the step names no capability
+  expect_reason(ask(who("officer"), Action::kTransition, object), "grants");  // the step names no capability
   object.capability = "submit";
   EXPECT_TRUE(may(who("officer"), Action::kTransition, object));
   expect_reason(ask(who("approver"), Action::kTransition, object), "grants");
@@ -323,7 +329,7 @@ TEST_F(Decide, ApproveNeedsStepUpSignatureAndNeverAnAmender) {
   object.amenders = {id(7), id(200)};
   expect_reason(ask(approver, Action::kApprove, object), "another person");
   object.amenders.clear();
-  object.capability = "close_period";                                            // the catalogue asks for another
+  object.capability = "close_period";  // the catalogue asks for another
   expect_reason(ask(approver, Action::kApprove, object), "grants");
 }
 
@@ -375,7 +381,7 @@ TEST_F(Decide, GrantNeedsStepUpIsNotToOneselfAndNotWider) {
   oneself.grantee = granter.person;
   expect_reason(ask(granter, Action::kGrant, oneself), "himself");
   oneself.grantee.reset();
-  expect_reason(ask(granter, Action::kGrant, oneself), "himself");               // nobody said whose account
+  expect_reason(ask(granter, Action::kGrant, oneself), "himself");  // nobody said whose account
 
   const auto wider = [&](auto change) {
     auto changed = object;
@@ -455,8 +461,9 @@ TEST_F(Decide, TheConsoleReadsAndWritesAndSignsNothing) {
   object.group = "no such group";
   object.sensitive = true;
   object.capability = "submit";
-  for (const auto action : {Action::kKnow, Action::kRead, Action::kReadRestricted, Action::kCount, Action::kCreate, Action::kAmend, Action::kVoid,
-                            Action::kResolve, Action::kTransition, Action::kExport, Action::kAdminister, Action::kGrant, Action::kPublishType})
+  for (const auto action :
+       {Action::kKnow, Action::kRead, Action::kReadRestricted, Action::kCount, Action::kCreate, Action::kAmend, Action::kVoid,
+        Action::kResolve, Action::kTransition, Action::kExport, Action::kAdminister, Action::kGrant, Action::kPublishType})
     EXPECT_TRUE(may(console, action, object)) << action_name(action);
   object.signature_present = object.second_person = object.release_ready = true;
   object.purpose = "any";

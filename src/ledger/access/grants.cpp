@@ -7,21 +7,23 @@
 namespace nc::access {
 namespace {
 
-bool has(const std::vector<std::string>& list, std::string_view wanted) { return std::find(list.begin(), list.end(), wanted) != list.end(); }
+bool has(const std::vector<std::string>& list, std::string_view wanted) {
+  return std::find(list.begin(), list.end(), wanted) != list.end();
+}
 
 }  // namespace
 
 bool holds(const catalog::Role& role, std::string_view capability) {
   if (!has(role.capabilities, capability)) return false;
   // He who runs the node reads no record by that role, even if a catalogue file says otherwise.
-  return capability == capabilities::kAdminister || capability == capabilities::kGrant || !has(role.capabilities, capabilities::kAdminister);
+  return capability == capabilities::kAdminister || capability == capabilities::kGrant ||
+         !has(role.capabilities, capabilities::kAdminister);
 }
 
-bool valid_on(const Grant& grant, std::int32_t day) {
-  return grant.from.value_or(kDayMin) <= day && day <= grant.until.value_or(kDayMax);
-}
+bool valid_on(const Grant& grant, std::int32_t day) { return grant.from.value_or(kDayMin) <= day && day <= grant.until.value_or(kDayMax); }
 
-const catalog::Role* role_holding(const Subject& subject, const Grant& grant, std::string_view capability, const catalog::Catalog& catalog) {
+const catalog::Role* role_holding(const Subject& subject, const Grant& grant, std::string_view capability,
+                                  const catalog::Catalog& catalog) {
   if (!valid_on(grant, subject.today)) return nullptr;
   const auto* role = catalog.role(grant.role);
   return role != nullptr && holds(*role, capability) ? role : nullptr;
@@ -42,9 +44,8 @@ bool reaches_unit(const UnitId& unit, const UnitId& owner, orgtree::Line line, s
 bool reaches(const Grant& grant, const Object& object, std::int32_t day, const orgtree::OrgTree& tree) {
   if (!grant.unit && grant.chain.empty()) return false;
   if (!grant.chain.empty() && !has(object.chains, grant.chain)) return false;
-  return !grant.unit || std::any_of(object.owners.begin(), object.owners.end(), [&](const UnitId& owner) {
-    return reaches_unit(*grant.unit, owner, grant.line, day, tree);
-  });
+  return !grant.unit || std::any_of(object.owners.begin(), object.owners.end(),
+                                    [&](const UnitId& owner) { return reaches_unit(*grant.unit, owner, grant.line, day, tree); });
 }
 
 }  // namespace nc::access

@@ -24,7 +24,8 @@ inline constexpr std::string_view kAdminister = "administer";
 
 // Units whose records the grant of `unit` reaches on the day; the same as a set and as a question.
 [[nodiscard]] std::set<UnitId> units_reached(const UnitId& unit, orgtree::Line line, std::int32_t day, const orgtree::OrgTree& tree);
-[[nodiscard]] bool reaches_unit(const UnitId& unit, const UnitId& owner, orgtree::Line line, std::int32_t day, const orgtree::OrgTree& tree);
+[[nodiscard]] bool reaches_unit(const UnitId& unit, const UnitId& owner, orgtree::Line line, std::int32_t day,
+                                const orgtree::OrgTree& tree);
 [[nodiscard]] bool reaches(const Grant& grant, const Object& object, std::int32_t day, const orgtree::OrgTree& tree);
 
 }  // namespace nc::access

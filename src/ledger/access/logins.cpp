@@ -18,7 +18,7 @@ namespace {
 constexpr std::int64_t kFreeFailures = 3;
 constexpr std::int64_t kWaitMsMax = 60'000;
 constexpr std::int64_t kForgetAfterMs = 24 * 3'600'000;
-constexpr std::int64_t kTriesMax = 10'000;          // rows: made-up logins must not fill the disk
+constexpr std::int64_t kTriesMax = 10'000;  // rows: made-up logins must not fill the disk
 
 std::int64_t wait_ms(std::int64_t failures) {
   if (failures < kFreeFailures) return 0;
@@ -26,7 +26,8 @@ std::int64_t wait_ms(std::int64_t failures) {
 }
 
 Error wrong_login() {
-  return Error(ErrorCode::kDenied, NC_MSG("The login or the password is wrong")).then(NC_MSG("Check both, and whether an input method changed what you typed"));
+  return Error(ErrorCode::kDenied, NC_MSG("The login or the password is wrong"))
+      .then(NC_MSG("Check both, and whether an input method changed what you typed"));
 }
 
 // What was typed may be long or no text at all: only its hash is kept.
@@ -46,7 +47,10 @@ Status Credentials::begin_try(const std::string& subject) {
     NC_ASSIGN(auto row, database_.prepare("SELECT failures, last_ms FROM cred_try WHERE subject = ?1"));
     row.bind(1, subject);
     NC_ASSIGN(const bool found, row.step());
-    if (found) { failures = row.integer(0); last = row.integer(1); }
+    if (found) {
+      failures = row.integer(0);
+      last = row.integer(1);
+    }
   }
   if (at - last > kForgetAfterMs) failures = 0;
   // A clock that was set back must not make anybody wait until it catches up.
@@ -56,11 +60,13 @@ Status Credentials::begin_try(const std::string& subject) {
     return fail(Error(ErrorCode::kBusy, NC_MSG("Too many wrong tries; the next one is possible in {1} seconds"), {seconds})
                     .then(NC_MSG("Wait, then try again; the account is not locked")));
   }
-  NC_TRY(database_.run("INSERT INTO cred_try(subject, failures, last_ms) VALUES(?1, ?2, ?3) "
-                       "ON CONFLICT(subject) DO UPDATE SET failures = excluded.failures, last_ms = excluded.last_ms",
-                       subject, failures + 1, at));
+  NC_TRY(
+      database_.run("INSERT INTO cred_try(subject, failures, last_ms) VALUES(?1, ?2, ?3) "
+                    "ON CONFLICT(subject) DO UPDATE SET failures = excluded.failures, last_ms = excluded.last_ms",
+                    subject, failures + 1, at));
   NC_ASSIGN(const auto rows, database_.integer("SELECT count(*) FROM cred_try"));
-  if (rows > kTriesMax) NC_TRY(database_.run("DELETE FROM cred_try WHERE subject IN (SELECT subject FROM cred_try ORDER BY last_ms LIMIT ?1)", kTriesMax / 10));
+  if (rows > kTriesMax)
+    NC_TRY(database_.run("DELETE FROM cred_try WHERE subject IN (SELECT subject FROM cred_try ORDER BY last_ms LIMIT ?1)", kTriesMax / 10));
   return transaction.commit();
 }
 

@@ -47,7 +47,8 @@ ReadScope ReadScope::resolve(const Subject& subject, Action action, const orgtre
   const auto wanted = capabilities_for(action);
   if (wanted.empty() || (!subject.live && !subject.console)) return scope;
   scope.ceiling_ = subject.console ? Handling::kRestricted : subject.clearance;
-  if (!subject.console && shows_content(action) && subject.strength < Strength::kFull) scope.ceiling_ = std::min(scope.ceiling_, Handling::kInternal);
+  if (!subject.console && shows_content(action) && subject.strength < Strength::kFull)
+    scope.ceiling_ = std::min(scope.ceiling_, Handling::kInternal);
 
   std::map<std::pair<UnitId, orgtree::Line>, std::set<UnitId>> reached;
   const auto need_of = [&](std::string_view capability) {
@@ -83,11 +84,11 @@ bool ReadScope::RuleRow::reaches(const std::vector<UnitId>& owners, const std::v
   return all_units || std::any_of(owners.begin(), owners.end(), [&](const UnitId& owner) { return units.contains(owner); });
 }
 
-bool ReadScope::met(const Need& need, const std::string& group, bool for_all, const std::vector<UnitId>& owners, const std::vector<std::string>& chains) {
+bool ReadScope::met(const Need& need, const std::string& group, bool for_all, const std::vector<UnitId>& owners,
+                    const std::vector<std::string>& chains) {
   if (for_all) return !need.empty();
-  return std::any_of(need.begin(), need.end(), [&](const RuleRow& row) {
-    return (row.all_groups || row.groups.contains(group)) && row.reaches(owners, chains);
-  });
+  return std::any_of(need.begin(), need.end(),
+                     [&](const RuleRow& row) { return (row.all_groups || row.groups.contains(group)) && row.reaches(owners, chains); });
 }
 
 bool ReadScope::admits(const std::string& group, Handling handling, bool for_all, const std::vector<UnitId>& owners,
@@ -102,17 +103,25 @@ bool ReadScope::nothing() const {
   return needs_.empty() || std::any_of(needs_.begin(), needs_.end(), [](const Need& need) { return need.empty(); });
 }
 
-std::string ReadScope::need_sql(const Need& need, const std::vector<InternedAudience>& audiences, const std::set<std::string>& known_groups) {
+std::string ReadScope::need_sql(const Need& need, const std::vector<InternedAudience>& audiences,
+                                const std::set<std::string>& known_groups) {
   if (need.empty()) return "0";
   std::set<std::int64_t> for_all, of_all_groups;
   std::map<std::set<std::string>, std::set<std::int64_t>> of_groups;
   for (const auto& audience : audiences) {
-    if (audience.for_all) { for_all.insert(audience.id); continue; }
+    if (audience.for_all) {
+      for_all.insert(audience.id);
+      continue;
+    }
     for (const auto& row : need) {
       if (!row.reaches(audience.owners, audience.chains)) continue;
-      if (row.all_groups) { of_all_groups.insert(audience.id); continue; }
+      if (row.all_groups) {
+        of_all_groups.insert(audience.id);
+        continue;
+      }
       std::set<std::string> groups;
-      std::set_intersection(row.groups.begin(), row.groups.end(), known_groups.begin(), known_groups.end(), std::inserter(groups, groups.end()));
+      std::set_intersection(row.groups.begin(), row.groups.end(), known_groups.begin(), known_groups.end(),
+                            std::inserter(groups, groups.end()));
       if (!groups.empty()) of_groups[groups].insert(audience.id);
     }
   }

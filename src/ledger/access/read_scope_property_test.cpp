@@ -115,7 +115,10 @@ TEST(ReadScopeProperty, AdmitsExactlyWhatDecideAllows) {
           const bool expected = decide(subject, action, object, *world.tree, *world.catalog).allow;
           ASSERT_EQ(scope.admits(object.group, object.handling, object.for_all, object.owners, object.chains, object.sensitive), expected)
               << "seed " << seed << " " << action_name(action) << " group " << object.group;
-          if (expected) { ASSERT_FALSE(scope.nothing()); ASSERT_LE(object.handling, scope.clearance()); }
+          if (expected) {
+            ASSERT_FALSE(scope.nothing());
+            ASSERT_LE(object.handling, scope.clearance());
+          }
           ++(expected ? allowed : refused);
         }
       }
@@ -129,7 +132,8 @@ TEST(ReadScopeProperty, TheSqlPredicateSelectsExactlyWhatIsAdmitted) {
   const test::Folder folder;
   auto database = store::Database::open(folder.path() / "index.db", {.create = true, .fullsync = false});
   ASSERT_TRUE(database) << database.error().english();
-  ASSERT_TRUE(database->exec("CREATE TABLE part_index(no INTEGER PRIMARY KEY, grp TEXT NOT NULL, handling INTEGER NOT NULL, audience INTEGER NOT NULL)"));
+  ASSERT_TRUE(database->exec(
+      "CREATE TABLE part_index(no INTEGER PRIMARY KEY, grp TEXT NOT NULL, handling INTEGER NOT NULL, audience INTEGER NOT NULL)"));
   std::size_t selected = 0, rows_asked = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     RandomWorld world(seed);
@@ -150,7 +154,8 @@ TEST(ReadScopeProperty, TheSqlPredicateSelectsExactlyWhatIsAdmitted) {
         const auto scope = ReadScope::resolve(subject, action, *world.tree, *world.catalog);
         std::vector<std::size_t> expected, found;
         for (std::size_t i = 0; i < objects.size(); ++i)
-          if (scope.admits(objects[i].group, objects[i].handling, objects[i].for_all, objects[i].owners, objects[i].chains, objects[i].sensitive))
+          if (scope.admits(objects[i].group, objects[i].handling, objects[i].for_all, objects[i].owners, objects[i].chains,
+                           objects[i].sensitive))
             expected.push_back(i);
         const auto predicate = scope.sql(audiences, *world.catalog);
         auto rows = database->prepare("SELECT no FROM part_index WHERE " + predicate + " ORDER BY no");

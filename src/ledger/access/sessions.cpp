@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kTokenBytes = 32;
 constexpr std::size_t kLabelBytesMax = 200;
-constexpr std::int64_t kTouchEveryMs = 30'000;      // a page has many requests; one write is enough
+constexpr std::int64_t kTouchEveryMs = 30'000;  // a page has many requests; one write is enough
 constexpr std::int64_t kClockSlackMs = 5 * 60'000;
 
 constexpr const char* kColumns = "id, person, csrf, label, created_ms, seen_ms, step_up_ms";
@@ -28,13 +28,16 @@ Session session_from(store::Statement& row, std::int64_t now, std::int64_t step_
   return session;
 }
 
-Error no_session() { return Error(ErrorCode::kDenied, NC_MSG("You are not signed in, or the session is over")).then(NC_MSG("Sign in again")); }
+Error no_session() {
+  return Error(ErrorCode::kDenied, NC_MSG("You are not signed in, or the session is over")).then(NC_MSG("Sign in again"));
+}
 
 }  // namespace
 
 // A clock set far back ends a session rather than let it live on.
 bool Credentials::over(const Session& session, std::int64_t now) const {
-  return now - session.seen_ms > options_.idle_ms || now - session.created_ms > options_.absolute_ms || session.seen_ms - now > kClockSlackMs;
+  return now - session.seen_ms > options_.idle_ms || now - session.created_ms > options_.absolute_ms ||
+         session.seen_ms - now > kClockSlackMs;
 }
 
 Result<OpenedSession> Credentials::open_session(const PersonId& person, std::string_view label, std::string_view old_token) {
@@ -50,9 +53,11 @@ Result<OpenedSession> Credentials::open_session(const PersonId& person, std::str
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto transaction, store::Transaction::begin(database_));
   NC_TRY(database_.run("DELETE FROM cred_session WHERE token_hash = ?1", crypto::sha256(old_token)));
-  NC_TRY(database_.run("DELETE FROM cred_session WHERE seen_ms < ?1 OR created_ms < ?2", now() - options_.idle_ms, now() - options_.absolute_ms));
-  NC_TRY(database_.run("INSERT INTO cred_session(token_hash, id, person, csrf, label, created_ms, seen_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                       crypto::sha256(opened.token), session.id, person, session.csrf, session.label, session.created_ms, session.seen_ms));
+  NC_TRY(database_.run("DELETE FROM cred_session WHERE seen_ms < ?1 OR created_ms < ?2", now() - options_.idle_ms,
+                       now() - options_.absolute_ms));
+  NC_TRY(
+      database_.run("INSERT INTO cred_session(token_hash, id, person, csrf, label, created_ms, seen_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    crypto::sha256(opened.token), session.id, person, session.csrf, session.label, session.created_ms, session.seen_ms));
   NC_TRY(transaction.commit());
   return opened;
 }
@@ -118,7 +123,8 @@ Status Credentials::end_all_sessions(const PersonId& person) {
 Result<std::vector<Session>> Credentials::sessions_of(const PersonId& person) {
   const std::lock_guard lock(mutex_);
   std::vector<Session> sessions;
-  NC_ASSIGN(auto row, database_.prepare(std::string("SELECT ") + kColumns + " FROM cred_session WHERE person = ?1 ORDER BY seen_ms DESC, id"));
+  NC_ASSIGN(auto row,
+            database_.prepare(std::string("SELECT ") + kColumns + " FROM cred_session WHERE person = ?1 ORDER BY seen_ms DESC, id"));
   row.bind(1, person);
   while (true) {
     NC_ASSIGN(const bool found, row.step());

@@ -39,7 +39,10 @@ class Folder {
   std::filesystem::path path_;
 };
 
-struct RoleText { std::string id; std::vector<std::string> capabilities, groups; };
+struct RoleText {
+  std::string id;
+  std::vector<std::string> capabilities, groups;
+};
 
 inline std::string toml_list(const std::vector<std::string>& items) {
   std::string out;

@@ -30,13 +30,30 @@ struct Label {
 };
 
 enum class FieldKind {
-  kText, kLongText, kFlag, kDate, kDateRange, kInteger, kDecimal, kMoney, kChoice, kChoices, kRef, kRefs,
-  kMarker, kPlace, kPersons, kQualifier, kFile, kPersonal, kLines,
+  kText,
+  kLongText,
+  kFlag,
+  kDate,
+  kDateRange,
+  kInteger,
+  kDecimal,
+  kMoney,
+  kChoice,
+  kChoices,
+  kRef,
+  kRefs,
+  kMarker,
+  kPlace,
+  kPersons,
+  kQualifier,
+  kFile,
+  kPersonal,
+  kLines,
 };
 std::string_view field_kind_name(FieldKind kind);
 
 enum class Handling : std::uint8_t { kOpen, kInternal, kRestricted };
-std::string_view handling_name(Handling handling);                      // open, internal, restricted
+std::string_view handling_name(Handling handling);  // open, internal, restricted
 std::optional<Handling> handling_from_name(std::string_view name);
 
 enum class AudienceDefault { kOwn, kAll, kAuthority };
@@ -55,17 +72,17 @@ struct Field {
   Label section;
   bool required = false;
   bool retired = false;
-  std::vector<Option> options;        // choice, choices
-  std::vector<Option> roles;          // refs: roles of an element; persons: what may be counted
-  std::vector<std::string> to;        // ref, refs: type ids, those of `to_feeds` included; empty: any type
-  std::vector<std::string> to_feeds;  // ref, refs: every type that feeds one of these ("feeds:org-unit" in the file)
-  std::vector<Field> columns;         // lines
-  bool counts = false;                // refs: elements may carry an own number
-  int scale = 0;                      // decimal
-  std::size_t length_max = 300;       // text kinds, in characters
+  std::vector<Option> options;          // choice, choices
+  std::vector<Option> roles;            // refs: roles of an element; persons: what may be counted
+  std::vector<std::string> to;          // ref, refs: type ids, those of `to_feeds` included; empty: any type
+  std::vector<std::string> to_feeds;    // ref, refs: every type that feeds one of these ("feeds:org-unit" in the file)
+  std::vector<Field> columns;           // lines
+  bool counts = false;                  // refs: elements may carry an own number
+  int scale = 0;                        // decimal
+  std::size_t length_max = 300;         // text kinds, in characters
   std::optional<std::string> min, max;  // integer, decimal: as text
-  std::optional<Handling> handling;   // floor of the part it lies in
-  Json default_value;                 // null when none
+  std::optional<Handling> handling;     // floor of the part it lies in
+  Json default_value;                   // null when none
 
   [[nodiscard]] bool is_set() const { return kind == FieldKind::kChoices || kind == FieldKind::kRefs; }
   [[nodiscard]] const Option* option(std::string_view id_wanted) const;
@@ -114,7 +131,7 @@ struct Type {
   std::string group;
   Label label;
   Label help;
-  std::string feeds;                          // "" when nothing
+  std::string feeds;  // "" when nothing
   AudienceDefault audience = AudienceDefault::kOwn;
   Handling handling = Handling::kInternal;
   bool urgent = false;
@@ -123,7 +140,7 @@ struct Type {
   bool countable = true;
   std::vector<std::string> title;
   std::vector<std::string> list;
-  std::map<std::string, std::string> slots;   // slot -> field id
+  std::map<std::string, std::string> slots;  // slot -> field id
   std::vector<int> systems;
   std::vector<Field> fields;
   std::vector<Rule> rules;
@@ -146,8 +163,8 @@ struct Type {
 struct Role {
   std::string id;
   Label label;
-  std::vector<std::string> capabilities;      // e.g. read, create, amend, submit, approve, administer
-  std::vector<std::string> groups;            // groups of types it covers; empty: all
+  std::vector<std::string> capabilities;  // e.g. read, create, amend, submit, approve, administer
+  std::vector<std::string> groups;        // groups of types it covers; empty: all
   Label help;
 };
 

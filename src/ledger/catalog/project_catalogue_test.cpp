@@ -57,9 +57,11 @@ TEST(ProjectCatalogue, EveryTypeHasTitleListAndSystems) {
 
 TEST(ProjectCatalogue, AnEmptyFormAsksForNothingButRequiredFields) {
   for (const auto& type : project_catalogue().types()) {
-    for (const auto& rule : rules_found(type, JsonObject{})) EXPECT_TRUE(rule == "required" || rule == "value_or_magnitude") << type.id << ": " << rule;
+    for (const auto& rule : rules_found(type, JsonObject{}))
+      EXPECT_TRUE(rule == "required" || rule == "value_or_magnitude") << type.id << ": " << rule;
     for (const auto& finding : check_record(type, with_defaults(type)))
-      EXPECT_TRUE(finding.question || finding.rule == "required" || finding.rule == "value_or_magnitude") << type.id << ": " << finding.rule;
+      EXPECT_TRUE(finding.question || finding.rule == "required" || finding.rule == "value_or_magnitude")
+          << type.id << ": " << finding.rule;
   }
 }
 
@@ -134,7 +136,8 @@ TEST_F(SampleType, LoadsBesideTheOthersAndIsCounted) {
 
 TEST_F(SampleType, ItsRuleItsQuestionAndItsMeasureWork) {
   EXPECT_TRUE(rules_found(*type_, parsed(R"({"sub_kind":"courtesy","status":"held","km":"-1"})")).contains("km_not_negative"));
-  const auto crowd = parsed(R"({"sub_kind":"courtesy","status":"planned","persons":{"total":101,"basis":"both_sides","counted":"delegates"}})");
+  const auto crowd =
+      parsed(R"({"sub_kind":"courtesy","status":"planned","persons":{"total":101,"basis":"both_sides","counted":"delegates"}})");
   EXPECT_EQ(rules_found(*type_, crowd), std::set<std::string>{"many_visitors"});
   const auto values = parsed(R"({"sub_kind":"working","status":"held","km":"15.8"})");
   EXPECT_EQ(type_->measure("km")->value.number(values, 3), 15800);

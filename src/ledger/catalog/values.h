@@ -45,12 +45,12 @@ using NameOf = std::function<std::string(const RecordId&)>;
 std::string show_value(const Field& field, const Json& value, std::string_view lang, const NameOf& name_of);
 
 struct Finding {
-  bool question = false;       // may be confirmed with a reason
-  std::string rule;            // rule or question id; built in: "required", "value", "unknown" (field of
-                               // no version we know), "retired" (field or option; a question)
+  bool question = false;  // may be confirmed with a reason
+  std::string rule;       // rule or question id; built in: "required", "value", "unknown" (field of
+                          // no version we know), "retired" (field or option; a question)
   std::vector<std::string> fields;
-  Label message;               // of the catalogue; empty for built-in ones
-  Error error;                 // of built-in ones
+  Label message;  // of the catalogue; empty for built-in ones
+  Error error;    // of built-in ones
 };
 
 // Everything that is wrong or odd about the whole record: unknown and retired fields, values of the
@@ -58,7 +58,13 @@ struct Finding {
 std::vector<Finding> check_record(const Type& type, const Json& values);
 
 // A parsed marker notation; see the format page.
-struct MarkerNotation { int main = 0; int main_twin = 0; int sub = -1; int sub_twin = 0; int metres = -1; };
+struct MarkerNotation {
+  int main = 0;
+  int main_twin = 0;
+  int sub = -1;
+  int sub_twin = 0;
+  int metres = -1;
+};
 Result<MarkerNotation> parse_marker(std::string_view text);
 
 }  // namespace nc::catalog

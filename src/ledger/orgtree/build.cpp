@@ -25,9 +25,17 @@ std::vector<Unit> sorted_units(std::vector<Unit> units, const std::vector<Link>&
     return true;
   });
   std::set<UnitId> missing;
-  const auto need = [&](const UnitId& id) { if (!known.contains(id)) missing.insert(id); };
-  for (const auto& link : links) { need(link.unit); need(link.parent); }
-  for (const auto& row : lineage) { need(row.from); need(row.to); }
+  const auto need = [&](const UnitId& id) {
+    if (!known.contains(id)) missing.insert(id);
+  };
+  for (const auto& link : links) {
+    need(link.unit);
+    need(link.parent);
+  }
+  for (const auto& row : lineage) {
+    need(row.from);
+    need(row.to);
+  }
   for (const auto& id : missing) {
     Unit stand_in;
     stand_in.id = id;
@@ -57,8 +65,7 @@ Timeline timeline_of(std::vector<Link> links, const std::unordered_map<UnitId, U
     const auto parent = numbers.at(best->parent);
     if (!line.empty() && line.back().parent == parent && line.back().days.last + 1 == days.first && line.back().source == best->source)
       line.back().days.last = days.last;
-    else
-      line.push_back({days, parent, first_day(*best), best->source});
+    else line.push_back({days, parent, first_day(*best), best->source});
   }
   return line;
 }
@@ -142,8 +149,8 @@ std::shared_ptr<const OrgTree> OrgTree::build(std::vector<Unit> units, std::vect
       problems.push_back("unit " + tree->find(row.from)->code + " is said to become itself");
       continue;
     }
-    const Step step{index.numbers.at(row.from), index.numbers.at(row.to), row.day.value_or(kDayMin), row.day.has_value(),
-                    row.change, row.default_heir, index.lineage.size()};
+    const Step step{index.numbers.at(row.from), index.numbers.at(row.to), row.day.value_or(kDayMin), row.day.has_value(), row.change,
+                    row.default_heir,           index.lineage.size()};
     index.lineage.push_back(row);
     index.out[step.from].push_back(step);
     index.in[step.to].push_back(step);

@@ -23,7 +23,10 @@ UnitNo common_superior(const std::vector<UnitNo>& units, const std::vector<UnitN
   for (const auto unit : units) {
     std::vector<UnitNo> chain;
     for (auto at = unit; at != kNoUnit; at = place[at]) chain.push_back(at);
-    if (unit == units.front()) { common = std::move(chain); continue; }
+    if (unit == units.front()) {
+      common = std::move(chain);
+      continue;
+    }
     const std::unordered_set<UnitNo> here(chain.begin(), chain.end());
     std::erase_if(common, [&](UnitNo at) { return !here.contains(at); });
   }
@@ -162,7 +165,10 @@ std::vector<OrgTree::Span> OrgTree::scope_as_recorded(const UnitId& unit, Line l
   const auto& lines = index_->timelines[static_cast<std::size_t>(line)];
   const auto& below_ever = index_->below_ever[static_cast<std::size_t>(line)];
   std::map<UnitNo, std::vector<DayRange>> found;
-  struct Reach { UnitNo unit; DayRange days; };
+  struct Reach {
+    UnitNo unit;
+    DayRange days;
+  };
   std::vector<Reach> open{{start, {kDayMin, kDayMax}}};
   while (!open.empty()) {
     const auto reach = open.back();

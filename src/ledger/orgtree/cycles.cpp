@@ -17,10 +17,13 @@ class Components {
     for (UnitNo unit = 0; unit < timelines.size(); ++unit)
       if (order_[unit] == 0) visit(unit);
   }
-  std::vector<std::vector<UnitNo>> several;     // components of more than one unit
+  std::vector<std::vector<UnitNo>> several;  // components of more than one unit
 
  private:
-  struct Frame { UnitNo unit; std::size_t next; };
+  struct Frame {
+    UnitNo unit;
+    std::size_t next;
+  };
 
   void enter(UnitNo unit) {
     order_[unit] = low_[unit] = ++counter_;
@@ -93,7 +96,7 @@ void OrgTree::Index::cut_cycles_through_time(Line line, const std::vector<Unit>&
     std::set<std::pair<UnitNo, RecordId>> told;
     for (std::size_t i = 0; i < edges.size(); ++i) {
       const DayRange days{edges[i], i + 1 < edges.size() ? edges[i + 1] - 1 : kDayMax};
-      std::unordered_map<UnitNo, UnitNo> seen_from;      // unit -> the walk that saw it first
+      std::unordered_map<UnitNo, UnitNo> seen_from;  // unit -> the walk that saw it first
       for (const auto start : members) {
         UnitNo at = start;
         while (at != kNoUnit && !seen_from.contains(at)) {

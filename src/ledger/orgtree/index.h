@@ -18,7 +18,7 @@ inline constexpr UnitNo kNoUnit = 0xffffffff;
 struct Period {
   DayRange days;
   UnitNo parent = kNoUnit;
-  std::int32_t since = kDayMin;   // where the link itself began
+  std::int32_t since = kDayMin;  // where the link itself began
   RecordId source;
 };
 using Timeline = std::vector<Period>;
@@ -35,10 +35,10 @@ struct Step {
 
 // Where every unit's records count in the tree of one day along one line.
 struct DayTree {
-  std::vector<UnitNo> stands_as;                // as_of
-  std::vector<UnitNo> place;                    // superior of a standing unit, or kNoUnit
-  std::vector<std::vector<UnitNo>> below;       // standing units placed directly below
-  std::vector<std::vector<UnitNo>> counted;     // units that stand as this one
+  std::vector<UnitNo> stands_as;             // as_of
+  std::vector<UnitNo> place;                 // superior of a standing unit, or kNoUnit
+  std::vector<std::vector<UnitNo>> below;    // standing units placed directly below
+  std::vector<std::vector<UnitNo>> counted;  // units that stand as this one
 };
 
 // `places` is a forest except for cycles; cuts each cycle at its greatest number.
@@ -47,12 +47,12 @@ void cut_cycles(std::vector<UnitNo>& places);
 struct OrgTree::Index {
   std::unordered_map<UnitId, UnitNo> numbers;
   std::map<std::string, UnitNo, std::less<>> codes;
-  std::map<std::string, std::vector<UnitNo>, std::less<>> names;   // folded
-  std::vector<std::vector<Link>> links;                            // by unit
-  std::array<std::vector<Timeline>, 2> timelines;                  // by line, unit
-  std::array<std::vector<std::vector<UnitNo>>, 2> below_ever;      // by line, superior: ever directly below
+  std::map<std::string, std::vector<UnitNo>, std::less<>> names;  // folded
+  std::vector<std::vector<Link>> links;                           // by unit
+  std::array<std::vector<Timeline>, 2> timelines;                 // by line, unit
+  std::array<std::vector<std::vector<UnitNo>>, 2> below_ever;     // by line, superior: ever directly below
   std::vector<Lineage> lineage;
-  std::vector<std::vector<Step>> out, in;                          // by unit, sorted by day
+  std::vector<std::vector<Step>> out, in;  // by unit, sorted by day
 
   [[nodiscard]] UnitNo number(const UnitId& id) const;
   [[nodiscard]] const Period* period(UnitNo unit, Line line, std::int32_t day) const;
@@ -76,9 +76,13 @@ struct OrgTree::Index {
   void place_undivided(DayTree& tree, Line line, std::int32_t day, const std::vector<Unit>& units) const;
   [[nodiscard]] std::vector<UnitNo> standing_kin(const DayTree& tree, UnitNo unit, std::int32_t day) const;
 
-  struct Remembered { Line line; std::int32_t day; std::shared_ptr<const DayTree> tree; };
+  struct Remembered {
+    Line line;
+    std::int32_t day;
+    std::shared_ptr<const DayTree> tree;
+  };
   mutable std::mutex mutex_;
-  mutable std::list<Remembered> remembered_;    // latest first, at most kDayTreesMax
+  mutable std::list<Remembered> remembered_;  // latest first, at most kDayTreesMax
 };
 
 }  // namespace nc::orgtree

@@ -34,7 +34,8 @@ UnitNo walk(UnitNo unit, Next next, End end, Later later) {
 const Step* OrgTree::Index::next_step(UnitNo unit, std::int32_t day, bool renames_only) const {
   const Step* best = nullptr;
   for (const auto& step : out[unit]) {
-    const bool whole = step.change == Change::kRename || step.change == Change::kMerge || (step.change == Change::kSplit && step.default_heir);
+    const bool whole =
+        step.change == Change::kRename || step.change == Change::kMerge || (step.change == Change::kSplit && step.default_heir);
     if (!whole || step.day > day || (renames_only && step.change != Change::kRename)) continue;
     if (best == nullptr || best->day < step.day) best = &step;
   }
@@ -48,27 +49,31 @@ const Step* OrgTree::Index::step_back(UnitNo unit, std::int32_t day, const std::
   if (units[unit].from && *units[unit].from <= day) return nullptr;
   const Step* best = nullptr;
   bool ambiguous = false;
-  const auto better = [](const Step& a, const Step& b) {   // renames before merges, then by day
+  const auto better = [](const Step& a, const Step& b) {  // renames before merges, then by day
     return std::tuple(a.change != Change::kRename, a.day) <=> std::tuple(b.change != Change::kRename, b.day);
   };
   for (const auto& step : in[unit]) {
     const bool undoable = step.change == Change::kRename || (step.change == Change::kMerge && step.default_heir);
     if (!undoable || !step.dated || step.day <= day) continue;
-    if (best == nullptr || better(step, *best) < 0) { best = &step; ambiguous = false; }
-    else if (better(step, *best) == 0 && step.from != best->from) ambiguous = true;
+    if (best == nullptr || better(step, *best) < 0) {
+      best = &step;
+      ambiguous = false;
+    } else if (better(step, *best) == 0 && step.from != best->from) ambiguous = true;
   }
   if (best == nullptr || ambiguous || next_step(best->from, day, false) != nullptr) return nullptr;
   return best;
 }
 
 UnitNo OrgTree::Index::forward(UnitNo unit, std::int32_t day, bool renames_only) const {
-  return walk(unit, [&](UnitNo at) { return next_step(at, day, renames_only); }, [](const Step& step) { return step.to; },
-              [](const Step& a, const Step& b) { return std::tie(a.day, a.to) < std::tie(b.day, b.to); });
+  return walk(
+      unit, [&](UnitNo at) { return next_step(at, day, renames_only); }, [](const Step& step) { return step.to; },
+      [](const Step& a, const Step& b) { return std::tie(a.day, a.to) < std::tie(b.day, b.to); });
 }
 
 UnitNo OrgTree::Index::stands_as(UnitNo unit, std::int32_t day, const std::vector<Unit>& units) const {
-  return walk(forward(unit, day, false), [&](UnitNo at) { return step_back(at, day, units); }, [](const Step& step) { return step.from; },
-              [](const Step& a, const Step& b) { return std::tie(a.day, a.from) > std::tie(b.day, b.from); });
+  return walk(
+      forward(unit, day, false), [&](UnitNo at) { return step_back(at, day, units); }, [](const Step& step) { return step.from; },
+      [](const Step& a, const Step& b) { return std::tie(a.day, a.from) > std::tie(b.day, b.from); });
 }
 
 UnitId OrgTree::as_of(const UnitId& unit, std::int32_t day) const {

@@ -31,7 +31,8 @@ UnitNo OrgTree::Index::number(const UnitId& id) const {
 
 const Period* OrgTree::Index::period(UnitNo unit, Line line, std::int32_t day) const {
   const auto& periods = timelines[static_cast<std::size_t>(line)][unit];
-  const auto after = std::upper_bound(periods.begin(), periods.end(), day, [](std::int32_t d, const Period& p) { return d < p.days.first; });
+  const auto after =
+      std::upper_bound(periods.begin(), periods.end(), day, [](std::int32_t d, const Period& p) { return d < p.days.first; });
   if (after == periods.begin()) return nullptr;
   const auto& found = *std::prev(after);
   return found.days.last < day ? nullptr : &found;

@@ -28,14 +28,14 @@
 namespace nc::orgtree {
 
 enum class Line : std::uint8_t { kCommand, kGuidance };
-std::string_view line_name(Line line);                       // command, guidance
+std::string_view line_name(Line line);  // command, guidance
 std::optional<Line> line_from_name(std::string_view name);
 
 struct Unit {
   UnitId id;
   std::string code, name, name_en, country, force, level, chain, area;
   std::optional<std::int32_t> from, until;
-  bool own = false;                                          // of our side
+  bool own = false;  // of our side
   std::vector<std::string> aliases;
 };
 
@@ -43,7 +43,7 @@ struct Link {
   UnitId unit, parent;
   Line line = Line::kCommand;
   std::optional<std::int32_t> from, until;
-  RecordId source;                                           // the reorganisation record; breaks ties
+  RecordId source;  // the reorganisation record; breaks ties
 };
 
 enum class Change : std::uint8_t { kMerge, kSplit, kRename, kTransfer };
@@ -54,7 +54,7 @@ struct Lineage {
   UnitId from, to;
   std::optional<std::int32_t> day;
   Change change = Change::kRename;
-  bool default_heir = false;                                 // split: where its records count
+  bool default_heir = false;  // split: where its records count
 };
 
 class OrgTree {
@@ -70,13 +70,13 @@ class OrgTree {
 
   [[nodiscard]] const Unit* find(const UnitId& id) const;
   [[nodiscard]] const Unit* by_code(std::string_view code) const;
-  [[nodiscard]] const std::vector<Unit>& units() const { return units_; }              // sorted by code
+  [[nodiscard]] const std::vector<Unit>& units() const { return units_; }  // sorted by code
   // Units whose folded name, English name, alias or code equals the folded text; several: ambiguous.
   [[nodiscard]] std::vector<const Unit*> by_name(std::string_view text) const;
 
   // The superior on the day: of several links the one that began last, then the greatest source.
   [[nodiscard]] std::optional<UnitId> parent(const UnitId& unit, Line line, std::int32_t day) const;
-  [[nodiscard]] std::vector<UnitId> chain_above(const UnitId& unit, Line line, std::int32_t day) const;   // nearest first
+  [[nodiscard]] std::vector<UnitId> chain_above(const UnitId& unit, Line line, std::int32_t day) const;  // nearest first
   [[nodiscard]] std::vector<UnitId> children(const UnitId& unit, Line line, std::int32_t day) const;
   // The unit itself and all below it on that day.
   [[nodiscard]] std::set<UnitId> subtree(const UnitId& unit, Line line, std::int32_t day) const;
@@ -92,8 +92,8 @@ class OrgTree {
   // All units that were the same body as `unit` before or were merged into it (predecessors,
   // transitively; a split's whole counts for its default heir), itself included.
   [[nodiscard]] std::set<UnitId> predecessors(const UnitId& unit) const;
-  [[nodiscard]] std::vector<Lineage> lineage_of(const UnitId& unit) const;    // from or to
-  [[nodiscard]] std::vector<Link> links_of(const UnitId& unit) const;         // to its superiors
+  [[nodiscard]] std::vector<Lineage> lineage_of(const UnitId& unit) const;  // from or to
+  [[nodiscard]] std::vector<Link> links_of(const UnitId& unit) const;       // to its superiors
 
   // Units whose records count in the subtree of `unit` in the tree of `day`: those whose as_of(day)
   // lies in the subtree. What has no superior on that day still counts somewhere, so that the total of a
@@ -106,13 +106,16 @@ class OrgTree {
   [[nodiscard]] bool counts_under(const UnitId& unit, const UnitId& above, Line line, std::int32_t day) const;
   // Units for counting "as recorded": U is in scope of `unit` on activity day d when U was under `unit`
   // on d. Every unit that was ever under it with the closed day intervals (merged, sorted).
-  struct Span { UnitId unit; std::vector<DayRange> days; };
+  struct Span {
+    UnitId unit;
+    std::vector<DayRange> days;
+  };
   [[nodiscard]] std::vector<Span> scope_as_recorded(const UnitId& unit, Line line) const;
 
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
  private:
-  struct Index;                                  // orgtree's own business: index.h
+  struct Index;  // orgtree's own business: index.h
 
   std::vector<Unit> units_;
   std::vector<std::string> problems_;

@@ -63,7 +63,7 @@ class World {
     end_link(code, on);
     above_.erase(code);
     for (auto& one : rows.units)
-      if (one.code == code && rng_.below(4) != 0) one.until = on - 1;     // some rows forget the end
+      if (one.code == code && rng_.below(4) != 0) one.until = on - 1;  // some rows forget the end
     for (auto& [region, members] : regions_) std::erase(members, code);
   }
   bool stands_above(const std::string& above, std::string below) {
@@ -77,10 +77,19 @@ class World {
     const auto one = members[rng_.below(members.size())], two = members[rng_.below(members.size())];
     switch (rng_.below(5)) {
       case 0: rename(members, one, on); break;
-      case 1: if (one != two) merge(members, one, two, on); break;
+      case 1:
+        if (one != two) merge(members, one, two, on);
+        break;
       case 2: split(members, one, on, rng_.below(2) == 0); break;
-      case 3: if (!stands_above(one, two)) put(one, two, on); break;
-      default: if (one != two) { become(one, two, on, Change::kMerge); dissolve(one, two, on); } break;
+      case 3:
+        if (!stands_above(one, two)) put(one, two, on);
+        break;
+      default:
+        if (one != two) {
+          become(one, two, on, Change::kMerge);
+          dissolve(one, two, on);
+        }
+        break;
     }
   }
   void become(const std::string& from, const std::string& to, std::int32_t on, Change change, bool heir = false) {
@@ -178,7 +187,8 @@ Rows wild(std::uint64_t seed, std::size_t units, std::size_t links, std::size_t 
     rows.units.push_back(one);
   }
   for (std::size_t i = 0; i < links; ++i)
-    rows.links.push_back({any(), any(), rng.below(3) == 0 ? Line::kGuidance : Line::kCommand, edge(), edge(), id_of("s" + std::to_string(rng.below(9)))});
+    rows.links.push_back(
+        {any(), any(), rng.below(3) == 0 ? Line::kGuidance : Line::kCommand, edge(), edge(), id_of("s" + std::to_string(rng.below(9)))});
   for (std::size_t i = 0; i < changes; ++i)
     rows.lineage.push_back({any(), any(), edge(), static_cast<Change>(rng.below(4)), rng.below(2) == 0});
   return rows;
@@ -187,7 +197,9 @@ Rows wild(std::uint64_t seed, std::size_t units, std::size_t links, std::size_t 
 std::optional<UnitId> naive_link(const Rows& rows, const UnitId& unit, Line line, std::int32_t on) {
   const Link* best = nullptr;
   for (const auto& link : rows.links) {
-    if (link.unit != unit || link.parent == unit || link.line != line || link.from.value_or(kDayMin) > on || link.until.value_or(kDayMax) < on) continue;
+    if (link.unit != unit || link.parent == unit || link.line != line || link.from.value_or(kDayMin) > on ||
+        link.until.value_or(kDayMax) < on)
+      continue;
     const auto weight = [](const Link& l) { return std::tuple(l.from.value_or(kDayMin), l.source, l.parent); };
     if (best == nullptr || weight(*best) < weight(link)) best = &link;
   }
@@ -219,7 +231,7 @@ TEST(OrgTreeProperty, ParentsAndSubtreesEqualANaiveRecomputation) {
         for (const auto& one : rows.units) {
           const auto expected = naive_parent(rows, one.id, line, on);
           parents[one.id] = tree->parent(one.id, line, on);
-          if (parents[one.id] != expected) {       // only a link of a circle may be left out
+          if (parents[one.id] != expected) {  // only a link of a circle may be left out
             ASSERT_EQ(parents[one.id], std::nullopt);
             ASSERT_TRUE(naive_circle(rows, one.id, line, on)) << seed << " " << one.code << " " << on;
             ASSERT_FALSE(tree->problems().empty());
@@ -289,8 +301,7 @@ TEST(OrgTreeProperty, EveryUnitCountsWithWhatStandsForIt) {
         ASSERT_TRUE(tree->scope_as_of(then, Line::kCommand, on).contains(one.id));
         const auto scope = tree->scope_as_of(one.id, Line::kCommand, on);
         ASSERT_EQ(scope.empty(), then != one.id);
-        for (const auto& other : rows.units)
-          ASSERT_EQ(tree->counts_under(other.id, one.id, Line::kCommand, on), scope.contains(other.id));
+        for (const auto& other : rows.units) ASSERT_EQ(tree->counts_under(other.id, one.id, Line::kCommand, on), scope.contains(other.id));
       }
   }
 }

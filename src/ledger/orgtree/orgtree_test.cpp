@@ -103,7 +103,7 @@ TEST(OrgTreeRecord, RenamedBoardStandsForItselfForwardAndBackward) {
 TEST(OrgTreeRecord, MergedBoardsGoForwardAndStayUndividedBackward) {
   for (const auto* part : {"vn-bg-quangbinh", "vn-bg-quangtri"}) {
     EXPECT_EQ(record().as_of(id_of(part), kFirstNewDay), id_of("vn-bc-quangtri"));
-    EXPECT_EQ(record().renamed_as_of(id_of(part), kFirstNewDay), id_of(part));    // a merge is wider, not the same
+    EXPECT_EQ(record().renamed_as_of(id_of(part), kFirstNewDay), id_of(part));  // a merge is wider, not the same
   }
   EXPECT_EQ(record().as_of(id_of("vn-bc-quangtri"), kLastOldDay), id_of("vn-bc-quangtri"));
   // Undivided, it still counts under the common superior of its parts, and under neither of them.
@@ -140,7 +140,7 @@ TEST(OrgTreeRecord, ScopeAsOfReachesFormerUnits) {
   EXPECT_THAT(now, testing::IsSupersetOf({id_of("vn-bc-daklak"), id_of("vn-bg-daklak"), id_of("vn-post-boheng")}));
   const auto then = record().scope_as_of(id_of("vn-bg-daklak"), Line::kCommand, kLastOldDay);
   EXPECT_EQ(then, now);
-  EXPECT_THAT(record().scope_as_of(id_of("vn-bg-daklak"), Line::kCommand, kFirstNewDay), IsEmpty());   // does not stand
+  EXPECT_THAT(record().scope_as_of(id_of("vn-bg-daklak"), Line::kCommand, kFirstNewDay), IsEmpty());  // does not stand
 }
 
 TEST(OrgTreeRecord, TheMinistryCountsTheSameUnitsInEveryTree) {
@@ -154,7 +154,7 @@ TEST(OrgTreeRecord, AsRecordedTheBorderGuardCommandGoesOnAlongGuidanceOnly) {
   ASSERT_NE(span_of(guided, "vn-bc-daklak"), nullptr);
   EXPECT_THAT(span_of(guided, "vn-bc-daklak")->days, ElementsAre(DayRange{kFirstNewDay, kDayMax}));
   EXPECT_EQ(span_of(commanded, "vn-bc-daklak"), nullptr);
-  EXPECT_THAT(span_of(guided, "vn-post-boheng")->days, ElementsAre(DayRange{kDayMin, kDayMax}));       // one span over the change
+  EXPECT_THAT(span_of(guided, "vn-post-boheng")->days, ElementsAre(DayRange{kDayMin, kDayMax}));  // one span over the change
   EXPECT_THAT(span_of(commanded, "vn-post-boheng")->days, ElementsAre(DayRange{kDayMin, kLastOldDay}));
   EXPECT_THAT(span_of(commanded, "vn-bg-daklak")->days, ElementsAre(DayRange{kDayMin, kLastOldDay}));
   EXPECT_THAT(span_of(commanded, "vn-bg")->days, ElementsAre(DayRange{kDayMin, kDayMax}));
@@ -165,7 +165,7 @@ TEST(OrgTreeRecord, NamesAreFoundAsTyped) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0]->code, "vn-bg-daklak");
   EXPECT_EQ(record().by_name("VN-BG").size(), 1U);
-  EXPECT_EQ(record().by_name("Nam Can Border Post").size(), 2U);        // two posts, one English name: ambiguous
+  EXPECT_EQ(record().by_name("Nam Can Border Post").size(), 2U);  // two posts, one English name: ambiguous
   EXPECT_THAT(record().by_name("no such post"), IsEmpty());
 }
 
@@ -225,8 +225,8 @@ TEST(OrgTree, MergeWithDefaultHeirIsUndoneToIt) {
 }
 
 TEST(OrgTree, RenamedThereAndBack) {
-  const auto tree = OrgTree::build({unit("a"), unit("b")}, {},
-                                   {became("a", "b", 2010, Change::kRename), became("b", "a", 2020, Change::kRename)});
+  const auto tree =
+      OrgTree::build({unit("a"), unit("b")}, {}, {became("a", "b", 2010, Change::kRename), became("b", "a", 2020, Change::kRename)});
   for (const auto* name : {"a", "b"}) {
     EXPECT_EQ(tree->as_of(id_of(name), 2005), id_of("a")) << name;
     EXPECT_EQ(tree->as_of(id_of(name), 2015), id_of("b")) << name;
@@ -247,16 +247,16 @@ TEST(OrgTree, ATransferChangesTheSuperiorNotTheBody) {
 TEST(OrgTree, ADissolvedUnitWithoutSuccessorStaysWhereItWas) {
   const auto tree = OrgTree::build({unit("p"), unit("a", {}, 99), unit("free")}, {link("a", "p", {}, 99), link("free", "p", {}, 99)}, {});
   EXPECT_TRUE(tree->scope_as_of(id_of("p"), Line::kCommand, 500).contains(id_of("a")));
-  EXPECT_FALSE(tree->scope_as_of(id_of("p"), Line::kCommand, 500).contains(id_of("free")));   // lives on, under nobody
+  EXPECT_FALSE(tree->scope_as_of(id_of("p"), Line::kCommand, 500).contains(id_of("free")));  // lives on, under nobody
 }
 
 TEST(OrgTree, ACircleIsCutOnItsDaysOnlyAndTold) {
-  const auto tree = OrgTree::build({unit("a"), unit("b"), unit("c")},
-                                   {link("b", "a"), link("c", "b"), link("a", "c", 100, 200), link("a", "a", 5)}, {});
-  EXPECT_EQ(tree->parent(id_of("a"), Line::kCommand, 150), std::nullopt);          // the link that began last goes
+  const auto tree =
+      OrgTree::build({unit("a"), unit("b"), unit("c")}, {link("b", "a"), link("c", "b"), link("a", "c", 100, 200), link("a", "a", 5)}, {});
+  EXPECT_EQ(tree->parent(id_of("a"), Line::kCommand, 150), std::nullopt);  // the link that began last goes
   EXPECT_EQ(tree->parent(id_of("b"), Line::kCommand, 150), id_of("a"));
   EXPECT_EQ(tree->subtree(id_of("a"), Line::kCommand, 150).size(), 3U);
-  ASSERT_EQ(tree->problems().size(), 3U);                                          // both lines, and its own superior
+  ASSERT_EQ(tree->problems().size(), 3U);  // both lines, and its own superior
   EXPECT_EQ(tree->problems()[0], "circle along the command line on 1970-04-11: a under c is left out");
 }
 

@@ -14,7 +14,7 @@
 namespace nc::orgtree::test {
 
 inline UnitId id_of(std::string_view code) {
-  UnitId id;                                     // distinct for what the tests use: two simple hashes
+  UnitId id;  // distinct for what the tests use: two simple hashes
   std::uint64_t a = 1469598103934665603ULL, b = 7;
   for (const char c : code) {
     a = (a ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
@@ -79,8 +79,12 @@ inline std::shared_ptr<const OrgTree> public_record() {
   }
   std::vector<Link> links;
   for (auto& row : csv_rows("links.csv"))
-    links.push_back({id_of(row["unit_id"]), id_of(row["parent_id"]), line_from_name(row["line"]).value(), day_of(row["valid_from"]),
-                     day_of(row["valid_to"]), {}});
+    links.push_back({id_of(row["unit_id"]),
+                     id_of(row["parent_id"]),
+                     line_from_name(row["line"]).value(),
+                     day_of(row["valid_from"]),
+                     day_of(row["valid_to"]),
+                     {}});
   std::vector<Lineage> lineage;
   for (auto& row : csv_rows("lineage.csv"))
     lineage.push_back({id_of(row["from_id"]), id_of(row["to_id"]), day_of(row["date"]), change_from_name(row["kind"]).value(), false});

@@ -166,7 +166,7 @@ Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, con
   }
   {
     NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options_for(false, false)));
-    NC_TRY(db.exec("DROP TABLE backup_file; DELETE FROM state_meta"));   // derived anew from the journal at the first opening
+    NC_TRY(db.exec("DROP TABLE backup_file; DELETE FROM state_meta"));  // derived anew from the journal at the first opening
     NC_ASSIGN(report.entries, db.integer("SELECT count(*) FROM journal_entry"));
   }
   report.made_ms = small.made_ms;
@@ -191,7 +191,7 @@ Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, con
 Result<RestoreReport> restore_backup(const fs::path& file, const fs::path& path, const fs::path& recovery_key, Rng& rng) {
   NC_TRY(empty_or_new(path));
   auto restored = restore_into(file, DataDir{path}, recovery_key, rng);
-  if (!restored) {   // it was empty before: leave it so
+  if (!restored) {  // it was empty before: leave it so
     std::error_code ec;
     for (const auto& entry : fs::directory_iterator(path, ec)) fs::remove_all(entry.path(), ec);
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ledger/records/tables.h"
+
 namespace nc::records {
 
 Status well_formed(const catalog::Type& type, const Json& values) {
@@ -18,6 +20,24 @@ Status well_formed(const catalog::Type& type, const Json& values) {
     NC_TRY(catalog::check_value(*field, value));
   }
   return {};
+}
+
+std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today) {
+  auto findings = catalog::check_record(type, values);
+  const auto* status = type.slot("status");
+  RecordView view;
+  view.type = &type;
+  view.values = values;
+  const auto days = days_of(view);
+  if (!status || values.text(status->id) != "held" || !days || days->first <= today) return findings;
+  catalog::Finding future;
+  future.question = true;
+  future.rule = "held_in_the_future";
+  if (const auto* when = type.slot(type.slot("when") ? "when" : "from")) future.fields.push_back(when->id);
+  future.error = Error(ErrorCode::kInvalid, NC_MSG("It is said to have been held on a day that has not come yet"))
+                     .then(NC_MSG("Check the date, or choose planned or announced"));
+  findings.push_back(std::move(future));
+  return findings;
 }
 
 Weighed weigh(std::vector<catalog::Finding> now, const std::vector<catalog::Finding>& before, const std::set<std::string>& touched,

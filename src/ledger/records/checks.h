@@ -14,6 +14,9 @@ namespace nc::records {
 // Every field is of the type, in use, and its value of the right kind. The first error, by name.
 Status well_formed(const catalog::Type& type, const Json& values);
 
+// The catalogue's findings, and the one that needs a calendar: held on a day that has not come yet.
+std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today);
+
 struct Weighed {
   std::vector<catalog::Finding> blocking;
   std::vector<catalog::Finding> open_questions;

@@ -105,7 +105,8 @@ Ledger::~Ledger() {
 }
 
 Error Ledger::Impl::reading_only() {
-  return Error(ErrorCode::kBusy, NC_MSG("The data directory is open for reading only")).then(NC_MSG("Stop the other process, or use its web pages"));
+  return Error(ErrorCode::kBusy, NC_MSG("The data directory is open for reading only"))
+      .then(NC_MSG("Stop the other process, or use its web pages"));
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& path, const OpenOptions& options) {
@@ -207,6 +208,11 @@ access::Subject Ledger::console() const {
 WriteResult Ledger::create(const access::Subject& who, const Create& what, const Confirmed& confirmed) {
   Create request = what;
   if (!request.id) request.id = make_uuid7(impl_->clock.wall_ms(), impl_->rng);
+  // Ids of imported rows can be computed from the row: nobody may try whether one is here.
+  const bool made_by_a_form = request.id->bytes[6] >> 4 == 7;
+  if (!made_by_a_form && !who.console)
+    return std::unexpected(
+        Refusal{Error(ErrorCode::kInvalid, NC_MSG("This is not a record id")).at("id").then(NC_MSG("Open a new form")), {}});
   return impl_->submit([&](Writer& writer) { return writer.create(who, request, confirmed); });
 }
 
@@ -258,7 +264,7 @@ Result<Ledger::RebuildReport> Ledger::rebuild(bool check_only) {
   bool done = false;
   const auto catalog = world()->catalog;
   const Status status = impl_->committer->submit([&](store::Database& db) -> Status {
-    report.before = tables_digest(db, *catalog).value_or(Digest{});   // damaged rows have no digest
+    report.before = tables_digest(db, *catalog).value_or(Digest{});  // damaged rows have no digest
     NC_TRY(drop_tables(db));
     bool stale = false;
     NC_TRY(make_tables(db, stale));

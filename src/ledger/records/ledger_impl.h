@@ -31,8 +31,8 @@ struct Ledger::Impl {
   const Clock& clock;
   Rng& rng;
   std::int32_t zone_minutes;
-  std::optional<FileLock> lock;                 // none: opened for reading only
-  std::optional<crypto::SigningKey> key;        // none: opened for reading only
+  std::optional<FileLock> lock;           // none: opened for reading only
+  std::optional<crypto::SigningKey> key;  // none: opened for reading only
   journal::Journal journal;
 
   mutable std::mutex world_mutex;

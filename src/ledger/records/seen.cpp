@@ -70,6 +70,20 @@ Result<Seen> seen_state(const std::vector<journal::Stored>& entries, const Recor
   return seen;
 }
 
+bool same_values(const catalog::Type& type, const Json& a, const Json& b) {
+  return std::all_of(type.fields.begin(), type.fields.end(),
+                     [&](const auto& field) { return same_field(field.is_set(), a[field.id], b[field.id]); });
+}
+
+Json values_at_creation(const std::vector<journal::Stored>& entries, const journal::RankOf& rank_of) {
+  std::set<journal::PartKey> parts;
+  std::vector<journal::Entry> first;  // of each part: creation writes one entry into each
+  for (const auto& stored : entries)
+    if (parts.insert(stored.entry.header.stream.part).second) first.push_back(stored.entry);
+  auto values = journal::merge_record(first, rank_of).values();
+  return values.is_null() ? Json(JsonObject{}) : values;
+}
+
 AmendPlan plan_amend(const RecordView& view, const Seen& seen, const Amend& what) {
   AmendPlan plan;
   std::set<std::string> in_conflict;

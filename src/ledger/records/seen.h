@@ -27,6 +27,11 @@ struct AmendPlan {
 };
 AmendPlan plan_amend(const RecordView& view, const Seen& seen, const Amend& what);
 
+// Equal to a person: the order of a set's elements says nothing.
+bool same_values(const catalog::Type& type, const Json& a, const Json& b);
+// The values as the record was created with, whatever came later.
+Json values_at_creation(const std::vector<journal::Stored>& entries, const journal::RankOf& rank_of);
+
 // The parts the wanted fields lie in; the base part stands in for parts that do not exist yet.
 std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type& type, const Json& wanted);
 std::vector<PersonId> authors_of(const std::vector<journal::Stored>& entries);

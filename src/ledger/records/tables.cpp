@@ -253,7 +253,8 @@ RecordView head_of(const store::Statement& row, const catalog::Catalog& catalog)
 }
 
 Error damaged(const RecordId& id) {
-  return Error(ErrorCode::kCorrupt, NC_MSG("The derived state of the record {1} is damaged"), {id.hex()}).then(NC_MSG("Run: nhipcau rebuild DIR"));
+  return Error(ErrorCode::kCorrupt, NC_MSG("The derived state of the record {1} is damaged"), {id.hex()})
+      .then(NC_MSG("Run: nhipcau rebuild DIR"));
 }
 
 Status load_parts(store::Database& db, std::int64_t sid, RecordView& view) {

@@ -47,6 +47,15 @@ void say_what_is_granted(access::Object& object, const catalog::Type& type, cons
   if (clearance) object.wanted_clearance = catalog::handling_from_name(values.text(clearance->id)).value_or(catalog::Handling::kOpen);
 }
 
+// What a new record begins with: what was typed, and the type's defaults for fields that were not asked.
+Json with_defaults(const catalog::Type& type, const Json& typed) {
+  Json values = without_nulls(typed);
+  for (const auto& field : type.fields)
+    if (!field.default_value.is_null() && !values.has(field.id) && !(typed.is_object() && typed.as_object().contains(field.id)))
+      values.set(field.id, field.default_value);
+  return values;
+}
+
 bool is_create(const journal::Stored& stored) { return stored.entry.body.act == journal::acts::kCreate; }
 
 }  // namespace
@@ -148,12 +157,12 @@ WriteResult Writer::create(const access::Subject& who, const Create& what, const
   if (existing) {
     const bool same = existing->view.type_id == type->id && existing->view.created_by == who.person;
     if (!same) return refuse(Error(ErrorCode::kConflict, NC_MSG("This record id is taken")).then(NC_MSG("Open a new form")));
-    return Written{*what.id, false, {}, false};
+    const bool equal = same_values(*type, values_at_creation(existing->entries, rank_by(*type)), with_defaults(*type, what.values));
+    if (equal) return Written{*what.id, false, {}, false};
+    return refuse(Error(ErrorCode::kConflict, NC_MSG("A record was saved from this form before, with other values"))
+                      .then(NC_MSG("Open that record and amend it, or begin a new form")));
   }
-  Json values = without_nulls(what.values);
-  for (const auto& field : type->fields)
-    if (!field.default_value.is_null() && !values.has(field.id) && !what.values.as_object().contains(field.id))
-      values.set(field.id, field.default_value);
+  const Json values = with_defaults(*type, what.values);
   NC_WRITE_TRY(well_formed(*type, values));
   journal::PartKey base;
   base.handling = static_cast<journal::HandlingLevel>(what.handling.value_or(type->handling));
@@ -176,7 +185,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   const auto decision = access::decide(who, writing_action(type, access::Action::kCreate), object, *world_now->tree, *world_now->catalog);
   if (!decision.allow) return refuse(decision.reason);
   const bool import = origin.has_value();
-  auto weighed = weigh(catalog::check_record(type, values), {}, {}, confirmed, import);
+  auto weighed = weigh(findings_of(type, values, who.today), {}, {}, confirmed, import);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_references(type, Json(), values));
 
@@ -269,7 +278,7 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
 
   std::set<std::string> touched;
   for (const auto& [field, value] : plan.wanted.as_object()) touched.insert(field);
-  auto weighed = weigh(catalog::check_record(type, after), catalog::check_record(type, view.values), touched, confirmed, false);
+  auto weighed = weigh(findings_of(type, after, who.today), findings_of(type, view.values, who.today), touched, confirmed, false);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_references(type, view.values, after));
   NC_WRITE_TRY(append_values(who, view, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt));
@@ -344,7 +353,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
     return refuse(Error(ErrorCode::kConflict, NC_MSG("The row was imported before as another type, “{1}”"), {view.type_id}).at("type"));
   const bool known = std::any_of(loaded->entries.begin(), loaded->entries.end(),
                                  [&](const auto& stored) { return stored.entry.body.origin == row.origin; });
-  auto weighed = weigh(catalog::check_record(*type, values), {}, {}, {}, true);
+  auto weighed = weigh(findings_of(*type, values, who.today), {}, {}, {}, true);
   if (known) return Written{row.id, false, std::move(weighed.open_questions), false};
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_references(*type, view.values, values));

@@ -173,8 +173,22 @@ std::string ref_text(const Visit& visit, const RecordId& id) {
   return shorten(visit.name(id), kTitleBytesMax) + " [" + (coded ? record->slot("code").as_string() : id.hex()) + "]";
 }
 
+// An input that the type does not have was made by no form of ours: nothing typed may be dropped silently.
+void refuse_strange_inputs(const Visit& visit, const catalog::Type& type, const net::Fields& typed, InputErrors& errors) {
+  for (const auto& [name, text] : typed) {
+    if (!name.starts_with("v.") || trim(text).empty()) continue;
+    const auto rest = std::string_view(name).substr(2);
+    const auto* field = type.field(rest.substr(0, rest.find('.')));
+    if (field && is_offered(*field)) continue;
+    errors[name] = visit.ui.error_text(
+        Error(ErrorCode::kInvalid, NC_MSG("The type “{1}” has no field “{2}”"), {type.label.in(visit.lang()), std::string(rest)})
+            .then(NC_MSG("Open a new form")));
+  }
+}
+
 Json values_from_form(const Visit& visit, const catalog::Type& type, const net::Fields& typed, InputErrors& errors) {
   Json values{JsonObject{}};
+  refuse_strange_inputs(visit, type, typed, errors);
   for (const auto& field : type.fields) {
     if (!is_offered(field)) continue;
     const auto errors_before = errors.size();
