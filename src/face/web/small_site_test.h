@@ -24,6 +24,7 @@ class SmallSite {
  public:
   SmallSite() {
     dir_ = fs::temp_directory_path() / ("nc-web-" + system_rng().make<RecordId>().hex());
+    clock.now_ms = 1'795'000'000'000;  // in November 2026, after every day the tests speak of
     ledger_options_.clock = &clock;
     must(records::Ledger::found(dir_, fs::path(NC_SOURCE_DIR) / "catalog", "vn-post-a", ledger_options_));
     ledger_ = must(records::Ledger::open(dir_, ledger_options_));

@@ -17,6 +17,7 @@ class RecordsTest : public ::testing::Test {
  protected:
   void SetUp() override {
     dir_ = fs::temp_directory_path() / ("nc-records-" + system_rng().make<RecordId>().hex());
+    clock_.now_ms = 1'795'000'000'000;  // in November 2026, after every day the tests speak of
     options_.clock = &clock_;
     const auto founded = Ledger::found(dir_, fs::path(NC_SOURCE_DIR) / "catalog", "vn-post-a", options_);
     ASSERT_TRUE(founded) << founded.error().english();
