@@ -27,7 +27,7 @@ Result<Json> iso_date_of(const Conversion& c, const std::string& column) {
   const auto text = c.cells.cell(column);
   if (text.empty()) return Json();
   auto date = parse_iso_date(text);
-  if (!date) return fail(std::move(date).error().at(column));
+  if (!date) return fail(std::move(date).error().at(column).then(NC_MSG("In files dates are written 2024-12-31, 2024-12 or 2024")));
   date->inferred = marked_inferred(c);
   return catalog::json_from_date(*date);
 }

@@ -1,4 +1,7 @@
 // figures: any figure by unit, line, partner, kind, level, measure and period, with what stands behind it.
+#include <algorithm>
+#include <array>
+
 #include "face/cli/commands.h"
 #include "face/cli/figure_table.h"
 
@@ -44,6 +47,9 @@ Status read_what(const Asked& asked, const records::World& world, stats::Query& 
     query.kinds.push_back(kind);
   }
   query.detail = asked.detail;
+  static constexpr std::array kLevels = {"ministry", "command", "province", "district", "post", "station", "village"};
+  if (!asked.level.empty() && std::ranges::find(kLevels, asked.level) == kLevels.end())
+    return fail(bad_choice("--level", asked.level, "ministry, command, province, district, post, station, village"));
   query.level = asked.level;
   query.measure = asked.measure;
   for (const auto& [option, text, edge] : {std::tuple{"--from", &asked.from, &query.from}, std::tuple{"--to", &asked.to, &query.to}}) {

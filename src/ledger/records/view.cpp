@@ -44,7 +44,9 @@ std::string title_of(const RecordView& record, std::string_view lang, const std:
     if (!field || record.values[field_id].is_null()) continue;
     const auto shown = catalog::show_value(*field, record.values[field_id], lang, name_of);
     if (shown.empty()) continue;
-    if (!title.empty()) title += " · ";
+    // A sub-kind alone ("not stated") says nothing: the type's name stands before it.
+    if (title.empty() && field == record.type->slot("detail")) title = record.type->label.in(lang) + ": ";
+    else if (!title.empty()) title += " · ";
     title += shown;
   }
   return title.empty() ? record.type->label.in(lang) : title;
