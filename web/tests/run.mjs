@@ -1,4 +1,4 @@
-// Browser tests: `node web/tests/run.mjs [part of a name]`. Last line: "browser: N passed, N failed".
+// Browser tests: `node web/tests/run.mjs [part of a name]`. Last line: "N passed, N failed".
 import assert from 'node:assert/strict';
 import { axeFindings, logIn, newPerson, openBrowser, overflows, screens, shoot } from './browser.mjs';
 import { startNode } from './node.mjs';
@@ -302,12 +302,12 @@ async function main() {
   }
   await world.browser.close();
   await world.node.stop();
-  console.log(`browser: ${passed} passed, ${failed} failed`);
+  console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
 main().catch((error) => {
   console.error(error);
-  console.log('browser: 0 passed, 1 failed');
+  console.log('0 passed, 1 failed');
   process.exit(1);
 });
