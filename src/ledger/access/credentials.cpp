@@ -24,9 +24,7 @@ CREATE TABLE IF NOT EXISTS cred_session(
   token_hash BLOB PRIMARY KEY, id BLOB NOT NULL UNIQUE, person BLOB NOT NULL, csrf TEXT NOT NULL, label TEXT NOT NULL,
   created_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL, step_up_ms INTEGER) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS cred_session_person ON cred_session(person);
-CREATE TABLE IF NOT EXISTS cred_outcome(
-  person BLOB NOT NULL, key TEXT NOT NULL, outcome TEXT, at_ms INTEGER NOT NULL, PRIMARY KEY(person, key)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS cred_outcome_at ON cred_outcome(at_ms);
+DROP TABLE IF EXISTS cred_outcome; -- of version 0.1: a record's own id now makes a second click one record
 CREATE TABLE IF NOT EXISTS cred_person_key(
   person BLOB PRIMARY KEY, public_key BLOB NOT NULL, wrapped TEXT NOT NULL, changed_ms INTEGER NOT NULL) WITHOUT ROWID;
 )sql";

@@ -1,7 +1,7 @@
 // Credentials: how somebody shows who he is at this node. Local, never journalled, never synchronised.
 //
-// Passwords (Argon2id), delays after failures, sessions, wrapped person keys, and the outcomes of forms
-// already sent. A session token is 256 random bits; the database holds only its SHA-256.
+// Passwords (Argon2id), delays after failures, sessions, and wrapped person keys. A session token is
+// 256 random bits; the database holds only its SHA-256.
 // Owns: its connection to local.db and the tables cred_*. Threads: any; the connection is behind a mutex,
 // which is never held while a password is computed.
 // Invariants: an unknown login costs, waits and says exactly what a wrong password does. Failures delay
@@ -76,13 +76,6 @@ class Credentials {
   Status end_all_sessions(const PersonId& person);
   Result<std::vector<Session>> sessions_of(const PersonId& person);  // latest first
   [[nodiscard]] static bool csrf_fits(const Session& session, std::string_view typed);
-
-  // --- a second click ---
-  // Nothing: this key is new and now the caller's, who ends with keep_outcome or forget. A value: what
-  // came of it the first time. kBusy: the first is still at work. Outcomes are kept for two days.
-  Result<std::optional<std::string>> once(const PersonId& person, std::string_view key);
-  Status keep_outcome(const PersonId& person, std::string_view key, std::string_view outcome);
-  Status forget(const PersonId& person, std::string_view key);  // it failed: the same form may be sent again
 
   // --- person keys ---
   Status store_person_key(const PersonId& person, const crypto::SigningKey& key, const crypto::SecretString& passphrase);

@@ -244,43 +244,6 @@ TEST_F(CredentialsTest, StepUpTakesThePasswordAndPasses) {
   EXPECT_EQ(credentials_->find_session(opened.token).value().strength, Strength::kFull);
 }
 
-TEST_F(CredentialsTest, ASecondClickGetsTheFirstOutcome) {
-  EXPECT_EQ(credentials_->once(id(1), "form-7").value(), std::nullopt);
-  EXPECT_EQ(credentials_->once(id(1), "form-7").error().code, ErrorCode::kBusy);  // the first is still saving
-  ASSERT_TRUE(credentials_->keep_outcome(id(1), "form-7", "/records/abc"));
-  EXPECT_EQ(credentials_->once(id(1), "form-7").value(), "/records/abc");
-  EXPECT_EQ(credentials_->once(id(2), "form-7").value(), std::nullopt);  // another person's form
-  EXPECT_EQ(credentials_->once(id(1), "form-8").value(), std::nullopt);
-  EXPECT_EQ(credentials_->once(id(1), "").error().code, ErrorCode::kInvalid);
-  reopen();
-  EXPECT_EQ(credentials_->once(id(1), "form-7").value(), "/records/abc");
-  clock_.now_ms += 48 * kHour + 1;
-  EXPECT_EQ(credentials_->once(id(1), "form-7").value(), std::nullopt);  // pruned
-}
-
-TEST_F(CredentialsTest, AFailedSaveMayBeSentAgain) {
-  EXPECT_EQ(credentials_->once(id(1), "form").value(), std::nullopt);
-  ASSERT_TRUE(credentials_->forget(id(1), "form"));
-  EXPECT_EQ(credentials_->once(id(1), "form").value(), std::nullopt);
-  clock_.now_ms += 2 * kMinute;  // the sender died
-  EXPECT_EQ(credentials_->once(id(1), "form").value(), std::nullopt);
-  ASSERT_TRUE(credentials_->keep_outcome(id(1), "form", "done"));
-  ASSERT_TRUE(credentials_->forget(id(1), "form"));  // an outcome stays
-  EXPECT_EQ(credentials_->once(id(1), "form").value(), "done");
-}
-
-TEST_F(CredentialsTest, OfManyClicksAtOnceOneGoesThrough) {
-  std::atomic<int> first = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 8; ++i)
-    threads.emplace_back([&] {
-      const auto answer = credentials_->once(id(1), "form");
-      first += answer && !*answer ? 1 : 0;
-    });
-  for (auto& thread : threads) thread.join();
-  EXPECT_EQ(first, 1);
-}
-
 TEST_F(CredentialsTest, APersonKeyIsUnlockedByItsPassphraseOnly) {
   EXPECT_EQ(credentials_->unlock_person_key(id(1), secret("no key yet")).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(credentials_->person_key(id(1)).value(), std::nullopt);

@@ -85,8 +85,6 @@ class Journal {
   // Seals every stream of this incarnation that has unsealed entries. Which ones is read from the
   // database, so that a savepoint that was undone leaves nothing to forget.
   Status seal_moved(store::Database& db, const crypto::SigningKey& key);
-  // Nothing to do: see seal_moved.
-  void rolled_back() {}
   // Destroys the bytes of a body that an admitted `purge` names; kDenied without one. Local.
   Status destroy_body(store::Database& db, const EntryHash& hash);
 

@@ -64,7 +64,6 @@ Status Ledger::Impl::before_commit(store::Database& db) {
 
 void Ledger::Impl::after_commit(bool committed) {
   if (!committed) {
-    journal.rolled_back();
     changed.clear();
     working = world();
     world_stale = false;

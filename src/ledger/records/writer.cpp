@@ -56,6 +56,13 @@ Json with_defaults(const catalog::Type& type, const Json& typed) {
   return values;
 }
 
+// A field that wants a higher handling than the record's lies in a part of its own.
+journal::PartKey part_of_field(const catalog::Field& field, const journal::PartKey& base) {
+  auto key = base;
+  if (field.handling) key.handling = std::max(base.handling, static_cast<journal::HandlingLevel>(*field.handling));
+  return key;
+}
+
 bool is_create(const journal::Stored& stored) { return stored.entry.body.act == journal::acts::kCreate; }
 
 }  // namespace
@@ -91,12 +98,6 @@ Result<std::optional<Writer::Loaded>> Writer::load(const RecordId& id) {
 journal::Lane Writer::lane_of(const catalog::Type& type, const journal::PartKey& part) const {
   if (part.audience.kind == journal::Audience::Kind::kAuthority) return journal::Lane::kAuthority;
   return type.urgent ? journal::Lane::kUrgent : journal::Lane::kOrdinary;
-}
-
-Result<journal::PartKey> Writer::part_for(const catalog::Type&, const catalog::Field& field, const journal::PartKey& base) const {
-  auto key = base;
-  if (field.handling) key.handling = std::max(base.handling, static_cast<journal::HandlingLevel>(*field.handling));
-  return key;
 }
 
 // Default audience: what the type says; for own: the lead unit, together with the other own units that
@@ -193,8 +194,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   bodies[base];
   for (const auto& [field_id, value] : values.as_object()) {
     const auto* field = type.field(field_id);
-    NC_WRITE_ASSIGN(const auto key, part_for(type, *field, base));
-    auto& body = bodies[key];
+    auto& body = bodies[part_of_field(*field, base)];
     if (field->is_set()) body.add[field_id] = value.as_array();
     else body.set.emplace(field_id, value);
   }
@@ -221,7 +221,7 @@ Status Writer::append_values(const access::Subject& who, const RecordView& view,
   std::map<journal::PartKey, journal::Body> bodies;
   for (const auto& [field_id, value] : wanted.as_object()) {
     const auto* field = type.field(field_id);
-    NC_ASSIGN(const auto key, part_for(type, *field, base_key));
+    const auto key = part_of_field(*field, base_key);
     if (!field->is_set()) {
       bodies[key].set.emplace(field_id, value);
       continue;

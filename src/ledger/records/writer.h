@@ -36,7 +36,6 @@ class Writer {
   };
   Result<std::optional<Loaded>> load(const RecordId& id);
   Result<const World*> world(const access::Subject& who);
-  Result<journal::PartKey> part_for(const catalog::Type& type, const catalog::Field& field, const journal::PartKey& base) const;
   Result<journal::Audience> audience_for(const catalog::Type& type, const Json& values, const access::Subject& who) const;
   WriteResult create_record(const access::Subject& who, const RecordId& id, const catalog::Type& type, const Json& values,
                             const journal::PartKey& base, const Confirmed& confirmed, const std::optional<Digest>& origin,
