@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/civil.h"
 #include "base/files.h"
@@ -84,6 +85,15 @@ TEST(Files, LockIsExclusive) {
   const auto second = FileLock::take(path);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kBusy);
+  EXPECT_NE(second.error().english().find("process " + std::to_string(::getpid()) + " on "), std::string::npos);
+  EXPECT_EQ(FileLock::share(path).error().code, ErrorCode::kBusy);
+  { const auto gone = std::move(*first); }
+  {
+    const auto reader = FileLock::share(path), other = FileLock::share(path);
+    ASSERT_TRUE(reader && other);
+    EXPECT_EQ(FileLock::take(path).error().english().find(": process "), std::string::npos);  // readers leave no name
+  }
+  EXPECT_TRUE(FileLock::take(path));
   std::filesystem::remove(path);
 }
 

@@ -1,12 +1,14 @@
 #include "base/files.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 namespace nc {
@@ -40,6 +42,11 @@ Status write_all(int fd, std::string_view content, const std::filesystem::path& 
   }
   if (::fsync(fd) != 0) return fail(io_error(path, errno));
   return {};
+}
+
+std::string machine_name() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 && name[0] != 0 ? name : "?";
 }
 
 }  // namespace
@@ -101,29 +108,83 @@ Result<std::vector<std::filesystem::path>> list_files(const std::filesystem::pat
   return found;
 }
 
+bool may_write_in(const std::filesystem::path& dir) { return ::access(dir.c_str(), W_OK | X_OK) == 0; }
+
+namespace {
+
+// "PROCESS MACHINE" of whoever holds the lock; nothing when he did not get to write it, or has died
+// and another holds the lock without a name.
+std::vector<std::string> holder_of(int fd) {
+  char text[300] = {};
+  const ssize_t n = ::pread(fd, text, sizeof text - 1, 0);
+  const std::string_view line(text, n > 0 ? static_cast<std::size_t>(n) : 0);
+  const auto space = line.find(' ');
+  const auto end = line.find('\n');
+  if (space == std::string_view::npos || end == std::string_view::npos || end < space) return {};
+  std::string process(line.substr(0, space)), machine(line.substr(space + 1, end - space - 1));
+  const pid_t id = std::atoi(process.c_str());
+  if (id <= 0 || (machine == machine_name() && ::kill(id, 0) != 0 && errno == ESRCH)) return {};
+  return {std::move(process), std::move(machine)};
+}
+
+Error held_by_another(const std::filesystem::path& path, int fd) {
+  const auto holder = holder_of(fd);
+  auto error = holder.empty()
+                   ? Error(ErrorCode::kBusy, NC_MSG("Another nhipcau process holds this data directory"))
+                   : Error(ErrorCode::kBusy, NC_MSG("Another nhipcau process holds this data directory: process {1} on {2}"), holder);
+  return std::move(error).at(path.parent_path().string()).then(NC_MSG("Stop it, or use its web pages"));
+}
+
+// Only for people: a full disk is no reason to refuse the lock.
+void write_holder(int fd) {
+  const std::string line = std::to_string(::getpid()) + " " + machine_name() + "\n";
+  if (::ftruncate(fd, 0) == 0) static_cast<void>(::pwrite(fd, line.data(), line.size(), 0) == 0);
+}
+
+}  // namespace
+
 Result<FileLock> FileLock::take(const std::filesystem::path& path) {
   Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (fd.get() < 0 && (errno == EROFS || errno == EACCES || errno == EPERM))
+    return fail(Error(ErrorCode::kDenied, NC_MSG("This data directory can only be read: its disk or its rights allow no changes"))
+                    .at(path.parent_path().string())
+                    .then(NC_MSG("To write, use a disk that can be written, and the account that owns the directory")));
   if (fd.get() < 0) return fail(io_error(path, errno));
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return fail(io_error(path, errno));
-    return fail(Error(ErrorCode::kBusy, NC_MSG("Another nhipcau process holds this data directory"))
-                    .at(path.parent_path().string())
-                    .then(NC_MSG("Stop it, or use its web pages")));
+    return fail(held_by_another(path, fd.get()));
   }
-  return FileLock(fd.release());
+  write_holder(fd.get());
+  return FileLock(fd.release(), true);
+}
+
+Result<FileLock> FileLock::share(const std::filesystem::path& path) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0 && errno == ENOENT) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no lock file here")).at(path.string()));
+  if (fd.get() < 0) return fail(io_error(path, errno));
+  if (::flock(fd.get(), LOCK_SH | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return fail(io_error(path, errno));
+    return fail(held_by_another(path, fd.get()));
+  }
+  return FileLock(fd.release(), false);
 }
 
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
   if (this != &other) {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = other.fd_;
-    other.fd_ = -1;
+    release();
+    fd_ = std::exchange(other.fd_, -1);
+    exclusive_ = other.exclusive_;
   }
   return *this;
 }
 
-FileLock::~FileLock() {
-  if (fd_ >= 0) ::close(fd_);
+FileLock::~FileLock() { release(); }
+
+void FileLock::release() {
+  if (fd_ < 0) return;
+  if (exclusive_) static_cast<void>(::ftruncate(fd_, 0) == 0);  // a name that stays would be a wrong one
+  ::close(fd_);
+  fd_ = -1;
 }
 
 }  // namespace nc

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -19,18 +20,27 @@ Status sync_directory(const std::filesystem::path& dir);
 // Regular files below `dir` with the ending (".toml"), sorted by path.
 Result<std::vector<std::filesystem::path>> list_files(const std::filesystem::path& dir, std::string_view ending);
 
-// An exclusive lock on a file, held until destroyed; a second process gets kBusy at once.
+// May this process make files in `dir`? Not on a disk that can only be read, nor without the right.
+bool may_write_in(const std::filesystem::path& dir);
+
+// A lock on a file, held until destroyed. The exclusive holder writes his process and machine into it.
 class FileLock {
  public:
+  // Exclusive. kBusy when held, at once, naming the holder; kDenied when the disk or the rights allow no writing.
   static Result<FileLock> take(const std::filesystem::path& path);
-  FileLock(FileLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+  // Together with other readers, so that nobody takes it meanwhile. kBusy when somebody has taken it,
+  // kNotFound without the file.
+  static Result<FileLock> share(const std::filesystem::path& path);
+  FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)), exclusive_(other.exclusive_) {}
   FileLock& operator=(FileLock&& other) noexcept;
   FileLock(const FileLock&) = delete;
   ~FileLock();
 
  private:
-  explicit FileLock(int fd) : fd_(fd) {}
+  explicit FileLock(int fd, bool exclusive) : fd_(fd), exclusive_(exclusive) {}
+  void release();
   int fd_ = -1;
+  bool exclusive_ = false;
 };
 
 // The error for errno `code` on `path`: kFull for ENOSPC and EDQUOT, else kIo.

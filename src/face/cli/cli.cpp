@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "face/cli/commands.h"
 
@@ -57,9 +58,10 @@ std::shared_ptr<std::string> dir_argument(CLI::App& command, const Context& cont
 }
 
 Result<std::unique_ptr<records::Ledger>> open_for_reading(const std::filesystem::path& dir) {
-  auto ledger = records::Ledger::open(dir);
-  if (ledger || ledger.error().code != ErrorCode::kBusy) return ledger;
   records::OpenOptions options;
+  options.read_only = !may_write_in(dir);
+  auto ledger = records::Ledger::open(dir, options);
+  if (ledger || options.read_only || ledger.error().code != ErrorCode::kBusy) return ledger;
   options.read_only = true;
   return records::Ledger::open(dir, options);
 }

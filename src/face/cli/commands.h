@@ -27,7 +27,8 @@ struct Context {
 // Adds `dir` as the first positional argument.
 std::shared_ptr<std::string> dir_argument(CLI::App& command, const Context& context);
 
-// For commands that only read: beside a process that serves the directory they read without its lock.
+// For commands that only read: beside a process that serves the directory they read without its lock, and
+// they read from a disk on which nothing can be written.
 Result<std::unique_ptr<records::Ledger>> open_for_reading(const std::filesystem::path& dir);
 // The subject that a command acts as: --as LOGIN, or the console.
 Result<access::Subject> acting_subject(const records::Ledger& ledger, const std::string& login);

@@ -45,7 +45,7 @@ void look_at_keys(const Context& context, const records::DataDir& dir, Checklist
 }
 
 void look_at_ledger(const Context& context, const std::string& path, Checklist& list) {
-  const auto ledger = records::Ledger::open(path);
+  const auto ledger = open_for_reading(path);
   if (!ledger) return list.bad(context.tr(NC_MSG("Ledger")), ledger.error());
   list.good(context.tr(NC_MSG("{1} record types are in order"), static_cast<std::int64_t>((*ledger)->world()->catalog->types().size())));
   const auto report = (*ledger)->verify();
@@ -53,6 +53,8 @@ void look_at_ledger(const Context& context, const std::string& path, Checklist& 
   for (const auto& problem : report->problems) list.bad(problem.stream + " #" + std::to_string(problem.seq), problem.error);
   if (report->problems.empty()) list.good(context.tr(NC_MSG("{1} entries verify"), report->entries));
   const auto rebuilt = (*ledger)->rebuild(true);
+  if (!rebuilt && rebuilt.error().code == ErrorCode::kBusy)
+    return list.remark(context.tr(NC_MSG("The derived state was not compared: the directory is open for reading only")));
   if (!rebuilt) return list.bad(context.tr(NC_MSG("Derived state")), rebuilt.error());
   if (rebuilt->before == rebuilt->after) list.good(context.tr(NC_MSG("The derived state equals the journal")));
   else

@@ -20,7 +20,7 @@ Result<Digest> whole_digest(const records::Ledger& ledger) {
 Status compare_derived(const Context& context, records::Ledger& ledger) {
   const auto rebuilt = ledger.rebuild(true);
   if (!rebuilt && rebuilt.error().code == ErrorCode::kBusy) {
-    context.out() << context.tr(NC_MSG("The journal verifies. The derived state was not compared: another process holds the directory"))
+    context.out() << context.tr(NC_MSG("The journal verifies. The derived state was not compared: the directory is open for reading only"))
                   << '\n';
     return {};
   }

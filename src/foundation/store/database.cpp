@@ -30,6 +30,29 @@ int note_wal(void* counter, sqlite3* /*connection*/, const char* /*name*/, int p
   return SQLITE_OK;
 }
 
+// The name that tells SQLite to make no files beside the data and to look for no other process.
+std::string immutable_name(const std::filesystem::path& path) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string name = "file:";
+  for (const char c : std::filesystem::absolute(path).string()) {
+    if (c == '%' || c == '?' || c == '#') (name += '%') += {kDigits[static_cast<unsigned char>(c) >> 4], kDigits[c & 15]};
+    else name += c;
+  }
+  return name + "?immutable=1";
+}
+
+// Without the log's index, which is a file to be written, changes that only the log holds cannot be read.
+Status refuse_left_log(const std::filesystem::path& path) {
+  std::error_code ec;
+  const auto log = path.string() + "-wal";
+  const auto bytes = std::filesystem::file_size(log, ec);
+  if (ec || bytes == 0) return {};
+  return fail(Error(ErrorCode::kBusy,
+                    NC_MSG("The last changes lie in a log that was not yet moved into the data file, and nothing can be written here"))
+                  .at(log)
+                  .then(NC_MSG("Copy the whole folder to a disk that can be written, and open it there")));
+}
+
 bool only_spaces(std::string_view text) { return text.find_first_not_of(" \t\r\n;") == std::string_view::npos; }
 
 }  // namespace
@@ -50,9 +73,11 @@ Result<Database> Database::open(const std::filesystem::path& path, const Options
     if (!create) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no data file here")).at(handle->where));
     NC_TRY(make_private(path));
   }
-  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+  if (options.immutable) NC_TRY(refuse_left_log(path));
+  const auto name = options.immutable ? immutable_name(path) : path.string();
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (options.immutable ? SQLITE_OPEN_URI : 0) |
                     (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0));
-  const int code = sqlite3_open_v2(path.c_str(), &handle->connection, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
+  const int code = sqlite3_open_v2(name.c_str(), &handle->connection, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
   if (code != SQLITE_OK) return fail(handle->error_of(code));
   NC_TRY(configure(*handle));
   return Database(std::move(handle));

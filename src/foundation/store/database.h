@@ -24,8 +24,10 @@ namespace nc::store {
 
 struct Options {
   bool read_only = false;
-  bool create = false;   // make the file (mode 0600) if it is absent or empty
-  bool fullsync = true;  // false only where losing the last commits to a power cut is fine
+  bool immutable = false;  // read_only, and the caller knows that nobody writes: works where no file can be made.
+                           // kBusy when the log holds changes that were not moved into the file
+  bool create = false;     // make the file (mode 0600) if it is absent or empty
+  bool fullsync = true;    // false only where losing the last commits to a power cut is fine
   int cache_kib = 2048;
   int busy_timeout_ms = 5000;        // how long to wait for another writer before kBusy
   std::uint32_t application_id = 0;  // written at creation, wanted at opening

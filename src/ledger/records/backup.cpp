@@ -121,7 +121,10 @@ Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file
   fs::remove(temporary, ec);
   BackupReport report;
   {
-    NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options_for(true, false)));
+    auto options = options_for(true, false);
+    std::optional<FileLock> lock;
+    NC_ASSIGN(options.immutable, nobody_writes(dir, lock));
+    NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options));
     NC_TRY(db.backup_to(temporary));
     NC_ASSIGN(auto copy, store::Database::open(temporary, options_for(false, false)));
     NC_TRY(put_small_files(dir, copy, clock.wall_ms()));
@@ -154,7 +157,9 @@ Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, con
   RestoreReport report;
   SmallFiles small;
   {
-    NC_ASSIGN(auto backup, store::Database::open(file, options_for(true, false)));
+    auto options = options_for(true, false);
+    options.immutable = true;  // nobody writes a backup, and its disk may be read-only
+    NC_ASSIGN(auto backup, store::Database::open(file, options));
     NC_TRY(backup.quick_check());
     NC_ASSIGN(const auto tables, backup.integer("SELECT count(*) FROM sqlite_master WHERE name = 'backup_file'"));
     if (tables == 0)

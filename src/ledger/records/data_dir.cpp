@@ -34,4 +34,13 @@ Status write_config(const DataDir& dir, const NodeConfig& config) {
   return write_file_durably(dir.config(), pretty(json), 0600);
 }
 
+Result<bool> nobody_writes(const DataDir& dir, std::optional<FileLock>& lock) {
+  if (may_write_in(dir.root)) return false;
+  auto shared = FileLock::share(dir.lock());
+  if (!shared && shared.error().code == ErrorCode::kBusy) return false;
+  if (!shared && shared.error().code != ErrorCode::kNotFound) return fail(shared.error());
+  if (shared) lock = std::move(*shared);
+  return true;
+}
+
 }  // namespace nc::records

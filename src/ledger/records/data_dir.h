@@ -3,9 +3,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "ledger/journal/journal.h"
 
 namespace nc::records {
@@ -32,5 +34,10 @@ inline constexpr std::uint32_t kLocalApplicationId = 0x4e435031;   // "NCP1": wh
 
 Result<NodeConfig> read_config(const DataDir& dir);
 Status write_config(const DataDir& dir, const NodeConfig& config);
+
+// On a disk that can only be read SQLite cannot make the files that readers beside a writer need. They
+// can go without when nobody writes (store::Options::immutable); `lock`, kept while reading, holds off a
+// writer to whom the disk is not read-only. False: read as always.
+Result<bool> nobody_writes(const DataDir& dir, std::optional<FileLock>& lock);
 
 }  // namespace nc::records

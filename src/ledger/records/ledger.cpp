@@ -117,14 +117,17 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& path, 
     NC_ASSIGN(lock, FileLock::take(dir.lock()));
     NC_ASSIGN(key, crypto::read_key_file(dir.key()));
   }
+  auto db_options = ledger_options(options);
+  if (options.read_only) { NC_ASSIGN(db_options.immutable, nobody_writes(dir, lock)); }
   NC_ASSIGN(auto catalog, catalog::Catalog::load(dir.catalog()));
   const Clock& clock = options.clock ? *options.clock : system_clock();
   Rng& rng = options.rng ? *options.rng : system_rng();
   auto impl = std::make_unique<Impl>(dir, std::move(config), clock, rng, options.zone_minutes, std::move(lock), std::move(key));
-  if (!options.read_only) NC_TRY(impl->open_for_writing(catalog, ledger_options(options)));
-  NC_ASSIGN(impl->readers, store::ReaderPool::open(dir.ledger(), ledger_options(options), kReaders));
+  if (!options.read_only) NC_TRY(impl->open_for_writing(catalog, db_options));
+  NC_ASSIGN(impl->readers, store::ReaderPool::open(dir.ledger(), db_options, kReaders));
   if (options.read_only) {
     const auto db = impl->readers->lease();
+    NC_TRY(expect_fresh(*db));
     NC_ASSIGN(impl->working, build_world(*db, catalog));
     impl->published = impl->working;
   }

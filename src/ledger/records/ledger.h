@@ -26,7 +26,7 @@ struct OpenOptions {
   const Clock* clock = nullptr;  // default: the system's
   Rng* rng = nullptr;
   std::string vfs;                     // SQLite VFS by name, for fault injection
-  bool read_only = false;              // beside a process that serves: no lock, nothing can be written
+  bool read_only = false;              // beside a process that serves, or where nothing can be written
   std::int32_t zone_minutes = 7 * 60;  // civil day of "today": Asia/Ho_Chi_Minh
 };
 

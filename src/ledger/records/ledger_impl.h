@@ -44,8 +44,9 @@ struct Ledger::Impl {
   std::vector<RecordView> changed;
   std::vector<Observer> observers;
 
+  // Stopped first, closed last: the last one to close moves the log into the file.
+  std::unique_ptr<store::GroupCommitter> committer;
   std::unique_ptr<store::ReaderPool> readers;
-  std::unique_ptr<store::GroupCommitter> committer;  // last: stops first
 
   [[nodiscard]] std::shared_ptr<const World> world() const {
     const std::lock_guard guard(world_mutex);

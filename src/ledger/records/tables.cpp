@@ -135,6 +135,14 @@ std::optional<DayRange> range_of(const Json& value) {
 
 }  // namespace
 
+Status expect_fresh(store::Database& db) {
+  const auto version = db.integer("SELECT value FROM state_meta WHERE key = 'derived_version'");
+  if (version && *version == kDerivedVersion) return {};
+  return fail(Error(ErrorCode::kUnsupported, NC_MSG("The derived state was made by another version of this program, or not yet made"))
+                  .at(db.path().string())
+                  .then(NC_MSG("Open it once where it can be written: nhipcau rebuild DIR")));
+}
+
 Status make_tables(store::Database& db, bool& stale) {
   NC_TRY(db.exec(kSchema));
   const auto version = db.integer("SELECT value FROM state_meta WHERE key = 'derived_version'");

@@ -19,6 +19,8 @@ namespace nc::records {
 // Makes the tables; tables of another derived version are dropped, and `stale` says that they must be
 // filled again from the journal.
 Status make_tables(store::Database& db, bool& stale);
+// For those who can only read: kUnsupported when the tables are of another derived version.
+Status expect_fresh(store::Database& db);
 Status drop_tables(store::Database& db);
 Status mark_fresh(store::Database& db);
 

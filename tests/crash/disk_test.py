@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Disks that cannot be written, clocks that go wrong, two processes on one directory.
+
+Usage: disk_test.py PROGRAM SOURCE_DIR. Everything happens in a temporary folder with real processes.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from program import ENGLISH, PROGRAM, create, digest, in_own_mounts, run, talks, unit_id
+
+
+class Disk(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="nhipcau-disk-"))
+        cls.node = cls.folder / "node"
+        run("init", cls.node, "--unit", "vn-post-a", expect=0)
+        cls.unit = unit_id(cls.node, "vn-post-a")
+        cls.record = create(cls.node, talks(cls.unit))
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def copy(self):
+        target = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / "node"
+        shutil.copytree(self.node, target)
+        return target
+
+    def test_a_closed_node_leaves_no_log_behind(self):
+        self.assertEqual([file.name for file in self.node.glob("ledger.db-*")], [])
+
+    def read_only(self, node, commands):
+        """Output of shell lines run beside `node` when its disk has become read-only."""
+        script = f"""
+          mkdir -p {node.parent}/ro && mount -t tmpfs tmpfs {node.parent}/ro && cp -a {node} {node.parent}/ro/node
+          mount -o remount,ro {node.parent}/ro && cd {node.parent}
+          touch ro/x 2>/dev/null && exit 9
+          nc={PROGRAM}
+          {commands}
+        """
+        return in_own_mounts(script)
+
+    def test_everything_can_be_read_from_a_disk_that_cannot_be_written(self):
+        node = self.copy()
+        done = self.read_only(node, f"""
+          $nc digest ro/node; $nc verify ro/node; $nc figures ro/node --format json; $nc record ro/node show {self.record}
+          $nc record ro/node list; $nc export ro/node --plain plain.jsonl; $nc backup ro/node ro.bak
+        """)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(digest(node), done.stdout)
+        self.assertIn("The journal verifies", done.stdout)
+        self.assertIn(self.record, done.stdout)
+        self.assertGreater(len((node.parent / "plain.jsonl").read_text().splitlines()), 50)
+        run("restore", node.parent / "ro.bak", node.parent / "restored", expect=0)
+        self.assertEqual(digest(node.parent / "restored"), digest(node))
+        done = self.read_only(node.parent / "ro.bak", "$nc restore ro/node again")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(digest(node.parent / "again"), digest(node))
+
+    def test_a_save_on_a_disk_that_cannot_be_written_is_refused(self):
+        node = self.copy()
+        (node.parent / "record.json").write_text(json.dumps(talks(self.unit)))
+        for command in ("record ro/node create --file record.json", "import ro/node record.json", "rebuild ro/node", "serve ro/node"):
+            with self.subTest(command):
+                done = self.read_only(node, f"$nc {command} && exit 8; exit $?")
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn("can only be read", done.stderr)
+
+    def test_a_directory_without_the_right_to_write_reads_too(self):
+        if os.geteuid() != 0:
+            node = self.copy()
+            before = ()
+            os.chmod(node, 0o555)
+        else:   # root may write anywhere, so another account reads
+            folder = pathlib.Path(tempfile.mkdtemp(prefix="nhipcau-other-"))
+            self.addCleanup(shutil.rmtree, folder)
+            node = folder / "node"
+            shutil.copytree(self.node, node)
+            os.chmod(folder, 0o755)
+            os.chmod(node, 0o555)
+            for file in (node / "ledger.db", node / "node.json", node / "lock"):
+                os.chmod(file, 0o444)
+            before = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+            if subprocess.run([*before, "test", "-x", PROGRAM], check=False).returncode:
+                self.skipTest("no other account can reach the program here")
+        read = run("digest", node, before=before, expect=0).stdout.strip()
+        refused = create(node, talks(self.unit), expect=1, before=before)
+        self.assertIn("can only be read", refused.stderr)
+        if os.geteuid() != 0:
+            os.chmod(node, 0o755)
+        self.assertEqual(read, digest(self.node))
+
+    def test_a_log_left_by_a_crash_is_named_on_a_disk_that_cannot_be_written(self):
+        node = self.copy()
+        server = self.serve(node)
+        server.kill()
+        server.wait()
+        server.stdout.close()
+        # What a crash leaves: the last saves are in the log alone.
+        self.assertTrue(list(node.glob("ledger.db-wal")))
+        if not (node / "ledger.db-wal").stat().st_size:
+            (node / "ledger.db-wal").write_bytes(b"\0" * 32)
+        done = self.read_only(node, "$nc digest ro/node && exit 8; exit $?")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("ledger.db-wal", done.stderr)
+        self.assertIn("Copy the whole folder to a disk that can be written", done.stderr)
+        self.assertEqual(digest(node), digest(self.node))   # here it can be written
+        self.assertFalse(list(node.glob("ledger.db-wal")))
+
+    def serve(self, node):
+        server = subprocess.Popen([PROGRAM, "serve", node, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True, env=ENGLISH)
+        self.assertIn("http", server.stdout.readline())
+        return server
+
+    def test_the_second_process_is_refused_by_name(self):
+        node = self.copy()
+        server = self.serve(node)
+        try:
+            refused = create(node, talks(self.unit), expect=1)
+            self.assertIn(f"process {server.pid} on {os.uname().nodename}", refused.stderr)
+            self.assertEqual(digest(node), digest(self.node))   # reading goes on beside it
+        finally:
+            server.send_signal(signal.SIGTERM)
+            self.assertEqual(server.wait(timeout=20), 0)
+            server.stdout.close()
+        self.assertEqual((node / "lock").read_text(), "")
+        create(node, talks(self.unit))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
