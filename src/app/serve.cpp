@@ -72,7 +72,7 @@ Status serve(const cli::ServeRequest& request, const std::filesystem::path& shar
   NC_TRY(follow(*ledger, columns));
   NC_ASSIGN(const auto credentials, cli::open_credentials(request.dir));
   const bool tls = !request.tls_cert.empty();
-  NC_ASSIGN(const auto site, web::Site::make({*ledger, columns, *credentials, share, {tls, request.listen, {}}}));
+  NC_ASSIGN(const auto site, web::Site::make({*ledger, columns, *credentials, share, {tls, request.listen, request.hosts}}));
   net::ServerOptions options;
   options.listen_address = endpoint.address;
   options.port = endpoint.port;

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.request
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
@@ -75,18 +76,111 @@ class Program(unittest.TestCase):
 
     # --- usage ---
 
-    def test_help_in_both_languages_and_usage_errors(self):
-        vietnamese, english = run("--help", lang="vi", expect=0).stdout, run("--help", lang="en", expect=0).stdout
-        self.assertNotEqual(vietnamese, english)
-        for command in ("init", "import", "figures", "record", "verify", "rebuild", "digest", "export", "backup", "restore", "inspect",
-                        "account", "serve", "doctor", "demo"):
-            self.assertIn(command, vietnamese)
-            self.assertIn(command, english)
-            run(command, "--help", expect=0)
-        run(expect=2)
-        run("no-such-command", expect=2)
-        run("figures", expect=2)
-        run("figures", self.node, "--format", "xml", expect=2)
+    COMMANDS = ("init", "import", "figures", "record", "account", "serve", "verify", "rebuild", "digest", "export", "backup", "restore",
+                "inspect", "doctor", "demo")
+    INNER = {"record": ("show", "list", "create", "amend", "void", "restore", "step"),
+             "account": ("create", "list", "password", "key", "disable")}
+
+    def test_help_of_every_command_in_both_languages(self):
+        lines = [[], *([command] for command in self.COMMANDS)]
+        for command, inner in self.INNER.items():
+            lines += [[command, *where, name] for name in inner for where in ([], ["some-dir"])]
+        for words in lines:
+            with self.subTest(words):
+                vietnamese, english = (run(*words, "--help", lang=lang, expect=0).stdout for lang in ("vi", "en"))
+                self.assertTrue(english.splitlines()[1].startswith("Usage: nhipcau " + " ".join(words[:1])))
+                if words and words[0] in self.INNER and len(words) > 1:
+                    self.assertIn("nhipcau " + words[0] + " dir " + words[-1], vietnamese)
+                for heading in ("Options:", "Commands:", "Positionals:", "REQUIRED", "TEXT"):
+                    self.assertNotIn(heading, vietnamese)
+                options = [line.split()[0] for line in english.splitlines() if line.startswith("  -")]
+                self.assertEqual(options, [line.split()[0] for line in vietnamese.splitlines() if line.startswith("  -")])
+                self.assertEqual(len(vietnamese.splitlines()), len(english.splitlines()))
+        for command in self.COMMANDS:
+            self.assertRegex(run("--help", expect=0).stdout, rf"(?m)^  {command} +\S")
+
+    # Arguments, exit code, and words of the refusal in English. NODE stands for an imported data directory.
+    REFUSED = [
+        (["no-such-command"], 2, "“no-such-command” is not known here"),
+        ([], 2, "A command is missing"),
+        (["--lang", "fr"], 2, "Choose one of: en, vi"),
+        *[([command], 2, "is missing") for command in COMMANDS],
+        *[([command, "NODE", "record", "b", "c", "--strange"], 2, "“--strange” is not known here") for command in COMMANDS],
+        *[([command, "ABSENT"], 1, "no data directory") for command in ("figures", "serve", "verify", "rebuild", "digest", "doctor")],
+        (["init", "NODE"], 1, "not empty"),
+        (["init", "NODE", "--unit"], 2, "“--unit” has no value"),
+        (["import", "ABSENT", "x.csv"], 1, "no data directory"),
+        (["import", "NODE", "absent.csv"], 1, "absent.csv"),
+        (["import", "NODE"], 2, "“paths” is missing"),
+        (["import", "NODE", "x", "--format", "csv"], 2, "Choose one of: json, table"),
+        (["figures", "NODE", "--mesure", "count"], 2, "The nearest that there are: --measure"),
+        (["figures", "NODE", "--measure", "partcipants"], 1, "The nearest that there are: participants"),
+        (["figures", "NODE", "--counterpart", "Mondulkri"], 1, "The nearest that there are: Mondulkiri"),
+        (["figures", "NODE", "--kind", "patrl"], 1, "The nearest that there are: patrol"),
+        (["figures", "NODE", "--kind", "patrol", "nothing"], 1, "“nothing” is not possible here"),
+        (["figures", "NODE", "--level", "provincial"], 1, "Choose one of: province"),
+        (["figures", "NODE", "--detail", "bilatral"], 1, "The nearest that there are: bilateral"),
+        (["figures", "NODE", "--unit", "vn-bg-daklk"], 1, "The nearest that there are: vn-bg-daklak"),
+        (["figures", "NODE", "--rows", "months"], 2, "Choose one of: month"),
+        (["figures", "NODE", "--rows", "year", "--columns", "kinds"], 2, "Choose one of: kind"),
+        (["figures", "NODE", "--columns", "year"], 2, "“--columns” is possible only together with “--rows”"),
+        (["figures", "NODE", "--rows", "year", "--columns", "year"], 2, "Rows and columns are the same"),
+        (["figures", "NODE", "--line", "x"], 2, "Choose one of: command, guidance"),
+        (["figures", "NODE", "--from", "32/01/2020"], 1, "--from"),
+        (["figures", "NODE", "--from", "2020", "--to", "2019"], 2, "before it begins"),
+        (["figures", "NODE", "--as", "yesterday"], 1, "--as"),
+        (["figures", "NODE", "--format", "xml"], 2, "Choose one of: csv, json, table"),
+        (["figures", "NODE", "--unit", "a", "--unit", "b"], 2, "“--unit” is given more than once"),
+        (["figures", "NODE", "--login", "nobody"], 1, "nobody"),
+        (["record", "NODE"], 2, "A command is missing"),
+        (["record", "NODE", "shw"], 2, "The nearest that there are: show"),
+        (["record", "NODE", "show"], 2, "“id” is missing"),
+        (["record", "NODE", "show", "E999"], 1, "E999"),
+        (["record", "NODE", "list", "--limit", "many"], 2, "“many” is not a number"),
+        (["record", "NODE", "list", "--limit", "-3"], 2, "from 1 to 500"),
+        (["record", "NODE", "list", "--type", "talk"], 1, "The nearest that there are: talks"),
+        (["record", "NODE", "create"], 2, "“--file” is missing"),
+        (["record", "NODE", "create", "--file", "absent.json"], 1, "absent.json"),
+        (["record", "NODE", "create", "--file", "-", "--handling", "secret"], 2, "Choose one of"),
+        (["record", "NODE", "amend", "E999", "--file", "absent.json"], 1, "absent.json"),
+        (["record", "NODE", "void", "E003"], 2, "“--reason” is missing"),
+        (["record", "NODE", "restore", "E999", "--reason", "x"], 1, "E999"),
+        (["record", "NODE", "step", "E003", "no-such-step"], 1, ""),
+        (["account", "NODE", "create", "x"], 2, "is missing"),
+        (["account", "NODE", "create", "x", "--unit", "nowhere", "--role", "inspector", "--random-password"], 1, "nowhere"),
+        (["account", "NODE", "create", "x", "--unit", "vn-bg", "--role", "king", "--random-password"], 1, "king"),
+        (["account", "NODE", "password", "nobody", "--random-password"], 1, "nobody"),
+        (["account", "NODE", "disable", "nobody"], 1, "nobody"),
+        (["account", "NODE", "key", "nobody"], 1, "nobody"),
+        (["serve", "NODE", "--listen", "nonsense"], 2, "no address with a port"),
+        (["serve", "NODE", "--host", "http://node.lan"], 2, "no name of a machine"),
+        (["serve", "NODE", "--tls-cert", "x"], 2, "“--tls-cert” is possible only together with “--tls-key”"),
+        (["serve", "NODE", "--tls-cert", "absent.pem", "--tls-key", "absent.key"], 1, "absent"),
+        (["export", "NODE"], 2, "“--plain” is missing"),
+        (["export", "NODE", "--plain", "no/such/folder/file"], 1, "no/such/folder"),
+        (["backup", "NODE"], 2, "“file” is missing"),
+        (["backup", "ABSENT", "x.bak"], 1, ""),
+        (["restore", "absent.bak", "ABSENT"], 1, "absent.bak"),
+        (["inspect", "NODE", "all"], 2, "Choose one of"),
+        (["inspect", "NODE", "record", "zz"], 2, "32 hexadecimal digits"),
+        (["inspect", "NODE", "record", "0" * 32], 1, "no such record"),
+        (["demo", "ABSENT", "--data", "no-such-folder", "--check"], 1, "no-such-folder"),
+    ]
+
+    def test_exit_codes_and_refusals_of_every_command(self):
+        before = self.digest(self.node)
+        for words, code, says in self.REFUSED:
+            with self.subTest(" ".join(words)):
+                absent = self.folder / "absent"
+                shutil.rmtree(absent, ignore_errors=True)
+                words = [{"NODE": self.node, "ABSENT": absent}.get(word, word) for word in words]
+                refused = run(*words, stdin="", expect=code)
+                self.assertIn(says, refused.stderr)
+                self.assertEqual(len(refused.stderr.splitlines()), 1, refused.stderr)
+                self.assertTrue(refused.stderr.startswith("nhipcau: "))
+                vietnamese = run(*words, lang="vi", stdin="", expect=code).stderr
+                self.assertNotIn(says, vietnamese) if says and " " in says else None
+        self.assertEqual(self.digest(self.node), before)
 
     def test_init_refuses_a_used_directory(self):
         refused = run("init", self.node, expect=1)
@@ -265,6 +359,25 @@ class Program(unittest.TestCase):
         self.assertEqual(hidden.stderr.replace("E003", "X"), absent.stderr.replace("E999", "X"))
 
     # --- care ---
+
+    def test_served_under_the_hosts_that_were_named_and_no_other(self):
+        server = subprocess.Popen([PROGRAM, "serve", self.copy(), "--listen", "127.0.0.1:0", "--host", "Node.LAN:8600", "--host", "b.lan"],
+                                  stdout=subprocess.PIPE, text=True, env={**os.environ, "NHIPCAU_LANG": "en"})
+        try:
+            address = server.stdout.readline().strip().split()[-1]
+            for host, status in (("node.lan:8600", 200), ("b.lan", 200), ("node.lan", 421), ("c.lan", 421)):
+                with self.subTest(host):
+                    request = urllib.request.Request(address + "/login", headers={"Host": host})
+                    try:
+                        with urllib.request.urlopen(request, timeout=10) as page:
+                            self.assertEqual(page.status, status)
+                    except urllib.error.HTTPError as refused:
+                        self.assertEqual(refused.code, status)
+                        refused.close()
+        finally:
+            server.send_signal(signal.SIGTERM)
+            self.assertEqual(server.wait(timeout=20), 0)
+            server.stdout.close()
 
     def test_backup_while_serving_and_restore(self):
         node = self.copy()

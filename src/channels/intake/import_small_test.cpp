@@ -107,12 +107,12 @@ TEST(SmallImport, RowsThatBreakARuleAreRefusedAndTheOthersTaken) {
   const auto says = [&](const std::string& key) { return notes_of(row_of(*report, "events", key)); };
   EXPECT_EQ(outcome("E1"), Outcome::kTaken) << says("E1");
   EXPECT_EQ(outcome("E2"), Outcome::kRefused);
-  EXPECT_NE(says("E2").find("events.csv:3:date_start"), std::string::npos) << says("E2");
+  EXPECT_NE(says("E2").find("events.csv:3  E2  refused\n    date_start: "), std::string::npos) << says("E2");
   EXPECT_EQ(outcome("E3"), Outcome::kRefused);
   EXPECT_EQ(outcome("E4"), Outcome::kRefused);
   EXPECT_NE(says("E4").find("no rule for this row"), std::string::npos);
   EXPECT_EQ(outcome("E5"), Outcome::kRefused);
-  EXPECT_NE(says("E5").find("events.csv:6:status"), std::string::npos);
+  EXPECT_NE(says("E5").find("events.csv:6  E5  refused\n    status: "), std::string::npos);
   EXPECT_EQ(outcome("E6"), Outcome::kQuestion);  // taken without the unknown unit, which is kept as text
   EXPECT_NE(says("E6").find("“la-co-9” is not known"), std::string::npos);
   EXPECT_NE(node.values("events", "E6").text("remark").find("la-co-9"), std::string::npos);
@@ -220,12 +220,16 @@ TEST(SmallImport, ReportsSpeakTheLanguageAsked) {
   EXPECT_NE(to_text(*report, "en", false).find("Not an activity"), std::string::npos);
   const auto into = [](const Error& message) { return message.message == "taken" ? "đã nhận" : message.english(); };
   const auto translated = to_text(*report, "vi", false, into);
-  EXPECT_NE(translated.find("sources: đã nhận 1"), std::string::npos) << translated;
+  EXPECT_EQ(translated.find("sources.csv"), std::string::npos) << translated;  // rows without a question
+  const auto all = to_text(*report, "vi", true, into);
+  EXPECT_NE(all.find("sources.csv:2  S1  đã nhận\n"), std::string::npos) << all;
   // Arguments go through the translation, and the place is said once.
-  const auto& marker = row_of(*report, "events", "E2");
   const auto parts = [](const Error& message) { return message.where + message.message + "/" + join(message.args, ","); };
-  EXPECT_EQ(show_note(marker, marker.notes.back(), "vi", parts),
-            "events.csv:3:marker_from: E2: “{1}” is no marker notation such as 165(1), 1088/3 or 260+500/mốc lớn");
+  const auto place = to_text(*report, "vi", false, parts)
+                         .find(
+                             "events.csv:3  E2  taken with a question/\n    marker_from: “{1}” is no marker notation such as 165(1), "
+                             "1088/3 or 260+500/mốc lớn\n");
+  EXPECT_NE(place, std::string::npos);
 }
 
 }  // namespace

@@ -118,9 +118,9 @@ inline const RowReport& row_of(const Report& report, const std::string& table, c
 }
 
 inline std::string notes_of(const RowReport& row) {
-  std::string out;
-  for (const auto& note : row.notes) out += show_note(row, note, "en") + "\n";
-  return out;
+  Report one;
+  one.rows = {row};
+  return to_text(one, "en", true);
 }
 
 }  // namespace nc::intake::testing

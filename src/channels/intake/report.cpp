@@ -13,27 +13,8 @@ std::string translated(const Translate& translate, const char* message) {
   return translated(translate, Error(ErrorCode::kInvalid, message));
 }
 
-const char* outcome_message(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kTaken: return NC_MSG("taken");
-    case Outcome::kUnchanged: return NC_MSG("unchanged");
-    case Outcome::kAmended: return NC_MSG("amended");
-    case Outcome::kLinked: return NC_MSG("linked");
-    case Outcome::kQuestion: return NC_MSG("with a question");
-    case Outcome::kRefused: return NC_MSG("refused");
-  }
-  return "";
-}
-
 std::string_view weight_name(Note::Weight weight) {
   return weight == Note::Weight::kRefusal ? "refusal" : weight == Note::Weight::kQuestion ? "question" : "note";
-}
-
-std::string place_of(const RowReport& row, const Note& note) {
-  std::string out = row.file;
-  if (row.line > 0) out += ":" + std::to_string(row.line);
-  if (!note.column.empty()) out += ":" + note.column;
-  return out;
 }
 
 std::string text_of(const Note& note, std::string_view lang, const Translate& translate) {
@@ -41,6 +22,18 @@ std::string text_of(const Note& note, std::string_view lang, const Translate& tr
 }
 
 }  // namespace
+
+const char* outcome_message(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kTaken: return NC_MSG("taken");
+    case Outcome::kUnchanged: return NC_MSG("unchanged");
+    case Outcome::kAmended: return NC_MSG("changed");
+    case Outcome::kLinked: return NC_MSG("linked");
+    case Outcome::kQuestion: return NC_MSG("taken with a question");
+    case Outcome::kRefused: return NC_MSG("refused");
+  }
+  return "";
+}
 
 std::string_view outcome_name(Outcome outcome) {
   switch (outcome) {
@@ -68,28 +61,16 @@ bool Report::changed_nothing() const {
   return std::none_of(rows.begin(), rows.end(), [](const auto& row) { return row.changed; });
 }
 
-std::string show_note(const RowReport& row, const Note& note, std::string_view lang, const Translate& translate) {
-  return place_of(row, note) + ": " + row.key + ": " + text_of(note, lang, translate);
-}
-
 std::string to_text(const Report& report, std::string_view lang, bool all, const Translate& translate) {
   std::string out;
-  std::vector<std::string> order;
-  for (const auto& row : report.rows)
-    if (std::find(order.begin(), order.end(), row.table) == order.end()) order.push_back(row.table);
-  const auto counts = report.by_table();
-  for (const auto& table : order) {
-    out += table + ":";
-    for (const auto& [outcome, number] : counts.at(table))
-      out += " " + translated(translate, outcome_message(outcome)) + " " + std::to_string(number) + ",";
-    out.back() = '\n';
-  }
-  for (const auto& file : report.passed_over)
-    out += file + ": " + translated(translate, NC_MSG("not known to the import map, passed over")) + "\n";
-  for (const auto& row : report.rows)
+  for (const auto& row : report.rows) {
+    const auto wanted = [&](const Note& note) { return all || note.weight != Note::Weight::kNote; };
+    if (!all && std::none_of(row.notes.begin(), row.notes.end(), wanted)) continue;
+    out += row.file + (row.line > 0 ? ":" + std::to_string(row.line) : "") + "  " + row.key + "  " +
+           translated(translate, outcome_message(row.outcome)) + "\n";
     for (const auto& note : row.notes)
-      if (all || note.weight != Note::Weight::kNote)
-        out += translated(translate, outcome_message(row.outcome)) + ": " + show_note(row, note, lang, translate) + "\n";
+      if (wanted(note)) out += "    " + (note.column.empty() ? "" : note.column + ": ") + text_of(note, lang, translate) + "\n";
+  }
   return out;
 }
 

@@ -22,7 +22,8 @@ enum class Outcome : std::uint8_t {
   kQuestion,   // taken (or there already), and a person has to look at something
   kRefused,    // not taken
 };
-std::string_view outcome_name(Outcome outcome);
+std::string_view outcome_name(Outcome outcome);  // for programs
+const char* outcome_message(Outcome outcome);    // message id, for people
 
 // One remark about a row: a message of the program, or text of the import map or the catalogue.
 struct Note {
@@ -55,9 +56,8 @@ struct Report {
 // A message of the program with its arguments and next step, in the reader's language; without one, English.
 using Translate = std::function<std::string(const Error& message)>;
 
-// "events.csv:12:marker_to: ..." for each remark, in the language.
-std::string show_note(const RowReport& row, const Note& note, std::string_view lang, const Translate& translate = {});
-// Lines for people: counts by table, then every row with a question or a refusal (all: with any remark).
+// Lines for people: a row with a question or a refusal by place, key and outcome, its remarks below it;
+// `all`: every row and every remark.
 std::string to_text(const Report& report, std::string_view lang, bool all, const Translate& translate = {});
 Json to_json(const Report& report, std::string_view lang, const Translate& translate = {});
 

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "base/text.h"
+#include "face/cli/choices.h"
 #include "face/cli/commands.h"
 #include "face/cli/local.h"
 #include "foundation/crypto/token.h"
@@ -107,10 +108,10 @@ void add_account(CLI::App& app, Context& context) {
   sub->add_option("--display", asked->display, context.tr(NC_MSG("Function shown to others; no person's name")));
   sub->add_option("--scope", asked->scope,
                   context.tr(NC_MSG("Code of the unit the rights cover, with all below it; default the own unit")));
-  sub->add_option("--line", asked->line, context.tr(NC_MSG("Which line stands over units: command or guidance")))
-      ->check(CLI::IsMember({"command", "guidance"}));
-  sub->add_option("--clearance", asked->clearance, context.tr(NC_MSG("open, internal or restricted")))
-      ->check(CLI::IsMember({"open", "internal", "restricted"}));
+  add_choice(*sub, "--line", asked->line, context.tr(NC_MSG("Which line stands over units: command or guidance")), {"command", "guidance"},
+             context);
+  add_choice(*sub, "--clearance", asked->clearance, context.tr(NC_MSG("open, internal or restricted")), {"open", "internal", "restricted"},
+             context);
   sub->add_flag("--random-password", asked->random, context.tr(NC_MSG("Make a password and print it once")));
   add("list", context.tr(NC_MSG("All accounts with their roles")), false, [&context](const Asked& a) { return list(context, a); });
   sub = add("password", context.tr(NC_MSG("Set a new password")), true, [&context](const Asked& a) { return set_password(context, a); });

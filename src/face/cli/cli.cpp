@@ -5,7 +5,8 @@
 
 #include "base/files.h"
 #include "base/text.h"
-#include "face/cli/commands.h"
+#include "face/cli/choices.h"
+#include "face/cli/parser.h"
 
 namespace nc::cli {
 namespace {
@@ -13,40 +14,15 @@ namespace {
 i18n::Lang wanted_language(int argc, const char* const* argv) {
   std::string lang;
   if (const char* env = std::getenv("NHIPCAU_LANG")) lang = env;
+  const auto take = [&lang](std::string_view wanted) {
+    if (wanted == "vi" || wanted == "en") lang = wanted;  // the parser refuses others, in the language so far
+  };
   for (int i = 1; i < argc; ++i) {
     const std::string_view arg(argv[i]);
-    if (arg == "--lang" && i + 1 < argc) lang = argv[i + 1];
-    if (arg.starts_with("--lang=")) lang = arg.substr(7);
+    if (arg == "--lang" && i + 1 < argc) take(argv[i + 1]);
+    if (arg.starts_with("--lang=")) take(arg.substr(7));
   }
   return lang == "en" ? i18n::Lang::en : i18n::Lang::vi;
-}
-
-// Width on a terminal: Vietnamese letters are one column, combining marks none, Han two.
-std::size_t display_width(std::string_view text) {
-  std::size_t width = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    if ((lead & 0xc0) == 0x80) continue;
-    width += lead >= 0xe3 && lead <= 0xe9 ? 2 : 1;
-  }
-  return width;
-}
-
-// The parser's own words in its help.
-void translate_frame(CLI::App& app, const Context& context) {
-  auto formatter = std::make_shared<CLI::Formatter>();
-  formatter->label("Usage", context.tr(NC_MSG("Usage")));
-  formatter->label("OPTIONS", context.tr(NC_MSG("OPTIONS")));
-  formatter->label("SUBCOMMAND", context.tr(NC_MSG("COMMAND")));
-  formatter->label("SUBCOMMANDS", context.tr(NC_MSG("COMMANDS")));
-  formatter->label("Options", context.tr(NC_MSG("Options")));
-  formatter->label("Subcommands", context.tr(NC_MSG("Commands")));
-  formatter->label("Positionals", context.tr(NC_MSG("Positionals")));
-  formatter->label("REQUIRED", context.tr(NC_MSG("REQUIRED")));
-  formatter->label("TEXT", context.tr(NC_MSG("TEXT")));
-  formatter->label("UINT", context.tr(NC_MSG("NUMBER")));
-  formatter->column_width(34);
-  app.formatter(formatter);  // sub-commands inherit it
 }
 
 }  // namespace
@@ -140,8 +116,7 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   CLI::App app(context.tr(NC_MSG("Nhịp Cầu: the working system of border-defence diplomacy")), "nhipcau");
   app.set_help_flag("-h,--help", context.tr(NC_MSG("Show this help")));
   std::string lang;  // read before parsing, because the help is already in it
-  app.add_option("--lang", lang, context.tr(NC_MSG("Language of the words: vi or en")))->check(CLI::IsMember({"vi", "en"}));
-  translate_frame(app, context);
+  add_choice(app, "--lang", lang, context.tr(NC_MSG("Language of the words: vi or en")), {"vi", "en"}, context);
   app.require_subcommand(1);
   app.fallthrough();
   add_init(app, context);
@@ -159,14 +134,16 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   add_inspect(app, context);
   add_doctor(app, context);
   add_demo(app, context);
+  translate_help(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
-      app.exit(error, environment.out, environment.err);
+      environment.out << help_for(app, argc, argv);
+      environment.out.flush();
       return 0;
     }
-    environment.err << "nhipcau: " << error.what() << '\n' << context.tr(NC_MSG("See: nhipcau --help")) << '\n';
+    environment.err << "nhipcau: " << context.words.located_text(usage_error(app, error)) << '\n';
     return 2;
   }
   if (!context.chosen) return 2;

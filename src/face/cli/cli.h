@@ -8,6 +8,7 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 
@@ -17,6 +18,7 @@ struct ServeRequest {
   std::filesystem::path dir;
   std::string listen = "127.0.0.1:8600";
   std::string tls_cert, tls_key;
+  std::vector<std::string> hosts;  // further names in the Host header, lower case, with the port unless it is the usual one
 };
 
 // What app/ hands in.

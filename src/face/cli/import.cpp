@@ -1,5 +1,8 @@
 // import: CSV files of the public record, by the import map.
+#include <array>
+
 #include "channels/intake/intake.h"
+#include "face/cli/choices.h"
 #include "face/cli/importing.h"
 
 namespace nc::cli {
@@ -13,13 +16,13 @@ struct Asked {
 
 void print_counts(const Context& context, const intake::Report& report) {
   using intake::Outcome;
-  std::vector<std::vector<std::string>> rows{{context.tr(NC_MSG("Table")), context.tr(NC_MSG("taken")), context.tr(NC_MSG("linked")),
-                                              context.tr(NC_MSG("taken with a question")), context.tr(NC_MSG("changed")),
-                                              context.tr(NC_MSG("unchanged")), context.tr(NC_MSG("refused"))}};
+  constexpr std::array kOutcomes = {Outcome::kTaken,   Outcome::kLinked,    Outcome::kQuestion,
+                                    Outcome::kAmended, Outcome::kUnchanged, Outcome::kRefused};
+  std::vector<std::vector<std::string>> rows{{context.tr(NC_MSG("Table"))}};
+  for (const auto outcome : kOutcomes) rows[0].push_back(context.tr(intake::outcome_message(outcome)));
   for (const auto& [table, counts] : report.by_table()) {
     std::vector<std::string> row{table};
-    for (const auto outcome :
-         {Outcome::kTaken, Outcome::kLinked, Outcome::kQuestion, Outcome::kAmended, Outcome::kUnchanged, Outcome::kRefused}) {
+    for (const auto outcome : kOutcomes) {
       const auto it = counts.find(outcome);
       row.push_back(context.words.number(it == counts.end() ? 0 : static_cast<std::int64_t>(it->second)));
     }
@@ -57,8 +60,11 @@ Status import_paths(const Context& context, records::Ledger& ledger, const acces
     context.out() << pretty(intake::to_json(report, context.lang(), translate));
     return outcome_of(report);
   }
-  if (output == ImportOutput::kRows) context.out() << intake::to_text(report, context.lang(), false, translate);
+  if (output != ImportOutput::kCounts)
+    context.out() << intake::to_text(report, context.lang(), output == ImportOutput::kAllRows, translate);
   print_counts(context, report);
+  if (output == ImportOutput::kRows)
+    context.out() << context.tr(NC_MSG("Rows without a question or a refusal: --all lists them too")) << '\n';
   for (const auto& file : report.passed_over) context.out() << context.tr(NC_MSG("Not read, no table of the map: {1}"), file) << '\n';
   return outcome_of(report);
 }
@@ -70,14 +76,17 @@ void add_import(CLI::App& app, Context& context) {
   command->add_option("paths", asked->paths, context.tr(NC_MSG("Files or folders")))->required();
   command->add_option("--map", asked->map, context.tr(NC_MSG("Another import map")));
   command->add_option("--login", asked->login, context.tr(NC_MSG("Act with the rights of this account")));
-  command->add_option("--format", asked->format, context.tr(NC_MSG("table or json")))->check(CLI::IsMember({"table", "json"}));
+  add_choice(*command, "--format", asked->format, context.tr(NC_MSG("table or json")), {"table", "json"}, context);
+  command->add_flag("--all", asked->all, context.tr(NC_MSG("Report every row, not only those with a question or a refusal")));
   command->callback([=, &context] {
     asked->dir = *dir;
     context.chosen = [=, &context]() -> Status {
       NC_ASSIGN(const auto ledger, records::Ledger::open(asked->dir));
       NC_ASSIGN(const auto who, acting_subject(*ledger, asked->login));
       return import_paths(context, *ledger, who, asked->paths, asked->map,
-                          asked->format == "json" ? ImportOutput::kJson : ImportOutput::kRows);
+                          asked->format == "json" ? ImportOutput::kJson
+                          : asked->all            ? ImportOutput::kAllRows
+                                                  : ImportOutput::kRows);
     };
   });
 }

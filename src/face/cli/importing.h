@@ -5,7 +5,8 @@
 
 namespace nc::cli {
 
-enum class ImportOutput { kCounts, kRows, kJson };
+// kRows: rows with a question or a refusal; every output but kJson ends with counts by table.
+enum class ImportOutput { kCounts, kRows, kAllRows, kJson };
 
 // `map` empty: the import map that comes with the program. kInvalid at the end when rows were refused
 // is not an error of the import: the report says it.

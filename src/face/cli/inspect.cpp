@@ -1,4 +1,5 @@
 // inspect: entries, records and streams of the journal as they lie there.
+#include "face/cli/choices.h"
 #include "face/cli/commands.h"
 
 namespace nc::cli {
@@ -50,9 +51,8 @@ void add_inspect(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand("inspect", context.tr(NC_MSG("Look into the journal: entry HASH, record ID, stream")));
   auto asked = std::make_shared<Asked>();
   const auto dir = dir_argument(*command, context);
-  command->add_option("what", asked->what, context.tr(NC_MSG("entry, record or stream")))
-      ->required()
-      ->check(CLI::IsMember({"entry", "record", "stream"}));
+  add_choice(*command, "what", asked->what, context.tr(NC_MSG("entry, record or stream")), {"entry", "record", "stream"}, context)
+      ->required();
   command->add_option("key", asked->key, context.tr(NC_MSG("Hash of the entry or id of the record")));
   command->callback([=, &context] {
     asked->dir = *dir;

@@ -5,16 +5,19 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "face/cli/choices.h"
 #include "face/cli/local.h"
 #include "ledger/catalog/values.h"
 
 namespace nc::cli {
 namespace {
 
+constexpr std::int64_t kListedMax = 500;
+
 struct Asked {
   std::string dir, login, id, type, file, reason, act, text, from, to, format = "table", handling;
   std::vector<std::string> confirm;
-  std::size_t limit = 50;
+  std::int64_t limit = 50;
   bool sign = false;
 };
 
@@ -115,14 +118,17 @@ Status list(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
   records::ListQuery query;
   if (!asked.type.empty()) {
-    if (!ledger->world()->catalog->find(asked.type))
-      return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no record type “{1}”"), {asked.type}).at("--type"));
+    NC_TRY(must_be_one("--type", asked.type, kinds_of(*ledger->world()->catalog)));
     query.types = {asked.type};
   } else {
     query.feeds = {"counted-activity", "standing-thing"};
   }
   query.text = asked.text;
-  query.limit = asked.limit;
+  if (asked.limit < 1 || asked.limit > kListedMax)
+    return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is not a number that is possible here"), {std::to_string(asked.limit)})
+                    .at("--limit")
+                    .then(NC_MSG("Give a number from 1 to 500")));
+  query.limit = static_cast<std::size_t>(asked.limit);
   if (!asked.from.empty()) {
     NC_ASSIGN(const auto days, parse_period_edge(asked.from));
     query.from = days.first;
@@ -163,8 +169,7 @@ Status create(const Context& context, const Asked& asked) {
     if (!request.id) return fail(Error(ErrorCode::kInvalid, NC_MSG("This is not a record id")).at("id"));
   }
   if (!asked.handling.empty()) {
-    request.handling = catalog::handling_from_name(asked.handling);
-    if (!request.handling) return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is not possible here"), {asked.handling}).at("--handling"));
+    request.handling = catalog::handling_from_name(asked.handling);  // the parser took no other word
   }
   return report(context, ledger->create(who, request, confirmed_of(asked)), asked.format);
 }
@@ -208,7 +213,7 @@ void add_record(CLI::App& app, Context& context) {
   auto asked = std::make_shared<Asked>();
   const auto dir = dir_argument(*command, context);
   command->add_option("--login", asked->login, context.tr(NC_MSG("Act with the rights of this account")));
-  command->add_option("--format", asked->format, context.tr(NC_MSG("table or json")))->check(CLI::IsMember({"table", "json"}));
+  add_choice(*command, "--format", asked->format, context.tr(NC_MSG("table or json")), {"table", "json"}, context);
   command->require_subcommand(1);
   const auto choose = [=, &context](CLI::App* sub, std::function<Status(const Asked&)> work) {
     sub->callback([=, &context] {
@@ -235,7 +240,8 @@ void add_record(CLI::App& app, Context& context) {
   choose(sub, [&context](const Asked& a) { return list(context, a); });
   sub = command->add_subcommand("create", context.tr(NC_MSG("A new record from JSON")));
   sub->add_option("--type", asked->type, context.tr(NC_MSG("Record type")));
-  sub->add_option("--handling", asked->handling, context.tr(NC_MSG("open, internal or restricted")));
+  add_choice(*sub, "--handling", asked->handling, context.tr(NC_MSG("open, internal or restricted")), {"open", "internal", "restricted"},
+             context);
   file_option(sub);
   choose(sub, [&context](const Asked& a) { return create(context, a); });
   sub = command->add_subcommand("amend", context.tr(NC_MSG("Change fields of a record; null clears")));

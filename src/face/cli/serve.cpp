@@ -1,17 +1,40 @@
 #include "face/cli/commands.h"
 
+#include <algorithm>
+
 namespace nc::cli {
+namespace {
+
+// Compared exactly with what browsers send: a name in small letters, perhaps with a port.
+Status make_host(std::string& host) {
+  std::transform(host.begin(), host.end(), host.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  constexpr std::string_view kPossible = "abcdefghijklmnopqrstuvwxyz0123456789.-:[]";
+  constexpr std::size_t kHostBytesMax = 255;
+  if (!host.empty() && host.size() <= kHostBytesMax && host.find_first_not_of(kPossible) == std::string::npos) return {};
+  return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is no name of a machine"), {host})
+                  .at("--host")
+                  .then(NC_MSG("Write it as node.lan or node.lan:8600, without http://")));
+}
+
+}  // namespace
 
 void add_serve(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand("serve", context.tr(NC_MSG("Serve the web pages")));
   const auto dir = dir_argument(*command, context);
   auto request = std::make_shared<ServeRequest>();
   command->add_option("--listen", request->listen, context.tr(NC_MSG("Address and port, default 127.0.0.1:8600")));
-  command->add_option("--tls-cert", request->tls_cert, context.tr(NC_MSG("Certificate file (PEM)")));
-  command->add_option("--tls-key", request->tls_key, context.tr(NC_MSG("Key file (PEM)")));
+  command->add_option(
+      "--host", request->hosts,
+      context.tr(NC_MSG("A further name that browsers may ask for, with its port unless that is the usual one; several allowed")));
+  auto* cert = command->add_option("--tls-cert", request->tls_cert, context.tr(NC_MSG("Certificate file (PEM)")));
+  auto* key = command->add_option("--tls-key", request->tls_key, context.tr(NC_MSG("Key file (PEM)")));
+  cert->needs(key);
+  key->needs(cert);
   command->callback([=, &context] {
-    context.chosen = [=, &context] {
+    context.chosen = [=, &context]() -> Status {
       request->dir = *dir;
+      for (auto& host : request->hosts) NC_TRY(make_host(host));
       return context.environment.serve(
           *request, [&](const std::string& address) { context.out() << context.tr(NC_MSG("Serving at {1}"), address) << std::endl; });
     };

@@ -1,0 +1,28 @@
+// What may be written for an option or a question, and how its absence is answered: by name, with the
+// nearest valid words first, in the user's language.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "face/cli/commands.h"
+
+namespace nc::cli {
+
+// The valid words, those that look most like the typed one first.
+std::vector<std::string> nearest_first(std::string_view typed, std::vector<std::string> valid);
+
+// “typed” is not possible here; the next step names all valid words, or the nearest of many. `code`:
+// kUsage for words that are the program's, kNotFound for words that this node's data decides.
+Error not_among(ErrorCode code, const std::string& option, const std::string& typed, std::vector<std::string> valid);
+
+// kNotFound unless `typed` is empty or one of the valid words, which this node's data decides.
+Status must_be_one(const std::string& option, const std::string& typed, std::vector<std::string> valid);
+std::vector<std::string> kinds_of(const catalog::Catalog& catalog);  // ids of all record types
+
+// An option with a fixed list of words; help shows them, and another word is refused by the parser.
+CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string& target, const std::string& help,
+                        const std::vector<std::string>& valid, const Context& context);
+
+}  // namespace nc::cli
