@@ -261,9 +261,14 @@ class TableWriter {
 
   void settle_one(PlannedRow& row, const records::WriteResult& result, Outcome& outcome) {
     if (!result) {
-      if (result.error().findings.empty()) return row.refuse(result.error().error.where, result.error().error);
+      const auto* type = catalog_->find(row.type);
+      const auto column = [&](const std::string& place) { return type ? column_of(row, *type, place) : place; };
+      if (result.error().findings.empty()) return row.refuse(column(result.error().error.where), result.error().error);
       row.refused = true;
-      for (const auto& finding : result.error().findings) row.notes.push_back(note_of(finding, Note::Weight::kRefusal));
+      for (const auto& finding : result.error().findings) {
+        row.notes.push_back(note_of(finding, Note::Weight::kRefusal));
+        row.notes.back().column = column(row.notes.back().column);
+      }
       return;
     }
     row.changed = row.changed || result->changed;
@@ -323,11 +328,16 @@ Result<Report> import_folder(records::Ledger& ledger, const access::Subject& who
       if (file != files.end()) planned[table.name] = plan_relations(table, file->second, planned[table.relation->table], lookup);
     } else if (file != files.end() || (!table.inline_rows.empty() && asked_for(table))) {
       planned[table.name] = plan_table(table, file == files.end() ? nullptr : &file->second, lookup);
+      check_superiors(planned[table.name], table, lookup);
     }
   }
+  for (auto& [name, rows] : planned) refuse_impossible(rows, lookup);
   TableWriter writer(ledger, who, progress);
   for (const auto& table : map.tables())
     if (const auto rows = planned.find(table.name); rows != planned.end()) writer.write(rows->second, report);
+  for (const auto& table : map.tables())
+    if (const auto rows = planned.find(table.name); rows != planned.end() && !table.superior.empty())
+      ask_about_unplaced(rows->second, table, *ledger.world()->tree, lookup, report);
   return report;
 }
 

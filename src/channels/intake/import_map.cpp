@@ -191,6 +191,7 @@ TableRule read_table(MapReader at, const Sets& sets) {
   }
   out.audience = at.text("audience");
   out.link_by_code = at.flag("link_by_code");
+  out.superior = at.text("superior");
   out.leftover = at.text("leftover");
   at.finish();
   return out;
@@ -211,6 +212,7 @@ Status check_names(const std::vector<TableRule>& tables, const std::string& file
     std::vector<std::string> wanted = table.key;
     wanted.insert(wanted.end(), table.used.begin(), table.used.end());
     if (!table.audience.empty()) wanted.push_back(table.audience);
+    if (!table.superior.empty()) wanted.push_back(table.superior);
     for (std::size_t i = 0; i < rules.size(); ++i) {
       const auto rule = rules[i];
       rules.insert(rules.end(), rule.line.begin(), rule.line.end());

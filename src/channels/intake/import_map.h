@@ -107,6 +107,7 @@ struct TableRule {
   std::vector<InlineRow> inline_rows;  // no file: the rows stand in the map
   std::string audience;                // column that names the unit whose records these are
   bool link_by_code = false;           // a record with the same code is the same thing
+  std::string superior;                // units: column that names the one above; the tree is made by reorganisations
   std::string leftover;                // field that keeps cells no rule of the type has a place for
 };
 

@@ -148,6 +148,7 @@ PlannedRow plan_row(const TableRule& table, const RowCells& cells, const Lookup&
   row.line = cells.line();
   row.key = key_of(table, cells);
   row.id = records::imported_id(table.source, row.key);
+  row.superior = table.superior.empty() ? std::string() : cells.cell(table.superior);
   RowPlanner(table, cells, row, lookup).run();
   set_audience(table, cells, row, lookup);
   if (table.link_by_code)
@@ -198,6 +199,11 @@ std::optional<Target> Lookup::find(const std::string& table, const std::string& 
   }
   read_[{table, key}] = out;
   return out;
+}
+
+std::optional<records::RecordView> Lookup::record(const RecordId& id) const {
+  auto found = ledger_.read(who_, id);
+  return found ? std::optional(std::move(*found)) : std::nullopt;
 }
 
 std::optional<RecordId> Lookup::made_otherwise(const TableRule& table, const std::string& code, const RecordId& imported) const {
@@ -258,6 +264,23 @@ void join_rows(const RelationRule& rule, const RelationCase& one, PlannedRow& fi
       row->append_text(*type, rule.note_field, (row == &first ? second.key : first.key) + ": " + text);
 }
 
+// A row that is part of something else already, or that the whole is part of, gets no second link.
+bool refuse_part(const RelationCase& one, const PlannedRow& whole, const PlannedRow& part, const RelationRule& rule,
+                 const std::vector<PlannedRow>& rows, PlannedRow& link, const Lookup& lookup) {
+  if (one.part_slot.empty()) return false;
+  const auto* type = lookup.catalog().find(part.type);
+  const auto* field = type ? type->slot(one.part_slot) : nullptr;
+  if (!field) return false;
+  if (would_be_part_of_itself(whole, part, one.part_slot, rows, lookup)) {
+    link.refuse(rule.second, Error(ErrorCode::kInvalid, NC_MSG("These rows would be part of each other")));
+    return true;
+  }
+  const auto before = part.values.text(field->id);
+  if (field->kind != catalog::FieldKind::kRef || before.empty() || before == whole.id.hex()) return false;
+  link.refuse(rule.second, Error(ErrorCode::kInvalid, NC_MSG("“{1}” is part of another row already"), {part.key}));
+  return true;
+}
+
 }  // namespace
 
 std::vector<PlannedRow> plan_relations(const TableRule& table, const CsvTable& file, std::vector<PlannedRow>& others,
@@ -290,6 +313,10 @@ std::vector<PlannedRow> plan_relations(const TableRule& table, const CsvTable& f
     } else {
       link.id = first->id;
       link.type = first->type;
+      if (refuse_part(one->second, *first, *second, rule, others, link, lookup)) {
+        out.push_back(std::move(link));
+        continue;
+      }
       join_rows(rule, one->second, *first, *second, cells.cell(rule.note_column), link, lookup.catalog());
     }
     out.push_back(std::move(link));

@@ -31,6 +31,7 @@ class RowCells {
 struct PlannedRow {
   const TableRule* table = nullptr;
   std::string file, key, type;
+  std::string superior;  // key of the unit above, where the table has a column for it
   std::size_t line = 0;
   RecordId id;
   Json values{JsonObject{}};
@@ -65,6 +66,8 @@ class Lookup {
   // A row of this key comes later in the same file.
   void expect(const TableRule& table, const std::string& key);
   [[nodiscard]] std::optional<Target> find(const std::string& table, const std::string& key) const;
+  // A record of the ledger, whatever table it came from.
+  [[nodiscard]] std::optional<records::RecordView> record(const RecordId& id) const;
   // A record of the table's type with this code that another way than importing made.
   [[nodiscard]] std::optional<RecordId> made_otherwise(const TableRule& table, const std::string& code, const RecordId& imported) const;
   [[nodiscard]] const catalog::Catalog& catalog() const { return *world_->catalog; }
@@ -91,5 +94,19 @@ Result<Json> convert(const FieldRule& rule, const catalog::Field& field, const R
 std::vector<PlannedRow> plan_table(const TableRule& table, const CsvTable* file, Lookup& lookup);
 // A relation table's rows: links between planned rows of another table. The answer is what is reported of them.
 std::vector<PlannedRow> plan_relations(const TableRule& table, const CsvTable& file, std::vector<PlannedRow>& others, const Lookup& lookup);
+
+// --- what cannot be (impossible.cpp) ---
+// The column of the file that a field of the row came from; the place itself when no column says it.
+std::string column_of(const PlannedRow& row, const catalog::Type& type, const std::string& place);
+// Rows that name themselves or are part of each other are refused.
+void refuse_impossible(std::vector<PlannedRow>& rows, const Lookup& lookup);
+// Whether `part` within `whole` would make both parts of each other.
+bool would_be_part_of_itself(const PlannedRow& whole, const PlannedRow& part, const std::string& slot, const std::vector<PlannedRow>& rows,
+                             const Lookup& lookup);
+// Superiors that are the unit itself or go in a circle are refused, unknown ones asked about.
+void check_superiors(std::vector<PlannedRow>& rows, const TableRule& table, const Lookup& lookup);
+// After writing: units whose superior no reorganisation says are asked about.
+void ask_about_unplaced(const std::vector<PlannedRow>& rows, const TableRule& table, const orgtree::OrgTree& tree, const Lookup& lookup,
+                        Report& report);
 
 }  // namespace nc::intake

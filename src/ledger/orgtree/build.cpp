@@ -136,7 +136,7 @@ std::shared_ptr<const OrgTree> OrgTree::build(std::vector<Unit> units, std::vect
   auto& command = index.timelines[0] = timelines(index.links, Line::kCommand, index.numbers);
   auto& guidance = index.timelines[1] = timelines(index.links, Line::kGuidance, index.numbers);
   for (std::size_t unit = 0; unit < guidance.size(); ++unit) guidance[unit] = with_fallback(guidance[unit], command[unit]);
-  for (const auto line : {Line::kCommand, Line::kGuidance}) index.cut_cycles_through_time(line, tree->units_, problems);
+  for (const auto line : {Line::kCommand, Line::kGuidance}) index.cut_cycles_through_time(line, tree->units_, problems, tree->circles_);
   for (const std::size_t line : {0U, 1U}) index.below_ever[line] = below_ever(index.timelines[line]);
 
   index.out.resize(tree->units_.size());
@@ -156,6 +156,7 @@ std::shared_ptr<const OrgTree> OrgTree::build(std::vector<Unit> units, std::vect
     index.in[step.to].push_back(step);
   }
   std::sort(problems.begin(), problems.end());
+  std::sort(tree->circles_.begin(), tree->circles_.end());
   return tree;
 }
 

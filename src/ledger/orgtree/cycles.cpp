@@ -89,11 +89,13 @@ void leave_out(Timeline& line, const DayRange& days) {
 
 }  // namespace
 
-void OrgTree::Index::cut_cycles_through_time(Line line, const std::vector<Unit>& units, std::vector<std::string>& problems) {
+void OrgTree::Index::cut_cycles_through_time(Line line, const std::vector<Unit>& units, std::vector<std::string>& problems,
+                                             std::vector<Circle>& circles) {
   auto& lines = timelines[static_cast<std::size_t>(line)];
   for (const auto& members : Components(lines).several) {
     const auto edges = edges_of(members, lines);
     std::set<std::pair<UnitNo, RecordId>> told;
+    std::set<std::pair<std::vector<UnitId>, std::vector<RecordId>>> found;
     for (std::size_t i = 0; i < edges.size(); ++i) {
       const DayRange days{edges[i], i + 1 < edges.size() ? edges[i + 1] - 1 : kDayMax};
       std::unordered_map<UnitNo, UnitNo> seen_from;  // unit -> the walk that saw it first
@@ -105,10 +107,15 @@ void OrgTree::Index::cut_cycles_through_time(Line line, const std::vector<Unit>&
         }
         if (at == kNoUnit || seen_from[at] != start) continue;
         UnitNo worst = at;
+        Circle circle{line, days.first, {units[at].id}, {period(at, line, days.first)->source}};
         for (UnitNo on = parent(at, line, days.first); on != at; on = parent(on, line, days.first)) {
+          circle.units.push_back(units[on].id);
+          circle.sources.push_back(period(on, line, days.first)->source);
           const auto *a = period(worst, line, days.first), *b = period(on, line, days.first);
           if (std::tie(a->since, a->source, worst) < std::tie(b->since, b->source, on)) worst = on;
         }
+        std::sort(circle.sources.begin(), circle.sources.end());
+        if (found.emplace(circle.units, circle.sources).second) circles.push_back(std::move(circle));
         const auto cut = *period(worst, line, days.first);
         if (told.insert({worst, cut.source}).second)
           problems.push_back("circle along the " + std::string(line_name(line)) + " line on " + iso_date({days.first}) + ": " +

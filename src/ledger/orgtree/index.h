@@ -59,7 +59,7 @@ struct OrgTree::Index {
   [[nodiscard]] UnitNo parent(UnitNo unit, Line line, std::int32_t day) const;
 
   // cycles.cpp: cuts links that close a cycle on some day and says which.
-  void cut_cycles_through_time(Line line, const std::vector<Unit>& units, std::vector<std::string>& problems);
+  void cut_cycles_through_time(Line line, const std::vector<Unit>& units, std::vector<std::string>& problems, std::vector<Circle>& circles);
 
   // lineage.cpp
   [[nodiscard]] UnitNo forward(UnitNo unit, std::int32_t day, bool renames_only) const;

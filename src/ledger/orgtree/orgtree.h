@@ -57,6 +57,15 @@ struct Lineage {
   bool default_heir = false;  // split: where its records count
 };
 
+// Units that the rows put under each other from `day` on. One link of it was left out of the tree.
+struct Circle {
+  Line line = Line::kCommand;
+  std::int32_t day = 0;
+  std::vector<UnitId> units;      // each stands under the next, the last under the first
+  std::vector<RecordId> sources;  // the reorganisation records that say so, sorted
+  auto operator<=>(const Circle&) const = default;
+};
+
 class OrgTree {
  public:
   OrgTree();
@@ -113,12 +122,14 @@ class OrgTree {
   [[nodiscard]] std::vector<Span> scope_as_recorded(const UnitId& unit, Line line) const;
 
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
+  [[nodiscard]] const std::vector<Circle>& circles() const { return circles_; }  // sorted, each once
 
  private:
   struct Index;  // orgtree's own business: index.h
 
   std::vector<Unit> units_;
   std::vector<std::string> problems_;
+  std::vector<Circle> circles_;
   std::unique_ptr<Index> index_;
 };
 

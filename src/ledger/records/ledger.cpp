@@ -4,6 +4,7 @@
 #include "foundation/crypto/key_file.h"
 #include "foundation/store/transaction.h"
 #include "ledger/records/ledger_impl.h"
+#include "ledger/records/structure.h"
 #include "ledger/records/world.h"
 
 namespace nc::records {
@@ -239,7 +240,13 @@ std::vector<WriteResult> Ledger::import(const access::Subject& who, const std::v
     std::vector<WriteResult> chunk;
     const Status status = impl_->committer->submit([&](store::Database& db) -> Status {
       auto writer = impl_->writer(db);
+      const auto batch = std::span(rows).subspan(start, end - start);
+      NC_ASSIGN(const auto circles, rows_closing_circles(db, *impl_->working->catalog, batch));
       for (std::size_t i = start; i < end; ++i) {
+        if (const auto circle = circles.find(i - start); circle != circles.end()) {
+          chunk.push_back(std::unexpected(Refusal{circle->second, {}}));
+          continue;
+        }
         NC_ASSIGN(auto savepoint, store::Savepoint::begin(db));
         const auto mark = impl_->changed.size();
         chunk.push_back(writer.import(who, rows[i]));

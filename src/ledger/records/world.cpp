@@ -1,5 +1,7 @@
 #include "ledger/records/world.h"
 
+#include <set>
+
 #include "ledger/catalog/values.h"
 #include "ledger/records/tables.h"
 
@@ -94,25 +96,36 @@ bool shapes_world(const catalog::Type& type) {
   return type.feeds == "org-unit" || type.feeds == "org-change" || type.feeds == "person-account";
 }
 
-Result<std::shared_ptr<const World>> build_world(store::Database& db, std::shared_ptr<const catalog::Catalog> catalog) {
+Result<std::shared_ptr<const orgtree::OrgTree>> build_tree(store::Database& db, const catalog::Catalog& catalog,
+                                                           const std::vector<RecordView>& instead) {
   std::vector<orgtree::Unit> units;
   std::vector<orgtree::Link> links;
   std::vector<orgtree::Lineage> lineage;
-  NC_ASSIGN(const auto unit_records, load_types(db, *catalog, types_feeding(*catalog, "org-unit")));
+  NC_ASSIGN(const auto unit_records, load_types(db, catalog, types_feeding(catalog, "org-unit")));
   for (const auto& record : unit_records)
     if (!record.voided) units.push_back(unit_of(record));
-  NC_ASSIGN(const auto changes, load_types(db, *catalog, types_feeding(*catalog, "org-change")));
-  for (const auto& record : changes)
+  NC_ASSIGN(const auto changes, load_types(db, catalog, types_feeding(catalog, "org-change")));
+  const auto add_rows = [&](const RecordView& record) {
     if (!record.voided && record.slot("rows").is_array())
       for (const auto& row : record.slot("rows").as_array()) add_row(row, record.id, links, lineage);
+  };
+  std::set<RecordId> replaced;
+  for (const auto& record : instead) replaced.insert(record.id);
+  for (const auto& record : changes)
+    if (!replaced.contains(record.id)) add_rows(record);
+  for (const auto& record : instead) add_rows(record);
+  return orgtree::OrgTree::build(std::move(units), std::move(links), std::move(lineage));
+}
+
+Result<std::shared_ptr<const World>> build_world(store::Database& db, std::shared_ptr<const catalog::Catalog> catalog) {
   auto world = std::make_shared<World>();
+  NC_ASSIGN(world->tree, build_tree(db, *catalog, {}));
   NC_ASSIGN(const auto accounts, load_types(db, *catalog, types_feeding(*catalog, "person-account")));
   for (const auto& record : accounts) {
     auto subject = subject_of(record);
     if (!subject.login.empty()) world->accounts.insert_or_assign(subject.login, std::move(subject));
   }
   world->catalog = std::move(catalog);
-  world->tree = orgtree::OrgTree::build(std::move(units), std::move(links), std::move(lineage));
   return std::shared_ptr<const World>(std::move(world));
 }
 

@@ -9,6 +9,11 @@ namespace nc::records {
 
 Result<std::shared_ptr<const World>> build_world(store::Database& db, std::shared_ptr<const catalog::Catalog> catalog);
 
+// The tree of units as the derived tables say, with these reorganisation records in the place of their
+// stored state: what it would be if they were written.
+Result<std::shared_ptr<const orgtree::OrgTree>> build_tree(store::Database& db, const catalog::Catalog& catalog,
+                                                           const std::vector<RecordView>& instead);
+
 // The grants that the rows of an account record say.
 std::vector<access::Grant> grants_of(const Json& rows);
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/seen.h"
+#include "ledger/records/structure.h"
 #include "ledger/records/world.h"
 
 namespace nc::records {
@@ -126,20 +127,8 @@ Result<journal::Audience> Writer::audience_for(const catalog::Type& type, const 
   return journal::Audience{journal::Audience::Kind::kWith, std::move(units)};
 }
 
-Status Writer::check_references(const catalog::Type& type, const Json& before, const Json& values) {
-  for (const auto& field : type.fields) {
-    if (values[field.id].is_null() || values[field.id] == before[field.id]) continue;
-    catalog::Type one;
-    one.fields = {field};
-    for (const auto& [name, target] : links_of(one, values)) {
-      NC_ASSIGN(const bool exists, record_exists(db_, target, field.to));
-      if (!exists)
-        return fail(Error(ErrorCode::kInvalid, NC_MSG("This points to a record that does not exist: {1}"), {target.hex()})
-                        .at(field.id)
-                        .then(NC_MSG("Choose an entry of the list")));
-    }
-  }
-  return {};
+Status Writer::check_tree(const catalog::Type& type) {
+  return type.feeds == "org-change" ? check_no_new_circle(db_, *world_->catalog, *world_->tree) : Status();
 }
 
 Result<RecordView> Writer::project(const RecordId& id) {
@@ -188,7 +177,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   const bool import = origin.has_value();
   auto weighed = weigh(findings_of(type, values, who.today), {}, {}, confirmed, import);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_references(type, Json(), values));
+  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree}, type, id, Json(), values));
 
   std::map<journal::PartKey, journal::Body> bodies;
   bodies[base];
@@ -211,6 +200,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
     NC_WRITE_TRY(journal_.append(db_, draft));
   }
   NC_WRITE_TRY(project(id));
+  if (!import) NC_WRITE_TRY(check_tree(type));
   return Written{id, true, std::move(weighed.open_questions), false};
 }
 
@@ -280,9 +270,10 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   for (const auto& [field, value] : plan.wanted.as_object()) touched.insert(field);
   auto weighed = weigh(findings_of(type, after, who.today), findings_of(type, view.values, who.today), touched, confirmed, false);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_references(type, view.values, after));
+  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree}, type, view.id, view.values, after));
   NC_WRITE_TRY(append_values(who, view, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt));
   NC_WRITE_TRY(project(what.id));
+  NC_WRITE_TRY(check_tree(type));
   return Written{what.id, true, {}, false};
 }
 
@@ -332,6 +323,7 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   }
   NC_WRITE_TRY(journal_.append(db_, draft));
   NC_WRITE_TRY(project(what.id));
+  if (what.act == journal::acts::kRestore) NC_WRITE_TRY(check_tree(type));
   return Written{what.id, true, {}, false};
 }
 
@@ -356,7 +348,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   auto weighed = weigh(findings_of(*type, values, who.today), {}, {}, {}, true);
   if (known) return Written{row.id, false, std::move(weighed.open_questions), false};
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_references(*type, view.values, values));
+  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree}, *type, view.id, view.values, values));
 
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   auto object = object_of(view, view.base_part(), *world_now->tree);

@@ -43,7 +43,8 @@ class Writer {
   Status append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before,
                        const Json& wanted, const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed,
                        const std::optional<Digest>& origin);
-  Status check_references(const catalog::Type& type, const Json& before, const Json& values);
+  // Of a reorganisation that is projected: no circle of units that was not there before.
+  Status check_tree(const catalog::Type& type);
   Result<RecordView> project(const RecordId& id);
   journal::Lane lane_of(const catalog::Type& type, const journal::PartKey& part) const;
 

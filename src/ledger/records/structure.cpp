@@ -1,0 +1,180 @@
+#include "ledger/records/structure.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "ledger/records/tables.h"
+#include "ledger/records/world.h"
+
+namespace nc::records {
+namespace {
+
+// Calls `visit(column or field, target, place)` for each reference, until one fails.
+template <typename Visit>
+Status each_reference(const catalog::Field& field, const Json& value, const Visit& visit) {
+  using catalog::FieldKind;
+  if (field.kind == FieldKind::kRef) {
+    if (const auto id = RecordId::from_hex(value.is_string() ? value.as_string() : "")) return visit(field, *id, field.id);
+  } else if (field.kind == FieldKind::kRefs && value.is_array()) {
+    for (const auto& element : value.as_array())
+      if (const auto id = RecordId::from_hex(element.text("ref"))) NC_TRY(visit(field, *id, field.id));
+  } else if (field.kind == FieldKind::kLines && value.is_array()) {
+    for (std::size_t row = 0; row < value.as_array().size(); ++row)
+      for (const auto& column : field.columns) {
+        if (column.kind != FieldKind::kRef) continue;
+        if (const auto id = RecordId::from_hex(value.as_array()[row].text(column.id)))
+          NC_TRY(visit(column, *id, field.id + "[" + std::to_string(row + 1) + "]." + column.id));
+      }
+  }
+  return {};
+}
+
+// "Within" of activities, "part of" of declared figures: what it leads up to is never the record itself.
+Status check_parts(const Asked& asked, const catalog::Field& field, const RecordId& id, const RecordId& above, std::string_view slot) {
+  auto at = above;
+  std::set<RecordId> seen;  // a circle that others form is not ours
+  while (seen.insert(at).second) {
+    NC_ASSIGN(const auto record, load_record(asked.db, asked.catalog, at));
+    if (!record || !record->type || record->voided) return {};
+    const auto& value = record->slot(slot);
+    const auto next = RecordId::from_hex(value.is_string() ? value.as_string() : "");
+    if (!next) return {};
+    at = *next;
+    if (at != id) continue;
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("This record would be a part of itself: what it is part of is already part of it"))
+                    .at(field.id)
+                    .then(NC_MSG("Take out one of the two links")));
+  }
+  return {};
+}
+
+// What the unit says of itself; where it says nothing, its country against those of our own units.
+bool is_foreign(const RecordView& unit, const orgtree::OrgTree& tree) {
+  if (unit.slot("own").is_bool()) return !unit.slot("own").as_bool();
+  const auto& country = unit.slot("country");
+  bool ours_known = false;
+  for (const auto& other : tree.units()) {
+    if (!other.own || other.country.empty() || !country.is_string()) continue;
+    if (other.country == country.as_string()) return false;
+    ours_known = true;
+  }
+  return ours_known;
+}
+
+Status check_own(const Asked& asked, const RecordId& unit, const std::string& place) {
+  NC_ASSIGN(const auto record, load_record(asked.db, asked.catalog, unit));
+  if (!record || !record->type || record->type->feeds != "org-unit" || !is_foreign(*record, asked.tree)) return {};
+  const auto& name = record->slot("name");
+  return fail(
+      Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not a unit of our side"), {name.is_string() ? name.as_string() : record->id.hex()})
+          .at(place)
+          .then(NC_MSG("Choose an own unit; units of the other side have a field of their own")));
+}
+
+// A row of a reorganisation that puts a unit under itself, or lets it become itself.
+Status check_rows(const catalog::Type& type, const Json& values) {
+  const auto* field = type.feeds == "org-change" ? type.slot("rows") : nullptr;
+  if (!field || !values[field->id].is_array()) return {};
+  std::size_t number = 0;
+  for (const auto& row : values[field->id].as_array()) {
+    ++number;
+    const auto unit = row.text("unit");
+    for (const char* column : {"parent", "successor"})
+      if (!unit.empty() && row.text(column) == unit)
+        return fail(Error(ErrorCode::kInvalid, NC_MSG("A unit cannot be its own superior or successor"))
+                        .at(field->id + "[" + std::to_string(number) + "]." + column)
+                        .then(NC_MSG("Choose another unit")));
+  }
+  return {};
+}
+
+Error circle_error(const orgtree::Circle& circle, const orgtree::OrgTree& tree) {
+  std::vector<std::string> names;
+  for (const auto& id : circle.units)
+    if (const auto* unit = tree.find(id)) names.push_back(unit->name.empty() ? unit->code : unit->name);
+  return Error(ErrorCode::kInvalid, NC_MSG("These units would stand under each other: {1}"), {join(names, " – ")})
+      .then(NC_MSG("Say who stands above whom, or end the older link first"));
+}
+
+std::vector<orgtree::Circle> new_circles(const orgtree::OrgTree& before, const orgtree::OrgTree& after) {
+  const auto was_there = [&](const orgtree::Circle& circle) {
+    return std::any_of(before.circles().begin(), before.circles().end(),
+                       [&](const auto& old) { return old.sources == circle.sources && old.units == circle.units; });
+  };
+  std::vector<orgtree::Circle> out;
+  for (const auto& circle : after.circles())
+    if (!was_there(circle)) out.push_back(circle);
+  return out;
+}
+
+}  // namespace
+
+Status check_structure(const Asked& asked, const catalog::Type& type, const RecordId& id, const Json& before, const Json& values) {
+  const bool ours = type.feeds == "counted-activity" || type.feeds == "standing-thing";
+  for (const auto& field : type.fields) {
+    const auto& value = values[field.id];
+    if (value.is_null() || value == before[field.id]) continue;
+    const bool own = ours && (type.slot("lead") == &field || type.slot("own") == &field);
+    const auto check_one = [&](const catalog::Field& of, const RecordId& target, const std::string& place) -> Status {
+      if (target == id)
+        return fail(Error(ErrorCode::kInvalid, NC_MSG("A record cannot point to itself")).at(place).then(NC_MSG("Choose another record")));
+      NC_ASSIGN(const bool exists, record_exists(asked.db, target, of.to));
+      if (!exists)
+        return fail(Error(ErrorCode::kInvalid, NC_MSG("This points to a record that does not exist: {1}"), {target.hex()})
+                        .at(place)
+                        .then(NC_MSG("Choose an entry of the list")));
+      if (own) NC_TRY(check_own(asked, target, place));
+      for (const char* slot : {"parent", "part_of"})
+        if (type.slot(slot) == &field) NC_TRY(check_parts(asked, field, id, target, slot));
+      return {};
+    };
+    NC_TRY(each_reference(field, value, check_one));
+  }
+  return check_rows(type, values);
+}
+
+Status check_no_new_circle(store::Database& db, const catalog::Catalog& catalog, const orgtree::OrgTree& before) {
+  NC_ASSIGN(const auto after, build_tree(db, catalog, {}));
+  const auto circles = new_circles(before, *after);
+  return circles.empty() ? Status() : fail(circle_error(circles.front(), *after));
+}
+
+Result<std::map<std::size_t, Error>> rows_closing_circles(store::Database& db, const catalog::Catalog& catalog,
+                                                          std::span<const Imported> rows) {
+  std::map<std::size_t, Error> refused;
+  std::map<RecordId, std::pair<std::size_t, RecordView>> changes;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto* type = catalog.find(rows[i].type);
+    if (!type || type->feeds != "org-change") continue;
+    RecordView view;
+    view.id = rows[i].id;
+    view.type = type;
+    view.values = rows[i].values;
+    changes.insert_or_assign(view.id, std::pair(i, std::move(view)));
+  }
+  if (changes.empty()) return refused;
+  NC_ASSIGN(const auto before, build_tree(db, catalog, {}));
+  std::set<RecordId> out;
+  while (true) {
+    std::vector<RecordView> instead;
+    for (const auto& [id, change] : changes) instead.push_back(change.second);
+    NC_ASSIGN(const auto after, build_tree(db, catalog, instead));
+    bool any = false;
+    for (const auto& circle : new_circles(*before, *after)) {
+      // Broken already by what was refused in this round.
+      if (std::any_of(circle.sources.begin(), circle.sources.end(), [&](const auto& id) { return out.contains(id); })) continue;
+      std::optional<std::size_t> last;
+      for (const auto& source : circle.sources)
+        if (const auto at = changes.find(source); at != changes.end()) last = std::max(last.value_or(0), at->second.first);
+      if (!last) continue;
+      any = true;
+      refused.emplace(*last, circle_error(circle, *after));
+      out.insert(rows[*last].id);
+      changes.erase(rows[*last].id);
+    }
+    if (!any) return refused;
+  }
+}
+
+}  // namespace nc::records

@@ -1,0 +1,139 @@
+// What cannot be is refused by name, and nothing changes.
+#include <gtest/gtest.h>
+
+#include "ledger/records/ledger.h"
+
+namespace nc::records {
+namespace {
+
+namespace fs = std::filesystem;
+
+class StructureTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = fs::temp_directory_path() / ("nc-structure-" + system_rng().make<RecordId>().hex());
+    ASSERT_TRUE(Ledger::found(dir_, fs::path(NC_SOURCE_DIR) / "catalog", "vn-bg"));
+    ledger_ = std::move(Ledger::open(dir_).value());
+    ours_ = unit("a", "VN", true);
+    theirs_ = unit("x", "LA", false);
+  }
+  void TearDown() override {
+    ledger_.reset();
+    fs::remove_all(dir_);
+  }
+
+  WriteResult create(const std::string& type, const Json& values) {
+    return ledger_->create(ledger_->console(), {std::nullopt, type, values, std::nullopt, std::nullopt});
+  }
+  UnitId unit(const std::string& code, const std::string& country, std::optional<bool> own) {
+    Json values;
+    values.set("code", code).set("name", "Unit " + code).set("country", country);
+    if (own) values.set("own", *own);
+    const auto made = create("unit", values);
+    EXPECT_TRUE(made) << (made ? "" : made.error().error.english());
+    return made ? made->id : UnitId{};
+  }
+  static Json patrol(const UnitId& lead) {
+    Json values;
+    values.set("sub_kind", "bilateral").set("status", "planned").set("lead_unit", lead.hex());
+    return values;
+  }
+  static Json row(const UnitId& below, const UnitId& above, int year) {
+    Json line;
+    line.set("unit", below.hex()).set("line", "command").set("parent", above.hex()).set("change", "place");
+    line.set("from", catalog::json_from_date({to_day(year, 1, 1), DatePrecision::kDay, false}));
+    return line;
+  }
+  static Json reorganisation(const std::vector<Json>& rows) {
+    Json values;
+    values.set("code", "QĐ").set("rows", JsonArray(rows.begin(), rows.end()));
+    return values;
+  }
+  // The refusal's text; the digest is the same after it.
+  std::string refused(const std::function<WriteResult()>& write) {
+    const auto before = ledger_->digest();
+    const auto result = write();
+    EXPECT_FALSE(result) << "was written";
+    EXPECT_EQ(*before, *ledger_->digest());
+    return result ? std::string() : result.error().error.english();
+  }
+
+  fs::path dir_;
+  std::unique_ptr<Ledger> ledger_;
+  UnitId ours_, theirs_;
+};
+
+TEST_F(StructureTest, AForeignUnitIsNotOurOwn) {
+  EXPECT_NE(refused([&] { return create("patrol", patrol(theirs_)); }).find("lead_unit: “Unit x” is not a unit of our side"),
+            std::string::npos);
+  auto values = patrol(ours_);
+  values.set("own_units", JsonArray{Json(JsonObject{{"ref", Json(theirs_.hex())}})});
+  EXPECT_NE(refused([&] { return create("patrol", values); }).find("own_units: "), std::string::npos);
+  // A unit that says nothing of its side is known by its country.
+  const auto silent = unit("y", "KH", std::nullopt);
+  EXPECT_NE(refused([&] { return create("patrol", patrol(silent)); }).find("lead_unit: "), std::string::npos);
+  EXPECT_TRUE(create("patrol", patrol(unit("b", "VN", std::nullopt))));
+  const auto made = create("patrol", patrol(ours_));
+  ASSERT_TRUE(made);
+  EXPECT_FALSE(ledger_->amend(ledger_->console(), {made->id, {}, Json(JsonObject{{"lead_unit", Json(theirs_.hex())}}), {}}));
+}
+
+TEST_F(StructureTest, AnActivityIsNoPartOfItself) {
+  const auto whole = create("exchange", patrol(ours_).set("sub_kind", "border"));
+  ASSERT_TRUE(whole) << whole.error().error.english();
+  const auto part = create("patrol", patrol(ours_).set("parent_activity", whole->id.hex()));
+  ASSERT_TRUE(part);
+  const auto amend = [&](const RecordId& id, const char* field, const Json& value) {
+    return [this, id, field, value] { return ledger_->amend(ledger_->console(), {id, {}, Json(JsonObject{{field, value}}), {}}); };
+  };
+  EXPECT_NE(refused(amend(part->id, "parent_activity", part->id.hex())).find("point to itself"), std::string::npos);
+  EXPECT_NE(refused(amend(whole->id, "parent_activity", part->id.hex())).find("part of itself"), std::string::npos);
+  const Json same{JsonArray{Json(JsonObject{{"ref", Json(part->id.hex())}})}};
+  EXPECT_NE(refused(amend(part->id, "same_event", same)).find("point to itself"), std::string::npos);
+  const auto nowhere = make_uuid7(1, system_rng());
+  EXPECT_NE(refused(amend(part->id, "parent_activity", nowhere.hex())).find("does not exist"), std::string::npos);
+}
+
+TEST_F(StructureTest, UnitsDoNotStandUnderEachOther) {
+  const auto b = unit("b", "VN", true), c = unit("c", "VN", true);
+  ASSERT_TRUE(create("reorganisation", reorganisation({row(b, ours_, 2010), row(c, b, 2010)})));
+  EXPECT_NE(refused([&] { return create("reorganisation", reorganisation({row(b, b, 2011)})); }).find("rows[1].parent"), std::string::npos);
+  const auto circle = refused([&] { return create("reorganisation", reorganisation({row(ours_, c, 2020)})); });
+  EXPECT_NE(circle.find("Unit a"), std::string::npos) << circle;
+  // In one record the older link gives way: no circle.
+  EXPECT_TRUE(create("reorganisation", reorganisation({row(ours_, c, 2020), row(b, imported_id("units", "vn-bg"), 2020)})));
+  // A record that is no unit is no superior.
+  const auto other = create("patrol", patrol(ours_));
+  EXPECT_NE(refused([&] { return create("reorganisation", reorganisation({row(b, other->id, 2021)})); }).find("rows[1].parent"),
+            std::string::npos);
+}
+
+TEST_F(StructureTest, AVoidedRecordDoesNotComeBackIntoACircle) {
+  const auto b = unit("b", "VN", true);
+  const auto first = create("reorganisation", reorganisation({row(b, ours_, 2010)}));
+  ASSERT_TRUE(ledger_->transition(ledger_->console(), {first->id, "void", "wrong way round", nullptr}));
+  ASSERT_TRUE(create("reorganisation", reorganisation({row(ours_, b, 2010)})));
+  EXPECT_NE(refused([&] { return ledger_->transition(ledger_->console(), {first->id, "restore", "again", nullptr}); }).find("Unit b"),
+            std::string::npos);
+}
+
+TEST_F(StructureTest, OfImportedRowsOnlyTheOneThatClosesTheCircleIsRefused) {
+  const auto b = unit("b", "VN", true);
+  const auto imported = [](const std::string& key, const Json& values) {
+    Imported out;
+    out.id = imported_id("links", key);
+    out.type = "reorganisation";
+    out.values = values;
+    out.origin.bytes[0] = static_cast<std::uint8_t>(key.back());
+    return out;
+  };
+  const auto results = ledger_->import(
+      ledger_->console(), {imported("1", reorganisation({row(b, ours_, 2010)})), imported("2", reorganisation({row(ours_, b, 2010)}))});
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_TRUE(results[0]);
+  ASSERT_FALSE(results[1]);
+  EXPECT_TRUE(ledger_->world()->tree->circles().empty());
+}
+
+}  // namespace
+}  // namespace nc::records
