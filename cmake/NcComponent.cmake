@@ -1,15 +1,16 @@
-# nc_component(name SOURCES ... USES ... LIBS ... TESTS ... FUZZ ... BENCH ...)
+# nc_component(name SOURCES ... USES ... LIBS ... TESTS ... SHARED_SUITES ... FUZZ ... BENCH ...)
 #
 # One static library per room: target nc_<name>. USES names other rooms (their targets are linked
 # publicly, so headers are found and link order is right); layers.toml says which are allowed and
 # tools/lint checks the includes themselves. TESTS, FUZZ and BENCH are files of the same folder:
-# tests become one executable <name>_test, each fuzz file one executable fuzz_<stem>, and with the
+# tests become one executable <name>_test, each of them a test of ctest; but the suites of SHARED_SUITES
+# make something costly once for all their tests and run whole, as <name>.<suite>. Each fuzz file one executable fuzz_<stem>, and with the
 # tests one test fuzz.<stem>.corpus that replays tests/corpus/<stem>/.
 include_guard()
 include(GoogleTest)
 
 function(nc_component name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LIBS;TESTS;TEST_USES;FUZZ;BENCH" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LIBS;TESTS;TEST_USES;SHARED_SUITES;FUZZ;BENCH" ${ARGN})
   if(ARG_SOURCES)
     add_library(nc_${name} STATIC ${ARG_SOURCES})
     target_include_directories(nc_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
@@ -29,7 +30,17 @@ function(nc_component name)
     endif()
     target_link_libraries(${name}_test PRIVATE nc_flags GTest::gtest GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE NC_SOURCE_DIR="${PROJECT_SOURCE_DIR}" NC_BINARY_DIR="${PROJECT_BINARY_DIR}")
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 900)
+    set(alone "*")
+    foreach(suite IN LISTS ARG_SHARED_SUITES)
+      add_test(NAME ${name}.${suite} COMMAND ${name}_test --gtest_filter=${suite}.*)
+      set_tests_properties(${name}.${suite} PROPERTIES TIMEOUT 900)
+    endforeach()
+    if(ARG_SHARED_SUITES)
+      list(TRANSFORM ARG_SHARED_SUITES APPEND ".*" OUTPUT_VARIABLE together)
+      list(JOIN together ":" together)
+      string(APPEND alone "-${together}")
+    endif()
+    gtest_discover_tests(${name}_test TEST_FILTER "${alone}" TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 900)
   endif()
   if(ARG_FUZZ AND NC_FUZZ)
     foreach(file IN LISTS ARG_FUZZ)

@@ -3,8 +3,8 @@ from tests.tree import TreeTest
 
 
 class Counts(TreeTest):
-    def counts(self, attributes):
-        self.write("report.xml", f'<testsuite name="all" {attributes}></testsuite>')
+    def counts(self, attributes, cases=""):
+        self.write("report.xml", f'<testsuite name="all" {attributes}>{cases}</testsuite>')
         return count_tests.counts(self.root / "report.xml")
 
     def test_failures_are_not_passes(self):
@@ -12,3 +12,11 @@ class Counts(TreeTest):
 
     def test_what_did_not_run_is_neither(self):
         self.assertEqual((5, 1), self.counts('tests="9" failures="1" disabled="1" skipped="2"'))
+
+    def test_a_whole_suite_counts_as_its_tests(self):
+        good = '<testcase name="a.Suite" status="run"><system-out>[  PASSED  ] 13 tests.</system-out></testcase>'
+        bad = (
+            '<testcase name="b.Suite" status="fail"><system-out>[  PASSED  ] 4 tests.\n'
+            "[  FAILED  ] 2 tests, listed below:\n</system-out></testcase>"
+        )
+        self.assertEqual((17, 2), self.counts('tests="2" failures="1" disabled="0" skipped="0"', good + bad))
