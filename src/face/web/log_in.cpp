@@ -127,15 +127,33 @@ net::Response Site::log_in(const net::Request& request) {
 }
 
 net::Response Site::log_out(const net::Request& request) {
+  const auto origin = origin_of(request);
+  if (origin == Origin::kForeign)
+    return plain_page(request, 403, NC_MSG("This cannot be done"), NC_MSG("The form was sent from another site; nothing was changed."),
+                      "/");
   const auto form = request.form();
   const auto visit = visit_of(request);
-  const bool meant =
-      visit && form && origin_of(request) != Origin::kForeign && access::Credentials::csrf_fits(visit->session, form->get("csrf"));
-  auto response = net::Response::redirect("/login");
-  if (!meant) return response;
+  if (!visit) {
+    auto over = plain_page(request, 200, NC_MSG("You are logged out"), NC_MSG("Your session was over already. Nobody is logged in here."),
+                           "/login", Tone::kGood);
+    set_session_cookie(over, "");
+    return over;
+  }
+  // An old page of ours: the browser vouches for it, and whoever presses "log out" means it.
+  const bool fits = form && access::Credentials::csrf_fits(visit->session, form->get("csrf"));
+  if (!fits && origin != Origin::kOurs) return still_logged_in(*visit);
   if (const auto ended = parts_.credentials.end_session(session_cookie_value(request)); !ended) return visit->refuse(ended.error());
+  auto response = net::Response::redirect("/login");
   set_session_cookie(response, "");
   return response;
+}
+
+// A browser that does not say where a form comes from, with a token of another session.
+net::Response Site::still_logged_in(const Visit& visit) const {
+  auto page = visit.frame(visit.tr("You are still logged in"), Place::kNone);
+  page.main = join(notice(Tone::kBad, visit.tr("The page that you logged out from was older than this session, so nothing was done.")),
+                   post_button(visit.tr("Log out"), Url::to("/logout"), visit.session.csrf));
+  return visit.show(page, 403);
 }
 
 net::Response Site::resume_page(const net::Request& request, const std::string& csrf, const std::string& target,

@@ -208,13 +208,13 @@ net::Response Site::bad_form(const net::Request& request, const Error& error) co
 }
 
 net::Response Site::plain_page(const net::Request& request, int status, const std::string& title, const std::string& text,
-                               const std::string& next) const {
+                               const std::string& next, Tone tone) const {
   const auto& ui = words_for(request);
   web::Page page;
   page.title = ui.tr(title);
   page.node_name = node_name(ui.lang());
   page.asset_version = asset_version_;
-  page.main = join(notice(Tone::kBad, ui.tr(text)), el("p", {}, button_link(ui.tr(NC_MSG("Go on")), Url::to(next), true)));
+  page.main = join(notice(tone, ui.tr(text)), el("p", {}, button_link(ui.tr(NC_MSG("Go on")), Url::to(next), true)));
   return respond(page, ui, status);
 }
 

@@ -91,13 +91,14 @@ class Site {
                                           const net::Fields& kept = {}, const std::string& resume = {}) const;
   [[nodiscard]] net::Response log_in(const net::Request& request);
   [[nodiscard]] net::Response log_out(const net::Request& request);
+  [[nodiscard]] net::Response still_logged_in(const Visit& visit) const;
   [[nodiscard]] net::Response resume_page(const net::Request& request, const std::string& csrf, const std::string& target,
                                           const net::Fields& kept) const;
 
   [[nodiscard]] net::Response bad_form(const net::Request& request, const Error& error) const;
   // `title` and `text` are message ids.
   [[nodiscard]] net::Response plain_page(const net::Request& request, int status, const std::string& title, const std::string& text,
-                                         const std::string& next) const;
+                                         const std::string& next, Tone tone = Tone::kBad) const;
 
   Parts parts_;
   i18n::Translator vietnamese_, english_;

@@ -69,6 +69,46 @@ TEST_F(SiteTest, LogInMakesAStrictSecureHostCookieAndLogOutEndsIt) {
   EXPECT_EQ(browser_.get("/").status, 303);
 }
 
+TEST_F(SiteTest, LoggingOutFromAnOldPageIsAnsweredClearly) {
+  const auto id = [](const Browser& browser) { return browser.cookies.at("__Host-nhipcau"); };
+  browser_.log_in("officer");
+  const auto first = id(browser_);
+  // The token of another session, from our own origin: he is logged out.
+  EXPECT_EQ(browser_.post("/logout", {{"csrf", "old"}}).status, 303);
+  EXPECT_FALSE(browser_.cookies.contains("__Host-nhipcau"));
+  browser_.cookies["__Host-nhipcau"] = first;
+  EXPECT_EQ(browser_.get("/").status, 303) << "the session itself is over";
+  const auto over = browser_.post("/logout", {{"csrf", "old"}});
+  EXPECT_EQ(over.status, 200);
+  EXPECT_TRUE(shows(over, "Bạn đã đăng xuất"));
+  EXPECT_FALSE(browser_.cookies.contains("__Host-nhipcau"));
+  // From elsewhere nothing happens; a browser that says nothing is asked once more.
+  browser_.log_in("officer");
+  net::Headers foreign, silent;
+  foreign.add("Sec-Fetch-Site", "cross-site");
+  silent.add("Sec-Fetch-Site", "");
+  EXPECT_EQ(browser_.send("POST", "/logout", {{"csrf", "old"}}, foreign).status, 403);
+  const auto still = browser_.send("POST", "/logout", {{"csrf", "old"}}, silent);
+  EXPECT_EQ(still.status, 403);
+  EXPECT_TRUE(shows(still, "Bạn vẫn đang đăng nhập"));
+  EXPECT_EQ(browser_.get("/").status, 200);
+  EXPECT_EQ(browser_.send("POST", "/logout", {{"csrf", Browser::hidden(still, "csrf")}}, silent).status, 303);
+  EXPECT_EQ(browser_.get("/").status, 303);
+}
+
+TEST_F(SiteTest, TheHeadOfAPageNamesNoUnitToWhoReadsNothing) {
+  const auto* unit = world_.ledger().world()->tree->find(world_.post());
+  ASSERT_NE(unit, nullptr);
+  ASSERT_FALSE(unit->name.empty());
+  browser_.log_in("officer");
+  EXPECT_TRUE(shows(browser_.get("/"), "<span class=\"who-unit\">" + unit->name));
+  Browser admin(world_);
+  admin.log_in("admin");
+  const auto page = admin.get("/");
+  EXPECT_TRUE(shows(page, "<span class=\"who-unit\">" + unit->code));
+  EXPECT_FALSE(shows(page, "who-unit\">" + unit->name));
+}
+
 TEST_F(SiteTest, WrongPasswordAndUnknownLoginReadTheSameAndSayTheWait) {
   const auto wrong = browser_.log_in("officer", "not it");
   const auto unknown = Browser(world_).log_in("nobody-here", "not it");

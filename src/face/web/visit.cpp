@@ -153,10 +153,13 @@ Page Visit::frame(std::string title, Place place) const {
     if (for_him) page.nav.push_back({ui.tr(row.label), Url::to(row.path), row.place == place, ""});
   }
   page.flashes = flashes;
+  // Who runs the node and reads nothing sees the code of his own unit, as in the list of accounts.
   const auto* unit = world->tree->find(who.unit);
+  const bool named = records::reads_units(who, *world);
   const bool english_name = unit != nullptr && ui.lang() == i18n::Lang::en && !unit->name_en.empty();
   page.account = Account{site.account_name(who.person),
                          unit == nullptr ? ""
+                         : !named        ? unit->code
                          : english_name  ? unit->name_en
                                          : unit->name,
                          Url::to("/logout"), session.csrf};

@@ -16,7 +16,9 @@
 // - restricted: read and export ask for full strength and a written audit line; know and count do not, since
 //   they show no content.
 // - count: each contributor known, capability "count"; sensitive types also "count_sensitive".
-// - void: capability "void", in an editable state; of an approved record "void", "approve" and a signature.
+// - void: as amending, in an editable state; of an approved record "approve" and a signature.
+// - transition: a step may be for him alone who took the step before it (withdrawing), or for anybody but him
+//   (returning); the catalogue says so.
 // - approve, and any binding transition: the catalogue's capability (default "approve"), step-up, signature,
 //   never an amender.
 // - grant: "not wider" is scope, line, dates and clearance; a role that administers is given only by one who
@@ -102,9 +104,11 @@ struct Object {
   bool editable = true;             // the workflow state permits amending
   bool approved = false;            // a binding act is in force
   std::vector<PersonId> amenders;
-  std::string capability;  // transitions: what the catalogue asks for
-  bool separate = false;   // transitions: never by an amender
-  bool binding = false;    // transitions: needs a person's signature
+  std::string capability;                                         // transitions: what the catalogue asks for
+  bool separate = false;                                          // transitions: never by an amender
+  catalog::Transition::By by = catalog::Transition::By::kAnyone;  // transitions: in relation to
+  std::vector<PersonId> entered_by;                               // who took the step into the present state
+  bool binding = false;                                           // transitions: needs a person's signature
   bool signature_present = false;
   bool audit_written = true;
   Handling type_default = Handling::kOpen;  // create: the type's own handling, the least allowed

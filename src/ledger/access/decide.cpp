@@ -114,8 +114,11 @@ Refusal another_person(const Question& q) {
   return Error(ErrorCode::kDenied, NC_MSG("This needs two persons")).then(NC_MSG("Have a second person with this right confirm it"));
 }
 
-Refusal void_of_approved(const Question& q) {
-  if (!q.object.approved) return state_permits(q);
+Refusal amending_or_approving(const Question& q) {
+  if (!q.object.approved) {
+    if (!base(q, capabilities::kAmend, Use::kWriting)) return no_grant(capabilities::kAmend);
+    return state_permits(q);
+  }
   if (!base(q, capabilities::kApprove, Use::kWriting)) return no_grant(capabilities::kApprove);
   return signature(q);
 }
@@ -138,6 +141,19 @@ Refusal approving_capability(const Question& q) {
 }
 
 Refusal separation_of_duties(const Question& q) { return q.object.separate ? never_an_amender(q) : std::nullopt; }
+
+Refusal by_the_right_person(const Question& q) {
+  using By = catalog::Transition::By;
+  const auto& entered = q.object.entered_by;
+  const bool himself = std::find(entered.begin(), entered.end(), q.subject.person) != entered.end();
+  if (q.object.by == By::kSelf && !himself)
+    return Error(ErrorCode::kDenied, NC_MSG("Only the person who took the step before may take it back"))
+        .then(NC_MSG("Ask that person, or have the record returned"));
+  if (q.object.by == By::kAnother && himself)
+    return Error(ErrorCode::kDenied, NC_MSG("You took the step before yourself, so another person must do this"))
+        .then(NC_MSG("Take your own step back instead"));
+  return std::nullopt;
+}
 
 Refusal binding_as_approval(const Question& q) {
   if (!q.object.binding) return std::nullopt;
@@ -218,7 +234,7 @@ const std::vector<Row>& table() {
       {Action::kCount, "count", Known::kByReading, "count", Use::kReading, true, {grant_if_sensitive}},
       {Action::kCreate, "create", Known::kAlways, "create", Use::kWriting, true, {at_least_type_default}},
       {Action::kAmend, "amend", Known::kByReading, "amend", Use::kWriting, true, {state_permits}},
-      {Action::kVoid, "void", Known::kByReading, "void", Use::kWriting, true, {void_of_approved}},
+      {Action::kVoid, "void", Known::kByReading, "", Use::kWriting, true, {amending_or_approving}},
       {Action::kResolve, "resolve", Known::kByReading, "resolve", Use::kWriting, true, {not_a_sole_author}},
       {Action::kTransition,
        "transition",
@@ -226,14 +242,14 @@ const std::vector<Row>& table() {
        "",
        Use::kWriting,
        true,
-       {catalogue_capability, separation_of_duties, binding_as_approval}},
+       {catalogue_capability, by_the_right_person, separation_of_duties, binding_as_approval}},
       {Action::kApprove,
        "approve",
        Known::kByReading,
        "",
        Use::kWriting,
        false,
-       {approving_capability, never_an_amender, step_up, signature}},
+       {approving_capability, by_the_right_person, never_an_amender, step_up, signature}},
       {Action::kRaiseHandling, "raise_handling", Known::kByReading, "raise_handling", Use::kWriting, true, {}},
       {Action::kDeclassify, "declassify", Known::kByReading, "declassify", Use::kWriting, false, {another_person}},
       {Action::kExport, "export", Known::kByReading, "export", Use::kReading, true, {full_strength_if_restricted}},

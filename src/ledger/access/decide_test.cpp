@@ -43,8 +43,7 @@ class Decide : public testing::Test {
         {"sensitive_counter", {"read", "count", "count_sensitive"}, {}},
         {"officer", {"read", "create", "amend", "submit", "resolve"}, {}},
         {"custodian", {"read", "read_personal"}, {"alpha"}},
-        {"voider", {"read", "void"}, {}},
-        {"approver", {"read", "void", "approve", "declassify", "raise_handling", "purge", "erase", "release", "export"}, {}},
+        {"approver", {"read", "approve", "declassify", "raise_handling", "purge", "erase", "release", "export"}, {}},
         {"inspector", {"read", "read_audit"}, {}},
         {"administrator", {"administer", "grant", "read", "amend"}, {}},  // "read" and "amend" must do nothing
         {"granter", {"read", "grant"}, {}},
@@ -269,18 +268,19 @@ TEST_F(Decide, AmendNeedsBothInOneScope) {
   EXPECT_TRUE(may(split, Action::kAmend, of(9)));
 }
 
-TEST_F(Decide, VoidOfAnApprovedRecordTakesAnApproverAndASignature) {
+TEST_F(Decide, VoidIsForWhoMayAmendAndOfAnApprovedRecordForAnApproverWhoSigns) {
   auto object = of(3);
-  EXPECT_TRUE(may(who("voider"), Action::kVoid, object));
-  expect_reason(ask(who("officer"), Action::kVoid, object), "grants");
+  EXPECT_TRUE(may(who("officer"), Action::kVoid, object)) << "a post takes back its own record";
+  expect_reason(ask(who("approver"), Action::kVoid, object), "grants");
+  expect_as_absent(ask(who("officer", 8), Action::kVoid, object));
   object.editable = false;
-  expect_reason(ask(who("voider"), Action::kVoid, object), "state");
+  expect_reason(ask(who("officer"), Action::kVoid, object), "state");
   object.approved = true;
-  expect_reason(ask(who("voider"), Action::kVoid, object), "grants");
+  expect_reason(ask(who("officer"), Action::kVoid, object), "grants");
   expect_reason(ask(who("approver"), Action::kVoid, object), "signature");
   object.signature_present = true;
   EXPECT_TRUE(may(who("approver"), Action::kVoid, object));
-  EXPECT_FALSE(may(who("voider"), Action::kVoid, object));
+  EXPECT_FALSE(may(who("officer"), Action::kVoid, object));
 }
 
 TEST_F(Decide, ResolveIsNotForTheSoleAuthorOfAValue) {
@@ -301,6 +301,22 @@ TEST_F(Decide, TransitionNeedsTheCataloguesCapabilityAndSeparation) {
   EXPECT_TRUE(may(who("officer"), Action::kTransition, object));
   object.separate = true;
   expect_reason(ask(who("officer"), Action::kTransition, object), "another person");
+}
+
+TEST_F(Decide, AStepMayBeForWhoTookTheOneBeforeOrForAnybodyButHim) {
+  auto object = of(3);
+  object.capability = "submit";
+  object.entered_by = {id(200)};
+  object.by = catalog::Transition::By::kSelf;
+  EXPECT_TRUE(may(who("officer"), Action::kTransition, object)) << "withdrawing";
+  object.by = catalog::Transition::By::kAnother;
+  expect_reason(ask(who("officer"), Action::kTransition, object), "another person");
+  object.entered_by = {id(201)};
+  EXPECT_TRUE(may(who("officer"), Action::kTransition, object)) << "returning";
+  object.by = catalog::Transition::By::kSelf;
+  expect_reason(ask(who("officer"), Action::kTransition, object), "who took the step before");
+  object.entered_by.clear();  // nobody took it: it was imported in that state
+  expect_reason(ask(who("officer"), Action::kTransition, object), "who took the step before");
 }
 
 TEST_F(Decide, ABindingTransitionIsAnApproval) {

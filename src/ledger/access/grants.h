@@ -10,6 +10,7 @@ inline constexpr std::string_view kRead = "read";
 inline constexpr std::string_view kCount = "count";
 inline constexpr std::string_view kCountSensitive = "count_sensitive";
 inline constexpr std::string_view kExport = "export";
+inline constexpr std::string_view kAmend = "amend";
 inline constexpr std::string_view kApprove = "approve";
 inline constexpr std::string_view kGrant = "grant";
 inline constexpr std::string_view kAdminister = "administer";

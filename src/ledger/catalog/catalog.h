@@ -122,6 +122,11 @@ struct Transition {
   std::string capability;
   bool binding = false;
   bool separate = false;
+  bool reason = false;  // it is kept only with a reason
+  // Who may take it, beside the capability: anybody, only who took the step into the state that it leaves,
+  // or only somebody else.
+  enum class By : std::uint8_t { kAnyone, kSelf, kAnother };
+  By by = By::kAnyone;
   Label label;
 };
 

@@ -113,6 +113,8 @@ Json transitions_json(const Type& type) {
     set_words(item, "from", t.from);
     set_flag(item, "binding", t.binding, false);
     set_flag(item, "separate", t.separate, false);
+    set_flag(item, "reason", t.reason, false);
+    if (t.by != Transition::By::kAnyone) item.set("by", t.by == Transition::By::kSelf ? "self" : "another");
     out.push_back(std::move(item));
   }
   return out;

@@ -95,6 +95,13 @@ Transition read_transition(TableReader& item, const std::vector<State>& states) 
   out.capability = item.id("capability");
   out.binding = item.flag("binding", false);
   out.separate = item.flag("separate", false);
+  out.reason = item.flag("reason", false);
+  if (item.find("by") != nullptr) {
+    const auto by = item.id("by");
+    if (by == "self") out.by = Transition::By::kSelf;
+    else if (by == "another") out.by = Transition::By::kAnother;
+    else if (!item.problem().found()) item.problem().refuse(*item.find("by"), NC_MSG("“{1}” is not possible here"), {by});
+  }
   out.label = item.label("label", true);
   item.finish();
   if (item.problem().found()) return out;

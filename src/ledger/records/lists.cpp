@@ -256,7 +256,7 @@ Result<RecordView> Ledger::by_code(const access::Subject& who, std::string_view 
 
 std::string Ledger::title(const access::Subject& who, const RecordId& id, std::string_view lang) const {
   const auto now = world();
-  if (const auto* unit = now->tree->find(id)) {
+  if (const auto* unit = now->tree->find(id); unit && reads_units(who, *now)) {
     if (!unit->name.empty() || !unit->name_en.empty()) return lang == "en" && !unit->name_en.empty() ? unit->name_en : unit->name;
   }
   const auto view = read(who, id);

@@ -274,6 +274,54 @@ TEST_F(PeopleTest, ApprovalIsSignedByAnotherPersonAndHolds) {
   EXPECT_TRUE(ledger_->amend(officer, {written->id, {}, Json(JsonObject{{"remark", Json("x")}}), {}}));
 }
 
+TEST_F(PeopleTest, AnOfficerVoidsHisOwnRecordUntilItIsApproved) {
+  const auto officer = account("officer", "post_officer");
+  auto commander = account("commander", "post_commander");
+  const auto key = crypto::SigningKey::generate(system_rng());
+  ASSERT_TRUE(ledger_->certify_key(ledger_->console(), commander.person, key.public_key()));
+  const auto written = ledger_->create(officer, {std::nullopt, "talks", talks(), std::nullopt, std::nullopt});
+  ASSERT_TRUE(written) << written.error().error.english();
+  EXPECT_EQ(ledger_->transition(officer, {written->id, "void", " "}).error().error.where, "reason");
+  ASSERT_TRUE(ledger_->transition(officer, {written->id, "void", "nhập nhầm"}));
+  EXPECT_TRUE(view(written->id).voided);
+  ASSERT_TRUE(ledger_->transition(officer, {written->id, "restore", "vẫn đúng"}));
+  ASSERT_TRUE(ledger_->transition(officer, {written->id, "submit", ""}));
+  EXPECT_FALSE(ledger_->transition(officer, {written->id, "void", "nhập nhầm"})) << "submitted: he withdraws it first";
+  commander.strength = access::Strength::kStepUp;
+  ASSERT_TRUE(ledger_->transition(commander, {written->id, "approve", "", &key}));
+  EXPECT_FALSE(ledger_->transition(officer, {written->id, "void", "nhập nhầm"}));
+  EXPECT_FALSE(ledger_->transition(commander, {written->id, "void", "trùng"})) << "without a signature";
+  const auto voided = ledger_->transition(commander, {written->id, "void", "trùng", &key});
+  ASSERT_TRUE(voided) << voided.error().error.english();
+  EXPECT_TRUE(view(written->id).voided);
+  EXPECT_TRUE(ledger_->history(commander, written->id)->back().signed_by_person) << "the signature is kept";
+  EXPECT_TRUE(ledger_->verify()->problems.empty());
+}
+
+TEST_F(PeopleTest, ASubmissionIsWithdrawnByItsAuthorAndReturnedByAnotherWithAReason) {
+  const auto officer = account("officer", "political_officer");  // may return, but not what he submitted himself
+  const auto staff = account("staff", "provincial_staff");
+  const auto written = ledger_->create(officer, {std::nullopt, "talks", talks(), std::nullopt, std::nullopt});
+  ASSERT_TRUE(written) << written.error().error.english();
+  ASSERT_TRUE(ledger_->transition(officer, {written->id, "submit", ""}));
+  EXPECT_FALSE(ledger_->transition(officer, {written->id, "return", "thiếu số liệu"}));
+  EXPECT_FALSE(ledger_->transition(staff, {written->id, "withdraw", ""}));
+  ASSERT_TRUE(ledger_->transition(officer, {written->id, "withdraw", ""}));
+  EXPECT_EQ(view(written->id).state, "recorded");
+  ASSERT_TRUE(ledger_->transition(officer, {written->id, "submit", ""}));
+  EXPECT_EQ(ledger_->transition(staff, {written->id, "return", ""}).error().error.where, "reason");
+  ASSERT_TRUE(ledger_->transition(staff, {written->id, "return", "thiếu số liệu"}));
+  EXPECT_EQ(view(written->id).state, "returned");
+  EXPECT_EQ(ledger_->history(officer, written->id)->back().reason, "thiếu số liệu");
+}
+
+TEST_F(PeopleTest, NamesOfUnitsAreForReadersOnly) {
+  const auto officer = account("officer", "post_officer");
+  const auto administrator = account("administrator", "administrator");
+  EXPECT_EQ(ledger_->title(officer, unit_, "vi"), "vn-post-a");
+  EXPECT_EQ(ledger_->title(administrator, unit_, "vi"), unit_.hex().substr(0, 8) + "…");
+}
+
 TEST_F(PeopleTest, NobodyWidensHisOwnRights) {
   const auto staff = account("staff", "provincial_staff");
   Json wider;

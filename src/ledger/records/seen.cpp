@@ -123,6 +123,14 @@ std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type&
   return out;
 }
 
+std::vector<PersonId> entered_by(const std::vector<journal::Stored>& entries, const std::string& state) {
+  const auto last = std::find_if(entries.rbegin(), entries.rend(), [&](const auto& stored) {
+    return stored.entry.header.form == journal::Form::kAct && stored.entry.body.state == state;
+  });
+  if (last == entries.rend()) return {};
+  return {last->entry.body.author};
+}
+
 std::vector<PersonId> authors_of(const std::vector<journal::Stored>& entries) {
   std::vector<PersonId> out;
   for (const auto& stored : entries)

@@ -34,6 +34,8 @@ Json values_at_creation(const std::vector<journal::Stored>& entries, const journ
 
 // The parts the wanted fields lie in; the base part stands in for parts that do not exist yet.
 std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type& type, const Json& wanted);
+// Who took the last step into the state.
+std::vector<PersonId> entered_by(const std::vector<journal::Stored>& entries, const std::string& state);
 std::vector<PersonId> authors_of(const std::vector<journal::Stored>& entries);
 // Whether one of the values that stand against each other in these fields was set by `person` alone.
 bool wrote_one_alone(const std::vector<journal::Stored>& entries, const std::set<std::string>& fields, const PersonId& person);

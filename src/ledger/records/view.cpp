@@ -36,6 +36,23 @@ access::Object object_of(const RecordView& record, const PartView& part, const o
   return object;
 }
 
+bool reads_units(const access::Subject& who, const World& world) {
+  const auto types = world.catalog->feeding("org-unit");
+  if (types.empty()) return false;
+  access::Object unit;
+  unit.group = types.front()->group;
+  unit.handling = types.front()->handling;
+  unit.for_all = types.front()->audience != catalog::AudienceDefault::kOwn;
+  return access::decide(who, access::Action::kRead, unit, *world.tree, *world.catalog).allow;
+}
+
+void say_step(access::Object& object, const catalog::Transition& transition) {
+  object.capability = transition.capability;
+  object.separate = transition.separate;
+  object.binding = transition.binding;
+  object.by = transition.by;
+}
+
 std::string title_of(const RecordView& record, std::string_view lang, const std::function<std::string(const RecordId&)>& name_of) {
   if (!record.type) return record.type_id;
   std::string title;

@@ -63,6 +63,11 @@ using Observer = std::function<void(const CommitNotice&)>;
 
 // What `decide` is asked about for a part of a record.
 access::Object object_of(const RecordView& record, const PartView& part, const orgtree::OrgTree& tree);
+// Whether names of units are for this reader: they are for everybody who reads anything, but not for one
+// who only runs the node.
+bool reads_units(const access::Subject& who, const World& world);
+// And about a step of its workflow.
+void say_step(access::Object& object, const catalog::Transition& transition);
 // Title in a language: the type's title fields joined, names resolved by `name_of`.
 std::string title_of(const RecordView& record, std::string_view lang, const std::function<std::string(const RecordId&)>& name_of);
 

@@ -290,9 +290,8 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   const bool voiding = what.act == journal::acts::kVoid || what.act == journal::acts::kRestore;
   const auto* transition = type.transition(what.act);
   if (transition) {
-    object.capability = transition->capability;
-    object.separate = transition->separate;
-    object.binding = transition->binding;
+    say_step(object, *transition);
+    object.entered_by = entered_by(loaded->entries, view.state);
   }
   const auto action = voiding                             ? access::Action::kVoid
                       : transition && transition->binding ? access::Action::kApprove
@@ -305,7 +304,8 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   if (transition && std::find(transition->from.begin(), transition->from.end(), view.state) == transition->from.end())
     return refuse(Error(ErrorCode::kConflict, NC_MSG("The step “{1}” is not possible from the state “{2}”"), {what.act, view.state})
                       .then(NC_MSG("Look at the present state of the record")));
-  if (voiding && what.reason.empty()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("Say why")).at("reason"));
+  if ((voiding || transition->reason) && trim(what.reason).empty())
+    return refuse(Error(ErrorCode::kInvalid, NC_MSG("Say why")).at("reason"));
   if (voiding && view.voided == (what.act == journal::acts::kVoid)) return Written{what.id, false, {}, false};
 
   journal::Draft draft{view.id, type.id, type.version, base.key, lane_of(type, base.key), journal::Form::kAct, base.heads, {}};
@@ -314,7 +314,8 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   draft.body.act = what.act;
   if (transition) draft.body.state = transition->to;
   if (!what.reason.empty()) draft.body.confirmed["reason"] = what.reason;
-  if (transition && transition->binding) {
+  // What an approval said is taken back only by a signature as well.
+  if (what.signer != nullptr && ((transition && transition->binding) || (voiding && view.bound))) {
     NC_WRITE_ASSIGN(const auto state, journal_.state_of(db_, view.id, rank_by(type)));
     for (const auto& [key, part] : state.parts)
       if (key.handling <= base.key.handling) draft.body.over[key] = {part.heads, journal::values_digest(part)};  // nothing points upward

@@ -172,22 +172,20 @@ Result<records::RecordView> record_of(const Visit& visit, const net::Params& par
   return visit.ledger().read(visit.who, *id);
 }
 
-net::Response record_page(Visit& visit, const records::RecordView& record, const Error* error) {
+net::Response record_page(Visit& visit, const records::RecordView& record, const RefusedStep& refused) {
   const auto history = load_history(visit, record);
   if (!history) return visit.refuse(history.error());
   const auto steps = steps_for(visit, record, *history);
   const auto title = heading_of(visit, record);
   auto page = visit.frame(title, place_of(record));
   page.crumbs = crumbs_of(visit, record, title);
-  const bool reason_missing = error && error->where == "reason";
-  if (error && !reason_missing) page.flashes.push_back({Tone::kBad, visit.ui.error_text(*error), ""});
+  if (refused.error && !refused.reason_missing()) page.flashes.push_back({Tone::kBad, visit.ui.error_text(*refused.error), ""});
   if (steps.amend) page.actions = button_link(visit.tr("Amend"), Url::to("/records/" + record.id.hex() + "/edit"), true);
   page.main = join(state_line(visit, record, *history), conflicts_section(visit, record, steps.resolve), facts_section(visit, record),
-                   sources_section(visit, record), linked_section(visit, record),
-                   steps_section(visit, record, steps, reason_missing ? visit.ui.error_text(*error) : std::string()),
+                   sources_section(visit, record), linked_section(visit, record), steps_section(visit, record, steps, refused),
                    history_section(visit, record, *history), proof_section(visit, *history));
   page.footer = visit.tr("Record {1}", record.id.hex());
-  return visit.show(page, error ? 409 : 200);
+  return visit.show(page, refused.error ? 409 : 200);
 }
 
 void add_record_pages(net::Router& router, Site& site) {

@@ -23,14 +23,19 @@ struct Steps {
   std::vector<const catalog::Transition*> transitions;
 };
 [[nodiscard]] Steps steps_for(const Visit& visit, const records::RecordView& record, const RecordHistory& history);
-[[nodiscard]] Html steps_section(const Visit& visit, const records::RecordView& record, const Steps& steps,
-                                 const std::string& reason_error = {});
+// A step that was asked for and refused, to be told where it was asked.
+struct RefusedStep {
+  std::string act;
+  const Error* error = nullptr;
+  [[nodiscard]] bool reason_missing() const { return error != nullptr && error->where == "reason"; }
+};
+[[nodiscard]] Html steps_section(const Visit& visit, const records::RecordView& record, const Steps& steps, const RefusedStep& refused);
 
 // Fields in which two people wrote different things at the same time, with all values.
 [[nodiscard]] Html conflicts_section(const Visit& visit, const records::RecordView& record, bool may_resolve);
 
-// The record's page; `error` of a step that was refused stands on top.
-[[nodiscard]] net::Response record_page(Visit& visit, const records::RecordView& record, const Error* error = nullptr);
+// The record's page; the error of a step that was refused stands on top, or beside the reason that it lacks.
+[[nodiscard]] net::Response record_page(Visit& visit, const records::RecordView& record, const RefusedStep& refused = {});
 // Id of a path like /records/{id}; the record as this person may read it.
 [[nodiscard]] Result<records::RecordView> record_of(const Visit& visit, const net::Params& params);
 

@@ -18,6 +18,8 @@ access::Object object_for(const Visit& visit, const records::RecordView& record,
   for (const auto& item : history.items)
     if (!item.fields.empty()) amenders.insert(item.author);
   object.amenders.assign(amenders.begin(), amenders.end());
+  const auto last = std::ranges::find(history.items, record.state, &records::HistoryItem::state);  // newest first
+  if (last != history.items.end()) object.entered_by = {last->author};
   return object;
 }
 
@@ -25,7 +27,7 @@ bool may(const Visit& visit, Action action, const access::Object& object) {
   return access::decide(visit.who, action, object, *visit.world->tree, *visit.world->catalog).allow;
 }
 
-Html reason_form(const Visit& visit, const records::RecordView& record, const char* act, const std::string& label,
+Html reason_form(const Visit& visit, const records::RecordView& record, const std::string& act, const std::string& label,
                  const std::string& error) {
   Form form{Url::to("/records/" + record.id.hex() + "/step")};
   form.csrf_token = visit.session.csrf;
@@ -71,7 +73,7 @@ net::Response step(Visit& visit, const net::Params& params, const net::Fields& f
   const auto written = visit.ledger().transition(visit.who, {record->id, act, std::string(form.get("reason")), nullptr});
   if (!written) {
     if (written.error().error.code == ErrorCode::kNotFound) return visit.not_found();
-    return record_page(visit, *record, &written.error().error);
+    return record_page(visit, *record, {act, &written.error().error});
   }
   const auto done = !written->changed ? "same" : act == "void" ? "voided" : act == "restore" ? "restored" : "stepped";
   return visit.go("/records/" + record->id.hex(), done);
@@ -91,20 +93,25 @@ Steps steps_for(const Visit& visit, const records::RecordView& record, const Rec
   for (const auto& transition : record.type->transitions) {
     if (transition.binding || std::ranges::find(transition.from, record.state) == transition.from.end()) continue;
     auto asked = object;
-    asked.capability = transition.capability;
-    asked.separate = transition.separate;
+    records::say_step(asked, transition);
     if (may(visit, Action::kTransition, asked)) steps.transitions.push_back(&transition);
   }
   return steps;
 }
 
-Html steps_section(const Visit& visit, const records::RecordView& record, const Steps& steps, const std::string& reason_error) {
+Html steps_section(const Visit& visit, const records::RecordView& record, const Steps& steps, const RefusedStep& refused) {
   Html out;
+  const auto why_not = [&](const std::string& act) {
+    return refused.reason_missing() && refused.act == act ? visit.ui.error_text(*refused.error) : std::string();
+  };
   const auto action = Url::to("/records/" + record.id.hex() + "/step");
-  for (const auto* transition : steps.transitions)
-    out.add(post_button(transition->label.in(visit.lang()), action, visit.session.csrf, {{"act", transition->id}}));
-  if (steps.void_it) out.add(reason_form(visit, record, "void", visit.tr("Declare void"), reason_error));
-  if (steps.restore) out.add(reason_form(visit, record, "restore", visit.tr("Put in force again"), reason_error));
+  for (const auto* transition : steps.transitions) {
+    const auto& label = transition->label.in(visit.lang());
+    if (transition->reason) out.add(reason_form(visit, record, transition->id, label, why_not(transition->id)));
+    else out.add(post_button(label, action, visit.session.csrf, {{"act", transition->id}}));
+  }
+  if (steps.void_it) out.add(reason_form(visit, record, "void", visit.tr("Declare void"), why_not("void")));
+  if (steps.restore) out.add(reason_form(visit, record, "restore", visit.tr("Put in force again"), why_not("restore")));
   return out.empty() ? Html() : el("div", {{"class", "steps"}}, out);
 }
 
