@@ -21,7 +21,7 @@ assert.h ctype.h errno.h inttypes.h limits.h locale.h math.h setjmp.h stdarg.h s
 time.h
 """.split())
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
-COMPONENT_LISTS = ("SOURCES", "USES", "LIBS", "TESTS", "TEST_USES", "FUZZ", "BENCH")
+COMPONENT_LISTS = ("SOURCES", "USES", "LIBS", "TESTS", "TEST_USES", "SHARED_SUITES", "FUZZ", "BENCH")
 
 
 @dataclasses.dataclass
