@@ -1,6 +1,25 @@
 #include "base/error.h"
 
+#include "base/term.h"
+
 namespace nc {
+namespace {
+
+// Control characters that no text of people has.
+constexpr char kTermMark = '\x1e', kTermSeparator = '\x1f';
+
+}  // namespace
+
+std::string term(std::string_view en, std::string_view vi) {
+  return kTermMark + std::string(en) + (vi.empty() ? "" : kTermSeparator + std::string(vi));
+}
+
+std::optional<Term> term_of(std::string_view arg) {
+  if (!arg.starts_with(kTermMark)) return std::nullopt;
+  arg.remove_prefix(1);
+  const auto at = arg.find(kTermSeparator);
+  return Term{arg.substr(0, at), at == std::string_view::npos ? std::string_view() : arg.substr(at + 1)};
+}
 
 std::string fill_in(const std::string& text, const std::vector<std::string>& args) {
   std::string out;
@@ -11,7 +30,10 @@ std::string fill_in(const std::string& text, const std::vector<std::string>& arg
       continue;
     }
     const auto index = static_cast<std::size_t>(text[i + 1] - '1');
-    if (index < args.size()) out += args[index];
+    if (index < args.size()) {
+      const auto word = term_of(args[index]);
+      out += word ? word->en : std::string_view(args[index]);
+    }
     i += 2;
   }
   return out;

@@ -1,6 +1,7 @@
 #include "face/cli/figure_table.h"
 
 #include "base/text.h"
+#include "ledger/catalog/words.h"
 
 namespace nc::cli {
 namespace {
@@ -33,41 +34,32 @@ std::string measure_text(const Context& context, const stats::Figure& figure, co
 // Qualifiers stand among the arguments as words of their own.
 std::string difference_text(const Context& context, const stats::Difference& difference) {
   std::vector<std::string> args;
-  for (const auto& arg : difference.args) args.push_back(arg == "exact" ? context.tr(NC_MSG("exact")) : context.tr(arg));
+  for (const auto& arg : difference.args) args.emplace_back(catalog::fixed_word(arg, context.lang()));
   return context.words.error_text(Error(ErrorCode::kInvalid, difference.message, args));
 }
 
 std::string amount_text(const Context& context, const stats::Amount& amount) { return context.words.decimal(amount.text()); }
 
 std::string qualifier_text(const Context& context, const std::string& qualifier) {
-  if (qualifier == "about") return context.tr(NC_MSG("about")) + " ";
-  if (qualifier == "over") return context.tr(NC_MSG("over")) + " ";
-  if (qualifier == "nearly") return context.tr(NC_MSG("nearly")) + " ";
-  return {};
+  if (qualifier.empty() || qualifier == "exact" || qualifier == "magnitude") return {};
+  return std::string(catalog::fixed_word(qualifier, context.lang())) + " ";
 }
 
-// The fixed levels of activities (docs/formats/catalogue.md, "Slots and feeds").
-std::string_view level_words(std::string_view level) {
-  if (level == "ministry") return NC_MSG("ministry level");
-  if (level == "command") return NC_MSG("command level");
-  if (level == "province") return NC_MSG("province level");
-  if (level == "district") return NC_MSG("district level");
-  if (level == "post") return NC_MSG("post level");
-  if (level == "station") return NC_MSG("station level");
-  if (level == "village") return NC_MSG("village level");
-  return level;
+std::string option_text(const Context& context, const records::World& world, std::string_view slot, const std::string& id) {
+  const auto* option = catalog::find_slot_option(*world.catalog, slot, id);
+  return option ? option->label.in(context.lang()) : id;
 }
 
-std::string declared_text(const Context& context, const stats::Declared& declared) {
+std::string declared_text(const Context& context, const stats::Declared& declared, const records::World& world) {
   std::string text = qualifier_text(context, declared.qualifier);
-  text += declared.value ? amount_text(context, *declared.value) : context.tr(NC_MSG("order of magnitude: {1}"), declared.magnitude);
+  text += declared.value ? amount_text(context, *declared.value) : option_text(context, world, "magnitude", declared.magnitude);
   if (declared.denominator) text += " / " + amount_text(context, *declared.denominator);
   if (declared.parts.empty()) return text;
   std::vector<std::string> parts;
   for (const auto& part : declared.parts) {
     std::vector<std::string> levels;
-    for (const auto& level : part.levels) levels.push_back(context.tr(level_words(level)));
-    parts.push_back((levels.empty() ? part.code : join(levels, "+")) + " " + declared_text(context, part));
+    for (const auto& level : part.levels) levels.push_back(option_text(context, world, "level", level));
+    parts.push_back((levels.empty() ? part.code : join(levels, "+")) + " " + declared_text(context, part, world));
   }
   return text + " (" + join(parts, ", ") + ")";
 }
@@ -123,7 +115,7 @@ void print_figures(const Context& context, const std::vector<stats::Figure>& fig
   for (const auto& figure : figures) {
     std::vector<std::string> declared, sources;
     for (const auto& item : figure.declared) {
-      declared.push_back(declared_text(context, item));
+      declared.push_back(declared_text(context, item, world));
       for (const auto& source : item.sources) sources.push_back(shorten(name_of(source), 60));
     }
     rows.push_back({kinds_text(context, figure, world), measure_text(context, figure, world), declared.empty() ? "–" : join(declared, "; "),

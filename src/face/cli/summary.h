@@ -5,8 +5,7 @@
 
 namespace nc::cli {
 
-// share/demo/summary.json: a list of {title {vi,en}, note {vi,en}, unit, line, counterpart, kinds, measure,
-// from, to, rows, columns, declared_only}.
+// share/demo/summary.json, see insight/stats/summary.h.
 Status print_summary(const Context& context, const records::Ledger& ledger, const access::Subject& who, const stats::Columns& columns);
 
 }  // namespace nc::cli

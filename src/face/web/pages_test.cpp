@@ -246,6 +246,23 @@ TEST_F(PagesTest, VoidNeedsAReasonAndCanBeTakenBack) {
             record(id) + "?done=restored");
 }
 
+TEST_F(PagesTest, RefusedStepsAreNamedInTheReadersLanguage) {
+  const auto id = world_.talks(world_.post());
+  const auto submit = [&](const std::string& lang) {
+    browser_.cookies["lang"] = lang;
+    return browser_.post(record(id) + "/step", {{"csrf", Browser::hidden(browser_.get("/"), "csrf")}, {"act", "submit"}});
+  };
+  EXPECT_EQ(location(submit("vi")), record(id) + "?done=stepped");
+  EXPECT_TRUE(shows(submit("vi"), "Không thực hiện được bước “Trình” từ trạng thái “Đã trình”"));
+  EXPECT_TRUE(shows(submit("en"), "The step “Submit” is not possible from the state “Submitted”"));
+  Browser stranger(world_);
+  stranger.log_in("stranger");
+  const auto other = world_.talks(world_.ledger().world()->tree->by_code("vn-post-b")->id);
+  const auto refused = stranger.post(record(other) + "/step",
+                                     {{"csrf", Browser::hidden(stranger.get("/"), "csrf")}, {"act", "void"}, {"reason", "nhập nhầm"}});
+  EXPECT_TRUE(shows(refused, "Quyền được giao không gồm “hủy bản ghi” ở đây")) << refused.body;
+}
+
 TEST_F(PagesTest, FormOfAnEndedSessionSurvivesTheLogIn) {
   const auto page = browser_.get("/records/new?type=talks");
   const auto form = talks_form(page);

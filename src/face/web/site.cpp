@@ -179,8 +179,8 @@ void Site::add_page(net::Router& router, std::string_view pattern, Page page) {
   });
 }
 
-void Site::add_change(net::Router& router, std::string_view pattern, Change change) {
-  router.add("POST", pattern, [this, change = std::move(change)](const net::Request& request, const net::Params& params) {
+void Site::add_change(net::Router& router, std::string_view pattern, Change change, Unreadable unreadable) {
+  router.add("POST", pattern, [this, unreadable, change = std::move(change)](const net::Request& request, const net::Params& params) {
     const auto origin = origin_of(request);
     if (origin == Origin::kForeign)
       return plain_page(request, 403, NC_MSG("This cannot be done"), NC_MSG("The form was sent from another site; nothing was changed."),
@@ -196,7 +196,8 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
       return plain_page(request, 403, NC_MSG("This cannot be done"),
                         NC_MSG("The form is not from your present session; nothing was changed. Load the page again."), "/");
     }
-    return change(*visit, params, *form);
+    const auto* bad = unreadable == Unreadable::kRefused ? net::unreadable_field(*form) : nullptr;
+    return bad ? bad_form(request, unreadable_text().at(bad->first)) : change(*visit, params, *form);
   });
 }
 

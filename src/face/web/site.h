@@ -56,8 +56,10 @@ class Site {
   using Change = std::function<net::Response(Visit&, const net::Params&, const net::Fields& form)>;
   // GET for people who are signed in.
   void add_page(net::Router& router, std::string_view pattern, Page page);
-  // POST with a session and its token; `form` is what was sent.
-  void add_change(net::Router& router, std::string_view pattern, Change change);
+  // POST with a session and its token; `form` is what was sent. A form with text that cannot be read is
+  // refused, unless the page shows the form again with the error beside the field (net::unreadable_field).
+  enum class Unreadable { kRefused, kShownAgain };
+  void add_change(net::Router& router, std::string_view pattern, Change change, Unreadable unreadable = Unreadable::kRefused);
 
   [[nodiscard]] records::Ledger& ledger() const { return parts_.ledger; }
   [[nodiscard]] stats::Columns& columns() const { return parts_.columns; }

@@ -246,10 +246,30 @@ TEST_F(SiteTest, BadBodiesAreRefusedByName) {
   std::string many;
   for (int i = 0; i < 3000; ++i) many += "a=1&";
   EXPECT_EQ(status_of(many), 413);
-  EXPECT_EQ(status_of("v.remark=%ff%fe"), 400);
   EXPECT_EQ(status_of("v.remark=%zz"), 400);
   request.headers.set("Content-Type", "text/plain");
   EXPECT_EQ(status_of("a=1"), 415);
+}
+
+TEST_F(SiteTest, TextThatCannotBeReadIsNamedAndTheRestIsKept) {
+  browser_.log_in("officer");
+  const auto csrf = Browser::hidden(browser_.get("/records/new?type=talks"), "csrf");
+  const auto once = Browser::hidden(browser_.get("/records/new?type=talks"), "once");
+  auto again = browser_.post("/records/new?type=talks", {{"csrf", csrf},
+                                                         {"once", once},
+                                                         {"save", "1"},
+                                                         {"v.place.text", "Cửa khẩu A"},
+                                                         {"v.remark", "đúng \xff\xfe"},
+                                                         {"confirm.odd", "vì thế"}});
+  EXPECT_EQ(again.status, 422);
+  EXPECT_TRUE(shows(again, "value=\"Cửa khẩu A\"")) << again.body;
+  EXPECT_TRUE(shows(again, "đúng \uFFFD\uFFFD</textarea>"));
+  EXPECT_TRUE(shows(again, "id=\"f-v-remark-error\""));
+  EXPECT_EQ(Browser::hidden(again, "confirm.odd"), "vì thế");
+  // Other pages change nothing and name the field.
+  again = browser_.post("/records/" + world_.talks(world_.post()).hex() + "/step", {{"csrf", csrf}, {"act", "void"}, {"reason", "\xc3"}});
+  EXPECT_EQ(again.status, 400);
+  EXPECT_TRUE(shows(again, "reason: "));
 }
 
 }  // namespace

@@ -52,6 +52,16 @@ std::string unit_name(const orgtree::Unit& unit, std::string_view lang) {
 
 std::string unit_text(const orgtree::Unit& unit, std::string_view lang) { return unit_name(unit, lang) + " [" + unit.code + "]"; }
 
+std::string candidates_text(const UnitMatch& match, const i18n::Translator& ui) {
+  constexpr std::size_t kNamedMax = 5;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < std::min(kNamedMax, match.candidates.size()); ++i)
+    names.push_back(unit_text(*match.candidates[i], i18n::lang_code(ui.lang())));
+  const auto named = nc::join(names, "; ");
+  const auto more = match.candidates.size() - names.size();
+  return more == 0 ? named : ui.tr("{1} and {2} more", named, static_cast<std::int64_t>(more));
+}
+
 std::vector<Option> unit_suggestions(const orgtree::OrgTree& tree, Side side, std::string_view lang, std::int32_t today) {
   std::vector<Option> out;
   for (const auto& unit : tree.units())

@@ -21,6 +21,8 @@ struct UnitMatch {
 [[nodiscard]] UnitMatch find_unit(const orgtree::OrgTree& tree, std::string_view typed, Side side = Side::kAny);
 
 [[nodiscard]] std::string unit_name(const orgtree::Unit& unit, std::string_view lang);
+// "Name [code]; Name [code] and 3 more": what may have been meant.
+[[nodiscard]] std::string candidates_text(const UnitMatch& match, const i18n::Translator& ui);
 // "Name [code]": what an input shows for a unit; find_unit understands it.
 [[nodiscard]] std::string unit_text(const orgtree::Unit& unit, std::string_view lang);
 // Suggestions for an input: all units of a side that still exist on `today`.

@@ -106,6 +106,11 @@ bool is_address(const catalog::Field& field, const Json& value) {
 
 }  // namespace
 
+Error unreadable_text() {
+  return Error(ErrorCode::kInvalid, NC_MSG("Some characters could not be read; they are shown as �"))
+      .then(NC_MSG("Type those words again"));
+}
+
 Url record_url(const RecordId& id) { return Url::to("/records/" + id.hex()); }
 
 Visit::Visit(Site& the_site, const net::Request& the_request, const i18n::Translator& words, access::Session the_session,

@@ -67,6 +67,9 @@ class Visit {
   bool reads_ = false;
 };
 
+// A text of a form that could not be read; U+FFFD stands in its place.
+[[nodiscard]] Error unreadable_text();
+
 // Where a record's own page is.
 [[nodiscard]] Url record_url(const RecordId& id);
 

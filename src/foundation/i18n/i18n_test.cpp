@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "base/term.h"
 #include "foundation/i18n/translator.h"
 
 namespace nc::i18n {
@@ -48,6 +49,16 @@ TEST(Translator, ErrorsSayWhatAndWhatNext) {
                          .then(NC_MSG("Check the day and the month"));
   EXPECT_EQ(load(Lang::vi).error_text(error), "Không có ngày 31/2/2024. Hãy kiểm tra lại ngày và tháng.");
   EXPECT_EQ(load(Lang::en).located_text(error), "held_on: There is no day 31/2/2024. Check the day and the month.");
+}
+
+TEST(Translator, TermsOfErrorsAreWrittenInTheLanguage) {
+  const Error error(ErrorCode::kDenied, NC_MSG("Your grants do not include “{1}” here"), {term(NC_MSG("approve records"))});
+  EXPECT_EQ(load(Lang::vi).error_text(error), "Quyền được giao không gồm “duyệt bản ghi” ở đây");
+  EXPECT_EQ(error.english(), "Your grants do not include “approve records” here");
+  const Error step(ErrorCode::kConflict, NC_MSG("The step “{1}” is not possible from the state “{2}”"),
+                   {term("Return", "Trả lại"), "draft"});
+  EXPECT_EQ(load(Lang::vi).error_text(step), "Không thực hiện được bước “Trả lại” từ trạng thái “draft”");
+  EXPECT_EQ(load(Lang::en).error_text(step), "The step “Return” is not possible from the state “draft”");
 }
 
 TEST(Translator, MissingOrBrokenFilesAreRefused) {

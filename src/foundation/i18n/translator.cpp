@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/files.h"
+#include "base/term.h"
 
 namespace nc::i18n {
 namespace {
@@ -67,9 +68,14 @@ std::string Translator::plural(std::string_view one, std::string_view many, std:
 }
 
 std::string Translator::error_text(const Error& error) const {
-  auto out = fill_in(message(error.message), error.args);
+  std::vector<std::string> args;
+  for (const auto& arg : error.args) {
+    const auto word = term_of(arg);
+    args.push_back(!word ? arg : lang_ == Lang::vi && !word->vi.empty() ? std::string(word->vi) : message(word->en));
+  }
+  auto out = fill_in(message(error.message), args);
   if (error.next.empty()) return out;
-  return out + ". " + fill_in(message(error.next), error.args) + '.';
+  return out + ". " + fill_in(message(error.next), args) + '.';
 }
 
 std::string Translator::located_text(const Error& error) const {

@@ -35,14 +35,31 @@ std::string unix_line_ends(std::string text) {
   return out;
 }
 
-Result<std::string> read_text(std::string_view raw, const std::string& field) {
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
+
+// Character by character; what is none becomes U+FFFD, one a byte.
+std::string readable(std::string text) {
+  if (is_utf8(text)) return text;
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t length = 1;
+    while (length < 4 && !is_utf8(std::string_view(text).substr(i, length))) ++length;
+    const auto character = std::string_view(text).substr(i, length);
+    const bool whole = is_utf8(character);
+    out += whole ? character : kReplacement;
+    i += whole ? length : 1;
+  }
+  return out;
+}
+
+Result<std::string> read_text(std::string_view raw, const std::string& field, Unreadable how) {
   auto text = url_decode(raw, true);
   if (!text)
     return fail(
         Error(ErrorCode::kInvalid, NC_MSG("The form has a broken %-escape")).at(field).then(NC_MSG("Load the page again and repeat")));
-  if (!is_utf8(*text))
+  if (how == Unreadable::kRefused && !is_utf8(*text))
     return fail(Error(ErrorCode::kInvalid, NC_MSG("The text is not valid UTF-8")).at(field).then(NC_MSG("Type the text again")));
-  return to_nfc(unix_line_ends(std::move(*text)));
+  return to_nfc(unix_line_ends(readable(std::move(*text))));
 }
 
 bool is_token(std::string_view text) {
@@ -130,7 +147,7 @@ std::optional<std::string> url_decode(std::string_view text, bool plus_is_space)
   return out;
 }
 
-Result<Fields> parse_form(std::string_view body, std::size_t fields_max) {
+Result<Fields> parse_form(std::string_view body, std::size_t fields_max, Unreadable how) {
   Fields fields;
   while (!body.empty()) {
     const auto end = body.find('&');
@@ -141,11 +158,19 @@ Result<Fields> parse_form(std::string_view body, std::size_t fields_max) {
       return fail(Error(ErrorCode::kLimit, NC_MSG("The form has more than {1} fields"), {std::to_string(fields_max)})
                       .then(NC_MSG("Send it in smaller parts")));
     const auto equals = pair.find('=');
-    NC_ASSIGN(std::string name, read_text(pair.substr(0, equals), {}));
-    NC_ASSIGN(std::string value, read_text(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), name));
+    NC_ASSIGN(std::string name, read_text(pair.substr(0, equals), {}, how));
+    NC_ASSIGN(std::string value, read_text(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), name, how));
     fields.add(std::move(name), std::move(value));
   }
   return fields;
+}
+
+const Fields::Pair* unreadable_field(const Fields& form) {
+  const auto bad = [](const Fields::Pair& pair) {
+    return pair.first.find(kReplacement) != std::string::npos || pair.second.find(kReplacement) != std::string::npos;
+  };
+  const auto at = std::ranges::find_if(form.begin(), form.end(), bad);
+  return at == form.end() ? nullptr : &*at;
 }
 
 std::string form_text(const Fields& fields) {

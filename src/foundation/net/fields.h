@@ -1,9 +1,10 @@
 // Fields: the names and values of a query, a form or a cookie header, in the order they came.
 //
 // Everything here reads bytes from outside. Forms and queries are read strictly: percent signs
-// are followed by two hexadecimal digits, the text is UTF-8 without U+0000, and the number of
-// fields is limited; each is refused by name. Values come out as NFC with "\n" line ends, as the
-// ledger wants them. Plain values, no locking.
+// are followed by two hexadecimal digits, and the number of fields is limited. The text of a query
+// is UTF-8 without U+0000, or it is refused; that of a form a person typed comes back to him, so what
+// cannot be read of it becomes U+FFFD and unreadable_field() names it. Values come out as NFC with
+// "\n" line ends, as the ledger wants them. Plain values, no locking.
 #pragma once
 
 #include <cstddef>
@@ -52,9 +53,12 @@ class Fields {
 // %XX to bytes; with `plus_is_space`, "+" to a space. Nothing on a broken escape.
 [[nodiscard]] std::optional<std::string> url_decode(std::string_view text, bool plus_is_space);
 
+enum class Unreadable { kRefused, kReplaced };
 // application/x-www-form-urlencoded. Errors: kInvalid (broken escape, not UTF-8) with the field as
 // `where`, kLimit (too many fields).
-Result<Fields> parse_form(std::string_view body, std::size_t fields_max = kFormFieldsMax);
+Result<Fields> parse_form(std::string_view body, std::size_t fields_max = kFormFieldsMax, Unreadable how = Unreadable::kRefused);
+// The first field with U+FFFD in its name or value; such text is shown to whoever sent it, never kept.
+[[nodiscard]] const Fields::Pair* unreadable_field(const Fields& form);
 // The inverse: "a=1&b=hai%20ba"; parse_form(form_text(f)) == f for what parse_form made.
 [[nodiscard]] std::string form_text(const Fields& fields);
 // "/path?a=1&b=2", or only the path when there are no fields.

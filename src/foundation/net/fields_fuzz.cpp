@@ -16,6 +16,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = nc::net::parse_form(nc::net::form_text(*form));
     NC_CHECK(again && *again == *form);
   }
+  // With replacing, only the strict reading's refusal of bad text goes away.
+  const auto replaced = nc::net::parse_form(text, nc::net::kFormFieldsMax, nc::net::Unreadable::kReplaced);
+  if (const auto strict = nc::net::parse_form(text)) NC_CHECK(replaced && *replaced == *strict);
+  if (replaced)
+    for (const auto& [name, value] : *replaced) NC_CHECK(nc::is_utf8(name) && nc::is_utf8(value));
   nc::net::Request request;
   if (nc::net::set_target(request, text)) {
     nc::net::Request again;

@@ -36,6 +36,20 @@ TEST(Form, RefusesWhatIsNotUtf8) {
   for (const auto* text : {"x=%FF", "x=%C3", "x=%00", "x=%ED%A0%80", "x=%C0%AF", "%FF=x"}) EXPECT_FALSE(parse_form(text)) << text;
 }
 
+TEST(Form, ReplacesWhatCannotBeReadAndKeepsTheRest) {
+  const auto form = parse_form("a=tr%C6%B0%E1%BB%9Bc&b=x%FFy%00z%C3&%FF=1&c=%ED%A0%80", kFormFieldsMax, Unreadable::kReplaced);
+  ASSERT_TRUE(form);
+  EXPECT_EQ(form->get("a"), "trước");
+  EXPECT_EQ(form->get("b"), "x\uFFFDy\uFFFDz\uFFFD");
+  EXPECT_EQ(form->get("\uFFFD"), "1");
+  EXPECT_EQ(form->get("c"), "\uFFFD\uFFFD\uFFFD");
+  const auto* bad = unreadable_field(*form);
+  ASSERT_NE(bad, nullptr);
+  EXPECT_EQ(bad->first, "b");
+  EXPECT_EQ(unreadable_field({{"a", "trước"}}), nullptr);
+  EXPECT_FALSE(parse_form("x=%zz", kFormFieldsMax, Unreadable::kReplaced));
+}
+
 TEST(Form, RefusesTooManyFieldsByName) {
   std::string text;
   for (int i = 0; i < 1024; ++i) text += "a=1&";

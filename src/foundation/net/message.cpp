@@ -85,7 +85,7 @@ Result<Fields> Request::form() const {
   const auto type = header("Content-Type");
   if (!same_name(trim(type.substr(0, type.find(';'))), "application/x-www-form-urlencoded"))
     return fail(Error(ErrorCode::kUnsupported, NC_MSG("The request is not a form")).then(NC_MSG("Load the page again and repeat")));
-  return parse_form(body);
+  return parse_form(body, kFormFieldsMax, Unreadable::kReplaced);
 }
 
 std::string Request::target() const {

@@ -43,7 +43,8 @@ struct Request {
 
   [[nodiscard]] std::string_view header(std::string_view name) const { return headers.get(name); }
   [[nodiscard]] Fields cookies() const { return parse_cookies(header("Cookie")); }
-  // The body as a form; kUnsupported when the content type is another.
+  // The body as a form, what cannot be read of it replaced (unreadable_field); kUnsupported when the content
+  // type is another.
   [[nodiscard]] Result<Fields> form() const;
   // Path and query as they may stand in a link.
   [[nodiscard]] std::string target() const;

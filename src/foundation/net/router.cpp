@@ -1,8 +1,10 @@
 #include "foundation/net/router.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace nc::net {
 namespace {
@@ -79,18 +81,19 @@ Response Router::refuse(const Request& request, int status) const {
 Response Router::route(const Request& request) const {
   const auto path = split_path(request.path);
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
-  std::string allow;
+  std::set<std::string> allowed;  // several patterns may fit one path
   for (const auto& route : routes_) {
     Params params;
     if (!match(route, path, params)) continue;
     for (const auto& [name, handler] : route.by_method) {
       if (name == method) return handler(request, params);
-      allow += (allow.empty() ? "" : ", ") + name + (name == "GET" ? ", HEAD" : "");
+      allowed.insert(name);
+      if (name == "GET") allowed.insert("HEAD");
     }
   }
-  if (allow.empty()) return refuse(request, 404);
+  if (allowed.empty()) return refuse(request, 404);
   auto response = refuse(request, 405);
-  response.headers.set("Allow", allow);
+  response.headers.set("Allow", nc::join({allowed.begin(), allowed.end()}, ", "));
   return response;
 }
 

@@ -44,6 +44,7 @@ TEST(Router, NotFoundAndNotAllowed) {
   const auto refused = router.route(get("/records/7", "DELETE"));
   EXPECT_EQ(refused.status, 405);
   EXPECT_EQ(refused.headers.get("Allow"), "GET, HEAD, POST");
+  EXPECT_EQ(router.route(get("/records/new", "DELETE")).headers.get("Allow"), "GET, HEAD, POST");  // two patterns fit
   router.set_fallback([](const Request&, int status) { return Response::html("page", status); });
   EXPECT_EQ(router.route(get("/x")).body, "page");
   EXPECT_TRUE(router.route(get("/records/7", "PUT")).headers.has("Allow"));

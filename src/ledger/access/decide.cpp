@@ -4,6 +4,8 @@
 
 #include "base/check.h"
 #include "base/civil.h"
+#include "base/term.h"
+#include "ledger/access/capability_words.h"
 #include "ledger/access/grants.h"
 
 namespace nc::access {
@@ -45,7 +47,7 @@ bool holds_anywhere(const Question& q, std::string_view capability) {
 }
 
 Error no_grant(std::string_view what) {
-  return Error(ErrorCode::kDenied, NC_MSG("Your grants do not include “{1}” here"), {std::string(what)})
+  return Error(ErrorCode::kDenied, NC_MSG("Your grants do not include “{1}” here"), {term(capability_words(what))})
       .then(NC_MSG("Ask your superior, or hand this to somebody who may"));
 }
 
@@ -79,8 +81,7 @@ Refusal grant_if_sensitive(const Question& q) {
 
 Refusal at_least_type_default(const Question& q) {
   if (q.object.handling >= q.object.type_default) return std::nullopt;
-  return Error(ErrorCode::kDenied, NC_MSG("Records of this type are at least “{1}”"),
-               {std::string(catalog::handling_name(q.object.type_default))})
+  return Error(ErrorCode::kDenied, NC_MSG("Records of this type are at least “{1}”"), {term(handling_words(q.object.type_default))})
       .at("handling")
       .then(NC_MSG("Choose a higher handling"));
 }

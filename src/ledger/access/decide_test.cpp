@@ -1,6 +1,7 @@
 // Each row of the decision table (docs/LEDGER.md section 9) has a test of its name.
 #include <gtest/gtest.h>
 
+#include "ledger/access/capability_words.h"
 #include "ledger/access/test_world.h"
 
 namespace nc::access {
@@ -90,6 +91,13 @@ class Decide : public testing::Test {
   static inline std::shared_ptr<const orgtree::OrgTree> tree_;
   static inline std::shared_ptr<const catalog::Catalog> catalog_;
 };
+
+TEST(CapabilityWords, EveryCapabilityOfTheRolesHasThem) {
+  const auto catalog = catalog::Catalog::load(NC_SOURCE_DIR "/catalog");
+  ASSERT_TRUE(catalog) << catalog.error().english();
+  for (const auto& role : (*catalog)->roles())
+    for (const auto& capability : role.capabilities) EXPECT_NE(capability_words(capability), capability) << capability;
+}
 
 TEST_F(Decide, DefaultIsDeny) {
   for (int action = 0; action <= static_cast<int>(Action::kPublishType); ++action) {

@@ -1,45 +1,12 @@
 #include "base/text.h"
 #include "ledger/catalog/typed_number.h"
-#include "ledger/catalog/value_words.h"
 #include "ledger/catalog/values.h"
+#include "ledger/catalog/words.h"
 
 namespace nc::catalog {
 namespace {
 
-struct Word {
-  std::string_view id;
-  const char* vi;
-  const char* en;
-};
-
-// Fixed words of values; labels of options come from the catalogue.
-constexpr Word kWords[] = {
-    {"yes", "có", "yes"},
-    {"no", "không", "no"},
-    {"inferred", "suy đoán", "inferred"},
-    {"year_missing", "không rõ năm", "year not known"},
-    {"to", "đến", "until"},
-    {"own", "ta", "ours"},
-    {"counterpart", "bạn", "theirs"},
-    {"total", "tổng", "total"},
-    {"each_side", "mỗi bên", "each side"},
-    {"both_sides", "cả hai bên", "both sides"},
-    {"own_only", "chỉ bên ta", "our side only"},
-    {"counterpart_only", "chỉ bên bạn", "their side only"},
-    {"unknown", "không rõ cách tính", "basis not known"},
-    {"exact", "chính xác", "exact"},
-    {"about", "khoảng", "about"},
-    {"over", "hơn", "over"},
-    {"nearly", "gần", "nearly"},
-    {"magnitude", "bậc độ lớn", "order of magnitude"},
-    {"hidden", "•••", "•••"},
-};
-
-std::string word(std::string_view id, std::string_view lang) {
-  for (const auto& entry : kWords)
-    if (entry.id == id) return lang == "en" ? entry.en : entry.vi;
-  return std::string(id);
-}
+std::string word(std::string_view id, std::string_view lang) { return std::string(fixed_word(id, lang)); }
 
 std::string in_brackets(std::string text, const std::string& more) { return text.empty() ? more : std::move(text) + " (" + more + ")"; }
 

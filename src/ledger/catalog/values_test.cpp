@@ -255,7 +255,7 @@ TEST(Show, ForPeople) {
       {FieldKind::kDecimal, R"("15.3")", "15,3", "15.3"},
       {FieldKind::kMoney, R"({"amount":"250000000","currency":"VND"})", "250.000.000 VND", "250,000,000 VND"},
       {FieldKind::kDate, R"({"day":18142,"precision":"day"})", "03/09/2019", "03/09/2019"},
-      {FieldKind::kDate, R"({"day":18140,"precision":"month","inferred":true})", "09/2019 (suy đoán)", "09/2019 (inferred)"},
+      {FieldKind::kDate, R"({"day":18140,"precision":"month","inferred":true})", "09/2019 (suy ra)", "09/2019 (inferred)"},
       {FieldKind::kDate, R"({"day":1121,"precision":"month_day"})", "21/11 (không rõ năm)", "21/11 (year not known)"},
       {FieldKind::kDateRange, R"({"from":{"day":18142,"precision":"day"},"to":{"day":18144,"precision":"day"}})", "03/09/2019 – 05/09/2019",
        "03/09/2019 – 05/09/2019"},

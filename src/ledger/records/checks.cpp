@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/term.h"
 #include "ledger/records/tables.h"
 
 namespace nc::records {
@@ -10,9 +11,10 @@ Status well_formed(const catalog::Type& type, const Json& values) {
   for (const auto& [field_id, value] : values.as_object()) {
     const auto* field = type.field(field_id);
     if (!field)
-      return fail(Error(ErrorCode::kInvalid, NC_MSG("The type “{1}” has no field “{2}”"), {type.id, field_id})
-                      .at(field_id)
-                      .then(NC_MSG("Use the field names of the record type")));
+      return fail(
+          Error(ErrorCode::kInvalid, NC_MSG("The type “{1}” has no field “{2}”"), {term(type.label.in("en"), type.label.vi), field_id})
+              .at(field_id)
+              .then(NC_MSG("Use the field names of the record type")));
     if (field->kind == catalog::FieldKind::kPersonal)
       return fail(Error(ErrorCode::kUnsupported, NC_MSG("This field is for personal data, which this node cannot seal"))
                       .at(field_id)

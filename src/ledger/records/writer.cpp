@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/limits.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/seen.h"
@@ -22,6 +23,23 @@ std::unexpected<Refusal> refuse(std::vector<catalog::Finding> findings) {
 Error not_found() {
   return Error(ErrorCode::kNotFound, NC_MSG("There is no such record, or it is not for you"))
       .then(NC_MSG("Check the address, or ask your superior for access"));
+}
+
+std::string label_term(const catalog::Label& label) { return term(label.in("en"), label.vi); }
+
+std::string state_term(const catalog::Type& type, const std::string& id) {
+  const auto* state = type.state(id);
+  return state ? label_term(state->label) : id;
+}
+
+std::string fields_term(const catalog::Type& type, const std::vector<std::string>& ids) {
+  std::vector<std::string> vi, en;
+  for (const auto& id : ids) {
+    const auto* field = type.field(id);
+    vi.push_back(field ? field->label.vi : id);
+    en.push_back(field ? field->label.in("en") : id);
+  }
+  return term(join(en, ", "), join(vi, ", "));
 }
 
 Json without_nulls(const Json& values) {
@@ -142,7 +160,8 @@ WriteResult Writer::create(const access::Subject& who, const Create& what, const
   const auto* type = world_->catalog->find(what.type);
   if (!type) return refuse(Error(ErrorCode::kInvalid, NC_MSG("There is no record type “{1}”"), {what.type}).at("type"));
   if (!type->creatable && !who.console)
-    return refuse(Error(ErrorCode::kDenied, NC_MSG("Records of the type “{1}” are made by the program only"), {type->label.vi}).at("type"));
+    return refuse(
+        Error(ErrorCode::kDenied, NC_MSG("Records of the type “{1}” are made by the program only"), {label_term(type->label)}).at("type"));
   NC_WRITE_ASSIGN(const auto existing, load(*what.id));
   if (existing) {
     const bool same = existing->view.type_id == type->id && existing->view.created_by == who.person;
@@ -243,8 +262,7 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   NC_WRITE_ASSIGN(const auto seen, seen_state(loaded->entries, view, what.seen, rank_of));
   auto plan = plan_amend(view, seen, what);
   if (!plan.clashes.empty()) {
-    const auto fields = join(plan.clashes, ", ");
-    return refuse(Error(ErrorCode::kConflict, NC_MSG("Somebody else changed {1} meanwhile"), {fields})
+    return refuse(Error(ErrorCode::kConflict, NC_MSG("Somebody else changed {1} meanwhile"), {fields_term(type, plan.clashes)})
                       .at(plan.clashes.front())
                       .then(NC_MSG("Look at the present values, then decide and save again")));
   }
@@ -302,7 +320,8 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
     return refuse(Error(ErrorCode::kInvalid, NC_MSG("Records of this type know no step “{1}”"), {what.act}).at("act"));
   if (!decision.allow) return refuse(decision.reason);
   if (transition && std::find(transition->from.begin(), transition->from.end(), view.state) == transition->from.end())
-    return refuse(Error(ErrorCode::kConflict, NC_MSG("The step “{1}” is not possible from the state “{2}”"), {what.act, view.state})
+    return refuse(Error(ErrorCode::kConflict, NC_MSG("The step “{1}” is not possible from the state “{2}”"),
+                        {label_term(transition->label), state_term(type, view.state)})
                       .then(NC_MSG("Look at the present state of the record")));
   if ((voiding || transition->reason) && trim(what.reason).empty())
     return refuse(Error(ErrorCode::kInvalid, NC_MSG("Say why")).at("reason"));

@@ -11,17 +11,6 @@ namespace {
 
 using i18n::Translator;
 
-// "Name [code]; Name [code]; +3": what may have been meant.
-std::string names_of(const std::vector<const orgtree::Unit*>& units) {
-  constexpr std::size_t kNamedMax = 6;
-  std::vector<std::string> names;
-  for (const auto* unit : units)
-    if (names.size() < kNamedMax) names.push_back(unit_text(*unit, "vi"));
-  auto out = nc::join(names, "; ");
-  if (units.size() > kNamedMax) out += "; +" + std::to_string(units.size() - kNamedMax);
-  return out;
-}
-
 class Reader {
  public:
   Reader(Asked& asked, const records::World& world, const Translator& ui) : asked_(asked), world_(world), ui_(ui) {}
@@ -68,7 +57,7 @@ void Reader::unit() {
     wrong("unit", Error(ErrorCode::kNotFound, NC_MSG("There is no unit of our side with the code or the name “{1}”"), {std::string(text)})
                       .then(NC_MSG("Choose one of the suggestions, or look for it among the units")));
   } else {
-    wrong("unit", Error(ErrorCode::kInvalid, NC_MSG("“{1}” may be several units: {2}"), {std::string(text), names_of(match.candidates)})
+    wrong("unit", Error(ErrorCode::kInvalid, NC_MSG("“{1}” may be several units: {2}"), {std::string(text), candidates_text(match, ui_)})
                       .then(NC_MSG("Give the unit's code")));
   }
 }

@@ -1,4 +1,5 @@
 // /figures, the same question as CSV and JSON, and /summary.
+#include <algorithm>
 #include <filesystem>
 
 #include "face/web/figures/answer_view.h"
@@ -14,23 +15,52 @@ access::ReadScope count_scope(const Visit& visit) {
   return access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
 }
 
-// Who comes without a question sees his own unit's present year.
-net::Fields parameters_of(const Visit& visit) {
-  for (const auto name : kAskedNames)
-    if (visit.request.query.has(name)) return visit.request.query;
+bool is_asked(const Visit& visit) {
+  return std::ranges::any_of(kAskedNames, [&](const auto name) { return visit.request.query.has(name); });
+}
+
+// The latest year, up to today's, in which anything of the unit is recorded that the visitor counts.
+int latest_year(const Visit& visit, const access::ReadScope& read, const std::optional<UnitId>& unit) {
+  stats::Query query;
+  query.unit = unit;
+  query.to = visit.who.today;
+  query.rows = stats::Dimension::kYear;
+  const auto today = from_day(visit.who.today).year;
+  const auto answer = visit.site.columns().answer(query, read, *visit.world);
+  if (!answer.pivot) return today;
+  int latest = 0;
+  for (const auto& year : answer.pivot->row_keys)
+    if (const auto date = parse_period_edge(year)) latest = std::max(latest, from_day(date->last).year);
+  return latest == 0 ? today : latest;
+}
+
+// Who comes without a question sees his own unit's latest year with anything in it.
+net::Fields parameters_of(const Visit& visit, const access::ReadScope& read) {
+  if (is_asked(visit)) return visit.request.query;
   net::Fields out;
   const auto* unit = visit.world->tree->find(visit.who.unit);
-  if (unit && unit->own) out.add("unit", unit->code);
-  out.add("from", std::to_string(from_day(visit.who.today).year));
+  const bool own = unit && unit->own;
+  if (own) out.add("unit", unit->code);
+  const auto year = std::to_string(latest_year(visit, read, own ? std::optional(unit->id) : std::nullopt));
+  out.add("from", year);
+  out.add("to", year);
   return out;
+}
+
+// Says which year was chosen when it is not the present one.
+Html chosen_year(const Visit& visit, const Asked& asked) {
+  const auto today = std::to_string(from_day(visit.who.today).year);
+  if (is_asked(visit) || asked.text("from") == today) return {};
+  return notice(Tone::kNeutral, visit.ui.tr("Nothing is recorded for {1} yet; below are the figures of {2}, the latest year with reports.",
+                                            today, std::string(asked.text("from"))));
 }
 
 net::Response figures_page(Visit& visit) {
   const auto read = count_scope(visit);
   if (read.nothing()) return visit.not_found();
-  const auto asked = read_asked(parameters_of(visit), *visit.world, visit.ui);
+  const auto asked = read_asked(parameters_of(visit, read), *visit.world, visit.ui);
   auto page = visit.frame(visit.tr("Figures"), Place::kFigures);
-  page.main = question_form(visit, asked);
+  page.main = join(chosen_year(visit, asked), question_form(visit, asked));
   if (asked.right()) {
     const bool has_summary = std::filesystem::exists(visit.site.share() / "demo" / "summary.json");
     page.actions = join(has_summary ? button_link(visit.tr("Summary"), Url::to("/summary")) : Html(),
@@ -49,7 +79,7 @@ net::Response as_file(net::Response response, const std::string& name) {
 net::Response export_page(Visit& visit, bool csv) {
   const auto read = count_scope(visit);
   if (read.nothing()) return visit.not_found();
-  const auto asked = read_asked(parameters_of(visit), *visit.world, visit.ui);
+  const auto asked = read_asked(parameters_of(visit, read), *visit.world, visit.ui);
   if (!asked.right()) {
     std::string text;
     for (const auto& [name, error] : asked.errors) text += name + ": " + error + "\n";

@@ -54,7 +54,7 @@ TEST_F(FiguresPage, A106ShowsWithItsPartsAnd212Never) {
 
 TEST_F(FiguresPage, QualifiersStandAsPrinted) {
   const auto html = page("/figures?unit=vn-bg&line=guidance&to=2023-01");
-  for (const auto* text : {">gần 60</a>", ">18</a>", ">gần 200</a>", ">trên 200</a>"}) EXPECT_TRUE(has(html, text)) << text;
+  for (const auto* text : {">gần 60</a>", ">18</a>", ">gần 200</a>", ">hơn 200</a>"}) EXPECT_TRUE(has(html, text)) << text;
 }
 
 TEST_F(FiguresPage, TheOverviewBeginsWithTheSummary) {

@@ -1,32 +1,26 @@
-// The summary: questions that stand in a data file, answered by the figures themselves. Nothing here
-// knows a result; share/demo/summary.json holds a list of {title, note, unit, line, counterpart, kinds,
-// measure, from, to, rows, columns, declared_only}.
+// The summary: the questions of share/demo/summary.json (insight/stats/summary.h), answered by the figures
+// themselves.
 #include <set>
 
 #include "base/files.h"
 #include "face/web/figures/answer_view.h"
 #include "face/web/figures/words.h"
 #include "face/web/site_pages.h"
+#include "insight/stats/summary.h"
 
 namespace nc::web {
 namespace {
 
-net::Fields fields_of(const Json& block) {
-  net::Fields out;
-  for (const auto name : kAskedNames)
-    if (const auto text = block.text(name); !text.empty()) out.add(std::string(name), text);
-  if (block["kinds"].is_array())
-    for (const auto& kind : block["kinds"].as_array())
-      if (kind.is_string()) out.add("kind", kind.as_string());
-  return out;
+Result<std::vector<stats::SummaryBlock>> blocks_of(const Visit& visit) {
+  NC_ASSIGN(const auto text, read_file(visit.site.share() / "demo" / "summary.json"));
+  return stats::read_summary(text, *visit.world->tree);
 }
 
-Result<Json> blocks_of(const Site& site) {
-  const auto file = site.share() / "demo" / "summary.json";
-  NC_ASSIGN(const auto text, read_file(file));
-  auto blocks = parse_json(text);
-  if (!blocks) return fail(std::move(blocks).error().at(file.string() + ": " + blocks.error().where));
-  return blocks;
+Asked asked_of(const stats::SummaryBlock& block) {
+  Asked out;
+  for (const auto& [name, text] : block.asked) out.typed.add(name, text);
+  out.query = *block.query;
+  return out;
 }
 
 Tile tile_of(const Visit& visit, const Asked& asked, const stats::Figure& figure) {
@@ -51,12 +45,16 @@ Tile tile_of(const Visit& visit, const Asked& asked, const stats::Figure& figure
   return tile;
 }
 
-Html block_view(const Visit& visit, const Json& block, const access::ReadScope& read) {
-  const auto asked = read_asked(fields_of(block), *visit.world, visit.ui);
-  const auto title = block["title"].text(visit.lang());
+// Nothing when the visitor's scope holds nothing of the question.
+Html block_view(const Visit& visit, const stats::SummaryBlock& block, const access::ReadScope& read) {
+  const auto title = block.title.in(visit.lang());
   // Of a unit that this node does not have nothing can be asked; the other questions go on.
-  if (!asked.right()) return section(title, hint(visit.ui.tr("This question cannot be asked here: {1}", asked.errors.begin()->second)));
+  if (!block.query)
+    return section(title, hint(visit.ui.tr("This question cannot be asked here: {1}", visit.ui.error_text(block.query.error()))));
+  const auto asked = asked_of(block);
   auto answer = visit.site.columns().answer(asked.query, read, *visit.world);
+  stats::keep_of_summary(block, answer);
+  if (answer.pivot ? answer.pivot->row_keys.empty() : answer.figures.empty()) return {};
   Html body;
   if (answer.pivot) {
     body = pivot_view(visit, asked, *answer.pivot, title);
@@ -65,15 +63,13 @@ Html block_view(const Visit& visit, const Json& block, const access::ReadScope& 
     std::vector<stats::Figure> rest;
     for (auto& figure : answer.figures) {
       if (!figure.declared.empty()) all.push_back(tile_of(visit, asked, figure));
-      else if (!block.boolean("declared_only")) rest.push_back(std::move(figure));
+      else rest.push_back(std::move(figure));
     }
     if (!all.empty()) body = tiles(all, visit.ui);
     answer.figures = std::move(rest);
-    answer.below.clear();
-    answer.outside.clear();
-    if (all.empty() || !answer.figures.empty()) body.add(answer_view(visit, asked, answer));
+    if (!answer.figures.empty()) body.add(answer_view(visit, asked, answer));
   }
-  if (block.has("note")) body.add(hint(block["note"].text(visit.lang())));
+  if (!block.note.empty()) body.add(hint(block.note.in(visit.lang())));
   return section(title, body, link(visit.tr("Open this question"), asked.at("/figures")));
 }
 
@@ -127,11 +123,11 @@ Html figure_summary(const Visit& visit) {
 
 Html summary_section(const Visit& visit, bool tables) {
   const auto read = access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
-  const auto blocks = blocks_of(visit.site);
-  if (!blocks || read.nothing() || !(*blocks)["blocks"].is_array()) return {};
+  const auto blocks = blocks_of(visit);
+  if (!blocks || read.nothing()) return {};
   Html out;
-  for (const auto& block : (*blocks)["blocks"].as_array())
-    if (tables || !block.has("rows")) out.add(block_view(visit, block, read));
+  for (const auto& block : *blocks)
+    if (tables || !block.query || block.query->rows == stats::Dimension::kNone) out.add(block_view(visit, block, read));
   return out;
 }
 

@@ -1,10 +1,10 @@
 #include "face/web/figures/words.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/text.h"
 #include "face/web/unit_lookup.h"
+#include "ledger/catalog/words.h"
 
 namespace nc::web {
 namespace {
@@ -12,19 +12,8 @@ namespace {
 using catalog::Catalog;
 using stats::Dimension;
 
-const catalog::Option* find_option(const Catalog& catalog, std::string_view slot, std::string_view id) {
-  for (const auto& type : catalog.types())
-    if (const auto* field = type.slot(slot))
-      if (const auto* option = field->option(id)) return option;
-  return nullptr;
-}
-
 std::string qualifier_text(const Visit& visit, const std::string& qualifier) {
-  if (qualifier == "about") return visit.tr("about");
-  if (qualifier == "over") return visit.tr("over");
-  if (qualifier == "nearly") return visit.tr("nearly");
-  if (qualifier == "exact") return visit.tr("exact");
-  return qualifier;
+  return std::string(catalog::fixed_word(qualifier, visit.lang()));
 }
 
 bool is_number(std::string_view text) {
@@ -33,7 +22,9 @@ bool is_number(std::string_view text) {
 
 }  // namespace
 
-bool has_option(const Catalog& catalog, std::string_view slot, std::string_view id) { return find_option(catalog, slot, id) != nullptr; }
+bool has_option(const Catalog& catalog, std::string_view slot, std::string_view id) {
+  return catalog::find_slot_option(catalog, slot, id) != nullptr;
+}
 
 bool is_measure(const Catalog& catalog, std::string_view id) {
   return has_option(catalog, "unit_of_count", id) ||
@@ -41,17 +32,13 @@ bool is_measure(const Catalog& catalog, std::string_view id) {
 }
 
 std::string option_label(const Catalog& catalog, std::string_view slot, std::string_view id, std::string_view lang) {
-  const auto* option = find_option(catalog, slot, id);
+  const auto* option = catalog::find_slot_option(catalog, slot, id);
   return option ? option->label.in(lang) : std::string(id);
 }
 
 std::vector<Option> slot_options(const Catalog& catalog, std::string_view slot, std::string_view lang) {
   std::vector<Option> out;
-  std::set<std::string> seen;
-  for (const auto& type : catalog.types())
-    if (const auto* field = type.slot(slot))
-      for (const auto& option : field->options)
-        if (!option.retired && seen.insert(option.id).second) out.push_back({option.id, option.label.in(lang), {}});
+  for (const auto* option : catalog::all_slot_options(catalog, slot)) out.push_back({option->id, option->label.in(lang), {}});
   return out;
 }
 

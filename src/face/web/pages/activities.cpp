@@ -10,7 +10,9 @@ namespace nc::web {
 namespace {
 
 constexpr const char* kPath = "/activities";
-const std::vector<std::string> kFeeds = {"counted-activity", "standing-thing"};
+constexpr const char* kActivities = "counted-activity";
+constexpr const char* kRegisters = "standing-thing";  // twinnings, markers, contacts ...: chosen, never among the activities
+constexpr std::string_view kAllRegisters = "all-registers";
 
 // What the address asks for, and what of it could not be understood.
 struct Asked {
@@ -36,7 +38,7 @@ struct Asked {
 
 std::vector<const catalog::Type*> kinds(const catalog::Catalog& catalog) {
   std::vector<const catalog::Type*> out;
-  for (const auto& feeds : kFeeds)
+  for (const auto* feeds : {kActivities, kRegisters})
     for (const auto* type : catalog.feeding(feeds)) out.push_back(type);
   return out;
 }
@@ -53,10 +55,15 @@ void read_kind(Asked& asked) {
   const auto kind = asked.text("kind");
   const auto all = kinds(*asked.visit.world->catalog);
   const auto at = std::ranges::find(all, kind, [](const auto* type) { return type->id; });
-  asked.list.feeds = kFeeds;
+  asked.list.feeds = {kActivities};
   if (kind.empty()) return;
+  if (kind == kAllRegisters) {
+    asked.list.feeds = {kRegisters};
+    return asked.chip("kind", asked.visit.tr("Kind"), asked.visit.tr("all registers"));
+  }
   if (at == all.end()) return asked.problem(asked.visit.tr("There is no kind “{1}”; all kinds are shown.", kind));
   asked.list.types = {kind};
+  asked.list.feeds.clear();
   asked.chip("kind", asked.visit.tr("Kind"), (*at)->label.in(asked.visit.lang()));
 }
 
@@ -79,6 +86,9 @@ void show_candidates(Asked& asked, std::string_view name, const UnitMatch& match
     query.set("after", std::nullopt);
     items.add(el("li", {}, link(unit_text(*match.candidates[i], asked.visit.lang()), Url::to(kPath, query))));
   }
+  if (match.candidates.size() > kShownMax)
+    items.add(el("li", {},
+                 asked.visit.tr("and {1} more; write more of the name", static_cast<std::int64_t>(match.candidates.size() - kShownMax))));
   asked.candidates.add(
       el("div", {{"class", "notice warn"}, {"role", "status"}},
          el("div", {}, el("p", {}, asked.visit.tr("“{1}” may be several units. Which one?", asked.text(name))), el("ul", {}, items))));
@@ -166,9 +176,17 @@ Field kind_filter(const Asked& asked) {
   field.label = asked.visit.tr("Kind");
   field.input = Input::kChoice;
   field.value = asked.text("kind");
-  field.options = {{"", asked.visit.tr("all"), ""}};
-  for (const auto* type : kinds(*asked.visit.world->catalog)) field.options.push_back({type->id, type->label.in(asked.visit.lang()), ""});
-  std::ranges::sort(field.options.begin() + 1, field.options.end(), {}, [](const Option& option) { return fold(option.label); });
+  field.options = {{"", asked.visit.tr("all activities"), ""}};
+  const auto add = [&](const char* feeds, const std::string& heading) {
+    const auto begin = static_cast<std::ptrdiff_t>(field.options.size());
+    for (const auto* type : asked.visit.world->catalog->feeding(feeds))
+      field.options.push_back({type->id, type->label.in(asked.visit.lang()), heading});
+    std::ranges::sort(field.options.begin() + begin, field.options.end(), {}, [](const Option& option) { return fold(option.label); });
+  };
+  add(kActivities, asked.visit.tr("Activities"));
+  const auto registers = asked.visit.tr("Registers");
+  field.options.push_back({std::string(kAllRegisters), asked.visit.tr("all registers"), registers});
+  add(kRegisters, registers);
   return field;
 }
 

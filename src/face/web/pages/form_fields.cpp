@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/unit_lookup.h"
+#include "ledger/catalog/words.h"
 
 namespace nc::web {
 namespace {
@@ -51,18 +52,20 @@ Field words(const Maker& make, const std::string& name, std::string label, std::
   return out;
 }
 
+// The fixed words of the catalogue, none chosen first.
+Field fixed(const Maker& make, const std::string& name, std::string label, const std::vector<std::string_view>& ids) {
+  std::vector<Option> options{{"", "–", ""}};
+  for (const auto id : ids) options.push_back({std::string(id), std::string(catalog::fixed_word(id, make.visit.lang())), ""});
+  return words(make, name, std::move(label), std::move(options));
+}
+
 Field yes_or_no(const Maker& make, const std::string& name, std::string label) {
-  return words(make, name, std::move(label), {{"", "–", ""}, {"1", make.tr("yes"), ""}, {"0", make.tr("no"), ""}});
+  const auto word = [&](std::string_view id) { return std::string(catalog::fixed_word(id, make.visit.lang())); };
+  return words(make, name, std::move(label), {{"", "–", ""}, {"1", word("yes"), ""}, {"0", word("no"), ""}});
 }
 
 Field qualifier(const Maker& make, const std::string& name, std::string label) {
-  return words(make, name, std::move(label),
-               {{"", "–", ""},
-                {"exact", make.tr("exact"), ""},
-                {"about", make.tr("about"), ""},
-                {"over", make.tr("over"), ""},
-                {"nearly", make.tr("nearly"), ""},
-                {"magnitude", make.tr("order of magnitude"), ""}});
+  return fixed(make, name, std::move(label), catalog::qualifier_ids());
 }
 
 Field inferred(const Maker& make, const std::string& name) { return make.input(name, make.tr("inferred, not printed"), Input::kCheck); }
@@ -88,13 +91,7 @@ std::vector<Field> persons_parts(const Maker& make, const CatalogField& field, c
   return {make.input(name + ".own", make.tr("our side"), Input::kNumber),
           make.input(name + ".counterpart", make.tr("their side"), Input::kNumber),
           make.input(name + ".total", make.tr("together"), Input::kNumber),
-          words(make, name + ".basis", make.tr("counted for"),
-                {{"", "–", ""},
-                 {"each_side", make.tr("each side"), ""},
-                 {"both_sides", make.tr("both sides"), ""},
-                 {"own_only", make.tr("our side only"), ""},
-                 {"counterpart_only", make.tr("their side only"), ""},
-                 {"unknown", make.tr("not known"), ""}}),
+          fixed(make, name + ".basis", make.tr("counted for"), catalog::basis_ids()),
           choice(make, name + ".counted", make.tr("who"), field.roles),
           qualifier(make, name + ".qualifier", make.tr("how exact"))};
 }

@@ -103,11 +103,8 @@ Result<RecordId> by_code(const Visit& visit, const CatalogField& field, const st
                   .then(NC_MSG("Choose one of the suggestions, or write its code")));
 }
 
-Error several(const UnitMatch& match, std::string_view typed, const std::string& lang) {
-  constexpr std::size_t kNamedMax = 5;
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < std::min(kNamedMax, match.candidates.size()); ++i) names.push_back(unit_text(*match.candidates[i], lang));
-  return Error(ErrorCode::kInvalid, NC_MSG("“{1}” may be several units: {2}"), {std::string(typed), nc::join(names, "; ")})
+Error several(const UnitMatch& match, std::string_view typed, const i18n::Translator& ui) {
+  return Error(ErrorCode::kInvalid, NC_MSG("“{1}” may be several units: {2}"), {std::string(typed), candidates_text(match, ui)})
       .then(NC_MSG("Write the code of the right one"));
 }
 
@@ -159,7 +156,7 @@ Result<std::string> ref_from_typed(const Visit& visit, const CatalogField& field
   if (refers_to_units(visit, field)) {
     const auto match = find_unit(*visit.world->tree, text);
     if (match.unit) return match.unit->id.hex();
-    if (!match.candidates.empty()) return fail(several(match, text, visit.lang()));
+    if (!match.candidates.empty()) return fail(several(match, text, visit.ui));
   }
   NC_ASSIGN(const auto id, by_code(visit, field, std::string(key)));
   return id.hex();
@@ -186,9 +183,15 @@ void refuse_strange_inputs(const Visit& visit, const catalog::Type& type, const 
   }
 }
 
+void refuse_unreadable(const Visit& visit, const net::Fields& typed, InputErrors& errors) {
+  for (const auto& field : typed)
+    if (net::unreadable_field({field})) errors[field.first] = visit.ui.error_text(unreadable_text());
+}
+
 Json values_from_form(const Visit& visit, const catalog::Type& type, const net::Fields& typed, InputErrors& errors) {
   Json values{JsonObject{}};
   refuse_strange_inputs(visit, type, typed, errors);
+  refuse_unreadable(visit, typed, errors);
   for (const auto& field : type.fields) {
     if (!is_offered(field)) continue;
     const auto errors_before = errors.size();

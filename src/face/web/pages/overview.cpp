@@ -9,7 +9,7 @@ namespace {
 Html newest(const Visit& visit) {
   constexpr std::size_t kShown = 10;
   records::ListQuery query;
-  query.feeds = {"counted-activity", "standing-thing"};
+  query.feeds = {"counted-activity"};
   query.until = visit.who.today;  // plans of next year are no news
   query.limit = kShown;
   const auto found = visit.ledger().list(visit.who, query);

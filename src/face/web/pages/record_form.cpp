@@ -4,6 +4,7 @@
 // change carries the heads it was made from and the values that stood there ("base"): only fields that the
 // person changed are sent to the ledger, and when somebody else was faster both values are shown.
 #include <algorithm>
+#include <set>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -91,6 +92,25 @@ struct Entry {
   std::vector<Flash> flashes;
 };
 
+void add_names(const Field& field, std::set<std::string, std::less<>>& names) {
+  names.insert(field.name);
+  for (const auto& part : field.parts) add_names(part, names);
+  for (const auto& line : field.lines)
+    for (const auto& part : line) add_names(part, names);
+}
+
+// An error of an input that the form does not have stands on top; an answer to a question that is not asked
+// this time goes along unseen.
+void keep_the_rest(const Entry& entry, Form& form) {
+  std::set<std::string, std::less<>> shown;
+  for (const auto& set : form.fieldsets)
+    for (const auto& field : set.fields) add_names(field, shown);
+  for (const auto& [name, text] : entry.state.errors)
+    if (!shown.contains(name)) form.error += (form.error.empty() ? "" : " ") + text;
+  for (const auto& [name, value] : entry.state.typed)
+    if (name.starts_with("confirm.") && !shown.contains(name) && !entry.state.errors.contains(name)) form.hidden.add(name, value);
+}
+
 net::Response show_form(Visit& visit, const Entry& entry, int status = 200) {
   const auto& type = entry.state.type;
   const auto label = type.label.in(visit.lang());
@@ -103,6 +123,7 @@ net::Response show_form(Visit& visit, const Entry& entry, int status = 200) {
   form.error = entry.error;
   form.fieldsets = question_fields(visit, entry.state);
   for (auto& set : fieldsets_of(visit, entry.state)) form.fieldsets.push_back(std::move(set));
+  keep_the_rest(entry, form);
   form.suggestions = suggestions_of(visit, type);
   form.submits = {{visit.tr("Save"), "save", "1"}};
   form.cancel = entry.amended ? record_url(*entry.amended) : Url::to("/records/new");
@@ -325,9 +346,9 @@ net::Response amend_record(Visit& visit, const net::Params& params, const net::F
 
 void add_record_form_pages(net::Router& router, Site& site) {
   site.add_page(router, "/records/new", new_record);
-  site.add_change(router, "/records/new", create_record);
+  site.add_change(router, "/records/new", create_record, Site::Unreadable::kShownAgain);
   site.add_page(router, "/records/{id}/edit", edit_form);
-  site.add_change(router, "/records/{id}/edit", amend_record);
+  site.add_change(router, "/records/{id}/edit", amend_record, Site::Unreadable::kShownAgain);
 }
 
 }  // namespace nc::web

@@ -81,7 +81,8 @@ std::set<UnitId> whole_of(const Visit& visit, const Unit& unit) {
 
 std::string param_of(const Unit& unit) { return unit.own ? "own" : "counterpart"; }
 
-Html activity_list(const Looked& at, std::string_view feeds, const std::string& heading, const std::string& none,
+// `kind`: what the whole list is asked for. Without `none` an empty list is left out.
+Html activity_list(const Looked& at, std::string_view feeds, std::string_view kind, const std::string& heading, const std::string& none,
                    const std::set<UnitId>& units) {
   records::ListQuery query;
   query.feeds = {std::string(feeds)};
@@ -89,14 +90,16 @@ Html activity_list(const Looked& at, std::string_view feeds, const std::string& 
   query.limit = 10;
   const auto found = at.visit.ledger().list(at.visit.who, query);
   if (!found) return notice(Tone::kBad, at.visit.ui.error_text(found.error()));
-  if (found->items.empty()) return section(heading, hint(none));
+  if (found->items.empty()) return none.empty() ? Html() : section(heading, hint(none));
+  net::Fields all_of{{param_of(at.unit), at.unit.code}};
+  if (!kind.empty()) all_of.add("kind", std::string(kind));
+  const auto all = Url::to("/activities", all_of);
   List list;
   list.caption = heading;
   list.columns = activity_columns(at.visit);
   for (const auto& record : found->items) list.rows.push_back(activity_row(at.visit, record));
   list.total = found->total;
-  return section(heading, render(list, at.visit.ui),
-                 link(at.visit.tr("All of them"), Url::to("/activities", {{param_of(at.unit), at.unit.code}})));
+  return section(heading, render(list, at.visit.ui), link(at.visit.tr("All of them"), all));
 }
 
 std::string figures_name(const Unit& unit) { return unit.own ? "unit" : "counterpart"; }
@@ -123,7 +126,8 @@ Html figures_of_year(const Looked& at) {
          link(visit.tr("By year"), url({{"rows", "kind"}, {"columns", "year"}})));
   const auto heading = visit.tr("Figures of {1}", year_text);
   if (!answer.pivot || answer.pivot->row_keys.empty())
-    return section(heading, hint(visit.tr("No report yet for this year; this is not a zero.")), actions);
+    return section(heading, hint(visit.tr("No report yet for this year; this is not a zero.")),
+                   link(visit.tr("By year"), url({{"rows", "kind"}, {"columns", "year"}})));
   Pivot table{visit.tr("Recorded from single reports: incomplete"), visit.tr("Kind"), {year_text}, {}};
   for (const auto& kind : answer.pivot->row_keys) {
     const auto total = answer.pivot->row_totals.find(kind);
@@ -165,11 +169,11 @@ net::Response unit_page(const Visit& visit, std::string_view id) {
                       button_link(visit.tr("Activities"), Url::to("/activities", {{param_of(*unit), unit->code}})),
                       button_link(visit.tr("Its record"), record_url(unit->id)));
   const auto whole = whole_of(visit, *unit);
-  page.main = join(
-      facts(fields_of(at)), superiors(at), day_form(at), below(at), unit_history(visit, *unit), figures_of_year(at),
-      activity_list(at, "counted-activity", visit.tr("Newest activities"), visit.tr("No activity with this unit is recorded yet."), whole),
-      activity_list(at, "standing-thing", visit.tr("Twinned, and what stands between the two sides"),
-                    visit.tr("Nothing of this kind is recorded yet."), whole));
+  page.main =
+      join(facts(fields_of(at)), superiors(at), day_form(at), below(at), unit_history(visit, *unit), figures_of_year(at),
+           activity_list(at, "counted-activity", "", visit.tr("Newest activities"), visit.tr("No activity with this unit is recorded yet."),
+                         whole),
+           activity_list(at, "standing-thing", "all-registers", visit.tr("Twinned, and what stands between the two sides"), "", whole));
   return visit.show(page);
 }
 
