@@ -16,6 +16,13 @@ class Layers(TreeTest):
     def test_a_good_tree_passes(self):
         self.assertEqual([], lint_layers.check(self.root))
 
+    def test_only_tests_include_headers_of_tests(self):
+        self.write("tests/crash/trial.h", "#pragma once\n")
+        self.write("tests/crash/trial.cpp", '#include "tests/crash/trial.h"\n')
+        self.assertEqual([], lint_layers.check(self.root))
+        self.write("src/foundation/store/up.cpp", '#include "tests/crash/trial.h"\n')
+        self.assert_one(lint_layers.check(self.root), "src/foundation/store/up.cpp", 1, "no file below src/")
+
     def test_an_upward_include_fails(self):
         self.write("src/foundation/store/up.cpp", '\n#include "ledger/catalog/c.h"\n')
         findings = [finding for finding in lint_layers.check(self.root) if finding.path.name == "up.cpp"]

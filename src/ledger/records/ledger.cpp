@@ -84,17 +84,16 @@ void Ledger::Impl::after_commit(bool committed) {
 
 WriteResult Ledger::Impl::submit(const std::function<WriteResult(Writer&)>& work) {
   if (!committer) return std::unexpected(Refusal{reading_only(), {}});
-  WriteResult result = std::unexpected(Refusal{});
+  std::optional<WriteResult> result;  // none: it did not come to that
   const Status status = committer->submit([&](store::Database& db) -> Status {
     auto pen = writer(db);
     const auto mark = changed.size();
     result = work(pen);
-    if (result) return {};
+    if (*result) return {};
     changed.resize(mark);
-    return fail(result.error().error);
+    return fail(result->error().error);
   });
-  if (status) return result;
-  if (!result) return result;  // refused, nothing changed
+  if (status || (result && !*result)) return *result;  // done, or refused and nothing changed
   return std::unexpected(Refusal{status.error(), {}});
 }
 
@@ -124,7 +123,10 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& path, 
   const Clock& clock = options.clock ? *options.clock : system_clock();
   Rng& rng = options.rng ? *options.rng : system_rng();
   auto impl = std::make_unique<Impl>(dir, std::move(config), clock, rng, options.zone_minutes, std::move(lock), std::move(key));
-  if (!options.read_only) NC_TRY(impl->open_for_writing(catalog, db_options));
+  store::GroupLimits limits;
+  if (options.checkpoint_bytes > 0)
+    limits = {limits.group_max, options.checkpoint_bytes, 4 * options.checkpoint_bytes, limits.restart_wait_ms};
+  if (!options.read_only) NC_TRY(impl->open_for_writing(catalog, db_options, limits));
   NC_ASSIGN(impl->readers, store::ReaderPool::open(dir.ledger(), db_options, kReaders));
   if (options.read_only) {
     const auto db = impl->readers->lease();
@@ -136,7 +138,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& path, 
 }
 
 // Derived tables that are of another version or damaged are made anew; new types are published.
-Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catalog>& catalog, const store::Options& options) {
+Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catalog>& catalog, const store::Options& options,
+                                      const store::GroupLimits& limits) {
   NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options));
   NC_TRY(journal::Journal::migrate(db));
   {
@@ -163,7 +166,7 @@ Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catal
   store::GroupHooks hooks;
   hooks.before_commit = [this](store::Database& database) { return before_commit(database); };
   hooks.after_commit = [this](bool committed) { after_commit(committed); };
-  committer = std::make_unique<store::GroupCommitter>(std::move(db), std::move(hooks));
+  committer = std::make_unique<store::GroupCommitter>(std::move(db), std::move(hooks), limits);
   return {};
 }
 
@@ -252,6 +255,8 @@ std::vector<WriteResult> Ledger::import(const access::Subject& who, const std::v
         chunk.push_back(writer.import(who, rows[i]));
         if (chunk.back()) NC_TRY(savepoint.release());
         else impl_->changed.resize(mark);
+        // A full disk ends the transaction, and with it every row of this commit.
+        if (!chunk.back() && !db.in_transaction()) return fail(chunk.back().error().error);
       }
       return {};
     });

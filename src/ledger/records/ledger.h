@@ -25,6 +25,7 @@ namespace nc::records {
 struct OpenOptions {
   const Clock* clock = nullptr;  // default: the system's
   Rng* rng = nullptr;
+  std::int64_t checkpoint_bytes = 0;   // of the log, at which it is moved into the file; 0: what the store finds best
   std::string vfs;                     // SQLite VFS by name, for fault injection
   bool read_only = false;              // beside a process that serves, or where nothing can be written
   std::int32_t zone_minutes = 7 * 60;  // civil day of "today": Asia/Ho_Chi_Minh

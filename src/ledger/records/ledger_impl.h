@@ -55,7 +55,8 @@ struct Ledger::Impl {
   [[nodiscard]] std::optional<UnitId> node_unit() const;
   [[nodiscard]] Writer writer(store::Database& db) { return Writer(db, journal, working, world_stale, changed, node_unit()); }
 
-  Status open_for_writing(const std::shared_ptr<const catalog::Catalog>& catalog, const store::Options& options);
+  Status open_for_writing(const std::shared_ptr<const catalog::Catalog>& catalog, const store::Options& options,
+                          const store::GroupLimits& limits);
   static Error reading_only();
   Status before_commit(store::Database& db);
   void after_commit(bool committed);
