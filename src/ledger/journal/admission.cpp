@@ -39,6 +39,20 @@ void park(Verdict& verdict, const char* message, std::vector<std::string> args) 
   verdict.error = Error(ErrorCode::kNotFound, message, std::move(args));
 }
 
+// Of several that published one type and version, the one that every node picks: the greatest hash.
+Result<std::int64_t> greatest(store::Database& db, const std::vector<HeldFact>& facts) {
+  std::int64_t best = facts.front().entry;
+  if (facts.size() == 1) return best;
+  EntryHash greatest_hash;
+  for (const auto& fact : facts) {
+    NC_ASSIGN(const auto row, row_at(db, fact.entry));
+    if (row.hash < greatest_hash) continue;
+    greatest_hash = row.hash;
+    best = fact.entry;
+  }
+  return best;
+}
+
 bool is_authority_part(const PartKey& part) { return part.audience.kind == Audience::Kind::kAuthority; }
 
 }  // namespace
@@ -70,8 +84,8 @@ Result<Verdict> Admission::check(const Entry& entry) {
         Error(ErrorCode::kDenied, NC_MSG("It lies beyond the cut of its stream")).then(NC_MSG("The unit's superior may readmit it"));
     return verdict;
   }
-  NC_ASSIGN(const bool purged, has_fact(db_, acts::kPurge, entry.hash.hex()));
-  if (purged) verdict.standing = Standing::kPurged;
+  NC_ASSIGN(const bool gone, purged(entry));
+  if (gone) verdict.standing = Standing::kPurged;
   return verdict;
 }
 
@@ -117,12 +131,6 @@ Status Admission::check_under(const Entry& entry, std::int64_t auth, Verdict& ve
     refuse(verdict, NC_MSG("Its node was not certified under the authority that it names"));
     return {};
   }
-  if (rules_.may_write && std::none_of(certified.begin(), certified.end(), [&](const HeldFact& fact) {
-        return rules_.may_write(*UnitId::from_hex(fact.detail), stream.part.audience);
-      })) {
-    refuse(verdict, NC_MSG("Its node may not write for the audience {1}"), {stream.part.audience.text()});
-    return {};
-  }
   if (const auto facts = facts_of(entry); !facts) {
     verdict.standing = Standing::kRefused;
     verdict.error = facts.error();
@@ -137,6 +145,7 @@ Status Admission::check_under(const Entry& entry, std::int64_t auth, Verdict& ve
     if (!built_on) refuse(verdict, NC_MSG("An authority entry must have seen the authority that it names"));
     if (!built_on) return {};
   }
+  std::int64_t definition = 0;
   if (!is_native_act(entry)) {
     const auto type = entry.header.type + "@" + std::to_string(entry.header.type_version);
     NC_ASSIGN(const auto published, facts_under(db_, acts::kPublishType, type, auth));
@@ -144,13 +153,37 @@ Status Admission::check_under(const Entry& entry, std::int64_t auth, Verdict& ve
       park(verdict, NC_MSG("The type {1} was not published under the authority that it names"), {type});
       return {};
     }
+    NC_ASSIGN(definition, greatest(db_, published));
   }
-  return check_binding(entry, auth, verdict);
+  NC_TRY(check_judge(entry, auth, definition, verdict));
+  return verdict.error ? Status() : check_binding(entry, auth, verdict);
+}
+
+// What its node holds must reach its audience, and all that an authority entry says.
+Status Admission::check_judge(const Entry& entry, std::int64_t auth, std::int64_t definition, Verdict& verdict) {
+  NC_ASSIGN(const auto writer, holding(entry.header.stream, auth));
+  NC_ASSIGN(const bool may, may_write(writer, auth, entry.header.stream.part.audience));
+  if (!may) {
+    refuse(verdict, NC_MSG("Its node may not write for the audience {1}"), {entry.header.stream.part.audience.text()},
+           NC_MSG("A node writes for its own unit and the units below it; have the record made there, or higher up"));
+    return {};
+  }
+  if (!rules_.judge) return {};
+  NC_ASSIGN(const auto asked, question(writer, is_authority(entry) ? verdict.bases : std::vector<std::int64_t>{auth}));
+  NC_ASSIGN(auto objection, rules_.judge(asked, entry, definition));
+  if (!objection) return {};
+  verdict.standing = Standing::kRefused;
+  verdict.error = std::move(objection);
+  return {};
 }
 
 Status Admission::check_binding(const Entry& entry, std::int64_t auth, Verdict& verdict) {
   const auto& body = entry.body;
-  if (!body.binding()) return {};
+  const bool purge = is_native_act(entry) && body.act == acts::kPurge;
+  if (!body.binding()) {
+    if (purge) refuse(verdict, NC_MSG("A purge needs a person's signature"));
+    return {};
+  }
   const auto& part = entry.header.stream.part;
   const auto own = body.over.find(part);
   if (own == body.over.end() || own->second.heads != entry.header.base) {
@@ -162,10 +195,15 @@ Status Admission::check_binding(const Entry& entry, std::int64_t auth, Verdict& 
            {part.text(), body.over.rbegin()->first.text()}, NC_MSG("Sign the higher part by an act of its own"));
     return {};
   }
-  NC_ASSIGN(const auto keys, facts_under(db_, acts::kCertifyPerson, body.author.hex(), auth));
-  const auto key = body.signature->key.hex();
-  if (std::none_of(keys.begin(), keys.end(), [&](const HeldFact& fact) { return fact.value == key; })) {
+  NC_ASSIGN(const auto keys, keys_of(db_, body.author, auth));
+  const auto key = std::find_if(keys.begin(), keys.end(), [&](const HeldFact& fact) { return fact.value == body.signature->key.hex(); });
+  if (key == keys.end()) {
     refuse(verdict, NC_MSG("The key of the signature is not certified for the author"));
+    return {};
+  }
+  if (purge && !has_right(*key, acts::kPurge)) {
+    refuse(verdict, NC_MSG("The key of the signature is not certified for purging"), {},
+           NC_MSG("Have it certified anew after the role was given"));
     return {};
   }
   if (!crypto::verify(body.signature->key, binding_message(entry.header.record, body.act, body), body.signature->signature))

@@ -42,17 +42,32 @@ class Admission {
  public:
   Admission(store::Database& db, const ReceiveRules& rules) : db_(db), rules_(rules) {}
   Result<Verdict> check(const Entry& entry);
+  // Two persons have purged it, by nodes that may write for its audience. Only its header is asked.
+  Result<bool> purged(const Entry& target);
+  // What the node of that stream holds under the authority; nothing certified: neither whole nor a unit.
+  Result<Holding> holding(const StreamKey& stream, std::int64_t auth);
+  Result<bool> may_write(const Holding& writer, std::int64_t auth, const Audience& audience);
   // A cut or a readmission came or went.
-  void forget_cuts() { cuts_.reset(); }
+  void forget_cuts();
+  // Verdicts on authority entries are being remade: until it is over nothing derived from them is kept.
+  void set_remaking(bool remaking);
 
  private:
   Status check_bases(const Entry& entry, Verdict& verdict);
   Status check_root(const Entry& entry, Verdict& verdict);
   Status check_under(const Entry& entry, std::int64_t auth, Verdict& verdict);
+  Status check_judge(const Entry& entry, std::int64_t auth, std::int64_t definition, Verdict& verdict);
   Status check_binding(const Entry& entry, std::int64_t auth, Verdict& verdict);
+  Result<Holding> held_by(const std::vector<HeldFact>& certificates);
+  Result<bool> gives_the_tree(std::int64_t certificate);
+  Result<Question> question(const Holding& writer, const std::vector<std::int64_t>& under);
+  Status load_era();
   store::Database& db_;
   const ReceiveRules& rules_;
   std::optional<Cuts> cuts_;
+  std::string era_;
+  bool remaking_ = false;
+  std::map<std::int64_t, bool> gives_the_tree_;  // by the arrival of a certificate
 };
 
 }  // namespace nc::journal

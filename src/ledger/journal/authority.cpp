@@ -32,10 +32,23 @@ Result<std::vector<Fact>> certify_node(const Body& body) {
   return std::vector<Fact>{{body.act, node + "/" + incarnation, key, unit}};
 }
 
+// What the key may sign beyond the acts of records: names with one blank between; here also before and after.
+Result<std::string> rights_of(const Body& body) {
+  constexpr std::size_t kRightsBytesMax = 200;
+  const auto it = body.set.find("rights");
+  if (it == body.set.end()) return std::string();
+  if (!it->second.is_string() || it->second.as_string().size() > kRightsBytesMax) return wrong_value(body, "rights");
+  auto out = " " + it->second.as_string() + " ";
+  if (out.find_first_not_of("abcdefghijklmnopqrstuvwxyz_ ") != std::string::npos || out.find("  ") != std::string::npos)
+    return wrong_value(body, "rights");
+  return out;
+}
+
 Result<std::vector<Fact>> certify_person(const Body& body) {
   NC_ASSIGN(auto person, id_value<PersonId>(body, "person"));
   NC_ASSIGN(auto key, id_value<PublicKey>(body, "public_key"));
-  return std::vector<Fact>{{body.act, person, key, {}}};
+  NC_ASSIGN(auto rights, rights_of(body));
+  return std::vector<Fact>{{body.act, person, key, std::move(rights)}};
 }
 
 Result<std::vector<Fact>> publish_type(const Body& body) {
@@ -139,6 +152,10 @@ Result<Place> place_of(store::Database& db, std::int64_t entry) {
   return Place{query.integer(0), query.integer(1)};
 }
 
+constexpr std::string_view kBasesOfChain =
+    "SELECT a.chain, a.pos FROM journal_authority first JOIN journal_base b ON b.child=first.entry "
+    "JOIN journal_authority a ON a.entry=b.parent WHERE first.chain=?1 AND first.pos=0";
+
 }  // namespace
 
 Result<bool> knows(store::Database& db, std::int64_t entry, std::int64_t known) {
@@ -153,8 +170,7 @@ Result<bool> knows(store::Database& db, std::int64_t entry, std::int64_t known) 
     if (place.chain == wanted.chain && wanted.pos <= place.pos) return true;
     if (std::find(visited.begin(), visited.end(), place.chain) != visited.end()) continue;
     visited.push_back(place.chain);
-    NC_ASSIGN(auto query, db.prepare("SELECT a.chain, a.pos FROM journal_authority first JOIN journal_base b ON b.child=first.entry "
-                                     "JOIN journal_authority a ON a.entry=b.parent WHERE first.chain=?1 AND first.pos=0"));
+    NC_ASSIGN(auto query, db.prepare(kBasesOfChain));
     query.bind(1, place.chain);
     while (true) {
       NC_ASSIGN(const bool more, query.step());
@@ -163,6 +179,47 @@ Result<bool> knows(store::Database& db, std::int64_t entry, std::int64_t known) 
     }
   }
   return false;
+}
+
+Result<std::vector<KnownAuthority>> authority_under(store::Database& db, const std::vector<std::int64_t>& under) {
+  // How far into each chain the past reaches.
+  std::map<std::int64_t, std::int64_t> reach;
+  std::vector<Place> work;
+  for (const auto one : under) {
+    NC_ASSIGN(const auto from, place_of(db, one));
+    work.push_back(from);
+  }
+  while (!work.empty()) {
+    const auto place = work.back();
+    work.pop_back();
+    const auto [held, first_visit] = reach.emplace(place.chain, place.pos);
+    if (!first_visit) {
+      held->second = std::max(held->second, place.pos);
+      continue;
+    }
+    NC_ASSIGN(auto query, db.prepare(kBasesOfChain));
+    query.bind(1, place.chain);
+    while (true) {
+      NC_ASSIGN(const bool more, query.step());
+      if (!more) break;
+      work.push_back({query.integer(0), query.integer(1)});
+    }
+  }
+  std::vector<KnownAuthority> out;
+  NC_ASSIGN(auto query, db.prepare("SELECT a.chain, a.pos, e.arrival, e.hash, e.record FROM journal_authority a "
+                                   "JOIN journal_entry e ON e.arrival=a.entry WHERE e.status IN (0, 3) ORDER BY e.arrival"));
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) return out;
+    const auto chain = reach.find(query.integer(0));
+    if (chain != reach.end() && query.integer(1) <= chain->second)
+      out.push_back({query.integer(2), query.id<EntryHash>(3), query.id<RecordId>(4)});
+  }
+}
+
+Result<Entry> authority_entry(store::Database& db, std::int64_t arrival) {
+  NC_ASSIGN(const auto row, row_at(db, arrival));
+  return decode_entry(row.header, row.body);
 }
 
 Result<std::vector<HeldFact>> facts_under(store::Database& db, std::string_view kind, const std::string& subject, std::int64_t under) {
@@ -184,11 +241,21 @@ Result<std::vector<HeldFact>> facts_under(store::Database& db, std::string_view 
   return out;
 }
 
-Result<bool> has_fact(store::Database& db, std::string_view kind, const std::string& subject) {
-  NC_ASSIGN(auto query, db.prepare("SELECT 1 FROM journal_fact f JOIN journal_entry e ON e.arrival=f.entry "
-                                   "WHERE f.kind=?1 AND f.subject=?2 AND e.status IN (0, 3)"));
-  query.bind_all(kind, subject);
-  return query.step();
+bool has_right(const HeldFact& key, std::string_view right) { return key.detail.find(" " + std::string(right) + " ") != std::string::npos; }
+
+Result<std::vector<HeldFact>> keys_of(store::Database& db, const PersonId& person, std::int64_t under) {
+  NC_ASSIGN(const auto all, facts_under(db, acts::kCertifyPerson, person.hex(), under));
+  std::vector<HeldFact> out;
+  for (const auto& key : all) {
+    bool replaced = false;
+    for (const auto& other : all) {
+      if (other.entry == key.entry) continue;
+      NC_ASSIGN(const bool later, knows(db, other.entry, key.entry));
+      replaced = replaced || later;
+    }
+    if (!replaced) out.push_back(key);
+  }
+  return out;
 }
 
 Result<std::vector<AuthorityHead>> authority_heads(store::Database& db, HandlingLevel level) {

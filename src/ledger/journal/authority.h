@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ledger/journal/rows.h"
+#include "ledger/journal/rules.h"
 
 namespace nc::journal {
 
@@ -30,17 +31,16 @@ std::string incarnation_subject(const NodeId& node, const IncarnationId& incarna
 // Puts an authority entry, whose base is all there, into chains, heads and facts.
 Status index_authority(store::Database& db, std::int64_t arrival, const Entry& entry, const std::vector<std::int64_t>& bases);
 
-// `known` is `entry` or in its past.
-Result<bool> knows(store::Database& db, std::int64_t entry, std::int64_t known);
-
 struct HeldFact {
   std::int64_t entry = 0;
   std::string value, detail;
 };
+// Of certify-person: the right is one that the key was certified for.
+[[nodiscard]] bool has_right(const HeldFact& key, std::string_view right);
 // Facts of entries that count, and that `under` knows.
 Result<std::vector<HeldFact>> facts_under(store::Database& db, std::string_view kind, const std::string& subject, std::int64_t under);
-// Facts of entries that count, whoever knows them.
-Result<bool> has_fact(store::Database& db, std::string_view kind, const std::string& subject);
+// The keys of a person under that authority: those that no later certificate of his has in its past.
+Result<std::vector<HeldFact>> keys_of(store::Database& db, const PersonId& person, std::int64_t under);
 
 struct AuthorityHead {
   std::int64_t arrival = 0;

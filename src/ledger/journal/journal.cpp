@@ -27,6 +27,13 @@ Result<Stored> read_back(store::Database& db, std::int64_t arrival, const Entry&
   return out;
 }
 
+std::vector<EntryHash> sorted_hashes(const std::vector<AuthorityHead>& heads) {
+  std::vector<EntryHash> out;
+  for (const auto& head : heads) out.push_back(head.hash);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 }  // namespace
 
 // The header but for base, auth and hashes.
@@ -57,8 +64,7 @@ Result<Stored> Journal::append(store::Database& db, const Draft& draft) {
   const bool authority = header.stream.lane == Lane::kAuthority;
   if (authority) {
     if (!draft.base.empty()) return fail(ErrorCode::kInvalid, NC_MSG("The base of an authority entry is chosen by the journal"));
-    for (const auto& head : heads) header.base.push_back(head.hash);
-    std::sort(header.base.begin(), header.base.end());
+    header.base = sorted_hashes(heads);
   }
   auto body = draft.body;
   body.salt = rng_.make<Salt>();
@@ -84,6 +90,27 @@ Result<Stored> Journal::append(store::Database& db, const Draft& draft) {
   NC_TRY(settler.settle(arrival, entry, *verdict));
   if (authority) { NC_ASSIGN([[maybe_unused]] const bool moved, settler.retry()); }
   return stored;
+}
+
+Result<std::vector<EntryHash>> Journal::authority_base(store::Database& db, HandlingLevel handling) {
+  NC_ASSIGN(const auto heads, authority_heads(db, handling));
+  return sorted_hashes(heads);
+}
+
+Result<Holding> Journal::holding(store::Database& db) const {
+  const PartKey open{0, Audience::authority()};
+  NC_ASSIGN(const auto heads, authority_heads(db, open.handling));
+  if (heads.empty()) return Holding();
+  Admission admission(db, rules_);
+  return admission.holding({self_.node, self_.incarnation, open, Lane::kAuthority}, heads.front().arrival);
+}
+
+Result<bool> Journal::may_write(store::Database& db, const PartKey& part) const {
+  NC_ASSIGN(const auto heads, authority_heads(db, part.handling));
+  if (heads.empty()) return false;
+  Admission admission(db, rules_);
+  NC_ASSIGN(const auto holding, admission.holding({self_.node, self_.incarnation, part, Lane::kOrdinary}, heads.front().arrival));
+  return admission.may_write(holding, heads.front().arrival, part.audience);
 }
 
 Status Journal::seal_moved(store::Database& db, const crypto::SigningKey& key) {

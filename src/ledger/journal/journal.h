@@ -20,6 +20,7 @@
 #include "foundation/store/database.h"
 #include "ledger/journal/entry.h"
 #include "ledger/journal/merge.h"
+#include "ledger/journal/rules.h"
 
 namespace nc::journal {
 
@@ -58,14 +59,6 @@ struct Identity {
   IncarnationId incarnation;
 };
 
-// What the journal cannot know by itself. Must be a function of the authority set, or nodes diverge.
-struct ReceiveRules {
-  // May a node of that unit write for that audience? (The unit tree is orgtree's.) Without it: yes.
-  std::function<bool(const UnitId& node_unit, const Audience& audience)> may_write;
-  // The root of the tree that this node belongs to; without it the first root that arrives is trusted.
-  std::optional<EntryHash> root;
-};
-
 class Journal {
  public:
   Journal(Identity self, const Clock& clock, Rng& rng) : self_(self), clock_(clock), rng_(rng) {}
@@ -85,7 +78,13 @@ class Journal {
   // Seals every stream of this incarnation that has unsealed entries. Which ones is read from the
   // database, so that a savepoint that was undone leaves nothing to forget.
   Status seal_moved(store::Database& db, const crypto::SigningKey& key);
-  // Destroys the bytes of a body that an admitted `purge` names; kDenied without one. Local.
+  // What this node's certificates give it under the authority of now; nothing when it was not certified.
+  [[nodiscard]] Result<Holding> holding(store::Database& db) const;
+  // Whether this node may write for the audience under the authority of now: what append asks.
+  [[nodiscard]] Result<bool> may_write(store::Database& db, const PartKey& part) const;
+  // The base that an authority entry of that handling will get: a person who signs one covers it.
+  [[nodiscard]] static Result<std::vector<EntryHash>> authority_base(store::Database& db, HandlingLevel handling);
+  // Destroys the bytes of a body that two persons' purges name; kDenied without them. Local.
   Status destroy_body(store::Database& db, const EntryHash& hash);
 
   // Another node's entries of one stream in order, with a seal over the last: verified, admitted or

@@ -293,15 +293,28 @@ TEST_F(Tamper, ACertificatePutIntoTheIndexOnly) {
   EXPECT_THAT(problems(post_->verify()), HasSubstr("The index over authority entries"));
 }
 
-class Purge : public JournalTest {};
+class Purge : public JournalTest {
+ protected:
+  // A founded node and two persons whose keys are certified for purging.
+  Node& founded() {
+    auto& post = node(1);
+    post.found();
+    for (const unsigned person : {21U, 22U}) post.certify_person(person, "erase purge");
+    return post;
+  }
+};
 
-TEST_F(Purge, ABodyMayGoOnlyAfterAPurge) {
-  auto& post = node(1);
-  post.found();
+TEST_F(Purge, ABodyMayGoOnlyAfterTwoPersonsPurgedIt) {
+  auto& post = founded();
   const auto spilled = post.set(5, {{"people", 9}});
   const auto later = post.set(5, {{"place", "x"}}, {spilled.entry.hash});
   EXPECT_EQ(post.journal.destroy_body(post.db, spilled.entry.hash).error().code, ErrorCode::kDenied);
-  post.authority(acts::kPurge, {{"entries", JsonArray{Json(spilled.entry.hash.hex())}}, {"reason", "spill"}});
+  post.append(post.purge_draft(spilled.entry.hash, 21));
+  EXPECT_EQ(canonical(post.state(5).values()), R"({"people":9,"place":"x"})") << "one person asks, nothing happens";
+  EXPECT_EQ(post.journal.destroy_body(post.db, spilled.entry.hash).error().code, ErrorCode::kDenied);
+  post.append(post.purge_draft(spilled.entry.hash, 21));
+  EXPECT_EQ(canonical(post.state(5).values()), R"({"people":9,"place":"x"})") << "twice the same person is one";
+  post.append(post.purge_draft(spilled.entry.hash, 22));
   EXPECT_EQ(canonical(post.state(5).values()), R"({"place":"x"})") << "hidden at once";
   EXPECT_TRUE(must(post.journal.find(post.db, spilled.entry.hash))->purged);
   EXPECT_EQ(problems(post.verify()), "");
@@ -310,12 +323,32 @@ TEST_F(Purge, ABodyMayGoOnlyAfterAPurge) {
   EXPECT_EQ(canonical(post.state(5).values()), R"({"place":"x"})");
 }
 
-TEST_F(Purge, ThePurgeTravelsAndADestroyedBodyIsTakenWithIt) {
-  auto& a = node(1);
+TEST_F(Purge, WantsTheSignatureOfAKeyCertifiedForIt) {
+  auto& post = founded();
+  const auto spilled = post.set(5, {{"people", 9}});
+  const JsonObject named = {{"entries", JsonArray{Json(spilled.entry.hash.hex())}}};
+  EXPECT_THAT(post.refuse(post.authority_draft(acts::kPurge, named)).english(), HasSubstr("needs a person's signature"));
+  post.certify_person(23, "purge_nothing");
+  EXPECT_THAT(post.refuse(post.purge_draft(spilled.entry.hash, 23)).english(), HasSubstr("not certified for purging"));
+  EXPECT_THAT(post.refuse(post.purge_draft(spilled.entry.hash, 24)).english(), HasSubstr("not certified for the author"));
+}
+
+TEST_F(Purge, NeverTakesAnAuthorityEntry) {
+  auto& post = founded();
+  post.publish("unit");
+  auto draft = post.authority_draft("create", {{"name", "Post 1"}}, 50);
+  draft.type = "unit";
+  const auto unit = post.append(draft);
+  for (const unsigned person : {21U, 22U}) post.append(post.purge_draft(unit.entry.hash, person));
+  EXPECT_EQ(canonical(post.state(50).values()), R"({"name":"Post 1"})");
+  EXPECT_EQ(problems(post.verify()), "");
+}
+
+TEST_F(Purge, ThePurgesTravelAndADestroyedBodyIsTakenWithThem) {
+  auto& a = founded();
   auto& b = node(2);
-  a.found();
   const auto spilled = a.set(5, {{"people", 9}});
-  a.authority(acts::kPurge, {{"entries", JsonArray{Json(spilled.entry.hash.hex())}}});
+  for (const unsigned person : {21U, 22U}) a.append(a.purge_draft(spilled.entry.hash, person));
   must(a.journal.destroy_body(a.db, spilled.entry.hash));
   const auto received = b.take_all(a);
   EXPECT_THAT(received.refused, IsEmpty());
@@ -323,10 +356,46 @@ TEST_F(Purge, ThePurgeTravelsAndADestroyedBodyIsTakenWithIt) {
   EXPECT_EQ(problems(b.verify()), "");
   auto& c = node(3);
   auto batches = a.batches();
-  std::reverse(batches.begin(), batches.end());  // the body is missing before the purge is known
-  for (int round = 0; round < 3; ++round)
+  std::reverse(batches.begin(), batches.end());  // the body is missing before the purges are known
+  for (int round = 0; round < 8; ++round)
     for (const auto& batch : batches) (void)c.receive(batch);
   EXPECT_EQ(c.digest(), a.digest());
+}
+
+class PersonKeys : public JournalTest {
+ protected:
+  // An approval of record 5 as it is, by person 1, signed with the key.
+  static Draft approval(Node& post, const crypto::SigningKey& key) {
+    const auto heads = post.heads(5);
+    auto draft = post.set_draft(5, {}, heads);
+    draft.form = Form::kAct;
+    draft.body.act = "approve";
+    draft.body.state = "approved";
+    draft.body.over[part_at(1)] = {heads, values_digest(post.state(5).parts.at(part_at(1)))};
+    draft.body.signature = PersonSignature{key.public_key(), key.sign(binding_message(draft.record, draft.body.act, draft.body))};
+    return draft;
+  }
+  static void certify(Node& post, const crypto::SigningKey& key) {
+    post.authority(acts::kCertifyPerson, {{"person", id_of<PersonId>(1).hex()}, {"public_key", key.public_key().hex()}});
+  }
+};
+
+TEST_F(PersonKeys, ALostKeyIsReplacedAndItsOldSignaturesStayValid) {
+  auto& post = node(1);
+  post.found();
+  const auto lost = crypto::SigningKey::generate(post.rng), fresh = crypto::SigningKey::generate(post.rng);
+  certify(post, lost);
+  post.set(5, {{"people", 9}});
+  post.append(approval(post, lost));
+  certify(post, fresh);
+  EXPECT_TRUE(post.state(5).bound) << "signed before it was lost";
+  EXPECT_EQ(problems(post.verify()), "");
+  EXPECT_THAT(post.refuse(approval(post, lost)).english(), HasSubstr("not certified for the author"));
+  post.append(approval(post, fresh));
+  EXPECT_EQ(problems(post.verify()), "");
+  auto& other = node(2);
+  EXPECT_THAT(other.take_all(post).refused, IsEmpty());
+  EXPECT_EQ(other.digest(), post.digest());
 }
 
 }  // namespace

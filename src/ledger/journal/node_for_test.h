@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "foundation/crypto/hash.h"
 #include "foundation/store/transaction.h"
 #include "ledger/journal/journal.h"
 #include "ledger/journal/testing.h"
@@ -79,6 +80,31 @@ class Node {
   }
   Stored publish(const std::string& type, int version = 1) {
     return authority(acts::kPublishType, {{"type_id", type}, {"version", version}, {"definition_hash", id_of<Digest>(1).hex()}});
+  }
+  // Each person has one key, equal on every node.
+  static crypto::SigningKey key_of(unsigned person) {
+    SeededRng one(90'000 + person);
+    return crypto::SigningKey::generate(one);
+  }
+  Stored certify_person(unsigned person, const std::string& rights = {}) {
+    JsonObject values = {{"person", id_of<PersonId>(person).hex()}, {"public_key", key_of(person).public_key().hex()}};
+    if (!rights.empty()) values["rights"] = rights;
+    return authority(acts::kCertifyPerson, std::move(values));
+  }
+  Draft purge_draft(const EntryHash& hash, unsigned person) {
+    auto draft = authority_draft(acts::kPurge, {{"entries", JsonArray{Json(hash.hex())}}, {"reason", "spill"}});
+    draft.body.author = id_of<PersonId>(person);
+    draft.body.over[draft.part] = {must(Journal::authority_base(db, draft.part.handling)), values_digest(PartState{})};
+    const auto person_key = key_of(person);
+    draft.body.signature =
+        PersonSignature{person_key.public_key(), person_key.sign(binding_message(draft.record, draft.body.act, draft.body))};
+    return draft;
+  }
+  // With the definition that says what the type is for.
+  Stored define(const std::string& type, const std::string& definition) {
+    return authority(
+        acts::kPublishType,
+        {{"type_id", type}, {"version", 1}, {"definition", definition}, {"definition_hash", crypto::sha256(definition).hex()}});
   }
   void found() {
     certify(*this, 7);

@@ -133,7 +133,7 @@ class Receiver {
     if (closed) return refuse(Error(ErrorCode::kDenied, NC_MSG("The incarnation is closed: its entries were forked")).at(batch.name));
     for (std::size_t i = known; i < batch.entries.size(); ++i) {
       if (batch.with_body[i]) continue;
-      NC_ASSIGN(const bool purged, has_fact(db_, acts::kPurge, batch.entries[i].hash.hex()));
+      NC_ASSIGN(const bool purged, settler_.purged(batch.entries[i]));
       if (!purged || is_authority(batch.entries[i]))
         return wait(Error(ErrorCode::kNotFound, NC_MSG("The body of entry {1} is missing without a purge"),
                           {std::to_string(batch.entries[i].header.seq)})

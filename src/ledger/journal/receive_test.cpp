@@ -168,7 +168,7 @@ TEST_F(Receive, AnotherTreeIsRefused) {
   other.found();
   for (const auto& batch : other.batches()) EXPECT_FALSE(error_of(b->receive(batch)).empty());
   auto& pinned = node(4);
-  pinned.journal.set_rules({.may_write = {}, .root = id_of<EntryHash>(1)});
+  pinned.journal.set_rules({.may_write = {}, .judge = {}, .root = id_of<EntryHash>(1)});
   for (const auto& batch : other.batches()) EXPECT_FALSE(error_of(pinned.receive(batch)).empty());
   EXPECT_EQ(pinned.count("SELECT count(*) FROM journal_entry"), 0);
 }
@@ -176,14 +176,14 @@ TEST_F(Receive, AnotherTreeIsRefused) {
 TEST_F(Receive, ANodeMayNotWriteForAnAudienceAboveIt) {
   auto& a = node(1);
   auto& b = node(2);
-  const auto only_unit_7 = [](const UnitId& unit, const Audience& audience) {
-    return audience.kind == Audience::Kind::kAuthority || unit == audience.units.at(0);
+  const auto only_its_own = [](const Question& asked, const Audience& audience) -> Result<bool> {
+    return audience.kind == Audience::Kind::kAuthority || asked.writer.units == audience.units;
   };
   a.found();
   a.certify(b, 8);
   b.take_all(a);
   b.set(5, {{"people", 9}});
-  a.journal.set_rules({.may_write = only_unit_7, .root = {}});
+  a.journal.set_rules({.may_write = only_its_own, .judge = {}, .root = {}});
   const auto received = a.take_all(b);
   ASSERT_THAT(received.refused, SizeIs(1));
   EXPECT_THAT(received.refused[0].english(), HasSubstr("may not write for the audience"));

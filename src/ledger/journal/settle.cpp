@@ -41,6 +41,9 @@ Status Settler::purge_targets(const Entry& entry) {
   for (const auto& fact : facts) {
     NC_ASSIGN(const auto row, find_row(db_, *EntryHash::from_hex(fact.subject)));
     if (!row || row->standing != Standing::kAdmitted) continue;
+    NC_ASSIGN(const auto target, decode_entry(row->header, std::nullopt));
+    NC_ASSIGN(const bool gone, admission_.purged(target));
+    if (!gone) continue;
     NC_TRY(set_standing(db_, row->arrival, Standing::kPurged));
     touched_.insert(row->record);
   }
@@ -64,6 +67,7 @@ Result<bool> Settler::recheck(std::int64_t arrival) {
 Result<bool> Settler::recheck_all() {
   constexpr int kRoundsMax = 64;
   bool moved = false;
+  admission_.set_remaking(true);
   NC_ASSIGN(const auto all, arrivals(db_, "SELECT arrival FROM journal_entry ORDER BY arrival"));
   for (int round = 0; round < kRoundsMax; ++round) {
     bool changed = false;
@@ -75,6 +79,7 @@ Result<bool> Settler::recheck_all() {
     moved = moved || changed;
     if (!changed) break;
   }
+  admission_.set_remaking(false);
   cuts_changed_ = false;
   return moved;
 }

@@ -12,6 +12,7 @@ class Settler {
   Settler(store::Database& db, const ReceiveRules& rules) : db_(db), admission_(db, rules) {}
 
   Result<Verdict> check(const Entry& entry) { return admission_.check(entry); }
+  Result<bool> purged(const Entry& entry) { return admission_.purged(entry); }
   // After the row of `entry` stands in the journal with the verdict's standing.
   Status settle(std::int64_t arrival, const Entry& entry, const Verdict& verdict);
   // Parked entries whose missing parts came; when cuts changed, everything anew. True when something moved.

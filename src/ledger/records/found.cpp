@@ -118,6 +118,7 @@ Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_f
   NC_ASSIGN(auto db, store::Database::open(dir.ledger(), db_options));
   NC_TRY(journal::Journal::migrate(db));
   journal::Journal journal(config.self, clock, rng);
+  journal.set_rules(admission_rules());
   NC_TRY(write_root(db, journal, config, key, recovery, rng, std::move(catalog)));
   return write_config(dir, config);  // last: a half-made directory is no data directory
 }

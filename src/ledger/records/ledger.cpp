@@ -155,7 +155,8 @@ Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catal
     }
     NC_ASSIGN(working, std::move(built));
     auto pen = writer(db);
-    NC_TRY(publish_catalog(pen, db, config.node_record, *catalog));
+    NC_ASSIGN(const auto holding, journal.holding(db));  // others take the types as they were published above them
+    if (holding.whole) NC_TRY(publish_catalog(pen, db, config.node_record, *catalog));
     if (!changed.empty()) { NC_ASSIGN(working, build_world(db, catalog)); }
     changed.clear();
     world_stale = false;

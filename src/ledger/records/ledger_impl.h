@@ -8,6 +8,7 @@
 #include "foundation/crypto/sign.h"
 #include "foundation/store/group_committer.h"
 #include "foundation/store/reader_pool.h"
+#include "ledger/records/admission_rules.h"
 #include "ledger/records/data_dir.h"
 #include "ledger/records/ledger.h"
 #include "ledger/records/writer.h"
@@ -24,7 +25,9 @@ struct Ledger::Impl {
         zone_minutes(zone),
         lock(std::move(held)),
         key(std::move(signing)),
-        journal(config.self, clock, rng) {}
+        journal(config.self, clock, rng) {
+    journal.set_rules(admission_rules());
+  }
 
   DataDir dir;
   NodeConfig config;

@@ -82,6 +82,19 @@ journal::PartKey part_of_field(const catalog::Field& field, const journal::PartK
   return key;
 }
 
+// What a key is certified for beyond the acts of records: the capabilities that admission asks for by name.
+std::string signing_rights(const std::vector<access::Grant>& grants, const catalog::Catalog& catalog) {
+  std::string out;
+  for (const auto* right : {"erase", "purge"}) {
+    const bool held = std::any_of(grants.begin(), grants.end(), [&](const auto& grant) {
+      const auto* role = catalog.role(grant.role);
+      return role && std::find(role->capabilities.begin(), role->capabilities.end(), right) != role->capabilities.end();
+    });
+    if (held) out += (out.empty() ? "" : " ") + std::string(right);
+  }
+  return out;
+}
+
 bool is_create(const journal::Stored& stored) { return stored.entry.body.act == journal::acts::kCreate; }
 
 }  // namespace
@@ -143,6 +156,23 @@ Result<journal::Audience> Writer::audience_for(const catalog::Type& type, const 
   units.erase(std::unique(units.begin(), units.end()), units.end());
   if (units.size() == 1 || units.size() > limits::kAudienceUnitsMax) return journal::Audience::own(first);
   return journal::Audience{journal::Audience::Kind::kWith, std::move(units)};
+}
+
+Status Writer::append(const journal::Draft& draft) {
+  auto stored = journal_.append(db_, draft);
+  if (stored) return {};
+  NC_ASSIGN(const bool may, journal_.may_write(db_, draft.part));
+  if (may || draft.part.audience.units.empty()) return fail(std::move(stored).error());
+  const auto* unit = world_->tree->find(draft.part.audience.units.front());
+  return fail(Error(ErrorCode::kDenied, NC_MSG("This node may not write for the unit “{1}”"),
+                    {unit ? unit->name : draft.part.audience.units.front().hex()})
+                  .then(NC_MSG("It writes for its own unit and the units below it: have the record made there, or higher up")));
+}
+
+Result<journal::Audience> Writer::audience_within_reach(journal::PartKey part) const {
+  if (!node_unit_ || part.audience.units.empty()) return part.audience;
+  NC_ASSIGN(const bool may, journal_.may_write(db_, part));
+  return may ? part.audience : journal::Audience::own(*node_unit_);
 }
 
 Status Writer::check_tree(const catalog::Type& type) {
@@ -216,7 +246,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
       draft.body.state = state;
       draft.body.confirmed = confirmed;
     }
-    NC_WRITE_TRY(journal_.append(db_, draft));
+    NC_WRITE_TRY(append(draft));
   }
   NC_WRITE_TRY(project(id));
   if (!import) NC_WRITE_TRY(check_tree(type));
@@ -245,7 +275,7 @@ Status Writer::append_values(const access::Subject& who, const RecordView& view,
     draft.body.author = who.person;
     draft.body.origin = origin;
     draft.body.confirmed = confirmed;
-    NC_TRY(journal_.append(db_, draft));
+    NC_TRY(append(draft));
   }
   return {};
 }
@@ -341,7 +371,7 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
     draft.body.signature =
         journal::PersonSignature{what.signer->public_key(), what.signer->sign(journal::binding_message(view.id, what.act, draft.body))};
   }
-  NC_WRITE_TRY(journal_.append(db_, draft));
+  NC_WRITE_TRY(append(draft));
   NC_WRITE_TRY(project(what.id));
   if (what.act == journal::acts::kRestore) NC_WRITE_TRY(check_tree(type));
   return Written{what.id, true, {}, false};
@@ -358,6 +388,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
     base.handling = static_cast<journal::HandlingLevel>(type->handling);
     if (row.audience) base.audience = *row.audience;
     else { NC_WRITE_ASSIGN(base.audience, audience_for(*type, values, who)); }
+    NC_WRITE_ASSIGN(base.audience, audience_within_reach(base));
     return create_record(who, row.id, *type, values, base, {}, row.origin, row.state.empty() ? type->initial_state : row.state);
   }
   const auto& view = loaded->view;
@@ -403,6 +434,9 @@ WriteResult Writer::certify_key(const access::Subject& who, const RecordId& id, 
   if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
   Json values{JsonObject{}};
   values.set("person", person.hex()).set("public_key", key.hex());
+  if (const auto& unit = account->view.slot("unit"); unit.is_string()) values.set("unit", unit);
+  const auto rights = signing_rights(object.wanted, *world_now->catalog);
+  if (!rights.empty()) values.set("rights", rights);
   NC_WRITE_TRY(assert_fact(who.person, id, *types.front(), journal::acts::kCertifyPerson, values));
   return Written{id, true, {}, false};
 }
@@ -415,7 +449,7 @@ Result<RecordId> Writer::assert_fact(const PersonId& author, const RecordId& id,
   draft.body.act = std::string(act);
   draft.body.state = type.initial_state;
   draft.body.set = values.as_object();
-  NC_TRY(journal_.append(db_, draft));
+  NC_TRY(append(draft));
   NC_TRY(project(id));
   return id;
 }

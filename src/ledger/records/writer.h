@@ -45,6 +45,10 @@ class Writer {
                        const std::optional<Digest>& origin);
   // Of a reorganisation that is projected: no circle of units that was not there before.
   Status check_tree(const catalog::Type& type);
+  // The journal's append, with a refusal that names the unit this node may not write for.
+  Status append(const journal::Draft& draft);
+  // What is about units elsewhere, as a public source tells it, is this unit's own knowledge.
+  Result<journal::Audience> audience_within_reach(journal::PartKey part) const;
   Result<RecordView> project(const RecordId& id);
   journal::Lane lane_of(const catalog::Type& type, const journal::PartKey& part) const;
 

@@ -1,0 +1,240 @@
+// What a node may write, by nodes that write without asking and a reader that asks.
+#include <gmock/gmock.h>
+
+#include "ledger/records/admission_world.h"
+
+namespace nc::records {
+namespace {
+
+using namespace testing;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class AdmissionTest : public TreeOfUnits {
+ protected:
+  void SetUp() override {
+    TreeOfUnits::SetUp();
+    root_ = &founder();
+    province_ = &member(*root_, 2, kProvince);
+    judge_ = &reader(9);
+  }
+  // What the judge says to all that the node holds; "" when everything counts.
+  std::string said_to(Node& node) {
+    std::string out;
+    for (const auto& error : judge_->take_all(node).refused) out += error.english() + "\n";
+    const auto report = judge_->verify();
+    for (const auto& problem : report.problems) ADD_FAILURE() << problem.stream << " " << problem.seq << " " << problem.error.english();
+    EXPECT_EQ(judge_->digest(), node.digest()) << "what is refused is held, so that its chain can go on";
+    return out;
+  }
+
+  Node* root_ = nullptr;
+  Node* province_ = nullptr;
+  Node* judge_ = nullptr;
+};
+
+TEST_F(AdmissionTest, ANodeWritesForItsUnitAndTheUnitsBelow) {
+  write(*province_, own(kProvince), 500);
+  write(*province_, own(kPost), 501);
+  write(*province_, with(kPost, kMinistry), 502);
+  write(*province_, below(kPost), 503);
+  write(*province_, Audience::all(), 504, "paper");
+  EXPECT_EQ(said_to(*province_), "");
+}
+
+TEST_F(AdmissionTest, AnAudienceThatDoesNotLieUnderTheNodesUnitIsRefusedByNameAndKept) {
+  write(*province_, own(kOtherPost), 500);
+  EXPECT_THAT(said_to(*province_), HasSubstr("may not write for the audience own:" + unit_text(kOtherPost)));
+  EXPECT_TRUE(judge_->state(500).parts.empty());
+  write(*province_, own(kForce), 501);
+  EXPECT_THAT(said_to(*province_), HasSubstr("own:" + unit_text(kForce))) << "nor for those above";
+  write(*province_, with(kOtherPost, kMinistry), 502);
+  EXPECT_THAT(said_to(*province_), HasSubstr("with:"));
+}
+
+TEST_F(AdmissionTest, EitherLineReachesAUnitBelow) {
+  reorganise(*root_, 901, {placing(kMinistry, kProvince, "guidance")});
+  province_->take_all(*root_);
+  write(*province_, own(kMinistry), 500);
+  EXPECT_EQ(said_to(*province_), "");
+  reorganise(*root_, 902, {placing(kForce, kProvince, "coordination")});
+  province_->take_all(*root_);
+  write(*province_, own(kForce), 501);
+  EXPECT_THAT(said_to(*province_), HasSubstr("own:" + unit_text(kForce))) << "coordination is no line";
+}
+
+TEST_F(AdmissionTest, TheFoundingNodeWritesForAllAndSoDoesItsNextIncarnation) {
+  auto& again = node(1, 2);
+  root_->certify(again, kForce);
+  again.take_all(*root_);
+  write(*root_, own(kMinistry), 500);
+  again.take_all(*root_);
+  write(again, own(kMinistry), 501);
+  set_authority(again, "note", 910, {{"n", 1}});
+  EXPECT_EQ(said_to(again), "");
+}
+
+TEST_F(AdmissionTest, ANodeCertifiedForNoUnitByTheRootHoldsTheTree) {
+  auto& staff = node(5);
+  root_->authority(journal::acts::kCertifyNode, {{"node", staff.journal.self().node.hex()},
+                                                 {"incarnation", staff.journal.self().incarnation.hex()},
+                                                 {"public_key", staff.key.public_key().hex()},
+                                                 {"unit", UnitId{}.hex()}});
+  staff.take_all(*root_);
+  write(staff, own(kMinistry), 500);
+  EXPECT_EQ(said_to(staff), "");
+}
+
+TEST_F(AdmissionTest, UnitsPlacedLaterAreJudgedUnderTheAuthorityOfTheEntry) {
+  write(*province_, own(kMinistry), 500);  // not yet below the province
+  reorganise(*root_, 901, {placing(kMinistry, kProvince)});
+  EXPECT_THAT(said_to(*province_), HasSubstr("may not write"));
+  province_->take_all(*root_);
+  write(*province_, own(kMinistry), 501);
+  EXPECT_EQ(said_to(*province_), "");
+  EXPECT_TRUE(judge_->state(500).parts.empty()) << "what came after its authority does not mend it";
+  reorganise(*root_, 901, {});  // the placing was a mistake
+  province_->take_all(*root_);
+  write(*province_, own(kMinistry), 502);
+  EXPECT_THAT(said_to(*province_), HasSubstr("may not write"));
+  EXPECT_FALSE(judge_->state(501).parts.empty()) << "nor does it spoil what was right when it was written";
+}
+
+TEST_F(AdmissionTest, TheHeirOfAUnitWritesForIt) {
+  enter(*root_, 22);
+  reorganise(*root_, 901, {{{"unit", Json(unit_text(kOtherPost))}, {"change", Json("merge")}, {"successor", Json(unit_text(kPost))}}});
+  province_->take_all(*root_);
+  write(*province_, own(kOtherPost), 500);
+  EXPECT_EQ(said_to(*province_), "");
+}
+
+TEST_F(AdmissionTest, ATypeOfTheAuthorityLiesInTheAuthorityAndNoOtherDoes) {
+  write(*root_, own(kForce), 500, "login");
+  EXPECT_THAT(said_to(*root_), HasSubstr("do not belong into the part own:"));
+  set_authority(*root_, "sample", 501, {{"n", 1}});
+  EXPECT_THAT(said_to(*root_), HasSubstr("do not belong into the part authority"));
+}
+
+TEST_F(AdmissionTest, WhatIsForAllIsForTypesThatAreSo) {
+  write(*province_, Audience::all(), 500);
+  EXPECT_THAT(said_to(*province_), HasSubstr("are not for all"));
+}
+
+TEST_F(AdmissionTest, ACertificateIsNeverWiderThanItsWriter) {
+  member(*province_, 3, kPost);
+  EXPECT_EQ(said_to(*province_), "") << "downward";
+  member(*province_, 4, kOtherPost);
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kOtherPost)));
+  auto& wide = member(*province_, 5, kForce);
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kForce)));
+  write(wide, own(kMinistry), 500);
+  judge_->take_all(wide);
+  EXPECT_TRUE(judge_->state(500).parts.empty()) << "and what such a node writes does not count";
+}
+
+TEST_F(AdmissionTest, APlacingReachesOnlyUnitsThatAreTheWritersOwn) {
+  enter(*province_, 25);
+  reorganise(*province_, 920, {placing(25, kPost)});
+  EXPECT_EQ(said_to(*province_), "") << "a unit that it entered itself, below its own";
+  reorganise(*province_, 921, {placing(kOtherPost, kProvince)});
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kOtherPost))) << "taking another's unit";
+  reorganise(*province_, 922, {placing(kMinistry, kPost)});
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kMinistry))) << "nor one that stands nowhere";
+  reorganise(*province_, 923, {placing(kPost, kOtherProvince)});
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kOtherProvince))) << "nor giving one away";
+  reorganise(*province_, 900, {placing(kPost, kProvince)});
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit")) << "nor rewriting what a superior decided about others";
+}
+
+TEST_F(AdmissionTest, AUnitAboveIsNotChangedFromBelow) {
+  enter(*province_, kPost);
+  EXPECT_EQ(said_to(*province_), "");
+  enter(*province_, kForce);
+  EXPECT_THAT(said_to(*province_), HasSubstr("does not lie under the node's unit"));
+}
+
+TEST_F(AdmissionTest, AGrantIsNeverWiderThanItsWriter) {
+  const auto account = [&](unsigned record, unsigned unit, unsigned scope) {
+    set_authority(*province_, "login", record,
+                  {{"unit", Json(unit_text(unit))},
+                   {"grants", JsonArray{Json(JsonObject{{"role", Json("approver")}, {"unit", Json(unit_text(scope))}})}}});
+  };
+  account(930, kPost, kPost);
+  EXPECT_EQ(said_to(*province_), "");
+  account(931, kPost, kForce);
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kForce)));
+  account(932, kMinistry, kPost);
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kMinistry)));
+  set_authority(*province_, "login", 933,
+                {{"unit", Json(unit_text(kPost))}, {"grants", JsonArray{Json(JsonObject{{"role", Json("approver")}})}}});
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit ?")) << "a grant without a unit holds everywhere";
+  set_authority(*root_, "login", 934, {{"unit", Json(unit_text(kForce))}});
+  province_->take_all(*root_);
+  account(934, kPost, kPost);
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kForce))) << "nor is a superior's account rewritten";
+}
+
+TEST_F(AdmissionTest, GrantsInElementsAreJudgedToo) {
+  auto draft = province_->authority_draft("create", {{"unit", Json(unit_text(kPost))}}, 930);
+  draft.type = "login";
+  draft.body.add["grants"] = {Json(JsonObject{{"role", Json("approver")}, {"unit", Json(unit_text(kForce))}})};
+  province_->append(draft);
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kForce)));
+}
+
+TEST_F(AdmissionTest, AKeyIsCertifiedForPersonsOfTheWritersUnits) {
+  const auto certify = [](Node& by, unsigned person, unsigned unit) {
+    by.authority(journal::acts::kCertifyPerson, {{"person", Json(id_of<PersonId>(person).hex())},
+                                                 {"public_key", Json(Node::key_of(person).public_key().hex())},
+                                                 {"unit", Json(unit_text(unit))}});
+  };
+  certify(*province_, 21, kPost);
+  EXPECT_EQ(said_to(*province_), "");
+  certify(*province_, 22, kForce);
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kForce)));
+  province_->certify_person(23);
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit ?"));
+  certify(*root_, 24, kForce);
+  province_->take_all(*root_);
+  certify(*province_, 24, kPost);
+  EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kForce))) << "nobody takes over a superior's person";
+}
+
+TEST_F(AdmissionTest, TypesArePublishedByWhoHoldsTheTree) {
+  province_->define("sample2", R"({"audience":"all"})");
+  EXPECT_THAT(said_to(*province_), HasSubstr("Types are published by a node that holds the whole tree"));
+  set_authority(*province_, "note", 940, {{"n", 1}});
+  EXPECT_THAT(said_to(*province_), HasSubstr("are made by a node that holds the whole tree"));
+}
+
+TEST_F(AdmissionTest, ADefinitionIsTheOneWhoseHashIsPublished) {
+  root_->authority(journal::acts::kPublishType,
+                   {{"type_id", "other"}, {"version", 1}, {"definition", "{}"}, {"definition_hash", id_of<Digest>(1).hex()}});
+  EXPECT_THAT(said_to(*root_), HasSubstr("not the one whose hash is published"));
+}
+
+TEST_F(AdmissionTest, APurgeReachesOnlyWhatItsNodeMayWriteFor) {
+  for (const unsigned person : {21U, 22U}) root_->certify_person(person, "purge");
+  const auto theirs = write(*root_, own(kOtherPost), 500), ours = write(*root_, own(kPost), 501);
+  province_->take_all(*root_);
+  for (const unsigned person : {21U, 22U})
+    for (const auto* target : {&theirs, &ours}) province_->append(province_->purge_draft(target->entry.hash, person));
+  EXPECT_EQ(said_to(*province_), "");
+  EXPECT_EQ(canonical(judge_->state(500).values()), R"({"n":500})");
+  EXPECT_TRUE(judge_->state(501).values().is_null() || judge_->state(501).values().as_object().empty());
+}
+
+TEST_F(AdmissionTest, TheWritePathAsksTheSame) {
+  judge_->take_all(*root_);
+  auto& honest = reader(6);
+  root_->certify(honest, kProvince);
+  honest.take_all(*root_);
+  EXPECT_THAT(honest.refuse(draft_for(honest, own(kOtherPost), 500)).english(), HasSubstr("may not write for the audience"));
+  EXPECT_FALSE(must(honest.journal.may_write(honest.db, {1, own(kOtherPost)})));
+  EXPECT_TRUE(must(honest.journal.may_write(honest.db, {1, own(kPost)})));
+  write(honest, own(kPost), 501);
+  EXPECT_EQ(said_to(honest), "");
+}
+
+}  // namespace
+}  // namespace nc::records
