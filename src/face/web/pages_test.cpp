@@ -246,6 +246,51 @@ TEST_F(PagesTest, VoidNeedsAReasonAndCanBeTakenBack) {
             record(id) + "?done=restored");
 }
 
+TEST_F(PagesTest, AnApprovalIsSignedOverTheTextShown) {
+  const auto id = world_.talks(world_.post());
+  const auto csrf = Browser::hidden(browser_.get("/"), "csrf");
+  ASSERT_EQ(location(browser_.post(record(id) + "/step", {{"csrf", csrf}, {"act", "submit"}})), record(id) + "?done=stepped");
+  const auto sign = record(id) + "/sign";
+  EXPECT_TRUE(shows(browser_.get(record(id)), sign + "?act=approve"));
+  EXPECT_TRUE(shows(browser_.get(sign + "?act=approve"), "Chưa có khóa để ký")) << "without a key the page says how to get one";
+  const auto key = world_.make_key("officer", "cum mat khau dai");
+  auto page = browser_.get(sign + "?act=approve");
+  EXPECT_TRUE(shows(page, "Cửa khẩu A"));
+  const auto shown = Browser::hidden(page, "shown");
+  EXPECT_TRUE(shows(page, "<code>" + shown + "</code>"));
+  net::Fields form{{"csrf", csrf}, {"act", "approve"}, {"shown", shown}, {"password", "sai"}, {"passphrase", "cum mat khau dai"}};
+  page = browser_.post(sign, form);
+  EXPECT_EQ(page.status, 422);
+  EXPECT_TRUE(shows(page, "f-password-error"));
+  EXPECT_FALSE(shows(page, "cum mat khau dai")) << "secrets are never shown again";
+  world_.clock.now_ms += 60'000;
+  form.set("password", SmallSite::kPassword);
+  form.set("passphrase", "khac");
+  page = browser_.post(sign, form);
+  EXPECT_TRUE(shows(page, "f-passphrase-error"));
+  EXPECT_FALSE(shows(page, "f-password")) << "the password was given a moment ago";
+  world_.clock.now_ms += 60'000;
+  form.set("passphrase", "cum mat khau dai");
+  auto other = form;
+  other.set("shown", std::string(64, '0'));
+  EXPECT_EQ(browser_.post(sign, other).status, 409) << "another text than the one on the page";
+  EXPECT_EQ(location(browser_.post(sign, form)), record(id) + "?done=signed");
+  EXPECT_TRUE(shows(browser_.get(record(id)), "Đã duyệt"));
+  const auto history = world_.ledger().history(world_.ledger().console(), id);
+  ASSERT_TRUE(history);
+  EXPECT_TRUE(history->back().signed_by_person);
+  bool found = false;
+  ASSERT_TRUE(world_.ledger().inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
+    NC_ASSIGN(const auto stored, journal.find(db, history->back().hash));
+    found = stored && stored->entry.body.shown && stored->entry.body.shown->hex() == shown && stored->entry.body.signature->key == key;
+    return {};
+  }));
+  EXPECT_TRUE(found) << "the hash of the text and the key of the person stand in the entry";
+  // Taking it back takes a signature as well.
+  EXPECT_TRUE(shows(browser_.get(record(id)), sign + "?act=void"));
+  EXPECT_EQ(browser_.get(sign + "?act=approve").status, 404) << "it is approved already";
+}
+
 TEST_F(PagesTest, RefusedStepsAreNamedInTheReadersLanguage) {
   const auto id = world_.talks(world_.post());
   const auto submit = [&](const std::string& lang) {
@@ -257,10 +302,12 @@ TEST_F(PagesTest, RefusedStepsAreNamedInTheReadersLanguage) {
   EXPECT_TRUE(shows(submit("en"), "The step “Submit” is not possible from the state “Submitted”"));
   Browser stranger(world_);
   stranger.log_in("stranger");
+  std::string csrf;
   const auto other = world_.talks(world_.ledger().world()->tree->by_code("vn-post-b")->id);
-  const auto refused = stranger.post(record(other) + "/step",
-                                     {{"csrf", Browser::hidden(stranger.get("/"), "csrf")}, {"act", "void"}, {"reason", "nhập nhầm"}});
-  EXPECT_TRUE(shows(refused, "Quyền được giao không gồm “hủy bản ghi” ở đây")) << refused.body;
+  csrf = Browser::hidden(stranger.get("/"), "csrf");
+  EXPECT_EQ(location(stranger.post(record(other) + "/step", {{"csrf", csrf}, {"act", "submit"}})), record(other) + "?done=stepped");
+  const auto refused = stranger.post(record(other) + "/step", {{"csrf", csrf}, {"act", "return"}, {"reason", "thiếu"}});
+  EXPECT_TRUE(shows(refused, "Quyền được giao không gồm “trả lại bản ghi để bổ sung” ở đây")) << refused.body;
 }
 
 TEST_F(PagesTest, FormOfAnEndedSessionSurvivesTheLogIn) {

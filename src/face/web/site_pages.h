@@ -10,6 +10,7 @@ void add_activity_pages(net::Router& router, Site& site);
 void add_source_pages(net::Router& router, Site& site);
 void add_record_pages(net::Router& router, Site& site);
 void add_record_step_page(net::Router& router, Site& site);  // by add_record_pages
+void add_record_sign_page(net::Router& router, Site& site);  // by add_record_step_page
 void add_record_form_pages(net::Router& router, Site& site);
 void add_admin_pages(net::Router& router, Site& site);
 void add_figure_pages(net::Router& router, Site& site);  // figures/

@@ -67,6 +67,15 @@ class SmallSite {
         .set("counterpart_units", JsonArray{Json(JsonObject{{"ref", Json(counterpart_.hex())}})});
     return create("talks", values);
   }
+  // A key of the account, certified by the console.
+  PublicKey make_key(const std::string& login, const std::string& passphrase) {
+    const auto person = must(ledger_->subject(login)).person;
+    const auto key = crypto::SigningKey::generate(system_rng());
+    must(credentials_->store_person_key(person, key, crypto::SecretString(passphrase)));
+    const auto certified = ledger_->certify_key(ledger_->console(), person, key.public_key());
+    if (!certified) throw std::runtime_error(certified.error().error.english());
+    return key.public_key();
+  }
   RecordId create(const std::string& type, const Json& values) {
     const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, std::nullopt, std::nullopt});
     if (!written) throw std::runtime_error(written.error().error.english() + " at " + written.error().error.where);

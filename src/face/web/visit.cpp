@@ -34,6 +34,7 @@ constexpr std::array kDone = {
     DoneText{"same", NC_MSG("Nothing had to be changed: it was already saved so.")},
     DoneText{"amended", NC_MSG("The change is saved; the former values stay in the history.")},
     DoneText{"stepped", NC_MSG("The step is recorded in the history.")},
+    DoneText{"signed", NC_MSG("You have signed it; the signature stands in the history.")},
     DoneText{"voided", NC_MSG("The record is declared void; it stays in the history.")},
     DoneText{"restored", NC_MSG("The record is in force again.")},
 };

@@ -38,6 +38,8 @@ struct Transition {  // a workflow transition, or void / restore
   std::string act;                             // transition id, "void" or "restore"
   std::string reason;                          // kept with void and restore
   const crypto::SigningKey* signer = nullptr;  // binding acts; borrowed for the call
+  std::optional<Digest> shown = std::nullopt;  // hash of the text that the signer had before him
+  std::vector<EntryHash> seen = {};            // heads of the parts he saw; empty: as they are now
 };
 
 // Reasons by question id for what is odd but true.

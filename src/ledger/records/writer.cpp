@@ -42,6 +42,14 @@ std::string fields_term(const catalog::Type& type, const std::vector<std::string
   return term(join(en, ", "), join(vi, ", "));
 }
 
+// Whoever signs has seen every change that he signs over.
+bool saw_all(const std::vector<EntryHash>& seen, const std::map<journal::PartKey, journal::CoveredPart>& over) {
+  const auto was_seen = [&](const EntryHash& head) { return std::find(seen.begin(), seen.end(), head) != seen.end(); };
+  return seen.empty() || std::all_of(over.begin(), over.end(), [&](const auto& part) {
+           return std::all_of(part.second.heads.begin(), part.second.heads.end(), was_seen);
+         });
+}
+
 Json without_nulls(const Json& values) {
   Json out{JsonObject{}};
   if (!values.is_object()) return out;
@@ -368,6 +376,10 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
     NC_WRITE_ASSIGN(const auto state, journal_.state_of(db_, view.id, rank_by(type)));
     for (const auto& [key, part] : state.parts)
       if (key.handling <= base.key.handling) draft.body.over[key] = {part.heads, journal::values_digest(part)};  // nothing points upward
+    if (!saw_all(what.seen, draft.body.over))
+      return refuse(
+          Error(ErrorCode::kConflict, NC_MSG("The record changed while you looked at it")).then(NC_MSG("Read it again, then sign")));
+    draft.body.shown = what.shown;
     draft.body.signature =
         journal::PersonSignature{what.signer->public_key(), what.signer->sign(journal::binding_message(view.id, what.act, draft.body))};
   }

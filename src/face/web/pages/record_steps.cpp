@@ -23,6 +23,10 @@ access::Object object_for(const Visit& visit, const records::RecordView& record,
   return object;
 }
 
+Url sign_url(const records::RecordView& record, std::string_view act) {
+  return Url::to("/records/" + record.id.hex() + "/sign", {{"act", std::string(act)}});
+}
+
 bool may(const Visit& visit, Action action, const access::Object& object) {
   return access::decide(visit.who, action, object, *visit.world->tree, *visit.world->catalog).allow;
 }
@@ -84,17 +88,23 @@ net::Response step(Visit& visit, const net::Params& params, const net::Fields& f
 Steps steps_for(const Visit& visit, const records::RecordView& record, const RecordHistory& history) {
   Steps steps;
   if (!record.type) return steps;
-  const auto object = object_for(visit, record, history);
+  auto object = object_for(visit, record, history);
+  object.signature_present = true;  // the page for signing asks for it, and for the password
+  auto signer = visit.who;
+  signer.strength = access::Strength::kStepUp;
   steps.void_it = !record.voided && may(visit, Action::kVoid, object);
   steps.restore = record.voided && may(visit, Action::kVoid, object);
   if (record.voided) return steps;
   steps.amend = may(visit, Action::kAmend, object);
   steps.resolve = may(visit, Action::kResolve, object);
   for (const auto& transition : record.type->transitions) {
-    if (transition.binding || std::ranges::find(transition.from, record.state) == transition.from.end()) continue;
+    if (std::ranges::find(transition.from, record.state) == transition.from.end()) continue;
     auto asked = object;
     records::say_step(asked, transition);
-    if (may(visit, Action::kTransition, asked)) steps.transitions.push_back(&transition);
+    const auto& tree = *visit.world->tree;
+    const bool allowed = transition.binding ? access::decide(signer, Action::kApprove, asked, tree, *visit.world->catalog).allow
+                                            : may(visit, Action::kTransition, asked);
+    if (allowed) steps.transitions.push_back(&transition);
   }
   return steps;
 }
@@ -107,8 +117,15 @@ Html steps_section(const Visit& visit, const records::RecordView& record, const 
   const auto action = Url::to("/records/" + record.id.hex() + "/step");
   for (const auto* transition : steps.transitions) {
     const auto& label = transition->label.in(visit.lang());
-    if (transition->reason) out.add(reason_form(visit, record, transition->id, label, why_not(transition->id)));
+    if (transition->binding) out.add(button_link(label, sign_url(record, transition->id), true));
+    else if (transition->reason) out.add(reason_form(visit, record, transition->id, label, why_not(transition->id)));
     else out.add(post_button(label, action, visit.session.csrf, {{"act", transition->id}}));
+  }
+  // What was signed is taken back with a signature as well.
+  if (record.bound) {
+    if (steps.void_it) out.add(button_link(visit.tr("Declare void"), sign_url(record, journal::acts::kVoid)));
+    if (steps.restore) out.add(button_link(visit.tr("Put in force again"), sign_url(record, journal::acts::kRestore)));
+    return out.empty() ? Html() : el("div", {{"class", "steps"}}, out);
   }
   if (steps.void_it) out.add(reason_form(visit, record, "void", visit.tr("Declare void"), why_not("void")));
   if (steps.restore) out.add(reason_form(visit, record, "restore", visit.tr("Put in force again"), why_not("restore")));
@@ -136,6 +153,9 @@ Html conflicts_section(const Visit& visit, const records::RecordView& record, bo
          el("ul", {{"class", "conflicts"}}, items)));
 }
 
-void add_record_step_page(net::Router& router, Site& site) { site.add_change(router, "/records/{id}/step", step); }
+void add_record_step_page(net::Router& router, Site& site) {
+  site.add_change(router, "/records/{id}/step", step);
+  add_record_sign_page(router, site);
+}
 
 }  // namespace nc::web
