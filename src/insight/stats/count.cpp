@@ -17,10 +17,10 @@ Amount scaled(Amount amount, int scale) {
 // A stock that activities report (markers done so far): of each lead unit, kind and level the latest counts.
 std::vector<RowNo> latest_of_each(const View& view, const std::vector<RowNo>& rows, const std::string& measure) {
   std::map<std::tuple<UnitId, std::string, std::string>, RowNo> latest;
-  const auto day = [&](RowNo row) { return view.store().undated(row) ? kDayMin : view.store().first[row]; };
+  const auto day = [&](RowNo row) { return view.store().undated(row) ? kDayMin : view.store().when(row).first; };
   std::vector<RowNo> out;
   for (const auto row : rows) {
-    if (view.store().standing[row]) {
+    if (view.store().shape(row).standing) {
       out.push_back(row);
       continue;
     }
@@ -36,17 +36,26 @@ std::vector<RowNo> latest_of_each(const View& view, const std::vector<RowNo>& ro
 
 std::vector<RecordId> ids_of(const View& view, const std::vector<RowNo>& rows, std::size_t records_max) {
   std::vector<RecordId> out;
+  out.reserve(rows.size());
   for (const auto row : rows) out.push_back(view.id(row));
-  std::sort(out.begin(), out.end());
-  if (out.size() > records_max) out.resize(records_max);
+  const auto listed = out.begin() + static_cast<std::ptrdiff_t>(std::min(out.size(), records_max));
+  std::partial_sort(out.begin(), listed, out.end());
+  out.erase(listed, out.end());
   return out;
 }
 
 bool one_level(const View& view, const std::vector<RowNo>& rows) {
-  return std::all_of(rows.begin(), rows.end(), [&](RowNo row) { return view.store().level[row] == view.store().level[rows.front()]; });
+  return std::all_of(rows.begin(), rows.end(),
+                     [&](RowNo row) { return view.store().shape(row).level == view.store().shape(rows.front()).level; });
 }
 
 }  // namespace
+
+bool is_stock(const records::World& world, const std::string& kind, const std::string& measure) {
+  const auto* type = world.catalog->find(kind);
+  const auto* known = type ? type->measure(measure) : nullptr;
+  return known ? known->nature == Nature::kStock : type && type->feeds == "standing-thing";
+}
 
 Amount plus(Amount a, Amount b) {
   const int scale = std::max(a.scale, b.scale);
@@ -59,28 +68,30 @@ Amount plus(Amount a, Amount b) {
 }
 
 std::vector<RowNo> without_parts(const View& view, const std::vector<RowNo>& selected, std::size_t& left_out, std::size_t& within) {
-  const bool parts = std::any_of(selected.begin(), selected.end(), [&](RowNo row) { return !view.store().cold[row].parent.is_zero(); });
-  if (!parts) return selected;
-  const std::unordered_set<RowNo> set(selected.begin(), selected.end());
   std::vector<RowNo> out;
+  out.reserve(selected.size());
+  View::Above above;
   for (const auto row : selected) {
-    const auto above = view.above(row);
-    if (std::any_of(above.begin(), above.end(), [&](RowNo at) { return set.contains(at); })) {
-      ++left_out;
-      continue;
+    if (view.store().shape(row).part) {
+      view.above(row, above);
+      if (std::any_of(above.begin(), above.end(), [&](RowNo at) { return std::binary_search(selected.begin(), selected.end(), at); })) {
+        ++left_out;
+        continue;
+      }
+      if (above.count > 0) ++within;
     }
-    if (!above.empty()) ++within;
     out.push_back(row);
   }
   return out;
 }
 
-Recorded count(View& view, const Bounds& bounds, const Spec& spec, std::size_t records_max, std::vector<RecordId>* sources) {
+Recorded count(View& view, const std::vector<RowNo>& rows, const Spec& spec, std::size_t records_max, std::vector<RecordId>* sources) {
   Recorded out;
   std::vector<RowNo> held, maybe, announced;
-  for (const auto row : view.narrowed(view.rows(bounds), spec)) {
-    const auto status = view.store().status[row];
-    if (status == Status::kOther) continue;
+  const auto asked = view.asked_shapes(spec);
+  for (const auto row : rows) {
+    const auto status = view.store().shape(row).status;
+    if (asked[view.store().shape_no(row)] == 0 || status == Status::kOther) continue;
     const auto in = view.in_period(row, spec);
     if (in == InPeriod::kNo) continue;
     if (status == Status::kAnnounced) announced.push_back(row);
@@ -105,7 +116,7 @@ Recorded count(View& view, const Bounds& bounds, const Spec& spec, std::size_t r
   if (!sources) return out;
   std::set<RecordId> seen;
   for (const auto row : counted)
-    for (const auto& id : view.store().id_lists.at(view.store().cold[row].sources))
+    for (const auto& id : view.store().sources_of(row))
       if (view.seen(view.store().sources, id)) seen.insert(id);
   sources->assign(seen.begin(), seen.end());
   return out;

@@ -36,8 +36,9 @@ class Answering {
   void declared_figures();
   void recorded_figures();
   void figures_of_kind(const std::string& kind, const std::vector<RowNo>& rows);
-  void add_recorded(Spec spec, bool even_if_empty);
-  Figure filled(const Bounds& bounds, const Spec& spec, bool recorded = true);
+  void add_recorded(const std::vector<RowNo>& rows, const Spec& spec, bool even_if_empty);
+  // `rows` are to be counted; null: nothing is.
+  Figure filled(const Bounds& bounds, const Spec& spec, const std::vector<RowNo>* rows);
   [[nodiscard]] Completeness completeness(const Bounds& bounds, const Spec& spec) const;
   [[nodiscard]] bool nil_reported(const Bounds& bounds, const Spec& spec) const;
   [[nodiscard]] bool stands_already(const Bounds& bounds, const Spec& spec) const;
@@ -49,7 +50,7 @@ class Answering {
   Answer answer_;
 };
 
-Figure Answering::filled(const Bounds& bounds, const Spec& spec, bool recorded) {
+Figure Answering::filled(const Bounds& bounds, const Spec& spec, const std::vector<RowNo>* rows) {
   Figure figure;
   figure.kinds = spec.kinds;
   figure.details = spec.details;
@@ -60,7 +61,7 @@ Figure Answering::filled(const Bounds& bounds, const Spec& spec, bool recorded) 
   figure.from = spec.from;
   figure.to = spec.to;
   figure.countries = bounds.partner_countries;
-  if (recorded) figure.recorded = count(view_, bounds, spec, query_.records_max, &figure.sources);
+  if (rows) figure.recorded = count(view_, *rows, spec, query_.records_max, &figure.sources);
   if (figure.recorded.records == 0 && !figure.recorded.value && nil_reported(bounds, spec)) {
     figure.recorded.value = Amount{};
     figure.recorded.nil = true;
@@ -120,7 +121,7 @@ void Answering::declared_figures() {
     const auto bounds = bounds_of(view_, query_, *lead.row);
     const auto spec = spec_of(lead);
     // Without kinds there is nothing to recount: what it counts is not kept as records.
-    auto figure = filled(bounds, spec, !spec.kinds.empty());
+    auto figure = filled(bounds, spec, spec.kinds.empty() ? nullptr : &view_.rows(bounds));
     figure.indicator = lead.row->indicator;
     figure.indicator_code = lead.indicator->code;
     figure.indicator_name = lead.indicator->name;
@@ -150,9 +151,9 @@ bool Answering::stands_already(const Bounds& bounds, const Spec& spec) const {
   });
 }
 
-void Answering::add_recorded(Spec spec, bool even_if_empty) {
+void Answering::add_recorded(const std::vector<RowNo>& rows, const Spec& spec, bool even_if_empty) {
   if (stands_already(bounds_, spec)) return;
-  auto figure = filled(bounds_, spec);
+  auto figure = filled(bounds_, spec, &rows);
   figure.area = query_.partner.area;
   const auto& said = figure.recorded;
   const bool empty = spec.measure == "count" ? said.records + said.undated_within + said.announced == 0 && !said.nil : said.with_value == 0;
@@ -162,11 +163,15 @@ void Answering::add_recorded(Spec spec, bool even_if_empty) {
 void Answering::figures_of_kind(const std::string& kind, const std::vector<RowNo>& rows) {
   const auto* type = view_.world().catalog->find(kind);
   if (!type) return;
+  const auto& store = view_.store();
   std::set<std::string> measures{"count"}, levels;
-  for (const auto row : rows) {
-    levels.insert(view_.level(row));
-    for (const auto& [number, value] : view_.store().cold[row].values) measures.insert(view_.store().measures.at(number).id);
-  }
+  std::vector<std::uint8_t> shapes(store.shapes.size(), 0);
+  for (const auto row : rows) shapes[store.shape_no(row)] = 1;
+  for (std::uint32_t shape = 0; shape < shapes.size(); ++shape)
+    if (shapes[shape] != 0) levels.insert(store.words.at(store.shapes.at(shape).level));
+  for (std::uint32_t number = 0; number < store.values.size(); ++number)
+    if (std::any_of(rows.begin(), rows.end(), [&](RowNo row) { return store.values[number].get(row).has_value(); }))
+      measures.insert(store.measures.at(number).id);
   for (const auto& id : measures) {
     if (!query_.measure.empty() && id != query_.measure) continue;
     const auto* measure = type->measure(id);
@@ -177,16 +182,16 @@ void Answering::figures_of_kind(const std::string& kind, const std::vector<RowNo
     const bool named = std::find(query_.kinds.begin(), query_.kinds.end(), kind) != query_.kinds.end();
     const bool asked = named && (id == "count" || !query_.measure.empty());
     if (!stock || !spec.levels.empty() || levels.empty()) {
-      add_recorded(spec, asked);
+      add_recorded(rows, spec, asked);
       continue;
     }
     const auto before = answer_.figures.size();
     for (const auto& level : levels) {  // a stock of one level is no stock of another
       spec.levels = {level};
-      add_recorded(spec, false);
+      add_recorded(rows, spec, false);
     }
     spec.levels.clear();
-    if (asked && answer_.figures.size() == before) add_recorded(spec, true);
+    if (asked && answer_.figures.size() == before) add_recorded(rows, spec, true);
   }
 }
 
@@ -194,23 +199,29 @@ void Answering::recorded_figures() {
   Spec all{query_.kinds, {}, {}, "count", Nature::kFlow, query_.from, query_.to};
   if (!query_.detail.empty()) all.details = {query_.detail};
   if (!query_.level.empty()) all.levels = {query_.level};
-  if (query_.kinds.empty() && (query_.measure.empty() || query_.measure == "count")) add_recorded(all, false);
+  if (query_.kinds.empty() && (query_.measure.empty() || query_.measure == "count")) add_recorded(view_.rows(bounds_), all, false);
   std::map<std::string, std::vector<RowNo>> by_kind;
   for (const auto& kind : query_.kinds) by_kind[kind] = {};
   const auto& store = view_.store();
-  for (const auto row : view_.rows(bounds_)) {
-    if (!query_.kinds.empty() && !by_kind.contains(view_.kind(row))) continue;
-    if (!query_.detail.empty() && store.words.at(store.detail[row]) != query_.detail) continue;
-    if (!query_.level.empty() && store.words.at(store.level[row]) != query_.level) continue;
-    by_kind[view_.kind(row)].push_back(row);
+  std::vector<std::vector<RowNo>*> of_shape(store.shapes.size(), nullptr);
+  for (std::uint32_t i = 0; i < of_shape.size(); ++i) {
+    const auto& shape = store.shapes.at(i);
+    const auto& kind = store.words.at(shape.kind);
+    if (!query_.kinds.empty() && !by_kind.contains(kind)) continue;
+    if (!query_.detail.empty() && store.words.at(shape.detail) != query_.detail) continue;
+    if (!query_.level.empty() && store.words.at(shape.level) != query_.level) continue;
+    of_shape[i] = &by_kind[kind];
   }
+  for (const auto row : view_.rows(bounds_))
+    if (auto* const rows = of_shape[store.shape_no(row)]) rows->push_back(row);
+  if (query_.kinds.empty()) std::erase_if(by_kind, [](const auto& kind) { return kind.second.empty(); });
   for (const auto& [kind, rows] : by_kind) figures_of_kind(kind, rows);
 }
 
 }  // namespace
 
 Answer Columns::answer(const Query& query, const access::ReadScope& read, const records::World& world) const {
-  const std::shared_lock lock(store_->mutex);
+  const auto lock = store_->read();
   View view(*store_, read, world);
   if (query.rows == Dimension::kNone) return Answering(view, query).figures();
   Answer answer;

@@ -1,23 +1,20 @@
 #include "insight/stats/scan.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.h"
 
 namespace nc::stats {
 namespace {
 
-std::vector<std::uint8_t> word_bits(const Interner<std::string>& words, const std::vector<std::string>& wanted) {
+constexpr std::uint8_t kUnknown = 0, kHidden = 1, kSeen = 2;
+
+std::vector<std::uint8_t> word_bits(const Dictionary<std::string>& words, const std::vector<std::string>& wanted) {
   std::vector<std::uint8_t> bits(words.size(), wanted.empty() ? 1 : 0);
   for (const auto& word : wanted)
     if (const auto number = words.find(word)) bits[*number] = 1;
   return bits;
-}
-
-bool admitted(const access::ReadScope& read, const catalog::Type& type, const Atom& atom, const std::vector<std::string>& chains) {
-  using Kind = journal::Audience::Kind;
-  const bool for_all = atom.audience.kind == Kind::kAll || atom.audience.kind == Kind::kAuthority;
-  return read.admits(type.group, static_cast<catalog::Handling>(atom.handling), for_all, atom.audience.units, chains, type.sensitive);
 }
 
 }  // namespace
@@ -41,42 +38,24 @@ Presence UnitScope::presence(const std::vector<UnitId>& units) const {
     const auto at = days_.find(unit);
     if (at == days_.end()) continue;
     out.always = out.always || whole_;
+    for (const auto& range : at->second) out.always = out.always || (range.first <= kDayMin && kDayMax <= range.last);
     out.days.insert(out.days.end(), at->second.begin(), at->second.end());
   }
   return out;
 }
 
-View::View(const Columns::Store& store, const access::ReadScope& read, const records::World& world) : store_(store), world_(world) {
+View::View(const Columns::Store& store, const access::ReadScope& read, const records::World& world)
+    : store_(store), read_(read), world_(world), wall_seen_(store.walls.size(), kUnknown) {
   for (const auto& unit : world.tree->units())
     if (unit.own && !unit.country.empty()) own_countries_.insert(unit.country);
-  see_walls(read);
+  sight_.resolve(store, read, world);
+  for (const auto& shape : store.shapes.all()) class_of_shape_.push_back(shape.dead ? kNoNumber : sight_.class_of_kind[shape.kind]);
+  full_sources_ = sources_in_full();
   join_clusters();
 }
 
-void View::see_walls(const access::ReadScope& read) {
-  wall_seen_.assign(store_.walls.size(), 0);
-  for (std::uint32_t i = 0; i < store_.walls.size(); ++i) {
-    const auto& wall = store_.walls.at(i);
-    const auto* type = world_.catalog->find(wall.type);
-    if (!type) continue;
-    std::vector<std::string> chains;
-    for (const auto& id : wall.counterparts)
-      if (const auto* unit = world_.tree->find(id); unit && !unit->chain.empty()) chains.push_back(unit->chain);
-    const auto may = [&](const Atom& atom) { return admitted(read, *type, atom, chains); };
-    wall_seen_[i] = std::all_of(wall.need.begin(), wall.need.end(), may) && std::none_of(wall.next.begin(), wall.next.end(), may);
-  }
-}
-
-RowNo View::seen_row(const RecordId& id) const {
-  for (std::uint8_t reading = 0;; ++reading) {
-    const auto at = store_.index.find({id, reading});
-    if (at == store_.index.end()) return kNoRow;
-    if (sees(store_.wall[at->second])) return at->second;
-  }
-}
-
 std::pair<bool, std::string> View::source_rank(const std::vector<RecordId>& sources) const {
-  std::pair<bool, std::string> rank{true, {}};
+  SourceRank rank{true, {}};
   for (const auto& id : sources) {
     const auto* source = seen(store_.sources, id);
     if (source && !source->code.empty()) rank = std::min(rank, {false, source->code});
@@ -84,59 +63,78 @@ std::pair<bool, std::string> View::source_rank(const std::vector<RecordId>& sour
   return rank;
 }
 
+bool View::sources_in_full() const {
+  return std::all_of(store_.sources.begin(), store_.sources.end(), [&](const auto& source) {
+    const auto* row = seen(source.second);
+    return row && row->code == source.second.back().row.code;
+  });
+}
+
 // A held row before others, then by source, then by id.
 bool View::better(RowNo a, RowNo b) const {
-  const bool held_a = store_.status[a] == Status::kHeld, held_b = store_.status[b] == Status::kHeld;
+  const bool held_a = store_.shape(a).status == Status::kHeld, held_b = store_.shape(b).status == Status::kHeld;
   if (held_a != held_b) return held_a;
-  const auto rank_a = source_rank(store_.id_lists.at(store_.cold[a].sources));
-  const auto rank_b = source_rank(store_.id_lists.at(store_.cold[b].sources));
+  const auto rank_a = source_rank(store_.sources_of(a)), rank_b = source_rank(store_.sources_of(b));
   if (rank_a != rank_b) return rank_a < rank_b;
   return id(a) < id(b);
 }
 
 // Clusters are closed over what this viewer sees only: a hidden row neither joins nor stands for others.
 void View::join_clusters() {
-  std::unordered_map<RowNo, RowNo> up;
-  const auto root = [&](RowNo row) {
-    while (up.at(row) != row) row = up[row] = up.at(up.at(row));
-    return row;
+  const auto& clusters = store_.clusters;
+  stands_.assign(clusters.members.size(), kNoRow);
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    const auto rows = clusters.rows(i);
+    const std::span<RowNo> stands(stands_.data() + clusters.begin[i], rows.size());
+    if (full_sources_ && clusters.plain[i] != 0 && std::all_of(rows.begin(), rows.end(), [&](RowNo row) { return sees_row(row); }))
+      std::fill(stands.begin(), stands.end(), rows.front());
+    else join_part(rows, stands);
+  }
+}
+
+// Of a cluster of which not all is seen, or not in the order in which the store keeps it.
+void View::join_part(std::span<const RowNo> rows, std::span<RowNo> stands) const {
+  std::vector<std::size_t> up(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) up[i] = i;
+  const auto root = [&](std::size_t i) {
+    while (up[i] != i) i = up[i] = up[up[i]];
+    return i;
   };
-  for (RowNo row = 0; row < store_.size(); ++row) {
-    if (store_.cold[row].same_event == 0 || !sees(store_.wall[row])) continue;
-    for (const auto& id : store_.id_lists.at(store_.cold[row].same_event)) {
-      const auto other = seen_row(id);
-      if (other == kNoRow) continue;
-      up.try_emplace(row, row);
-      up.try_emplace(other, other);
-      up[root(row)] = root(other);
-    }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto* link = sees_row(rows[i]) ? store_.link(rows[i]) : nullptr;
+    if (!link || link->same == 0) continue;
+    for (const auto name : store_.same_event(*link))
+      store_.for_rows_of(name, [&](RowNo other) {
+        const auto at = std::find(rows.begin(), rows.end(), other);
+        if (at != rows.end() && sees_row(other)) up[root(i)] = root(static_cast<std::size_t>(at - rows.begin()));
+      });
   }
-  std::unordered_map<RowNo, RowNo> best;
-  for (const auto& [row, unused] : up) {
-    const auto [at, made] = best.try_emplace(root(row), row);
-    if (!made && better(row, at->second)) at->second = row;
+  std::vector<RowNo> best(rows.size(), kNoRow);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!sees_row(rows[i])) continue;
+    auto& stand = best[root(i)];
+    if (stand == kNoRow || better(rows[i], stand)) stand = rows[i];
   }
-  for (const auto& [row, unused] : up) stands_for_[row] = best.at(root(row));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (sees_row(rows[i])) stands[i] = best[root(i)];
 }
 
-RowNo View::row_of(const RecordId& id) const {
-  const auto row = seen_row(id);
-  const auto at = stands_for_.find(row);
-  return at == stands_for_.end() ? row : at->second;
+RowNo View::row_of(std::uint32_t name) const {
+  RowNo out = kNoRow;
+  store_.for_rows_of(name, [&](RowNo row) {
+    if (out == kNoRow && sees_row(row)) out = row;
+  });
+  return out == kNoRow ? out : stands_for(out);
 }
 
-std::vector<RowNo> View::above(RowNo row) const {
-  constexpr int kStepsMax = 64;
-  std::vector<RowNo> out;
-  for (RowNo at = row; out.size() < kStepsMax;) {
-    const auto& parent = store_.cold[at].parent;
-    if (parent.is_zero()) break;
-    at = row_of(parent);
-    if (at == row) return {};
-    if (at == kNoRow || std::find(out.begin(), out.end(), at) != out.end()) break;
-    out.push_back(at);
+void View::above(RowNo row, Above& out) const {
+  out.count = 0;
+  for (RowNo at = row; out.count < Above::kStepsMax && store_.shape(at).part;) {
+    at = row_of(store_.link(at)->parent);
+    if (at == row) out.count = 0;
+    if (at == row || at == kNoRow || std::find(out.begin(), out.end(), at) != out.end()) return;
+    out.rows[out.count++] = at;
   }
-  return out;
 }
 
 std::vector<Presence> View::own_presence(const Bounds& bounds) const {
@@ -160,6 +158,7 @@ std::vector<Presence> View::partner_presence(const Bounds& bounds) const {
   for (std::uint32_t i = 0; i < out.size(); ++i) {
     const auto& set = store_.counterpart_sets.at(i);
     out[i].always = any || std::any_of(set.countries.begin(), set.countries.end(), wanted);
+    if (out[i].always) continue;
     for (const auto& id : set.units) {
       const auto* unit = world_.tree->find(id);
       if (!unit) continue;
@@ -174,66 +173,114 @@ std::vector<Presence> View::partner_presence(const Bounds& bounds) const {
   return out;
 }
 
+const Reach& View::reach(const Bounds& bounds) {
+  const auto [at, made] = reaches_.try_emplace(bounds);
+  auto& reach = at->second;
+  if (!made) return reach;
+  reach.own = own_presence(bounds);
+  reach.partner = partner_presence(bounds);
+  reach.parties.reserve(store_.parties.size());
+  for (const auto& party : store_.parties.all()) {
+    const auto &own = reach.own[party.own], &partner = reach.partner[party.counterpart];
+    reach.parties.push_back(!own.ever() || !partner.ever() ? Reach::Of::kNever
+                            : own.always && partner.always ? Reach::Of::kAlways
+                                                           : Reach::Of::kByDay);
+  }
+  return reach;
+}
+
+bool View::touches(const Reach& reach, RowNo row) const {
+  const auto party = store_.party_no(row);
+  if (reach.parties[party] != Reach::Of::kByDay) return reach.parties[party] == Reach::Of::kAlways;
+  const auto& when = store_.when(row);
+  const auto &own = reach.own[store_.parties.at(party).own], &partner = reach.partner[store_.parties.at(party).counterpart];
+  return when.first > when.last || (own.on(when.first) && partner.on(when.first));
+}
+
+bool View::in_scope(const Reach& reach, RowNo row) const {
+  if (!store_.shape(row).clustered) return touches(reach, row);
+  const auto& clusters = store_.clusters;
+  const auto cluster = static_cast<std::size_t>(std::upper_bound(clusters.begin.begin(), clusters.begin.end(), clusters.place(row)) -
+                                                clusters.begin.begin() - 1);
+  for (auto place = clusters.begin[cluster]; place < clusters.begin[cluster + 1]; ++place)
+    if (stands_[place] == row && touches(reach, clusters.members[place])) return true;
+  return false;
+}
+
+std::vector<RowNo> View::cluster_rows(const Reach& reach) const {
+  std::vector<RowNo> out;
+  for (std::size_t place = 0; place < stands_.size(); ++place)
+    if (stands_[place] != kNoRow && touches(reach, store_.clusters.members[place])) out.push_back(stands_[place]);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
 const std::vector<RowNo>& View::rows(const Bounds& bounds) {
   const auto [at, made] = remembered_.try_emplace(bounds);
   if (!made) return at->second;
-  const auto own = own_presence(bounds), partner = partner_presence(bounds);
-  const auto touches = [](const Presence& presence, bool undated, std::int32_t day) {
-    return undated ? presence.ever() : presence.on(day);
+  const auto& reach = this->reach(bounds);
+  auto& out = at->second;
+  const auto take = [&](RowNo row) {
+    if (sees_row(row) && touches(reach, row) && !store_.shape(row).clustered) out.push_back(row);
   };
-  for (RowNo row = 0; row < store_.size(); ++row) {
-    if (!wall_seen_[store_.wall[row]]) continue;
-    const bool undated = store_.undated(row);
-    const auto day = store_.first[row];
-    if (!touches(own[store_.own[row]], undated, day) || !touches(partner[store_.counterpart[row]], undated, day)) continue;
-    // A cluster is in the scope when one of its rows is, and its representative stands for it, once.
-    const auto joined = stands_for_.find(row);
-    at->second.push_back(joined == stands_for_.end() ? row : joined->second);
+  for (std::uint32_t party = 0; party + 1 < store_.party_begin.size(); ++party) {
+    if (reach.parties[party] == Reach::Of::kNever) continue;
+    for (auto row = store_.party_begin[party]; row < store_.party_begin[party + 1]; ++row) take(row);
   }
-  std::sort(at->second.begin(), at->second.end());
-  at->second.erase(std::unique(at->second.begin(), at->second.end()), at->second.end());
-  return at->second;
+  for (auto row = store_.main_rows; row < store_.end(); ++row) take(row);
+  const auto alone = static_cast<std::ptrdiff_t>(out.size());
+  const auto joined = cluster_rows(reach);
+  out.insert(out.end(), joined.begin(), joined.end());
+  std::inplace_merge(out.begin(), out.begin() + alone, out.end());
+  return out;
 }
 
-std::vector<RowNo> View::narrowed(const std::vector<RowNo>& rows, const Spec& spec) const {
+std::vector<std::uint8_t> View::asked_shapes(const Spec& spec) const {
   auto kinds = word_bits(store_.words, spec.kinds);
   const auto details = word_bits(store_.words, spec.details), levels = word_bits(store_.words, spec.levels);
   if (spec.kinds.empty())
     for (const auto& type : world_.catalog->types())
       if (const auto number = store_.words.find(type.id); number && !type.countable) kinds[*number] = 0;
-  std::vector<RowNo> out;
-  for (const auto row : rows) {
-    if (!kinds[store_.kind[row]] || !details[store_.detail[row]] || !levels[store_.level[row]]) continue;
-    if (spec.kinds.empty() && store_.standing[row]) continue;
-    out.push_back(row);
+  std::vector<std::uint8_t> out;
+  for (const auto& shape : store_.shapes.all()) {
+    const bool asked = kinds[shape.kind] != 0 && details[shape.detail] != 0 && levels[shape.level] != 0;
+    out.push_back(asked && !shape.dead && !(spec.kinds.empty() && shape.standing) ? 1 : 0);
   }
   return out;
 }
 
-InPeriod View::in_period(RowNo row, const Spec& spec) const {
-  const bool undated = store_.undated(row);
+InPeriod View::in_period(const Shape& shape, const DayRange& when, const Spec& spec) {
+  const bool undated = when.first > when.last;
   const auto to = spec.to.value_or(kDayMax);
-  if (spec.nature == Nature::kStock && store_.standing[row]) {
+  if (spec.nature == Nature::kStock && shape.standing) {
     // In force on the last day; without one, now and for good.
-    if (store_.end_last[row] < to) return InPeriod::kNo;
-    if (!undated && store_.first[row] > to) return InPeriod::kNo;
-    const bool begun = spec.to ? !undated && store_.last[row] <= to : true;
-    return begun && store_.end_first[row] >= to ? InPeriod::kYes : InPeriod::kMaybe;
+    if (shape.end.last < to) return InPeriod::kNo;
+    if (!undated && when.first > to) return InPeriod::kNo;
+    const bool begun = spec.to ? !undated && when.last <= to : true;
+    return begun && shape.end.first >= to ? InPeriod::kYes : InPeriod::kMaybe;
   }
   if (!spec.from && !spec.to) return InPeriod::kYes;
   if (undated) return InPeriod::kMaybe;
   const auto from = spec.from.value_or(kDayMin);
-  if (from <= store_.first[row] && store_.last[row] <= to) return InPeriod::kYes;
-  return store_.first[row] <= to && from <= store_.last[row] ? InPeriod::kMaybe : InPeriod::kNo;
+  if (from <= when.first && when.last <= to) return InPeriod::kYes;
+  return when.first <= to && from <= when.last ? InPeriod::kMaybe : InPeriod::kNo;
 }
 
 std::optional<Amount> View::value(RowNo row, const std::string& measure) const {
   if (measure == "count") return Amount{1, 0};
-  for (const auto& [number, value] : store_.cold[row].values) {
+  for (std::uint32_t number = 0; number < store_.values.size(); ++number) {
     const auto& key = store_.measures.at(number);
-    if (key.id == measure) return Amount{value, key.scale};
+    if (key.id != measure) continue;
+    if (const auto value = store_.values[number].get(row)) return Amount{*value, key.scale};
   }
   return std::nullopt;
+}
+
+bool View::sees(std::uint32_t wall) const {
+  auto& seen = wall_seen_[wall];
+  if (seen == kUnknown) seen = passes(store_.walls.at(wall), read_, world_) ? kSeen : kHidden;
+  return seen == kSeen;
 }
 
 }  // namespace nc::stats

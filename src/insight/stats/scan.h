@@ -1,9 +1,9 @@
-// One viewer's sight of the columns: rights, scopes and partners resolved once into bitmaps over the
-// interned sets, then one scan. Private to this room; lives under the store's shared lock.
+// One viewer's sight of the columns: rights, scopes and partners resolved once into tables over the
+// dictionaries, then one pass over the rows. Private to this room; lives under the store's shared lock.
 #pragma once
 
+#include <array>
 #include <set>
-#include <unordered_set>
 
 #include "insight/stats/store.h"
 
@@ -50,13 +50,35 @@ class UnitScope {
   bool whole_ = false;  // as of a day: no days to look at
 };
 
+// Bounds resolved: which parties lie in them, and on which days.
+struct Reach {
+  enum class Of : std::uint8_t { kNever, kByDay, kAlways };
+  std::vector<Presence> own, partner;  // by number of the set
+  std::vector<Of> parties;
+};
+
+// What a viewer may see: of each lock one bit for each class of types that are alike to the decision about
+// access. Locks and types are only ever added, so what was resolved for a viewer holds until his rights,
+// the units or the catalogue change.
+struct Sight {
+  std::vector<std::pair<std::string, bool>> classes;  // group, sensitive
+  std::vector<std::uint32_t> class_of_kind;           // by number of the word; kNoNumber: no type
+  std::size_t stride = 1;                             // words of 64 classes for one lock
+  std::vector<std::uint64_t> locks;
+  void resolve(const Columns::Store& store, const access::ReadScope& read, const records::World& world);
+};
+
+// The same for one wall of a register.
+bool passes(const Wall& wall, const access::ReadScope& read, const records::World& world);
+
 class View {
  public:
   View(const Columns::Store& store, const access::ReadScope& read, const records::World& world);
 
   [[nodiscard]] const Columns::Store& store() const { return store_; }
   [[nodiscard]] const records::World& world() const { return world_; }
-  [[nodiscard]] bool sees(std::uint32_t wall) const { return wall_seen_[wall] != 0; }
+  // Whether a register's wall lets the viewer through.
+  [[nodiscard]] bool sees(std::uint32_t wall) const;
   // The reading of a register's row that this viewer sees, or null.
   template <typename T>
   [[nodiscard]] const T* seen(const Register<T>& table, const RecordId& id) const {
@@ -70,46 +92,81 @@ class View {
     return nullptr;
   }
 
-  // Rows within the bounds that this viewer sees, one for each cluster. Remembered for the View's life.
+  [[nodiscard]] bool sees_row(RowNo row) const { return sees(store_.shape_no(row), store_.party_no(row)); }
+  [[nodiscard]] bool sees(std::uint32_t shape, std::uint32_t party) const {
+    const auto of = class_of_shape_[shape];
+    return of != kNoNumber && (mask(party, of / 64) >> (of % 64) & 1) != 0;
+  }
+  [[nodiscard]] std::uint64_t mask(std::uint32_t party, std::size_t word) const {
+    return sight_.locks[store_.parties.at(party).lock * sight_.stride + word];
+  }
+  [[nodiscard]] std::size_t mask_words() const { return sight_.stride; }
+  [[nodiscard]] std::uint32_t class_of_shape(std::uint32_t shape) const { return class_of_shape_[shape]; }
+
+  // Bounds resolved, and the rows within them that this viewer sees, one for each cluster, in order.
+  // Remembered for the View's life.
+  const Reach& reach(const Bounds& bounds);
   const std::vector<RowNo>& rows(const Bounds& bounds);
-  // The row that stands for the record: of its cluster; kNoRow when it is not seen.
-  [[nodiscard]] RowNo row_of(const RecordId& id) const;
+  [[nodiscard]] bool touches(const Reach& reach, RowNo row) const;
+  // A cluster is in the scope when one of its seen rows is. Precondition: `row` stands for itself.
+  [[nodiscard]] bool in_scope(const Reach& reach, RowNo row) const;
+  // The rows that stand for clusters in the scope, in order.
+  [[nodiscard]] std::vector<RowNo> cluster_rows(const Reach& reach) const;
+  // The row that stands for a named record: of its cluster; kNoRow when it is not seen.
+  [[nodiscard]] RowNo row_of(std::uint32_t name) const;
   // The rows of the activities that it is part of, nearest first; empty for a circle through itself.
-  [[nodiscard]] std::vector<RowNo> above(RowNo row) const;
-  // Whether the row is asked about at all: kind, sub-kind, level.
-  [[nodiscard]] std::vector<RowNo> narrowed(const std::vector<RowNo>& rows, const Spec& spec) const;
-  [[nodiscard]] InPeriod in_period(RowNo row, const Spec& spec) const;
+  struct Above {
+    static constexpr std::size_t kStepsMax = 64;
+    std::array<RowNo, kStepsMax> rows;
+    std::size_t count = 0;
+    [[nodiscard]] const RowNo* begin() const { return rows.data(); }
+    [[nodiscard]] const RowNo* end() const { return rows.data() + count; }
+  };
+  void above(RowNo row, Above& out) const;
+  // Of each shape, whether it is asked about at all: kind, sub-kind, level.
+  [[nodiscard]] std::vector<std::uint8_t> asked_shapes(const Spec& spec) const;
+  [[nodiscard]] InPeriod in_period(RowNo row, const Spec& spec) const { return in_period(store_.shape(row), store_.when(row), spec); }
+  [[nodiscard]] static InPeriod in_period(const Shape& shape, const DayRange& when, const Spec& spec);
   [[nodiscard]] std::optional<Amount> value(RowNo row, const std::string& measure) const;
   // Rank of a record by its sources: the smallest source code; those without come last.
-  [[nodiscard]] std::pair<bool, std::string> source_rank(const std::vector<RecordId>& sources) const;
+  [[nodiscard]] SourceRank source_rank(const std::vector<RecordId>& sources) const;
   [[nodiscard]] const std::set<std::string>& own_countries() const { return own_countries_; }
 
-  [[nodiscard]] const std::string& kind(RowNo row) const { return store_.words.at(store_.kind[row]); }
-  [[nodiscard]] const std::string& detail(RowNo row) const { return store_.words.at(store_.detail[row]); }
-  [[nodiscard]] const std::string& level(RowNo row) const { return store_.words.at(store_.level[row]); }
-  [[nodiscard]] const RecordId& id(RowNo row) const { return store_.cold[row].key.id; }
-  [[nodiscard]] const OwnSet& own(RowNo row) const { return store_.own_sets.at(store_.own[row]); }
-  [[nodiscard]] const CounterpartSet& counterpart(RowNo row) const { return store_.counterpart_sets.at(store_.counterpart[row]); }
+  [[nodiscard]] const std::string& kind(RowNo row) const { return store_.words.at(store_.shape(row).kind); }
+  [[nodiscard]] const std::string& detail(RowNo row) const { return store_.words.at(store_.shape(row).detail); }
+  [[nodiscard]] const std::string& level(RowNo row) const { return store_.words.at(store_.shape(row).level); }
+  [[nodiscard]] const RecordId& id(RowNo row) const { return store_.ids[row]; }
+  [[nodiscard]] const OwnSet& own(RowNo row) const { return store_.own_sets.at(store_.party(row).own); }
+  [[nodiscard]] const CounterpartSet& counterpart(RowNo row) const { return store_.counterpart_sets.at(store_.party(row).counterpart); }
 
  private:
-  void see_walls(const access::ReadScope& read);
   void join_clusters();
-  [[nodiscard]] RowNo seen_row(const RecordId& id) const;
+  void join_part(std::span<const RowNo> rows, std::span<RowNo> stands) const;
+  [[nodiscard]] bool sources_in_full() const;
+  [[nodiscard]] RowNo stands_for(RowNo row) const { return store_.shape(row).clustered ? stands_[store_.clusters.place(row)] : row; }
   [[nodiscard]] std::vector<Presence> own_presence(const Bounds& bounds) const;
   [[nodiscard]] std::vector<Presence> partner_presence(const Bounds& bounds) const;
   [[nodiscard]] bool better(RowNo a, RowNo b) const;
 
   const Columns::Store& store_;
+  const access::ReadScope& read_;
   const records::World& world_;
-  std::vector<std::uint8_t> wall_seen_;
-  std::unordered_map<RowNo, RowNo> stands_for_;  // rows of clusters to the one that counts
+  Sight sight_;
+  std::vector<std::uint32_t> class_of_shape_;
+  mutable std::vector<std::uint8_t> wall_seen_;  // kUnknown, kHidden, kSeen
+  std::vector<RowNo> stands_;                    // by place in the clusters' members; kNoRow: not seen
+  bool full_sources_ = false;                    // sources rank as they do in the clusters
   std::set<std::string> own_countries_;
+  std::map<Bounds, Reach> reaches_;
   std::map<Bounds, std::vector<RowNo>> remembered_;
 };
 
-// What the rows say for the spec: the counting itself.
-Recorded count(View& view, const Bounds& bounds, const Spec& spec, std::size_t records_max, std::vector<RecordId>* sources);
+// Whether a kind's measure is as of a day: as the type says, else things that stand have stocks.
+bool is_stock(const records::World& world, const std::string& kind, const std::string& measure);
+// What the rows say for the spec: the counting itself. `rows` are some of the view's, in order.
+Recorded count(View& view, const std::vector<RowNo>& rows, const Spec& spec, std::size_t records_max, std::vector<RecordId>* sources);
 // Selected rows of a flow without those whose parent is selected too; `left_out` and `within` are counted.
+// Precondition: in order.
 std::vector<RowNo> without_parts(const View& view, const std::vector<RowNo>& selected, std::size_t& left_out, std::size_t& within);
 // a + b at the finer scale; stays at the largest number instead of running over.
 Amount plus(Amount a, Amount b);

@@ -1,42 +1,61 @@
 // The columns themselves. Private to this room; columns.cpp writes them, scan.cpp reads them.
+//
+// A row is one word of 64 bits, made of three numbers of dictionaries (what it is, when, who with whom
+// behind which lock), the 16 bytes of its record's id, and what few rows have: measures and sources in
+// narrow columns, parents and clusters in side tables. A question resolves the dictionaries once and
+// then reads the words.
+//
+// Rows up to main_rows lie in order of their party, so that those of one post are found without a scan;
+// newer ones follow as they came, until settle() puts all in order.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <shared_mutex>
-#include <unordered_map>
+#include <span>
 
-#include "insight/stats/rows.h"
+#include "insight/stats/dictionary.h"
+#include "insight/stats/narrow.h"
 
 namespace nc::stats {
 
-// Numbers for equal values; numbers are stable until the store is cleared.
-template <typename T>
-class Interner {
- public:
-  std::uint32_t of(const T& value) {
-    const auto [at, made] = numbers_.try_emplace(value, static_cast<std::uint32_t>(values_.size()));
-    if (made) values_.push_back(&at->first);
-    return at->second;
-  }
-  [[nodiscard]] std::optional<std::uint32_t> find(const T& value) const {
-    const auto at = numbers_.find(value);
-    return at == numbers_.end() ? std::nullopt : std::optional(at->second);
-  }
-  [[nodiscard]] const T& at(std::uint32_t number) const { return *values_[number]; }
-  [[nodiscard]] std::size_t size() const { return values_.size(); }
-  void clear() {
-    numbers_.clear();
-    values_.clear();
-  }
+using RowNo = std::uint32_t;
+inline constexpr RowNo kNoRow = kNoNumber;
 
- private:
-  std::map<T, std::uint32_t> numbers_;  // nodes do not move, so values_ may point into it
-  std::vector<const T*> values_;
+// What a row is, but for when and who. Words are numbers of Store::words.
+struct Shape {
+  std::uint32_t kind = 0, detail = 0, level = 0;
+  DayRange end{kDayMax, kDayMax};  // standing things: the days that may be its last
+  Status status = Status::kOther;
+  std::uint8_t reading = 0;  // which reading of the record
+  bool standing = false;
+  bool part = false;       // has a parent, seen or not
+  bool clustered = false;  // is in a cluster; right when clusters are not stale
+  bool dead = false;       // no row any more
+  bool operator==(const Shape&) const = default;
 };
 
-using RowNo = std::uint32_t;
-inline constexpr RowNo kNoRow = 0xffffffff;
+// A wall without the type, which the shape has.
+struct Lock {
+  std::vector<Atom> need, next;
+  std::vector<UnitId> counterparts;
+  bool operator==(const Lock&) const = default;
+};
+
+struct Party {
+  std::uint32_t own = 0, counterpart = 0, lock = 0;
+  bool operator==(const Party&) const = default;
+};
+
+inline std::uint64_t hash_of(const Shape& value) {
+  const auto flags = std::uint64_t{static_cast<std::uint8_t>(value.status)} | std::uint64_t{value.reading} << 8 |
+                     std::uint64_t{value.standing} << 16 | std::uint64_t{value.part} << 17 | std::uint64_t{value.clustered} << 18 |
+                     std::uint64_t{value.dead} << 19;
+  return mixed(mixed(hash_of(value.end), flags), mixed(std::uint64_t{value.kind} << 32 | value.detail, value.level));
+}
+inline std::uint64_t hash_of(const Lock& value) {
+  return mixed(mixed(hash_of(value.need), hash_of(value.next)), hash_of(value.counterparts));
+}
+inline std::uint64_t hash_of(const Party& value) { return mixed(std::uint64_t{value.own} << 32 | value.counterpart, value.lock); }
 
 // A row of a register (declared figure, indicator, source, report) behind its wall.
 template <typename T>
@@ -49,39 +68,71 @@ using Register = std::map<RecordId, std::vector<Behind<T>>>;
 
 struct RowKey {
   RecordId id;
-  std::uint8_t reading = 0;  // which reading of the record
+  std::uint8_t reading = 0;
   bool operator==(const RowKey&) const = default;
 };
-struct RowKeyHash {
-  std::size_t operator()(const RowKey& key) const { return std::hash<RecordId>()(key.id) + key.reading; }
+
+// What a row says of other records, by their numbers in Store::named.
+struct Link {
+  RowNo row = kNoRow;
+  std::uint32_t parent = kNoNumber;
+  std::uint32_t same = 0;  // place in Store::pool of the records that are the same event; 0: none
 };
 
-// What a scan seldom touches.
-struct ColdRow {
-  RowKey key;
-  RecordId parent;
-  std::uint32_t same_event = 0, sources = 0;                   // interned lists; 0 is the empty one
-  std::vector<std::pair<std::uint32_t, std::int64_t>> values;  // interned measure, value
+// Rows that the links of all rows together join, whoever sees them; the best row first.
+struct Clusters {
+  bool stale = false;
+  std::vector<std::uint32_t> begin{0};  // of each cluster in members, and the end
+  std::vector<RowNo> members;
+  std::vector<std::uint8_t> plain;  // each of its records has one reading: seen whole, it is one cluster
+  SlotTable by_row;                 // place in members
+  [[nodiscard]] std::size_t size() const { return plain.size(); }
+  [[nodiscard]] std::span<const RowNo> rows(std::size_t cluster) const {
+    return std::span(members).subspan(begin[cluster], begin[cluster + 1] - begin[cluster]);
+  }
+  [[nodiscard]] std::uint32_t place(RowNo row) const {
+    return by_row.find(row, [&](std::uint32_t place) { return members[place] == row; });
+  }
 };
+
+// Rank of a record by its sources: the smallest code; those without come last.
+using SourceRank = std::pair<bool, std::string>;
 
 struct Columns::Store {
   mutable std::shared_mutex mutex;
 
-  // One entry a row in each, at the same place. Undated rows have first > last.
-  std::vector<std::int32_t> first, last, end_first, end_last;
-  std::vector<std::uint32_t> kind, detail, level, own, counterpart, wall;
-  std::vector<Status> status;
-  std::vector<std::uint8_t> standing;
-  std::vector<ColdRow> cold;
-  std::unordered_map<RowKey, RowNo, RowKeyHash> index;
+  std::vector<std::uint64_t> words_of_rows;  // shape, when, party, from the lowest bit
+  std::vector<RecordId> ids;
+  std::vector<NarrowColumn> values;  // of each number of measures
+  NarrowColumn source_lists;         // number of id_lists; absent: the empty list
+  SlotTable index;                   // rows by id and reading
 
-  Interner<std::string> words;  // kinds, details, levels
-  Interner<OwnSet> own_sets;
-  Interner<CounterpartSet> counterpart_sets;
-  Interner<Wall> walls;
-  Interner<MeasureKey> measures;
-  Interner<std::vector<RecordId>> id_lists;
+  Dictionary<Shape> shapes;    // 0: dead
+  Dictionary<DayRange> whens;  // days on which it may have begun; first > last: undated
+  Dictionary<Party> parties;
+  int shape_bits = 12, when_bits = 16;
 
+  RowNo main_rows = 0;                // rows in order of their party
+  std::vector<RowNo> party_begin{0};  // of each party among them, and the end
+  RowNo dead_rows = 0;
+
+  Dictionary<std::string> words;  // kinds, details, levels
+  Dictionary<OwnSet> own_sets;
+  Dictionary<CounterpartSet> counterpart_sets;
+  Dictionary<Lock> locks;
+  Dictionary<MeasureKey> measures;
+  Dictionary<std::vector<RecordId>> id_lists;  // 0: empty
+
+  std::vector<Link> links;
+  SlotTable link_by_row;
+  std::vector<std::uint32_t> pool{0};                  // a count, then so many numbers of named
+  Dictionary<RecordId> named;                          // records that links name
+  std::vector<RowNo> named_row;                        // of the record's first reading
+  std::vector<std::uint8_t> named_as;                  // kMany, kSame
+  static constexpr std::uint8_t kMany = 1, kSame = 2;  // has several readings; is named as the same event
+  Clusters clusters;
+
+  Dictionary<Wall> walls;  // of the registers
   Register<Declared> declared;
   Register<IndicatorRow> indicators;
   Register<SourceRow> sources;
@@ -91,12 +142,68 @@ struct Columns::Store {
   void clear();
   void remove(const RecordId& id);
   void add(const RowKey& key, const Wall& behind, const ActivityRow& row);
+  // All rows in order of their parties, without dead ones.
+  void settle();
+  // Settles when the rows that are out of order have become many.
+  void settle_if_needed();
+  void refresh_clusters();
+  // The lock for a question, with clusters that are not stale.
+  [[nodiscard]] std::shared_lock<std::shared_mutex> read();
+
   [[nodiscard]] ActivityRow row_at(RowNo row) const;
-  [[nodiscard]] std::size_t size() const { return first.size(); }
-  [[nodiscard]] bool undated(RowNo row) const { return first[row] > last[row]; }
+  [[nodiscard]] Wall wall_at(RowNo row) const;
+  [[nodiscard]] RowNo end() const { return static_cast<RowNo>(words_of_rows.size()); }  // dead ones included
+  [[nodiscard]] std::size_t size() const { return words_of_rows.size() - dead_rows; }
+  [[nodiscard]] std::uint32_t shape_no(RowNo row) const { return static_cast<std::uint32_t>(words_of_rows[row] & shape_mask()); }
+  [[nodiscard]] std::uint32_t when_no(RowNo row) const {
+    return static_cast<std::uint32_t>(words_of_rows[row] >> shape_bits & ((std::uint64_t{1} << when_bits) - 1));
+  }
+  [[nodiscard]] std::uint32_t party_no(RowNo row) const {
+    return static_cast<std::uint32_t>(words_of_rows[row] >> (shape_bits + when_bits));
+  }
+  [[nodiscard]] const Shape& shape(RowNo row) const { return shapes.at(shape_no(row)); }
+  [[nodiscard]] const DayRange& when(RowNo row) const { return whens.at(when_no(row)); }
+  [[nodiscard]] const Party& party(RowNo row) const { return parties.at(party_no(row)); }
+  [[nodiscard]] bool undated(RowNo row) const { return when(row).first > when(row).last; }
+  [[nodiscard]] const std::vector<RecordId>& sources_of(RowNo row) const {
+    return id_lists.at(static_cast<std::uint32_t>(source_lists.get(row).value_or(0)));
+  }
+  [[nodiscard]] RowNo row_of(const RowKey& key) const;
+  [[nodiscard]] const Link* link(RowNo row) const;
+  [[nodiscard]] std::span<const std::uint32_t> same_event(const Link& link) const {
+    return std::span(pool).subspan(link.same + 1, pool[link.same]);
+  }
+  // The rows of all readings of a named record.
+  template <typename Visit>
+  void for_rows_of(std::uint32_t name, const Visit& visit) const {
+    if (named_row[name] == kNoRow) return;
+    visit(named_row[name]);
+    if ((named_as[name] & kMany) == 0) return;
+    for (std::uint8_t reading = 1;; ++reading) {
+      const auto row = row_of({named.at(name), reading});
+      if (row == kNoRow) return;
+      visit(row);
+    }
+  }
+  // What the columns, their dictionaries and side tables take, registers left out.
+  [[nodiscard]] std::size_t bytes() const;
 
  private:
+  [[nodiscard]] std::uint64_t shape_mask() const { return (std::uint64_t{1} << shape_bits) - 1; }
+  [[nodiscard]] std::uint64_t word(std::uint32_t shape, std::uint32_t when, std::uint32_t party) const {
+    return std::uint64_t{party} << (shape_bits + when_bits) | std::uint64_t{when} << shape_bits | shape;
+  }
+  void make_room();
+  void set_shape(RowNo row, const Shape& shape);
   void drop_row(RowNo row);
+  void move_last_to(RowNo row);
+  void add_links(RowNo row, const ActivityRow& from);
+  void drop_links(RowNo row);
+  void move_links(const std::vector<RowNo>& moved);
+  std::uint32_t name(const RecordId& id);
+  [[nodiscard]] std::uint64_t row_hash(RowNo row) const;
+  [[nodiscard]] SourceRank full_source_rank(RowNo row) const;
+  void keep_cluster(std::vector<RowNo> rows);
 };
 
 }  // namespace nc::stats

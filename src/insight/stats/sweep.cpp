@@ -1,0 +1,276 @@
+// Counting a whole table in one pass over the words of the rows.
+//
+// A plane is a small table of counters: one line for each key that shapes give, one column for each key that
+// days give, and beside them columns for days outside the period or too imprecise, and lines for announced
+// rows and for rows that do not count. So no row is tested: it adds one, somewhere. What the party decides
+// (the sight, the scope, keys of units and partners) is decided once for all rows of a party; each
+// combination of its keys has its own plane.
+#include <algorithm>
+
+#include "insight/stats/pivot.h"
+
+namespace nc::stats {
+namespace {
+
+constexpr std::size_t kCountersMax = std::size_t{1} << 22;  // 16 MiB of counters; a wider table goes row by row
+
+// What a plane is counted for: rows of one combination of keys stand in every total at once; rows of several
+// (a joint activity) are counted for cells and totals apart.
+enum class For : std::uint32_t { kAll, kCells, kRows, kColumns, kTotal };
+
+struct Plane {
+  For use = For::kAll;
+  std::uint32_t row = kNoNumber, column = kNoNumber;  // keys that the party gives
+  bool operator==(const Plane&) const = default;
+};
+std::uint64_t hash_of(const Plane& plane) {
+  return mixed(std::uint64_t{plane.row} << 32 | plane.column, static_cast<std::uint64_t>(plane.use));
+}
+
+// A pair of keys of which a shape, or days, give neither, one or both.
+using Pair = std::pair<std::uint32_t, std::uint32_t>;
+
+class Sweep {
+ public:
+  Sweep(const View& view, const Reach& reach, const Spec& spec, const std::vector<std::uint8_t>& counted, Axis& rows, Axis& columns)
+      : view_(view), store_(view.store()), reach_(reach), counted_(counted), rows_(rows), columns_(columns) {
+    number_shapes();
+    number_days(spec);
+    by_day_ = rows.from() == Axis::From::kLeadByDay ? &rows : columns.from() == Axis::From::kLeadByDay ? &columns : nullptr;
+    if (by_day_ == nullptr) return;
+    for (const auto& when : store_.whens.all()) epochs_.push_back(static_cast<std::uint16_t>(by_day_->epoch(when)));
+  }
+
+  bool run() {
+    if (plane_size() > kCountersMax || (by_day_ && by_day_->epochs() > 0xffff)) return false;
+    for (std::uint32_t party = 0; party + 1 < store_.party_begin.size() && !too_wide_; ++party)
+      if (const auto begin = store_.party_begin[party], end = store_.party_begin[party + 1]; begin != end) count(party, begin, end);
+    for (auto row = store_.main_rows; row < store_.end() && !too_wide_; ++row) count(store_.party_no(row), row, row + 1);
+    return !too_wide_;
+  }
+  void add_to(Sums& sums) const;
+
+ private:
+  // Where the rows of a party go: the beginnings of planes, one, or one for each epoch.
+  using Bases = std::vector<std::uint32_t>;
+  using Setup = std::vector<Bases>;
+
+  void number_shapes();
+  void number_days(const Spec& spec);
+  [[nodiscard]] std::size_t lines() const { return shape_pairs_.size() + 2; }
+  [[nodiscard]] std::size_t width() const { return when_pairs_.size() + 2; }
+  [[nodiscard]] std::size_t plane_size() const { return lines() * width(); }
+  std::uint32_t base(const Plane& plane);
+  const std::vector<std::uint32_t>* offsets(std::uint32_t party);
+  const Setup& setup(std::uint32_t party);
+  Setup make_setup(std::uint32_t party);
+  std::vector<std::uint32_t> keys(Axis& axis, std::uint32_t party, std::uint32_t epoch) const;
+  void count(std::uint32_t party, RowNo begin, RowNo end);
+  void count_by_day(std::uint32_t party, RowNo begin, RowNo end, const std::vector<std::uint32_t>& shapes, const Bases& bases);
+  void add_plane(const Plane& plane, const std::uint32_t* counters, Sums& sums) const;
+
+  const View& view_;
+  const Columns::Store& store_;
+  const Reach& reach_;
+  const std::vector<std::uint8_t>& counted_;
+  Axis &rows_, &columns_;
+  Axis* by_day_ = nullptr;             // an axis whose keys change with the tree of units
+  std::vector<std::uint16_t> epochs_;  // by number of the days, for that axis
+  Dictionary<Pair> shape_pairs_, when_pairs_;
+  std::vector<std::uint32_t> shape_lines_;  // beginning of the line of each shape, were it seen
+  std::vector<std::uint32_t> when_columns_;
+  std::map<std::vector<std::uint64_t>, std::vector<std::uint32_t>> seen_lines_;  // by what a lock lets through
+  std::vector<std::uint64_t> last_mask_;
+  const std::vector<std::uint32_t>* last_lines_ = nullptr;
+  Dictionary<Plane> planes_;
+  std::vector<std::uint32_t> counters_;
+  Dictionary<std::pair<std::uint32_t, std::uint32_t>> setup_numbers_;  // by lead and counterpart, where they matter
+  std::vector<std::unique_ptr<const Setup>> setups_;
+  Dictionary<UnitId> leads_;
+  std::vector<std::uint32_t> lead_of_own_;  // number of leads_ by own set, once asked for
+  bool too_wide_ = false;
+};
+
+// Rows that do not count, are in clusters or are parts go to the last line; announced ones before it.
+void Sweep::number_shapes() {
+  const auto key = [](Axis& axis, std::uint32_t shape) { return axis.from() == Axis::From::kShape ? axis.of_shape(shape) : kNoNumber; };
+  std::vector<std::uint32_t> numbers;
+  constexpr std::uint32_t kAnnounced = kNoNumber - 1;
+  for (std::uint32_t i = 0; i < store_.shapes.size(); ++i) {
+    const auto& shape = store_.shapes.at(i);
+    const bool out = counted_[i] == 0 || shape.part || shape.clustered;
+    numbers.push_back(out                                  ? kNoNumber
+                      : shape.status == Status::kAnnounced ? kAnnounced
+                                                           : shape_pairs_.of({key(rows_, i), key(columns_, i)}));
+  }
+  shape_lines_ = std::move(numbers);
+}
+
+void Sweep::number_days(const Spec& spec) {
+  const auto key = [](Axis& axis, std::uint32_t when) { return axis.from() == Axis::From::kWhen ? axis.of_when(when) : kNoNumber; };
+  const Shape flow;
+  constexpr std::uint32_t kMaybe = kNoNumber - 1;
+  for (std::uint32_t i = 0; i < store_.whens.size(); ++i) {
+    const auto in = View::in_period(flow, store_.whens.at(i), spec);
+    when_columns_.push_back(in == InPeriod::kNo      ? kNoNumber
+                            : in == InPeriod::kMaybe ? kMaybe
+                                                     : when_pairs_.of({key(rows_, i), key(columns_, i)}));
+  }
+  const auto last = static_cast<std::uint32_t>(width() - 1);
+  for (auto& column : when_columns_) column = column == kNoNumber ? last : column == kMaybe ? last - 1 : column;
+  const auto last_line = static_cast<std::uint32_t>(lines() - 1);
+  for (auto& line : shape_lines_) {
+    line = line == kNoNumber ? last_line : line == kNoNumber - 1 ? last_line - 1 : line;
+    line *= static_cast<std::uint32_t>(width());
+  }
+}
+
+std::uint32_t Sweep::base(const Plane& plane) {
+  const auto number = planes_.of(plane);
+  const auto begin = number * plane_size();
+  if (begin + plane_size() > kCountersMax) {
+    too_wide_ = true;
+    return 0;
+  }
+  if (begin == counters_.size()) counters_.resize(begin + plane_size(), 0);
+  return static_cast<std::uint32_t>(begin);
+}
+
+// The lines of shapes for a party's lock: what it hides goes to the last one. Null: nothing is seen.
+const std::vector<std::uint32_t>* Sweep::offsets(std::uint32_t party) {
+  bool same = last_mask_.size() == view_.mask_words(), any = false;
+  for (std::size_t i = 0; i < view_.mask_words(); ++i) {
+    same = same && last_mask_[i] == view_.mask(party, i);
+    any = any || view_.mask(party, i) != 0;
+  }
+  if (!any) return nullptr;
+  if (same) return last_lines_;
+  last_mask_.resize(view_.mask_words());
+  for (std::size_t i = 0; i < last_mask_.size(); ++i) last_mask_[i] = view_.mask(party, i);
+  const auto [at, made] = seen_lines_.try_emplace(last_mask_, shape_lines_);
+  if (made)
+    for (std::uint32_t shape = 0; shape < at->second.size(); ++shape)
+      if (!view_.sees(shape, party)) at->second[shape] = static_cast<std::uint32_t>((lines() - 1) * width());
+  return last_lines_ = &at->second;
+}
+
+std::vector<std::uint32_t> Sweep::keys(Axis& axis, std::uint32_t party, std::uint32_t epoch) const {
+  const auto& of = store_.parties.at(party);
+  switch (axis.from()) {
+    case Axis::From::kLead: return {axis.of_lead(store_.own_sets.at(of.own).lead)};
+    case Axis::From::kLeadByDay: return {axis.of_lead(store_.own_sets.at(of.own).lead, epoch)};
+    case Axis::From::kCounterpart: return axis.of_counterpart(of.counterpart);
+    default: return {kNoNumber};
+  }
+}
+
+Sweep::Setup Sweep::make_setup(std::uint32_t party) {
+  Setup out;
+  const std::uint32_t epochs = by_day_ ? by_day_->epochs() : 1;
+  for (std::uint32_t epoch = 0; epoch < epochs; ++epoch) {
+    const auto rows = keys(rows_, party, epoch), columns = keys(columns_, party, epoch);
+    std::vector<Plane> planes;
+    if (rows.size() * columns.size() == 1) {
+      planes.push_back({For::kAll, rows.front(), columns.front()});
+    } else {
+      for (const auto r : rows)
+        for (const auto c : columns) planes.push_back({For::kCells, r, c});
+      for (const auto r : rows) planes.push_back({For::kRows, r, kNoNumber});
+      for (const auto c : columns) planes.push_back({For::kColumns, kNoNumber, c});
+      planes.push_back({For::kTotal, kNoNumber, kNoNumber});
+    }
+    out.resize(planes.size());  // the same number in every epoch
+    for (std::size_t i = 0; i < planes.size(); ++i) out[i].push_back(base(planes[i]));
+  }
+  for (auto& bases : out)
+    if (std::all_of(bases.begin(), bases.end(), [&](auto base) { return base == bases.front(); })) bases.resize(1);
+  return out;
+}
+
+const Sweep::Setup& Sweep::setup(std::uint32_t party) {
+  const auto& of = store_.parties.at(party);
+  const auto by_lead = [](const Axis& axis) { return axis.from() == Axis::From::kLead || axis.from() == Axis::From::kLeadByDay; };
+  const bool lead = by_lead(rows_) || by_lead(columns_);
+  const bool counterpart = rows_.from() == Axis::From::kCounterpart || columns_.from() == Axis::From::kCounterpart;
+  std::uint32_t lead_number = 0;
+  if (lead) {
+    if (lead_of_own_.empty()) lead_of_own_.assign(store_.own_sets.size(), kNoNumber);
+    auto& known = lead_of_own_[of.own];
+    if (known == kNoNumber) known = leads_.of(store_.own_sets.at(of.own).lead);
+    lead_number = known;
+  }
+  const auto number = setup_numbers_.of({lead_number, counterpart ? of.counterpart : 0});
+  if (number == setups_.size()) setups_.push_back(std::make_unique<const Setup>(make_setup(party)));
+  return *setups_[number];
+}
+
+// `begin` to `end` are rows of the party.
+void Sweep::count(std::uint32_t party, RowNo begin, RowNo end) {
+  if (reach_.parties[party] == Reach::Of::kNever) return;
+  const auto* lines = offsets(party);
+  if (!lines) return;
+  for (const auto& bases : setup(party)) {
+    if (too_wide_) return;
+    if (reach_.parties[party] == Reach::Of::kByDay || bases.size() > 1) {
+      count_by_day(party, begin, end, *lines, bases);
+      continue;
+    }
+    auto* const counters = counters_.data() + bases.front();
+    const auto* const line = lines->data();
+    const auto* const column = when_columns_.data();
+    const auto shape_bits = store_.shape_bits;
+    const auto shape_mask = (std::uint64_t{1} << shape_bits) - 1, when_mask = (std::uint64_t{1} << store_.when_bits) - 1;
+    for (const auto* word = store_.words_of_rows.data() + begin; word != store_.words_of_rows.data() + end; ++word)
+      ++counters[line[*word & shape_mask] + column[*word >> shape_bits & when_mask]];
+  }
+}
+
+void Sweep::count_by_day(std::uint32_t party, RowNo begin, RowNo end, const std::vector<std::uint32_t>& shapes, const Bases& bases) {
+  const bool always = reach_.parties[party] == Reach::Of::kAlways;
+  for (auto row = begin; row < end; ++row) {
+    const auto when = store_.when_no(row);
+    if (!always && !view_.touches(reach_, row)) continue;
+    const auto base = bases.size() > 1 ? bases[epochs_[when]] : bases.front();
+    ++counters_[base + shapes[store_.shape_no(row)] + when_columns_[when]];
+  }
+}
+
+void Sweep::add_plane(const Plane& plane, const std::uint32_t* counters, Sums& sums) const {
+  const bool every_row = plane.use == For::kAll || plane.use == For::kTotal;
+  const auto announced = shape_pairs_.size(), maybe = when_pairs_.size();
+  const auto either = [](std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+    return a != kNoNumber ? a : b != kNoNumber ? b : c != kNoNumber ? c : 0;
+  };
+  for (std::uint32_t line = 0; line <= announced; ++line)
+    for (std::uint32_t column = 0; column <= maybe; ++column) {
+      const auto count = counters[line * width() + column];
+      if (count == 0) continue;
+      if (line == announced || column == maybe) {
+        if (every_row) (line == announced ? sums.announced : sums.undated_within) += count;
+        continue;
+      }
+      const auto [shape_row, shape_column] = shape_pairs_.at(line);
+      const auto [when_row, when_column] = when_pairs_.at(column);
+      const auto r = either(plane.row, shape_row, when_row), c = either(plane.column, shape_column, when_column);
+      if (plane.use == For::kAll || plane.use == For::kCells) sums.cell(r, c).add(count);
+      if (plane.use == For::kAll || plane.use == For::kRows) sums.row(r).add(count);
+      if (plane.use == For::kAll || plane.use == For::kColumns) sums.column(c).add(count);
+      if (every_row) sums.total.add(count);
+    }
+}
+
+void Sweep::add_to(Sums& sums) const {
+  for (std::uint32_t i = 0; i < planes_.size(); ++i) add_plane(planes_.at(i), counters_.data() + i * plane_size(), sums);
+}
+
+}  // namespace
+
+bool sweep(const View& view, const Reach& reach, const Spec& spec, const std::vector<std::uint8_t>& counted, Axis& rows, Axis& columns,
+           Sums& sums) {
+  Sweep sweep(view, reach, spec, counted, rows, columns);
+  if (!sweep.run()) return false;
+  sweep.add_to(sums);
+  return true;
+}
+
+}  // namespace nc::stats
