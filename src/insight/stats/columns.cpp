@@ -2,10 +2,16 @@
 #include <mutex>
 
 #include "base/check.h"
+#include "base/files.h"
 #include "foundation/crypto/hash.h"
-#include "insight/stats/store.h"
+#include "insight/stats/saved.h"
 
 namespace nc::stats {
+namespace {
+
+constexpr std::size_t kSavedBytesMax = std::size_t{8} << 30;  // far beyond what any ledger has
+
+}  // namespace
 
 Columns::Columns() : store_(std::make_unique<Store>()) {}
 Columns::~Columns() = default;
@@ -35,6 +41,20 @@ void Columns::apply(const records::RecordView& record, const records::World& wor
 void Columns::settle() {
   const std::unique_lock lock(store_->mutex);
   store_->settle();
+}
+
+nc::Status Columns::save(const std::filesystem::path& path, const Digest& stamp) {
+  const std::unique_lock lock(store_->mutex);
+  if (store_->main_rows != store_->end() || store_->dead_rows != 0) store_->settle();
+  if (store_->clusters.stale) store_->refresh_clusters();
+  return write_file_durably(path, saved_bytes(*store_, stamp), 0600);
+}
+
+nc::Status Columns::load(const std::filesystem::path& path, const Digest& stamp) {
+  NC_ASSIGN(const auto bytes, read_file(path, kSavedBytesMax));
+  const std::unique_lock lock(store_->mutex);
+  store_->clear();
+  return read_saved(bytes, stamp, *store_);
 }
 
 std::size_t Columns::bytes() const {

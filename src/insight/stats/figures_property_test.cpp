@@ -2,6 +2,7 @@
 #include <rapidcheck.h>
 
 #include "insight/stats/naive.h"
+#include "insight/stats/saved.h"
 
 namespace nc::stats::test {
 namespace {
@@ -337,6 +338,29 @@ TEST(FiguresProperty, EveryFigureEqualsANaiveRecountAlsoAfterEdits) {
     Records again(world.records().world.tree);
     for (const auto& [id, view] : world.records().all) again.put(view);
     RC_ASSERT(again.columns.digest() == world.records().columns.digest());
+  });
+  EXPECT_TRUE(held);
+}
+
+// Saved and read back, the columns answer alike and follow further changes.
+TEST(FiguresProperty, WhatIsSavedAndReadBackIsTheSame) {
+  const bool held = rc::check("saved columns are the same", [] {
+    World world(*seeds());
+    const auto names = *sizes(20);
+    for (std::size_t i = 0; i < names * 2; ++i) world.edit(names);
+    auto& columns = world.records().columns;
+    const auto before = columns.digest();
+    columns.settle();
+    auto& store = columns.store();
+    if (store.clusters.stale) store.refresh_clusters();
+    const Digest stamp = before;
+    const auto bytes = saved_bytes(store, stamp);
+    columns.clear();
+    RC_ASSERT(read_saved(bytes, stamp, store).has_value());
+    RC_ASSERT(columns.digest() == before);
+    RC_ASSERT(saved_bytes(store, stamp) == bytes);
+    for (std::size_t i = 0; i < 6; ++i) world.edit(names);
+    check_all(world);
   });
   EXPECT_TRUE(held);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <limits>
 
 namespace nc::stats {
@@ -42,6 +43,14 @@ std::uint64_t NarrowColumn::Block::at(std::uint32_t place) const {
   if (dense) return number(place);
   const auto found = std::lower_bound(places.begin(), places.end(), place);
   return found == places.end() || *found != place ? 0 : number(static_cast<std::size_t>(found - places.begin()));
+}
+
+bool NarrowColumn::Block::whole() const {
+  if (width == 0) return !dense && places.empty() && numbers.empty();
+  if (width != 1 && width != 2 && width != 4 && width != 8) return false;
+  if (dense) return places.empty() && numbers.size() == std::size_t{kBlockRows} * width;
+  const auto rises = std::adjacent_find(places.begin(), places.end(), std::greater_equal<>()) == places.end();
+  return rises && !places.empty() && places.back() < kBlockRows && numbers.size() == places.size() * width;
 }
 
 void NarrowColumn::Block::widen(std::uint8_t to) {

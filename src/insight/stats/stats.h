@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -193,6 +194,11 @@ class Columns {
   // Puts rows into the order in which they are found fastest, and gives back what they take too much:
   // once after loading; later it happens by itself. Changes no answer.
   void settle();
+  // The columns as a file (docs/formats/columns.md), so that a start need not read every record. `stamp` says
+  // of which state of the ledger they are; load fills the columns only from a whole file of this version and
+  // stamp, else they are empty afterwards and its error says why: then apply every record.
+  Status save(const std::filesystem::path& path, const Digest& stamp);
+  Status load(const std::filesystem::path& path, const Digest& stamp);
   // Of everything counted, by natural keys, in order of record ids: equal for equal ledgers.
   [[nodiscard]] Digest digest() const;
   [[nodiscard]] std::size_t rows() const;

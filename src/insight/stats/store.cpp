@@ -188,11 +188,15 @@ void Columns::Store::settle() {
   party_begin = std::move(begin);
   main_rows = end();
   dead_rows = 0;
+  index_rows();
+  move_links(moved);
+}
+
+void Columns::Store::index_rows() {
   const auto hash = [this](RowNo row) { return row_hash(row); };
   index.clear();
   index.reserve(end(), hash);
   for (RowNo row = 0; row < end(); ++row) index.insert(row_hash(row), row, hash);
-  move_links(moved);
 }
 
 ActivityRow Columns::Store::row_at(RowNo row) const {

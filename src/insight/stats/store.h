@@ -147,6 +147,8 @@ struct Columns::Store {
   // Settles when the rows that are out of order have become many.
   void settle_if_needed();
   void refresh_clusters();
+  // After the columns were filled from bytes: false where they cannot be right; else makes what is not saved.
+  [[nodiscard]] bool make_whole();
   // The lock for a question, with clusters that are not stale.
   [[nodiscard]] std::shared_lock<std::shared_mutex> read();
 
@@ -194,6 +196,11 @@ struct Columns::Store {
     return std::uint64_t{party} << (shape_bits + when_bits) | std::uint64_t{when} << shape_bits | shape;
   }
   void make_room();
+  [[nodiscard]] bool numbers_in_range() const;
+  [[nodiscard]] bool links_in_range() const;
+  [[nodiscard]] bool pool_in_range() const;
+  void find_again();
+  void index_rows();
   void set_shape(RowNo row, const Shape& shape);
   void drop_row(RowNo row);
   void move_last_to(RowNo row);

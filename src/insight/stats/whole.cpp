@@ -1,0 +1,98 @@
+// Columns that came from bytes: whether they can be right, and what is not saved with them.
+#include <algorithm>
+
+#include "insight/stats/store.h"
+
+namespace nc::stats {
+
+// Every number names something, rows are alive and in order of their parties.
+bool Columns::Store::numbers_in_range() const {
+  constexpr int kBitsMax = 31;
+  if (shape_bits < 1 || when_bits < 1 || shape_bits > kBitsMax || when_bits > kBitsMax) return false;
+  if (ids.size() != words_of_rows.size() || ids.size() >= kNoRow || words.size() == 0 || values.size() > measures.size()) return false;
+  if (shapes.size() == 0 || !shapes.at(0).dead || id_lists.size() == 0 || !id_lists.at(0).empty()) return false;
+  constexpr int kWidthMax = 60;  // of 64, so that marking clusters has room
+  if (shapes.size() >> shape_bits != 0 || whens.size() >> when_bits != 0) return false;
+  if (shape_bits + when_bits + std::bit_width(parties.size()) > kWidthMax) return false;
+  for (std::uint32_t i = 0; i < shapes.size(); ++i) {
+    const auto& shape = shapes.at(i);
+    if (shape.reading == 0xff || shape.kind >= words.size() || shape.detail >= words.size() || shape.level >= words.size() ||
+        shape.dead != (i == 0))
+      return false;
+  }
+  for (const auto& party : parties.all())
+    if (party.own >= own_sets.size() || party.counterpart >= counterpart_sets.size() || party.lock >= locks.size()) return false;
+  std::uint64_t last = 0;
+  for (const auto word : words_of_rows) {
+    const auto shape = word & shape_mask(), when = word >> shape_bits & ((std::uint64_t{1} << when_bits) - 1),
+               party = word >> (shape_bits + when_bits);
+    if (shape == 0 || shape >= shapes.size() || when >= whens.size() || party >= parties.size() || party < last) return false;
+    last = party;
+  }
+  bool good = true;
+  for (const auto& column : values) column.for_each([&](std::uint32_t row, std::int64_t) { good = good && row < end(); });
+  source_lists.for_each([&](std::uint32_t row, std::int64_t list) {
+    good = good && row < end() && list > 0 && static_cast<std::uint64_t>(list) < id_lists.size();
+  });
+  return good;
+}
+
+// The pool is one list after the other, of known names.
+bool Columns::Store::pool_in_range() const {
+  if (pool.empty() || pool.front() != 0) return false;
+  for (std::size_t at = 1; at < pool.size(); at += 1 + std::size_t{pool[at]}) {
+    if (pool[at] >= pool.size() - at) return false;
+    for (std::size_t i = at + 1; i <= at + pool[at]; ++i)
+      if (pool[i] >= named.size()) return false;
+  }
+  return true;
+}
+
+// Links in order of their rows; exactly the rows that are parts have a parent.
+bool Columns::Store::links_in_range() const {
+  if (!pool_in_range()) return false;
+  std::vector<std::uint32_t> lists;
+  for (std::size_t at = 1; at < pool.size(); at += 1 + std::size_t{pool[at]}) lists.push_back(static_cast<std::uint32_t>(at));
+  std::size_t with_parent = 0, parts = 0;
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    const auto& link = links[i];
+    if (link.row >= end() || (i > 0 && links[i - 1].row >= link.row)) return false;
+    if (link.parent != kNoNumber && link.parent >= named.size()) return false;
+    if (shape(link.row).part != (link.parent != kNoNumber)) return false;
+    if (link.same != 0 && !std::binary_search(lists.begin(), lists.end(), link.same)) return false;
+    with_parent += link.parent != kNoNumber ? 1 : 0;
+  }
+  for (RowNo row = 0; row < end(); ++row) parts += shape(row).part ? 1 : 0;
+  return with_parent == parts;
+}
+
+// The tables by which rows, links and names are found.
+void Columns::Store::find_again() {
+  main_rows = end();
+  dead_rows = 0;
+  party_begin.assign(parties.size() + 1, 0);
+  for (RowNo row = 0; row < end(); ++row) ++party_begin[party_no(row) + 1];
+  for (std::size_t i = 1; i < party_begin.size(); ++i) party_begin[i] += party_begin[i - 1];
+  index_rows();
+  const auto link_hash = [this](std::uint32_t n) { return std::uint64_t{links[n].row}; };
+  link_by_row.clear();
+  link_by_row.reserve(links.size(), link_hash);
+  for (std::uint32_t n = 0; n < links.size(); ++n) link_by_row.insert(links[n].row, n, link_hash);
+  named_row.clear(), named_as.clear();
+  for (const auto& id : named.all()) {
+    named_row.push_back(row_of({id, 0}));
+    named_as.push_back(row_of({id, 1}) == kNoRow ? 0 : kMany);
+  }
+  for (const auto& link : links)
+    if (link.same != 0)
+      for (const auto name : same_event(link)) named_as[name] |= kSame;
+}
+
+bool Columns::Store::make_whole() {
+  if (!numbers_in_range() || !links_in_range()) return false;
+  find_again();
+  refresh_clusters();
+  return true;
+}
+
+}  // namespace nc::stats
