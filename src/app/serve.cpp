@@ -24,7 +24,7 @@ Result<Endpoint> parse_listen(const std::string& listen) {
   const auto [end, ec] = std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
   if (ec != std::errc() || end != port_text.data() + port_text.size()) port = -1;
   if (colon == 0 || port < 0 || port > 65535)
-    return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is no address with a port"), {listen})
+    return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is not an address with a port"), {listen})
                     .at("--listen")
                     .then(NC_MSG("Write it as 127.0.0.1:8600")));
   auto address = listen.substr(0, colon);

@@ -50,7 +50,7 @@ Result<Json> marker_of(const Conversion& c) {
   if (text.empty()) return Json();
   if (catalog::parse_marker(text)) return Json(text);
   return fail(
-      unreadable(NC_MSG("“{1}” is no marker notation such as 165(1), 1088/3 or 260+500"), {shorten(text, 80)}, c.rule.from.front()));
+      unreadable(NC_MSG("“{1}” is not a marker notation such as 165(1), 1088/3 or 260+500"), {shorten(text, 80)}, c.rule.from.front()));
 }
 
 Result<Json> money_of(const Conversion& c) {

@@ -35,8 +35,8 @@ Status CsvReader::check_text() {
   if (text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF"))
     return fail(wrong(NC_MSG("The file is UTF-16, not UTF-8"), file_ + ":1").then(kSaveAgain));
   if (const auto nul = text_.find('\0'); nul != std::string_view::npos)
-    return fail(
-        wrong(NC_MSG("The file holds a NUL byte: it is no text"), file_ + ":" + std::to_string(line_at(text_, nul))).then(kSaveAgain));
+    return fail(wrong(NC_MSG("The file holds a NUL byte: it is not a text file"), file_ + ":" + std::to_string(line_at(text_, nul)))
+                    .then(kSaveAgain));
   if (is_utf8(text_)) return {};
   // The first line that is not well formed, for the person who has to find it.
   std::size_t line = 1;

@@ -251,7 +251,7 @@ Result<ImportMap> ImportMap::from_text(std::string_view text, const std::string&
   ImportMap map;
   map.file_ = file;
   if (top.text("format") != "nhipcau-import-map-1")
-    return fail(Error(ErrorCode::kUnsupported, NC_MSG("This is no import map of a form that this program knows")).at(file));
+    return fail(Error(ErrorCode::kUnsupported, NC_MSG("This is not an import map that this program knows")).at(file));
   (void)top.any("name");
   Sets sets;
   auto all_sets = top.member("sets");

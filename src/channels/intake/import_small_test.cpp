@@ -227,7 +227,7 @@ TEST(SmallImport, ReportsSpeakTheLanguageAsked) {
   const auto parts = [](const Error& message) { return message.where + message.message + "/" + join(message.args, ","); };
   const auto place = to_text(*report, "vi", false, parts)
                          .find(
-                             "events.csv:3  E2  taken with a question/\n    marker_from: “{1}” is no marker notation such as 165(1), "
+                             "events.csv:3  E2  taken with a question/\n    marker_from: “{1}” is not a marker notation such as 165(1), "
                              "1088/3 or 260+500/mốc lớn\n");
   EXPECT_NE(place, std::string::npos);
 }

@@ -12,7 +12,7 @@ Status make_host(std::string& host) {
   constexpr std::string_view kPossible = "abcdefghijklmnopqrstuvwxyz0123456789.-:[]";
   constexpr std::size_t kHostBytesMax = 255;
   if (!host.empty() && host.size() <= kHostBytesMax && host.find_first_not_of(kPossible) == std::string::npos) return {};
-  return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is no name of a machine"), {host})
+  return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is not the name of a machine"), {host})
                   .at("--host")
                   .then(NC_MSG("Write it as node.lan or node.lan:8600, without http://")));
 }

@@ -1,5 +1,7 @@
 #include "face/web/list.h"
 
+#include <algorithm>
+
 #include "face/web/parts.h"
 
 namespace nc::web {
@@ -90,6 +92,16 @@ Html empty_state(const List& list) {
 }
 
 }  // namespace
+
+void without_empty_minor(List& list) {
+  for (std::size_t i = list.columns.size(); i-- > 0;) {
+    const auto empty = [&](const Row& row) { return i >= row.cells.size() || row.cells[i].empty(); };
+    if (!list.columns[i].minor || !std::ranges::all_of(list.rows, empty)) continue;
+    list.columns.erase(list.columns.begin() + static_cast<std::ptrdiff_t>(i));
+    for (auto& row : list.rows)
+      if (i < row.cells.size()) row.cells.erase(row.cells.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
 
 Html render(const List& list, const Translator& ui) {
   Html out;

@@ -56,6 +56,8 @@ struct List {
   Html empty_action;
 };
 
+// Takes minor columns away in which no row has anything.
+void without_empty_minor(List& list);
 [[nodiscard]] Html render(const List& list, const i18n::Translator& ui);
 
 }  // namespace nc::web

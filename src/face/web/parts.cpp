@@ -135,8 +135,9 @@ Html pivot(const Pivot& table, const Translator& ui) {
     }
     body.add(el("tr", {}, cells));
   }
-  const auto whole =
-      el("table", {{"class", "pivot"}}, el("caption", {}, table.caption), el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
+  const auto whole = el("table", {{"class", "pivot"}},
+                        el("caption", {{"class", table.caption_in_view ? std::nullopt : std::optional("visually-hidden")}}, table.caption),
+                        el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
   return join(el("div", {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", table.caption}}, whole),
               incomplete ? hint(ui.tr("* incomplete: some reports are not here yet; – no report")) : hint(ui.tr("– no report")));
 }

@@ -76,6 +76,7 @@ struct Pivot {
   std::string corner;  // what the rows are
   std::vector<std::string> columns;
   std::vector<PivotRow> rows;
+  bool caption_in_view = true;  // false where a heading above says the same
 };
 [[nodiscard]] Html pivot(const Pivot& table, const i18n::Translator& ui);
 

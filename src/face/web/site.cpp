@@ -189,7 +189,7 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
     if (!form) return bad_form(request, form.error());
     auto visit = visit_of(request);
     if (!visit)
-      return log_in_page(request, {}, words_for(request).tr("Your session is over. Sign in to go on; what you typed is kept."), 403, *form,
+      return log_in_page(request, {}, words_for(request).tr("Your session is over. Log in to go on; what you typed is kept."), 403, *form,
                          request.target());
     if (!access::Credentials::csrf_fits(visit->session, form->get("csrf"))) {
       if (origin == Origin::kOurs) return resume_page(request, visit->session.csrf, request.target(), *form);

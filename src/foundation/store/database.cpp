@@ -237,7 +237,7 @@ Status Database::quick_check() {
   NC_ASSIGN(Statement check, prepare("PRAGMA quick_check(1)"));
   NC_ASSIGN(const bool row, check.step());
   if (row && check.text_view(0) == "ok") return {};
-  return fail(Error(ErrorCode::kCorrupt, NC_MSG("The data file is damaged or is no data file ({1})"), {row ? check.text(0) : ""})
+  return fail(Error(ErrorCode::kCorrupt, NC_MSG("The data file is damaged or is not a data file ({1})"), {row ? check.text(0) : ""})
                   .at(handle_->where)
                   .then(NC_MSG("Keep the file as it is and restore a backup")));
 }

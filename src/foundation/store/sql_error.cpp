@@ -17,7 +17,7 @@ Error of_class(int primary, const std::string& text) {
           .then(NC_MSG("Look at the disk and the system log before you go on"));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return Error(ErrorCode::kCorrupt, NC_MSG("The data file is damaged or is no data file ({1})"), {text})
+      return Error(ErrorCode::kCorrupt, NC_MSG("The data file is damaged or is not a data file ({1})"), {text})
           .then(NC_MSG("Keep the file as it is and restore a backup"));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -56,8 +56,8 @@ Error no_grant(std::string_view what) {
 Refusal full_strength_if_restricted(const Question& q) {
   if (q.object.handling != Handling::kRestricted) return std::nullopt;
   if (!q.subject.console && q.subject.strength < Strength::kFull)
-    return Error(ErrorCode::kDenied, NC_MSG("Restricted content is shown only after signing in with the password"))
-        .then(NC_MSG("Sign in with your password"));
+    return Error(ErrorCode::kDenied, NC_MSG("Restricted content is shown only after logging in with the password"))
+        .then(NC_MSG("Log in with your password"));
   if (!q.object.audit_written)
     return Error(ErrorCode::kDenied, NC_MSG("Restricted content is not shown while the audit trail cannot be written"))
         .then(NC_MSG("Tell the administrator of this node"));
@@ -283,7 +283,7 @@ Error not_found() { return Error(ErrorCode::kNotFound, NC_MSG("There is no such 
 Refusal token_refused(const Row& row, const Question& q) {
   const bool binding = row.action == Action::kTransition && q.object.binding;
   if (q.subject.strength != Strength::kToken || (row.tokens && !binding)) return std::nullopt;
-  return Error(ErrorCode::kDenied, NC_MSG("A program's token may not do this")).then(NC_MSG("Sign in yourself"));
+  return Error(ErrorCode::kDenied, NC_MSG("A program's token may not do this")).then(NC_MSG("Log in yourself"));
 }
 
 Refusal refused(const Row& row, const Question& q) {

@@ -29,7 +29,7 @@ Session session_from(store::Statement& row, std::int64_t now, std::int64_t step_
 }
 
 Error no_session() {
-  return Error(ErrorCode::kDenied, NC_MSG("You are not signed in, or the session is over")).then(NC_MSG("Sign in again"));
+  return Error(ErrorCode::kDenied, NC_MSG("You are not logged in, or the session is over")).then(NC_MSG("Log in again"));
 }
 
 }  // namespace

@@ -118,11 +118,11 @@ const Broken kBroken[] = {
     {"rule_does_not_parse", "14:9", "The expression is wrong at its column 13: The expression ends too early"},
     {"rule_field", "16:19", "There is no field “x”"},
     {"rule_twice", "12:1", "The rule or question “r” stands twice"},
-    {"rule_unknown_field", "14:9", "The expression mentions “nome”, which is no field of the type"},
+    {"rule_unknown_field", "14:9", "The expression mentions “nome”, which is not a field of the type"},
     {"rule_unknown_member", "14:9", "The expression mentions “total”, which “name” does not have"},
     {"rule_unknown_option", "31:9", "“doen” is not an option of “state”"},
     {"slot_missing", "5:9", "A type that feeds “org-unit” must fill the slot “code”"},
-    {"slot_without_field", "6:33", "The slot “code” names “cod”, which is no field of the type"},
+    {"slot_without_field", "6:33", "The slot “code” names “cod”, which is not a field of the type"},
     {"slot_wrong_kind", "6:47", "The slot “own” takes a field of the kind flag, and “name” is text"},
     {"status_option", "6:49", "The program does not know the option “done” of the slot “status”"},
     {"title_without_field", "5:18", "There is no field “nome”"},
@@ -217,7 +217,7 @@ TEST_F(CopiedCatalog, FileOverTheLimitIsRefused) {
 
 TEST_F(CopiedCatalog, BlockMayNotFillASlotWithNothing) {
   replace("shared/activity.toml", "when = \"when\"", "when = \"wen\"");
-  EXPECT_EQ(refusal(), at("shared/activity.toml:2:18") + "The slot “when” names “wen”, which is no field of the type");
+  EXPECT_EQ(refusal(), at("shared/activity.toml:2:18") + "The slot “when” names “wen”, which is not a field of the type");
 }
 
 TEST_F(CopiedCatalog, OwnWorkflowReplacesTheSharedOne) {

@@ -59,7 +59,7 @@ class ExpressionCheck {
   void path(const Node& node) {
     const auto* field = type_.field(node.path[0]);
     if (field == nullptr)
-      return problem_.refuse(at_, NC_MSG("The expression mentions “{1}”, which is no field of the type"), {node.path[0]});
+      return problem_.refuse(at_, NC_MSG("The expression mentions “{1}”, which is not a field of the type"), {node.path[0]});
     FieldKind kind = field->kind;
     for (std::size_t i = 1; i < node.path.size(); ++i) {
       if (!contains(members_of(kind), node.path[i]))
@@ -155,7 +155,7 @@ class SlotCheck {
     if (rule == rules.end()) return problem_.refuse(place(slot), NC_MSG("“{1}” is not a slot of what this type feeds"), {slot});
     const auto* field = type_.field(field_id);
     if (field == nullptr)
-      return problem_.refuse(place(slot), NC_MSG("The slot “{1}” names “{2}”, which is no field of the type"), {slot, field_id});
+      return problem_.refuse(place(slot), NC_MSG("The slot “{1}” names “{2}”, which is not a field of the type"), {slot, field_id});
     if (!fits(rule->kinds, field->kind))
       return problem_.refuse(place(slot), NC_MSG("The slot “{1}” takes a field of the kind {2}, and “{3}” is {4}"),
                              {slot, kinds_text(rule->kinds), field_id, std::string(field_kind_name(field->kind))});

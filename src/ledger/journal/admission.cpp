@@ -71,7 +71,7 @@ Result<Verdict> Admission::check(const Entry& entry) {
     return verdict;
   }
   if (!is_authority_part(auth->part) || auth->part.handling > entry.header.stream.part.handling) {
-    refuse(verdict, NC_MSG("What it names as its authority is no authority entry that its readers may read"));
+    refuse(verdict, NC_MSG("What it names as its authority is not an authority entry that its readers may read"));
     return verdict;
   }
   NC_TRY(check_under(entry, auth->arrival, verdict));

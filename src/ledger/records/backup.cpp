@@ -163,7 +163,7 @@ Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, con
     NC_TRY(backup.quick_check());
     NC_ASSIGN(const auto tables, backup.integer("SELECT count(*) FROM sqlite_master WHERE name = 'backup_file'"));
     if (tables == 0)
-      return fail(Error(ErrorCode::kCorrupt, NC_MSG("This is no backup of nhipcau"))
+      return fail(Error(ErrorCode::kCorrupt, NC_MSG("This is not a backup of nhipcau"))
                       .at(file.string())
                       .then(NC_MSG("Choose a file made by: nhipcau backup")));
     NC_ASSIGN(small, take_small_files(backup, dir));

@@ -7,7 +7,7 @@ namespace nc::records {
 
 Result<NodeConfig> read_config(const DataDir& dir) {
   if (!std::filesystem::exists(dir.config()))
-    return fail(Error(ErrorCode::kNotFound, NC_MSG("This is no data directory of nhipcau"))
+    return fail(Error(ErrorCode::kNotFound, NC_MSG("This is not a data directory of nhipcau"))
                     .at(dir.root.string())
                     .then(NC_MSG("Make one with: nhipcau init DIR")));
   NC_ASSIGN(const auto text, read_file(dir.config(), 64 * 1024));

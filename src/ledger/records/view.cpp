@@ -53,13 +53,21 @@ void say_step(access::Object& object, const catalog::Transition& transition) {
   object.by = transition.by;
 }
 
+// In a title units stand by their names alone; which part they took belongs to the record's facts.
+std::string title_part(const catalog::Field& field, const Json& value, std::string_view lang, const catalog::NameOf& name_of) {
+  if (field.kind != catalog::FieldKind::kRefs || !value.is_array()) return catalog::show_value(field, value, lang, name_of);
+  Json plain{JsonArray{}};
+  for (const auto& element : value.as_array()) plain.push(Json(JsonObject{{"ref", element["ref"]}}));
+  return catalog::show_value(field, plain, lang, name_of);
+}
+
 std::string title_of(const RecordView& record, std::string_view lang, const std::function<std::string(const RecordId&)>& name_of) {
   if (!record.type) return record.type_id;
   std::string title;
   for (const auto& field_id : record.type->title) {
     const auto* field = record.type->field(field_id);
     if (!field || record.values[field_id].is_null()) continue;
-    const auto shown = catalog::show_value(*field, record.values[field_id], lang, name_of);
+    const auto shown = title_part(*field, record.values[field_id], lang, name_of);
     if (shown.empty()) continue;
     // A sub-kind alone ("not stated") says nothing: the type's name stands before it.
     if (title.empty() && field == record.type->slot("detail")) title = record.type->label.in(lang) + ": ";

@@ -124,6 +124,7 @@ Html recorded_table(const Visit& visit, const Asked& asked, const std::vector<co
                (figure->nature == stats::Nature::kStock ? " (" + period_text(visit, figure->nature, figure->from, figure->to) + ")" : "")),
           Html(levels_text(visit, figure->levels)), recorded_value(visit, asked, *figure), remarks}});
   }
+  without_empty_minor(list);
   return render(list, visit.ui);
 }
 

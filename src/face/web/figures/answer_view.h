@@ -18,7 +18,8 @@ namespace nc::web {
 // Declared figures one by one, then what is only recorded as a list; below and outside folded away.
 [[nodiscard]] Html answer_view(const Visit& visit, const Asked& asked, const stats::Answer& answer);
 [[nodiscard]] Html figure_view(const Visit& visit, const Asked& asked, const stats::Figure& figure);
-[[nodiscard]] Html pivot_view(const Visit& visit, const Asked& asked, const stats::Pivot& table, const std::string& caption);
+[[nodiscard]] Html pivot_view(const Visit& visit, const Asked& asked, const stats::Pivot& table, const std::string& caption,
+                              bool caption_in_view = true);
 // One declared figure as a source prints it: parts, words, source.
 [[nodiscard]] Html declared_view(const Visit& visit, const stats::Declared& declared);
 // By which rule this was counted: unit, line, tree, period, for whom, when.

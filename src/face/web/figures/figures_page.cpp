@@ -55,6 +55,21 @@ Html chosen_year(const Visit& visit, const Asked& asked) {
                                             today, std::string(asked.text("from"))));
 }
 
+// What a unit did under former names stands with the units of that time.
+Html former_units(const Visit& visit, const Asked& asked) {
+  constexpr std::size_t kShownMax = 6;
+  if (!asked.query.unit || asked.query.as_of) return {};
+  Html out;
+  std::size_t shown = 0;
+  for (const auto& id : visit.world->tree->predecessors(*asked.query.unit)) {
+    const auto* unit = visit.world->tree->find(id);
+    if (!unit || id == *asked.query.unit || shown == kShownMax) continue;
+    if (shown++ > 0) out.add("; ");
+    out.add(link(unit_name(visit, id), asked.at("/figures", {{"unit", unit->code}})));
+  }
+  return out.empty() ? Html() : el("p", {{"class", "hint"}}, visit.tr("What it was before, counted by itself:"), " ", out);
+}
+
 net::Response figures_page(Visit& visit) {
   const auto read = count_scope(visit);
   if (read.nothing()) return visit.not_found();
@@ -66,7 +81,9 @@ net::Response figures_page(Visit& visit) {
     page.actions = join(has_summary ? button_link(visit.tr("Summary"), Url::to("/summary")) : Html(),
                         button_link(visit.tr("Export CSV"), asked.at("/figures.csv")),
                         button_link(visit.tr("Export JSON"), asked.at("/figures.json")));
-    page.main.add(answer_view(visit, asked, visit.site.columns().answer(asked.query, read, *visit.world))).add(rule_line(visit, asked));
+    page.main.add(former_units(visit, asked))
+        .add(answer_view(visit, asked, visit.site.columns().answer(asked.query, read, *visit.world)))
+        .add(rule_line(visit, asked));
   }
   return visit.show(page, asked.right() ? 200 : 400);
 }

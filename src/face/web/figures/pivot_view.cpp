@@ -60,11 +60,13 @@ class Drawing {
 
 }  // namespace
 
-Html pivot_view(const Visit& visit, const Asked& asked, const stats::Pivot& table, const std::string& caption) {
+Html pivot_view(const Visit& visit, const Asked& asked, const stats::Pivot& table, const std::string& caption, bool caption_in_view) {
   if (table.row_keys.empty())
     return el("div", {{"class", "empty"}}, el("p", {{"class", "empty-text"}}, visit.tr("No report yet for this question")),
               el("p", {}, visit.tr("This is not a zero. Choose a wider period or unit, or take away a condition.")));
-  auto out = pivot(Drawing(visit, asked, table).pivot(caption), visit.ui);
+  auto drawn = Drawing(visit, asked, table).pivot(caption);
+  drawn.caption_in_view = caption_in_view;
+  auto out = pivot(drawn, visit.ui);
   std::vector<std::string> notes{
       visit.tr("Recorded from single reports: incomplete. Every total is counted by itself; what stands in several cells counts once.")};
   if (!table.measure.empty())

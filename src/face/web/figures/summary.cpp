@@ -57,7 +57,7 @@ Html block_view(const Visit& visit, const stats::SummaryBlock& block, const acce
   if (answer.pivot ? answer.pivot->row_keys.empty() : answer.figures.empty()) return {};
   Html body;
   if (answer.pivot) {
-    body = pivot_view(visit, asked, *answer.pivot, title);
+    body = pivot_view(visit, asked, *answer.pivot, title, false);
   } else {
     std::vector<Tile> all;
     std::vector<stats::Figure> rest;

@@ -72,7 +72,7 @@ void read_option(Asked& asked, std::string_view name, std::string_view slot, con
   if (wanted.empty()) return;
   const auto* field = slot_field(asked, slot);
   const auto* option = field ? field->option(wanted) : nullptr;
-  if (!option) return asked.problem(asked.visit.tr("“{1}” is no choice of “{2}”; it is left out.", wanted, label));
+  if (!option) return asked.problem(asked.visit.tr("“{1}” is not a choice of “{2}”; it is left out.", wanted, label));
   into = wanted;
   asked.chip(name, label, option->label.in(asked.visit.lang()));
 }
@@ -247,12 +247,18 @@ List list_of(const Asked& asked, const records::Page& found) {
   return list;
 }
 
+std::string heading_of(const Asked& asked) {
+  const auto* type = asked.list.types.empty() ? nullptr : asked.visit.world->catalog->find(asked.list.types.front());
+  const bool registers = type ? type->feeds == kRegisters : asked.list.feeds.front() == kRegisters;
+  return registers ? asked.visit.tr("Registers") : asked.visit.tr("External activities");
+}
+
 net::Response activities(Visit& visit, const net::Params&) {
   if (!visit.reads()) return visit.not_found();
   const auto asked = read_query(visit);
   const auto found = visit.ledger().list(visit.who, asked.list);
   if (!found) return visit.refuse(found.error());
-  auto page = visit.frame(visit.tr("External activities"), Place::kActivities);
+  auto page = visit.frame(heading_of(asked), Place::kActivities);
   page.flashes.insert(page.flashes.end(), asked.problems.begin(), asked.problems.end());
   page.actions = button_link(visit.tr("New record"), Url::to("/records/new"), true);
   page.main = join(asked.candidates, render(list_of(asked, *found), visit.ui));

@@ -42,7 +42,6 @@ Html tree_form(const Wanted& wanted, const char* path, bool with_line) {
   Field line{"line", visit.tr("Line over the units"), Input::kChoice, std::string(visit.request.query.get("line"))};
   line.options = {{"", visit.tr("command (usual)"), {}}, {"guidance", visit.tr("professional guidance"), {}}};
   line.error = wanted.line_error;
-  line.width = Width::kNarrow;
   Field day{"day", visit.tr("As of the day"), Input::kDate, std::string(visit.request.query.get("day"))};
   day.error = wanted.day_error;
   day.help = visit.tr("empty: today");
