@@ -2,11 +2,13 @@
 
 #include <charconv>
 #include <csignal>
+#include <iostream>
 
 #include "face/cli/local.h"
 #include "face/web/site.h"
 #include "foundation/net/server.h"
 #include "insight/stats/stats.h"
+#include "ledger/records/backup_schedule.h"
 #include "ledger/records/ledger.h"
 
 namespace nc::app {
@@ -83,6 +85,12 @@ Status serve(const cli::ServeRequest& request, const std::filesystem::path& shar
   options.failure_page = [&site](const net::Request& failed, const std::string& incident) { return site->failure(failed, incident); };
   NC_ASSIGN(const auto server, net::Server::start(options, [&site](const net::Request& asked) { return site->handle(asked); }));
   site->allow_listener(endpoint.address, server->port());
+  const records::BackupKeeper backups(
+      [&request]() -> Result<std::vector<records::BackupJob>> {
+        NC_ASSIGN(auto job, records::ledger_backup_job(request.dir));
+        return std::vector{std::move(job)};
+      },
+      [](const Error& error) { std::cerr << "nhipcau: " << error.english() << std::endl; });
   const bool v6 = endpoint.address.find(':') != std::string::npos;
   ready((tls ? "https://" : "http://") + (v6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" + std::to_string(server->port()));
   ending.wait();

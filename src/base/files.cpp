@@ -108,6 +108,21 @@ Result<std::vector<std::filesystem::path>> list_files(const std::filesystem::pat
   return found;
 }
 
+Status sync_directories(const std::filesystem::path& dir) {
+  std::error_code ec;
+  for (std::filesystem::recursive_directory_iterator it(dir, ec), end; !ec && it != end; it.increment(ec))
+    if (it->is_directory(ec) && !it->is_symlink(ec)) NC_TRY(sync_directory(it->path()));
+  if (ec) return fail(io_error(dir, ec.value()));
+  NC_TRY(sync_directory(dir));
+  const auto parent = std::filesystem::absolute(dir / ".").lexically_normal().parent_path().parent_path();
+  return sync_directory(parent.empty() ? "/" : parent);
+}
+
+bool on_same_disk(const std::filesystem::path& a, const std::filesystem::path& b) {
+  struct stat one{}, other{};
+  return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 && one.st_dev == other.st_dev;
+}
+
 bool may_write_in(const std::filesystem::path& dir) { return ::access(dir.c_str(), W_OK | X_OK) == 0; }
 
 namespace {

@@ -17,11 +17,15 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t byt
 // mode as for open(2), e.g. 0600 for keys.
 Status write_file_durably(const std::filesystem::path& path, std::string_view content, unsigned mode = 0644);
 Status sync_directory(const std::filesystem::path& dir);
+// The names of everything below `dir`, and its own name: for a tree whose files were written durably.
+Status sync_directories(const std::filesystem::path& dir);
 // Regular files below `dir` with the ending (".toml"), sorted by path.
 Result<std::vector<std::filesystem::path>> list_files(const std::filesystem::path& dir, std::string_view ending);
 
 // May this process make files in `dir`? Not on a disk that can only be read, nor without the right.
 bool may_write_in(const std::filesystem::path& dir);
+// False also when one of them is absent.
+bool on_same_disk(const std::filesystem::path& a, const std::filesystem::path& b);
 
 // A lock on a file, held until destroyed. The exclusive holder writes his process and machine into it.
 class FileLock {

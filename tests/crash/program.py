@@ -11,9 +11,9 @@ SOURCE = pathlib.Path(sys.argv[2]).resolve()
 ENGLISH = {**os.environ, "NHIPCAU_LANG": "en"}
 
 
-def run(*args, stdin="", expect=None, before=()):
+def run(*args, stdin="", expect=None, before=(), env=ENGLISH):
     """Runs the program, with `before` as the words of a command that starts it."""
-    done = subprocess.run([*before, PROGRAM, *map(str, args)], input=stdin, capture_output=True, text=True, env=ENGLISH, timeout=600,
+    done = subprocess.run([*before, PROGRAM, *map(str, args)], input=stdin, capture_output=True, text=True, env=env, timeout=600,
                           check=False)
     if expect is not None and done.returncode != expect:
         raise AssertionError(f"{args}: exit {done.returncode}, wanted {expect}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
@@ -38,8 +38,8 @@ def talks(unit, **changed):
     return {"type": "talks", "values": values}
 
 
-def create(node, record, expect=0, before=()):
-    made = run("record", node, "--format", "json", "create", "--file", "-", stdin=json.dumps(record), expect=expect, before=before)
+def create(node, record, expect=0, **how):
+    made = run("record", node, "--format", "json", "create", "--file", "-", stdin=json.dumps(record), expect=expect, **how)
     return json.loads(made.stdout)["id"] if made.returncode == 0 else made
 
 

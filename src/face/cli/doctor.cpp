@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "face/cli/commands.h"
 #include "foundation/crypto/key_file.h"
+#include "ledger/records/backup_schedule.h"
 #include "ledger/records/data_dir.h"
 
 namespace nc::cli {
@@ -44,6 +45,20 @@ void look_at_keys(const Context& context, const records::DataDir& dir, Checklist
     list.remark(context.tr(NC_MSG("The recovery key still lies on this machine: move {1} to a safe place"), dir.recovery_key().string()));
 }
 
+void look_at_backups(const Context& context, const records::DataDir& dir, Checklist& list) {
+  const auto state = records::look_at_backups(dir.root, system_clock().wall_ms());
+  if (!state) return list.bad(context.tr(NC_MSG("Backups")), state.error());
+  if (!state->last_ms)
+    list.remark(context.tr(NC_MSG("No backup lies in {1} yet; a serving node makes one within minutes"), state->folder.string()));
+  else if (state->too_old)
+    list.bad(context.tr(NC_MSG("Backups")), Error(ErrorCode::kInvalid, NC_MSG("The last backup in {1} is {2} hours old"),
+                                                  {state->folder.string(), std::to_string(state->age_hours)})
+                                                .then(NC_MSG("See why no newer one was made: the log of nhipcau serve says it")));
+  else list.good(context.tr(NC_MSG("The last of {1} backups is {2} hours old"), state->count, state->age_hours));
+  if (state->same_disk)
+    list.remark(context.tr(NC_MSG("The backups lie on the same disk as the node: name another folder in {1}"), dir.backup_plan().string()));
+}
+
 void look_at_ledger(const Context& context, const std::string& path, Checklist& list) {
   const auto ledger = open_for_reading(path);
   if (!ledger) return list.bad(context.tr(NC_MSG("Ledger")), ledger.error());
@@ -75,6 +90,7 @@ void add_doctor(CLI::App& app, Context& context) {
       NC_TRY(records::read_config(data));
       look_at_disk(context, data.root, list);
       look_at_keys(context, data, list);
+      look_at_backups(context, data, list);
       look_at_ledger(context, *dir, list);
       if (list.bad_count() == 0) return {};
       return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} things need attention"), {std::to_string(list.bad_count())}));

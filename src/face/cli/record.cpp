@@ -95,7 +95,7 @@ Status show(const Context& context, const Asked& asked) {
           .set("author", item.author.hex())
           .set("act", item.act)
           .set("sealed", item.sealed);
-      line.set("before", item.before).set("after", item.after).set("imported", item.imported);
+      line.set("before", item.before).set("after", item.after).set("imported", item.imported).set("clock_doubtful", item.clock_doubtful);
       items.push(std::move(line));
     }
     out.set("history", items);
@@ -106,9 +106,9 @@ Status show(const Context& context, const Asked& asked) {
   context.out() << '\n' << context.tr(NC_MSG("History")) << '\n';
   std::vector<std::vector<std::string>> rows;
   for (const auto& item : history)
-    rows.push_back({context.words.datetime(item.wall_ms), item.act.empty() ? context.tr(NC_MSG("changed")) : item.act,
-                    join(item.fields, ", "), item.sealed ? context.tr(NC_MSG("sealed")) : context.tr(NC_MSG("not sealed yet")),
-                    item.hash.hex().substr(0, 16)});
+    rows.push_back({context.words.datetime(item.wall_ms) + (item.clock_doubtful ? " (?)" : ""),
+                    item.act.empty() ? context.tr(NC_MSG("changed")) : item.act, join(item.fields, ", "),
+                    item.sealed ? context.tr(NC_MSG("sealed")) : context.tr(NC_MSG("not sealed yet")), item.hash.hex().substr(0, 16)});
   print_table(context.out(), rows);
   return {};
 }

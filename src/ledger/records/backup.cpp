@@ -42,16 +42,24 @@ Status put_small_files(const DataDir& dir, store::Database& copy, std::int64_t m
   return transaction.commit();
 }
 
+constexpr const char* kBeingRestored = ".part";
+
 Status empty_or_new(const fs::path& dir) {
   std::error_code ec;
-  if (fs::exists(dir, ec) && !fs::is_empty(dir, ec))
-    return fail(Error(ErrorCode::kConflict, NC_MSG("The directory is not empty"))
-                    .at(dir.string())
-                    .then(NC_MSG("Choose a new directory; nothing was changed")));
+  for (const auto& entry : fs::directory_iterator(dir, ec))
+    if (entry.path().filename() != kBeingRestored)
+      return fail(Error(ErrorCode::kConflict, NC_MSG("The directory is not empty"))
+                      .at(dir.string())
+                      .then(NC_MSG("Choose a new directory; nothing was changed")));
+  fs::remove_all(dir / kBeingRestored, ec);  // of a restore that was broken off
+  return {};
+}
+
+Status make_private_directories(const fs::path& dir) {
+  std::error_code ec;
   fs::create_directories(dir / "keys", ec);
   if (ec) return fail(io_error(dir, ec.value()));
-  fs::permissions(dir, fs::perms::owner_all, ec);
-  fs::permissions(dir / "keys", fs::perms::owner_all, ec);
+  for (const auto& folder : {dir.parent_path(), dir, dir / "keys"}) fs::permissions(folder, fs::perms::owner_all, ec);
   return ec ? Status(fail(io_error(dir, ec.value()))) : Status{};
 }
 
@@ -106,6 +114,27 @@ Result<NodeConfig> recovered(const DataDir& dir, NodeConfig config, const crypto
   return config;
 }
 
+void remove_database(const fs::path& file) {
+  std::error_code ec;
+  for (const char* ending : {"", "-wal", "-shm"}) fs::remove(fs::path(file.string() + ending), ec);
+}
+
+// Read back from the disk and verified whole, before it gets its name.
+Status check_backup(const fs::path& file, const NodeConfig& config) {
+  auto options = options_for(true, false);
+  options.immutable = true;
+  NC_ASSIGN(auto db, store::Database::open(file, options));
+  NC_TRY(db.quick_check());
+  const journal::Journal journal(config.self, system_clock(), system_rng());
+  NC_ASSIGN(const auto report, journal.verify(db));
+  if (report.problems.empty()) return {};
+  const auto& first = report.problems.front();
+  return fail(Error(ErrorCode::kCorrupt, NC_MSG("The backup does not verify: {1} entries are damaged, first number {2} of {3}"),
+                    {std::to_string(report.problems.size()), std::to_string(first.seq), first.stream})
+                  .at(file.string())
+                  .then(NC_MSG("Look at the disk and run: nhipcau verify DIR")));
+}
+
 }  // namespace
 
 Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file, const Clock& clock) {
@@ -118,7 +147,7 @@ Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file
                     .then(NC_MSG("Choose another name; nothing was changed")));
   auto temporary = file;
   temporary += ".part";
-  fs::remove(temporary, ec);
+  remove_database(temporary);  // of a backup that was broken off; an old log would be taken for this one's
   BackupReport report;
   {
     auto options = options_for(true, false);
@@ -133,6 +162,10 @@ Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file
   }
   fs::remove(fs::path(temporary.string() + "-wal"), ec);
   fs::remove(fs::path(temporary.string() + "-shm"), ec);
+  if (const auto good = check_backup(temporary, config); !good) {
+    remove_database(temporary);
+    return fail(good.error());
+  }
   fs::rename(temporary, file, ec);
   if (ec) return fail(io_error(file, ec.value()));
   NC_TRY(sync_directory(file.has_parent_path() ? file.parent_path() : "."));
@@ -175,8 +208,7 @@ Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, con
     NC_ASSIGN(report.entries, db.integer("SELECT count(*) FROM journal_entry"));
   }
   report.made_ms = small.made_ms;
-  NC_TRY(write_file_durably(dir.config(), small.config, 0600));
-  NC_ASSIGN(auto config, read_config(dir));
+  NC_ASSIGN(auto config, parse_config(small.config, file.string()));
   if (!recovery_key.empty()) {
     NC_ASSIGN(const auto key, crypto::read_key_file(recovery_key));
     NC_ASSIGN(config, recovered(dir, config, key));
@@ -193,9 +225,39 @@ Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, con
 
 }  // namespace
 
+namespace {
+
+// Whole files and folders, and last the one that makes a data directory of them.
+Status move_into_place(const DataDir& made, const DataDir& target) {
+  NC_TRY(sync_directories(made.root));
+  std::error_code ec;
+  std::vector<fs::path> names;
+  for (const auto& entry : fs::directory_iterator(made.root, ec)) names.push_back(entry.path().filename());
+  for (const auto& name : names) {
+    if (made.root / name == made.config()) continue;
+    fs::rename(made.root / name, target.root / name, ec);
+    if (ec) return fail(io_error(target.root / name, ec.value()));
+  }
+  NC_TRY(sync_directories(target.root));
+  fs::rename(made.config(), target.config(), ec);
+  if (ec) return fail(io_error(target.config(), ec.value()));
+  fs::remove(made.root, ec);
+  return sync_directory(target.root);
+}
+
+}  // namespace
+
+// Made in a folder of its own and moved out of it when it is whole and verified, so that a power cut leaves
+// a node or none. Inside the target, because that may be a disk of its own.
 Result<RestoreReport> restore_backup(const fs::path& file, const fs::path& path, const fs::path& recovery_key, Rng& rng) {
   NC_TRY(empty_or_new(path));
-  auto restored = restore_into(file, DataDir{path}, recovery_key, rng);
+  const DataDir made{path / kBeingRestored}, target{path};
+  NC_TRY(make_private_directories(made.root));
+  auto restored = restore_into(file, made, recovery_key, rng);
+  if (restored) {
+    const auto moved = move_into_place(made, target);
+    if (!moved) restored = fail(moved.error());
+  }
   if (!restored) {  // it was empty before: leave it so
     std::error_code ec;
     for (const auto& entry : fs::directory_iterator(path, ec)) fs::remove_all(entry.path(), ec);

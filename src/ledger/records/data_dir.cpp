@@ -11,18 +11,22 @@ Result<NodeConfig> read_config(const DataDir& dir) {
                     .at(dir.root.string())
                     .then(NC_MSG("Make one with: nhipcau init DIR")));
   NC_ASSIGN(const auto text, read_file(dir.config(), 64 * 1024));
+  return parse_config(text, dir.config().string());
+}
+
+Result<NodeConfig> parse_config(std::string_view text, const std::string& where) {
   auto parsed = parse_json(text);
-  if (!parsed) return fail(std::move(parsed).error().at(dir.config().string()));
+  if (!parsed) return fail(std::move(parsed).error().at(where));
   const auto node = NodeId::from_hex(parsed->text("node"));
   const auto incarnation = IncarnationId::from_hex(parsed->text("incarnation"));
   const auto record = RecordId::from_hex(parsed->text("node_record"));
   if (parsed->integer("format") > 1)
     return fail(Error(ErrorCode::kUnsupported, NC_MSG("The data directory was made by a newer version"))
-                    .at(dir.config().string())
+                    .at(where)
                     .then(NC_MSG("Install the newer version")));
   if (!node || !incarnation || !record)
     return fail(Error(ErrorCode::kCorrupt, NC_MSG("The node's configuration cannot be read"))
-                    .at(dir.config().string())
+                    .at(where)
                     .then(NC_MSG("Restore the directory from a backup")));
   return NodeConfig{{*node, *incarnation}, *record, parsed->text("unit")};
 }

@@ -26,6 +26,7 @@ struct DataDir {
   [[nodiscard]] std::filesystem::path key() const { return root / "keys" / "node.key"; }
   [[nodiscard]] std::filesystem::path recovery_key() const { return root / "keys" / "recovery.key"; }
   [[nodiscard]] std::filesystem::path catalog() const { return root / "catalog"; }
+  [[nodiscard]] std::filesystem::path backup_plan() const { return root / "backup.json"; }
   [[nodiscard]] std::filesystem::path lock() const { return root / "lock"; }
 };
 
@@ -33,6 +34,8 @@ inline constexpr std::uint32_t kLedgerApplicationId = 0x4e434c31;  // "NCL1"
 inline constexpr std::uint32_t kLocalApplicationId = 0x4e435031;   // "NCP1": what never travels
 
 Result<NodeConfig> read_config(const DataDir& dir);
+// The text of a node.json; `where` is its path for errors.
+Result<NodeConfig> parse_config(std::string_view text, const std::string& where);
 Status write_config(const DataDir& dir, const NodeConfig& config);
 
 // On a disk that can only be read SQLite cannot make the files that readers beside a writer need. They

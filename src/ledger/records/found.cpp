@@ -120,6 +120,7 @@ Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_f
   journal::Journal journal(config.self, clock, rng);
   journal.set_rules(admission_rules());
   NC_TRY(write_root(db, journal, config, key, recovery, rng, std::move(catalog)));
+  NC_TRY(sync_directories(dir.root));
   return write_config(dir, config);  // last: a half-made directory is no data directory
 }
 

@@ -50,6 +50,17 @@ std::vector<std::string> changed_fields(const journal::Body& body) {
   return {fields.begin(), fields.end()};
 }
 
+// An instant is a claim (ledger rules, section 3): it is shown, and said to be doubtful where it cannot be true.
+bool clock_is_doubtful(const std::vector<Stored>& entries, const Stored& stored) {
+  constexpr std::int64_t kSlackMs = 10 * 60'000;  // clocks of two machines
+  const auto& header = stored.entry.header;
+  if (header.wall_ms > stored.received_ms + kSlackMs) return true;
+  return std::ranges::any_of(entries, [&](const Stored& earlier) {
+    return earlier.entry.header.wall_ms > header.wall_ms + kSlackMs &&
+           std::ranges::find(header.base, earlier.entry.hash) != header.base.end();
+  });
+}
+
 HistoryItem item_of(const std::vector<Stored>& entries, const Stored& stored, const std::map<std::string, std::int64_t>& sealed,
                     const journal::RankOf& rank_of) {
   const auto& header = stored.entry.header;
@@ -58,6 +69,7 @@ HistoryItem item_of(const std::vector<Stored>& entries, const Stored& stored, co
   item.hash = stored.entry.hash;
   item.wall_ms = header.wall_ms;
   item.received_ms = stored.received_ms;
+  item.clock_doubtful = clock_is_doubtful(entries, stored);
   item.author = body.author;
   item.part = header.stream.part;
   item.act = body.act;

@@ -96,6 +96,7 @@ struct HistoryItem {
   Json before, after;               // values of those fields around the change, as merged
   std::map<std::string, std::string> confirmed;
   std::string reason;
+  bool clock_doubtful = false;  // its instant lies before what it follows, or after it was received
   bool imported = false, sealed = false, signed_by_person = false, purged = false;
   std::string stream;
   std::int64_t seq = 0;

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "face/web/list.h"
 #include "face/web/site_pages.h"
+#include "ledger/records/backup_schedule.h"
 
 namespace nc::web {
 namespace {
@@ -29,6 +30,16 @@ Html verify_result(const Visit& visit) {
   return join(
       notice(Tone::kBad, visit.tr("The journal is damaged. Keep the machine as it is and restore the last backup beside it."), counts),
       el("ul", {}, items));
+}
+
+Html backup_state(const Visit& visit) {
+  const auto state = records::look_at_backups(visit.ledger().dir(), system_clock().wall_ms());
+  if (!state) return notice(Tone::kBad, visit.ui.error_text(state.error()));
+  if (!state->last_ms) return notice(Tone::kAccent, visit.tr("There is no backup yet."), visit.tr("The first is made within minutes."));
+  const auto last = visit.tr("{1} backups, the last of {2}", state->count, visit.ui.datetime(*state->last_ms));
+  if (state->too_old) return notice(Tone::kBad, visit.tr("The last backup is {1} hours old.", state->age_hours), last);
+  const auto where = state->same_disk ? visit.tr("They lie on the same disk as the node: a broken disk takes both.") : std::string();
+  return join(notice(Tone::kGood, visit.tr("The backups are up to date."), last), where.empty() ? Html() : hint(where));
 }
 
 std::string grants_text(const Visit& visit, const access::Subject& account) {
@@ -64,7 +75,7 @@ net::Response admin(Visit& visit, const net::Params&) {
            section(visit.tr("Journal"),
                    checked ? verify_result(visit) : hint(visit.tr("Checks every entry, hash, chain and seal; takes a few seconds.")),
                    button_link(visit.tr("Verify the journal"), Url::to("/admin", {{"verify", "1"}}))),
-           account_list(visit));
+           section(visit.tr("Backups"), backup_state(visit)), account_list(visit));
   return visit.show(page);
 }
 

@@ -51,6 +51,7 @@ std::string note_of(const Visit& visit, const records::RecordView& record, const
   if (!item.reason.empty()) notes.push_back(visit.tr("Reason: {1}", item.reason));
   for (const auto& [question, reason] : item.confirmed)
     notes.push_back(visit.tr("Confirmed: {1} Reason: {2}", question_text(visit, record, question), reason));
+  if (item.clock_doubtful) notes.push_back(visit.tr("The clock of the node was wrong: this instant cannot be true."));
   if (item.purged) notes.push_back(visit.tr("The content of this entry was destroyed by order; that it was there stays provable."));
   if (item.act == "create")
     notes.push_back(visit.ui.trn("{1} field filled in", "{1} fields filled in", static_cast<std::int64_t>(item.fields.size())));
