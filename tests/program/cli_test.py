@@ -76,9 +76,10 @@ class Program(unittest.TestCase):
 
     # --- usage ---
 
-    COMMANDS = ("init", "import", "figures", "record", "account", "serve", "verify", "rebuild", "digest", "export", "backup", "restore",
-                "inspect", "doctor", "demo")
+    COMMANDS = ("init", "import", "figures", "record", "period", "account", "serve", "verify", "rebuild", "digest", "export", "backup",
+                "restore", "inspect", "doctor", "demo")
     INNER = {"record": ("show", "list", "create", "amend", "void", "restore", "step"),
+             "period": ("status", "show", "close", "reopen"),
              "account": ("create", "list", "password", "key", "disable")}
 
     def test_help_of_every_command_in_both_languages(self):
@@ -345,6 +346,27 @@ class Program(unittest.TestCase):
         time.sleep(2)
         run("record", node, "--login", "commander", "step", made, "approve", "--sign", stdin="a long passphrase\n", expect=0)
         run("record", node, "--login", "officer", "amend", made, "--file", "-", stdin='{"values":{"remark":"x"}}', expect=1)
+        run("verify", node, expect=0)
+
+    def test_a_period_is_closed_by_the_key_of_another_person(self):
+        node = self.copy()
+        for login, role in (("staff", "provincial_staff"), ("chief", "approver")):
+            run("account", node, "create", login, "--unit", "vn-bg-daklak", "--role", role, stdin="a long password\n", expect=0)
+        run("account", node, "key", "chief", stdin="a long passphrase\n", expect=0)
+        asked = ["--unit", "vn-bg-daklak", "--from", "2015", "--to", "2022", "--login"]
+        run("period", node, "close", *asked, "staff", expect=0)
+        run("period", node, "close", *asked, "chief", expect=1)
+        run("period", node, "close", *asked, "chief", "--sign", stdin="a long passphrase\n", expect=0)
+        shown = json.loads(run("period", node, "show", *asked, "chief", "--format", "json", expect=0).stdout)
+        self.assertEqual([shown[0]["state"], shown[0]["added"]], ["closed", []])
+        self.assertFalse(any(figure["differs"] for figure in shown[0]["figures"]))
+        held = self.talks(lead_unit=self.unit_id("vn-bg-daklak"), when={"from": {"day": 18000, "precision": "day"}})
+        late = json.loads(self.create(node, held).stdout)["id"]
+        shown = json.loads(run("period", node, "show", *asked, "chief", "--format", "json", expect=0).stdout)
+        self.assertEqual(shown[0]["added"], [late])
+        status = json.loads(run("period", node, "status", *asked, "chief", "--format", "json", expect=0).stdout)
+        self.assertEqual([status["reporting"], status["expected"]], [0, 1])
+        run("period", node, "reopen", *asked, "chief", "--reason", "late", "--sign", stdin="a long passphrase\n", expect=0)
         run("verify", node, expect=0)
 
     def test_a_lower_reader_gets_less(self):

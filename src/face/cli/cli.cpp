@@ -123,6 +123,7 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   add_import(app, context);
   add_figures(app, context);
   add_record(app, context);
+  add_period(app, context);
   add_account(app, context);
   add_serve(app, context);
   add_verify(app, context);

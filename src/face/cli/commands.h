@@ -52,6 +52,7 @@ void add_figures(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
 void add_init(CLI::App& app, Context& context);
 void add_inspect(CLI::App& app, Context& context);
+void add_period(CLI::App& app, Context& context);
 void add_rebuild(CLI::App& app, Context& context);
 void add_record(CLI::App& app, Context& context);
 void add_restore(CLI::App& app, Context& context);

@@ -7,6 +7,7 @@ namespace nc::cli {
 namespace {
 
 std::string kinds_text(const Context& context, const stats::Figure& figure, const records::World& world) {
+  if (context.lang() == "en" && !figure.indicator_name_en.empty()) return figure.indicator_name_en;
   if (!figure.indicator_name.empty()) return figure.indicator_name;
   std::vector<std::string> names;
   for (const auto& kind : figure.kinds) {

@@ -8,6 +8,7 @@
 #include "face/cli/choices.h"
 #include "face/cli/local.h"
 #include "ledger/catalog/values.h"
+#include "ledger/records/duplicates.h"
 
 namespace nc::cli {
 namespace {
@@ -171,7 +172,17 @@ Status create(const Context& context, const Asked& asked) {
   if (!asked.handling.empty()) {
     request.handling = catalog::handling_from_name(asked.handling);  // the parser took no other word
   }
-  return report(context, ledger->create(who, request, confirmed_of(asked)), asked.format);
+  const auto confirmed = confirmed_of(asked);
+  if (const auto* type = ledger->world()->catalog->find(request.type);
+      type && !confirmed.contains(std::string(records::kLikelyDuplicate))) {
+    NC_ASSIGN(const auto candidates, records::likely_duplicates(*ledger, who, *type, request.values, request.id.value_or(RecordId{})));
+    if (!candidates.empty() && !(request.id && ledger->read(who, *request.id))) {
+      const auto question = records::duplicate_question(*type, candidates.size());
+      for (const auto& one : candidates) context.out() << one.id.hex() << "  " << ledger->title(who, one.id, context.lang()) << '\n';
+      return fail(Error(question.error).at("--confirm " + question.rule + "=..."));
+    }
+  }
+  return report(context, ledger->create(who, request, confirmed), asked.format);
 }
 
 Status amend(const Context& context, const Asked& asked) {

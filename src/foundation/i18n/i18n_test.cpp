@@ -121,28 +121,5 @@ TEST(Numbers, Show) {
   for (const auto* odd : {"", "-", "abc", "1.", ".5", "1.2.3"}) EXPECT_EQ(decimal_text(odd, Lang::vi), odd);
 }
 
-TEST(Numbers, AreReadAsTyped) {
-  EXPECT_EQ(parse_number(" 1.384 ", Lang::vi), 1384);
-  EXPECT_EQ(parse_number("1384", Lang::vi), 1384);
-  EXPECT_EQ(parse_number("-12.345.678", Lang::vi), -12345678);
-  EXPECT_EQ(parse_number("1,384", Lang::en), 1384);
-  EXPECT_EQ(parse_decimal("15,3", Lang::vi), "15.3");
-  EXPECT_EQ(parse_decimal("15.3", Lang::vi), "15.3");
-  EXPECT_EQ(parse_decimal("1.384", Lang::vi), "1384");
-  EXPECT_EQ(parse_decimal("1.234,50", Lang::vi), "1234.50");
-  EXPECT_EQ(parse_decimal("007", Lang::vi), "7");
-  EXPECT_EQ(parse_decimal("1,234.5", Lang::en), "1234.5");
-}
-
-TEST(Numbers, OddOnesAreRefusedAndNotGuessed) {
-  for (const auto* typed : {"", " ", "-", "1.38", "1.3845", "1,384", "1..384", ".384", "1.384.", "1e3", "12a", "١"})
-    EXPECT_FALSE(parse_number(typed, Lang::vi)) << typed;
-  for (const auto* typed : {"", "15,3", "1,38", "1.2.3", "."}) EXPECT_FALSE(parse_decimal(typed, Lang::en)) << typed;
-  for (const auto* typed : {"", "1,2,3", "15,", ",5", "1.23.4", "1,2.3"}) EXPECT_FALSE(parse_decimal(typed, Lang::vi)) << typed;
-  EXPECT_EQ(parse_number("9007199254740991", Lang::vi), 9007199254740991);
-  EXPECT_EQ(parse_number("9007199254740992", Lang::vi).error().code, ErrorCode::kLimit);
-  EXPECT_EQ(parse_number("99999999999999999999", Lang::vi).error().code, ErrorCode::kLimit);
-}
-
 }  // namespace
 }  // namespace nc::i18n

@@ -1,11 +1,6 @@
 #include "foundation/i18n/numbers.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
-
-#include "base/limits.h"
-#include "base/text.h"
 
 namespace nc::i18n {
 namespace {
@@ -24,33 +19,6 @@ std::string grouped(std::string_view digits, char mark) {
     out += digits[i];
   }
   return out;
-}
-
-// "1.384" to "1384"; nothing unless plain digits or groups of three.
-std::optional<std::string> ungrouped(std::string_view text, char mark) {
-  if (all_digits(text)) return std::string(text);
-  std::string out;
-  bool first = true;
-  while (true) {
-    const auto end = text.find(mark);
-    const auto group = text.substr(0, end);
-    if (!all_digits(group) || group.size() > 3 || (!first && group.size() != 3)) return std::nullopt;
-    out += group;
-    if (end == std::string_view::npos) return out;
-    text.remove_prefix(end + 1);
-    first = false;
-  }
-}
-
-std::string without_leading_zeros(std::string digits) {
-  const auto first = digits.find_first_not_of('0');
-  return first == std::string::npos ? "0" : digits.substr(first);
-}
-
-std::unexpected<Error> not_a_number(std::string_view typed, Lang lang) {
-  return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not a number"), {shorten(typed, 40)})
-                  .then(lang == Lang::vi ? NC_MSG("Write 1.384 or 1384; 15,3 with a decimal comma")
-                                         : NC_MSG("Write 1,384 or 1384; 15.3 with a decimal point")));
 }
 
 }  // namespace
@@ -74,38 +42,6 @@ std::string decimal_text(std::string_view decimal, Lang lang) {
   auto out = (negative ? "-" : "") + grouped(whole, group_mark(lang));
   if (dot != std::string_view::npos) out += decimal_mark(lang) + std::string(rest.substr(dot + 1));
   return out;
-}
-
-Result<std::string> parse_decimal(std::string_view typed, Lang lang) {
-  auto text = trim(typed);
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
-  auto mark = decimal_mark(lang);
-  // A dot that cannot group can only be a decimal mark; a comma in English as little.
-  const auto other = group_mark(lang);
-  const bool mixed = text.find(mark) != std::string_view::npos;
-  if (lang == Lang::vi && !mixed && std::ranges::count(text, other) == 1 && !ungrouped(text, other)) mark = other;
-  const auto at = text.find(mark);
-  const auto whole = mark == other && at != std::string_view::npos
-                         ? (all_digits(text.substr(0, at)) ? std::optional(std::string(text.substr(0, at))) : std::nullopt)
-                         : ungrouped(text.substr(0, at), other);
-  if (!whole || (at != std::string_view::npos && !all_digits(text.substr(at + 1)))) return not_a_number(typed, lang);
-  auto out = (negative ? "-" : "") + without_leading_zeros(*whole);
-  if (at != std::string_view::npos) out += '.' + std::string(text.substr(at + 1));
-  return out;
-}
-
-Result<std::int64_t> parse_number(std::string_view typed, Lang lang) {
-  auto text = trim(typed);
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
-  const auto digits = ungrouped(text, group_mark(lang));
-  if (!digits) return not_a_number(typed, lang);
-  std::int64_t value = 0;
-  const auto [end, ec] = std::from_chars(digits->data(), digits->data() + digits->size(), value);
-  if (ec != std::errc() || value > limits::kJsonIntegerMax)
-    return fail(Error(ErrorCode::kLimit, NC_MSG("The number “{1}” is too large"), {shorten(typed, 40)}));
-  return negative ? -value : value;
 }
 
 }  // namespace nc::i18n

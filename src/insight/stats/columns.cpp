@@ -32,7 +32,8 @@ void Columns::apply(const records::RecordView& record, const records::World& wor
     else if (type->feeds == "figure-declared") keep(store_->declared, declared_row(*type, reading.values, record.id));
     else if (type->feeds == "figure-indicator") keep(store_->indicators, indicator_row(*type, reading.values));
     else if (type->feeds == "printed-source") keep(store_->sources, source_row(*type, reading.values));
-    else if (type->feeds == "period-report") keep(store_->reports, report_row(*type, reading.values));
+    else if (type->feeds == "period-report" || type->feeds == "nil-report" || type->feeds == "period-closing")
+      keep(store_->reports, report_row(*type, reading.values, record.state));
   }
   if (type->feeds == "printed-source") store_->clusters.stale = true;  // its code decides between rows
   store_->settle_if_needed();

@@ -175,6 +175,14 @@ std::vector<Group> grouped(const View& view, const std::vector<Printed>& printed
   return out;
 }
 
+Leading leading_of(const orgtree::OrgTree& tree, const Figure& figure) {
+  if (figure.declared.empty()) return Leading::kRecorded;
+  const auto* unit = figure.unit ? tree.find(*figure.unit) : nullptr;
+  if (!unit || !unit->records_from || figure.kinds.empty()) return Leading::kDeclared;
+  const auto begins = figure.nature == Nature::kStock ? figure.to : figure.from;
+  return begins && *begins >= *unit->records_from ? Leading::kRecorded : Leading::kDeclared;
+}
+
 void find_differences(const View& view, Figure& figure) {
   if (figure.declared.empty()) return;
   const auto& lead = figure.declared.front();

@@ -44,6 +44,9 @@ struct Group {
 };
 std::vector<Group> grouped(const View& view, const std::vector<Printed>& printed);
 
+// Recorded leads from the day on which the unit keeps records, for intervals that begin on it or later; an
+// interval that lies across the day stays declared as a whole. A stock goes by its day.
+Leading leading_of(const orgtree::OrgTree& tree, const Figure& figure);
 void find_differences(const View& view, Figure& figure);
 // Attendances beside counts of the same bounds: implausible below 3 or above 60 for one activity.
 void find_ratios(std::vector<Figure>& figures);

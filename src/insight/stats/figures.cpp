@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "insight/stats/declared.h"
+#include "insight/stats/periods.h"
 #include "insight/stats/pivot.h"
 
 namespace nc::stats {
@@ -19,8 +20,6 @@ Bounds asked_bounds(const Query& query) {
   bounds.partner_area = fold(query.partner.area);
   return bounds;
 }
-
-bool sent(const ReportRow& report) { return report.state != "draft"; }
 
 class Answering {
  public:
@@ -67,34 +66,29 @@ Figure Answering::filled(const Bounds& bounds, const Spec& spec, const std::vect
     figure.recorded.nil = true;
   }
   figure.completeness = completeness(bounds, spec);
+  find_nil_contradictions(view_, bounds, spec, figure);
   return figure;
 }
 
+// Zero for a scope: the unit said so itself, or every unit below it that owes.
 bool Answering::nil_reported(const Bounds& bounds, const Spec& spec) const {
   if (!bounds.unit || !spec.from || !spec.to || spec.kinds.empty()) return false;
-  for (const auto& [id, readings] : view_.store().reports) {
-    const auto* report = view_.seen(readings);
-    if (!report || report->unit != *bounds.unit || !sent(*report) || !report->from || !report->to) continue;
-    if (*report->from > *spec.from || *report->to < *spec.to) continue;
-    if (std::includes(report->nil_kinds.begin(), report->nil_kinds.end(), spec.kinds.begin(), spec.kinds.end())) return true;
-  }
-  return false;
+  if (says_nil(view_, *bounds.unit, spec)) return true;
+  const auto owing = owing_units(*view_.world().tree, *bounds.unit, bounds.line, *spec.to);
+  return std::all_of(owing.begin(), owing.end(), [&](const UnitId& unit) { return says_nil(view_, unit, spec); });
 }
 
-// Who should have reported: the units right below on the last day, or the unit itself when it has none.
 Completeness Answering::completeness(const Bounds& bounds, const Spec& spec) const {
   Completeness out;
   out.message = NC_MSG("Single reports only: incomplete");
-  if (!bounds.unit || !spec.from || !spec.to) return out;
-  const auto& tree = *view_.world().tree;
-  auto expected = tree.children(*bounds.unit, bounds.line, *spec.to);
-  if (expected.empty()) expected.push_back(*bounds.unit);
+  if (!bounds.unit || !spec.from || !spec.to || view_.store().reports.empty()) return out;
+  const auto expected = owing_units(*view_.world().tree, *bounds.unit, bounds.line, *spec.to);
   std::set<UnitId> reporting;
   for (const auto& [id, readings] : view_.store().reports) {
     const auto* report = view_.seen(readings);
-    if (!report || !sent(*report) || !report->from || !report->to) continue;
-    const bool whole = *report->from <= *spec.from && *spec.to <= *report->to;
-    if (whole && std::find(expected.begin(), expected.end(), report->unit) != expected.end()) reporting.insert(report->unit);
+    if (!report || !report->in_force() || !report->covers(*spec.from, *spec.to)) continue;
+    if (report->form == ReportForm::kNil && !says_nil_of(*report, spec)) continue;
+    if (std::find(expected.begin(), expected.end(), report->unit) != expected.end()) reporting.insert(report->unit);
   }
   if (reporting.empty()) return out;
   out.reported = true;
@@ -125,6 +119,7 @@ void Answering::declared_figures() {
     figure.indicator = lead.row->indicator;
     figure.indicator_code = lead.indicator->code;
     figure.indicator_name = lead.indicator->name;
+    figure.indicator_name_en = lead.indicator->name_en;
     figure.area = lead.row->area;
     figure.countries = lead.row->countries;
     figure.declared = std::move(group.declared);
@@ -134,6 +129,7 @@ void Answering::declared_figures() {
     std::set<RecordId> once;
     std::erase_if(sources, [&](const RecordId& id) { return !once.insert(id).second; });
     figure.sources = std::move(sources);
+    figure.leading = leading_of(*view_.world().tree, figure);
     find_differences(view_, figure);
     done_.emplace_back(bounds, spec);
     figures.push_back(std::move(figure));

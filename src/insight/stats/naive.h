@@ -70,6 +70,8 @@ class Naive {
       ++parts;
     }
     if (parts == 0) return;
+    // Practice marches do not count.
+    if (view.type_id == "march" && values.text("detail") == "b" && values.text("level") == "village") values.set("status", "planned");
     seen_[view.id] = values;
     type_[view.id] = view.type_id;
   }

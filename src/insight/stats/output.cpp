@@ -81,6 +81,7 @@ Json figure_json(const Figure& figure, const records::World& world, const NameOf
   Json out;
   out.set("kind", kind_of(figure)).set("kinds", texts(figure.kinds)).set("details", texts(figure.details));
   out.set("indicator", text_or_null(figure.indicator_code)).set("name", text_or_null(figure.indicator_name));
+  out.set("name_en", text_or_null(figure.indicator_name_en)).set("leading", leading_name(figure.leading));
   out.set("level", text_or_null(join(figure.levels, ";"))).set("levels", texts(figure.levels));
   out.set("measure", figure.measure).set("nature", nature_name(figure.nature)).set("unit", unit_json(figure.unit, world));
   out.set("from", day(figure.from))
@@ -138,6 +139,13 @@ std::optional<Amount> value_at(const Map& map, const Key& key) {
 }
 
 }  // namespace
+
+std::string_view leading_name(Leading leading) { return leading == Leading::kDeclared ? "declared" : "recorded"; }
+
+std::string_view unit_said_name(UnitSaid said) {
+  constexpr std::string_view kNames[] = {"closed", "reported", "nil", "recorded", "silent"};
+  return kNames[static_cast<std::size_t>(said)];
+}
 
 Json to_json(const Declared& row, const records::World& world, const NameOf& name_of) {
   Json out;

@@ -178,6 +178,8 @@ ActivityRow activity_row(const catalog::Type& type, const Json& values) {
   row.detail = text_of(slot("detail"));
   row.level = text_of(slot("level"));
   row.status = status_of(slot("status"), row.standing);
+  const auto fails = [&](const auto& condition) { return condition.truth(values) == false; };
+  if (std::any_of(type.counts_when.begin(), type.counts_when.end(), fails)) row.status = Status::kOther;
   row.own.units = refs_of(slot("own"));
   if (const auto lead = ref_of(slot("lead"))) {
     row.own.lead = *lead;
@@ -226,6 +228,7 @@ IndicatorRow indicator_row(const catalog::Type& type, const Json& values) {
   IndicatorRow row;
   row.code = text_of(slot("code"));
   row.name = text_of(slot("name"));
+  row.name_en = text_of(slot("name_en"));
   row.kinds = texts_of(slot("kinds"));
   row.details = texts_of(slot("details"));
   row.levels = texts_of(slot("levels"));
@@ -236,14 +239,15 @@ IndicatorRow indicator_row(const catalog::Type& type, const Json& values) {
   return row;
 }
 
-ReportRow report_row(const catalog::Type& type, const Json& values) {
+ReportRow report_row(const catalog::Type& type, const Json& values, const std::string& state) {
   const auto slot = [&](std::string_view name) -> const Json& { return slot_of(type, values, name); };
   ReportRow row;
+  row.form = type.feeds == "nil-report" ? ReportForm::kNil : type.feeds == "period-closing" ? ReportForm::kClosing : ReportForm::kReport;
   row.unit = ref_of(slot("unit")).value_or(UnitId{});
   if (const auto from = date_days(slot("from"))) row.from = from->first;
   if (const auto until = date_days(slot("until"))) row.to = until->last;
   row.nil_kinds = texts_of(slot("nil_kinds"));
-  row.state = text_of(slot("state"));
+  row.state = type.slot("state") ? text_of(slot("state")) : state;
   return row;
 }
 
@@ -287,7 +291,7 @@ Json digest_json(const Declared& row) {
 
 Json digest_json(const IndicatorRow& row) {
   Json out;
-  out.set("code", row.code).set("name", row.name).set("measure", row.measure).set("basis", row.basis);
+  out.set("code", row.code).set("name", row.name).set("name_en", row.name_en).set("measure", row.measure).set("basis", row.basis);
   out.set("kinds", texts_json(row.kinds)).set("details", texts_json(row.details)).set("levels", texts_json(row.levels));
   out.set("nature", row.nature == Nature::kStock ? "stock" : "flow");
   return out;
@@ -296,7 +300,7 @@ Json digest_json(const IndicatorRow& row) {
 Json digest_json(const ReportRow& row) {
   Json out;
   out.set("unit", row.unit.hex()).set("from", day_json(row.from)).set("to", day_json(row.to));
-  out.set("nil_kinds", texts_json(row.nil_kinds)).set("state", row.state);
+  out.set("nil_kinds", texts_json(row.nil_kinds)).set("state", row.state).set("form", static_cast<int>(row.form));
   return out;
 }
 

@@ -57,16 +57,23 @@ struct ActivityRow {
 };
 
 struct IndicatorRow {
-  std::string code, name, measure, basis;
+  std::string code, name, name_en, measure, basis;
   std::vector<std::string> kinds, details, levels;
   Nature nature = Nature::kFlow;
 };
 
+enum class ReportForm : std::uint8_t { kReport, kNil, kClosing };
+
+// What a unit says of a period: a report, "nothing of these kinds", or its closing.
 struct ReportRow {
+  ReportForm form = ReportForm::kReport;
   UnitId unit;
   std::optional<std::int32_t> from, to;
   std::vector<std::string> nil_kinds;
   std::string state;
+  // Drafts say nothing yet, and a closing only while it is in force.
+  [[nodiscard]] bool in_force() const { return form == ReportForm::kClosing ? state == "closed" : state != "draft"; }
+  [[nodiscard]] bool covers(std::int32_t first, std::int32_t last) const { return from && to && *from <= first && last <= *to; }
 };
 
 struct SourceRow {
@@ -84,7 +91,8 @@ std::vector<Reading> readings_of(const records::RecordView& record);
 ActivityRow activity_row(const catalog::Type& type, const Json& values);
 Declared declared_row(const catalog::Type& type, const Json& values, const RecordId& id);
 IndicatorRow indicator_row(const catalog::Type& type, const Json& values);
-ReportRow report_row(const catalog::Type& type, const Json& values);
+// `state`: the record's workflow state, for types that have no field for it.
+ReportRow report_row(const catalog::Type& type, const Json& values, const std::string& state);
 SourceRow source_row(const catalog::Type& type, const Json& values);
 
 // Canonical forms for the digest.

@@ -236,14 +236,16 @@ void value(A& a, T& v) {
 template <typename A, typename T>
   requires std::is_same_v<std::remove_const_t<T>, IndicatorRow>
 void value(A& a, T& v) {
-  auto& [code, name, measure, basis, kinds, details, levels, nature] = v;
-  value(a, code), value(a, name), value(a, measure), value(a, basis), value(a, kinds), value(a, details), value(a, levels);
+  auto& [code, name, name_en, measure, basis, kinds, details, levels, nature] = v;
+  value(a, code), value(a, name), value(a, name_en), value(a, measure), value(a, basis), value(a, kinds), value(a, details),
+      value(a, levels);
   one_of(a, nature, Nature::kStock);
 }
 template <typename A, typename T>
   requires std::is_same_v<std::remove_const_t<T>, ReportRow>
 void value(A& a, T& v) {
-  auto& [unit, from, to, nil_kinds, state] = v;
+  auto& [form, unit, from, to, nil_kinds, state] = v;
+  one_of(a, form, ReportForm::kClosing);
   value(a, unit), maybe_day(a, from), maybe_day(a, to), value(a, nil_kinds), value(a, state);
 }
 template <typename A, typename T>

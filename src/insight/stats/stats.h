@@ -120,24 +120,41 @@ struct Declared {
 };
 
 struct Difference {
-  std::string id;       // sources, parts, recorded, ratio
+  std::string id;       // sources, parts, recorded, ratio, nil
   std::string message;  // message id with {1} ... for args
   std::vector<std::string> args;
   std::vector<RecordId> records;
 };
 
+// How complete the recorded side is: of the units that owe (their posts; where there are none the units
+// right below, else the unit itself), those that closed the period, reported it or said that there was nothing.
 struct Completeness {
-  bool reported = false;  // period reports exist for the scope and period
+  bool reported = false;  // one of them did
   std::size_t reporting = 0, expected = 0;
   std::optional<std::int32_t> day;  // as of
   std::string message;              // message id
 };
 
+// What one unit said of a period, the strongest first.
+enum class UnitSaid : std::uint8_t { kClosed, kReported, kNil, kRecorded, kSilent };
+std::string_view unit_said_name(UnitSaid said);  // closed, reported, nil, recorded, silent
+struct UnitStatus {
+  UnitId unit;
+  UnitSaid said = UnitSaid::kSilent;
+  std::size_t records = 0;           // held activities in the period that it took part in
+  std::vector<RecordId> statements;  // the closings, reports and nil entries behind it
+  bool contradicted = false;         // it said that there was nothing of a kind, and there is a record
+};
+
+// Which of the two sides leads a figure (docs/LEDGER.md section 8): declared, until the unit keeps records.
+enum class Leading : std::uint8_t { kRecorded, kDeclared };
+std::string_view leading_name(Leading leading);  // recorded, declared
+
 // One figure: one indicator (or kind), measure, scope and period.
 struct Figure {
   std::vector<std::string> kinds;     // empty: all activities
   std::optional<RecordId> indicator;  // set: recorded is the recount over exactly its bounds
-  std::string indicator_code, indicator_name;
+  std::string indicator_code, indicator_name, indicator_name_en;
   std::vector<std::string> details;
   std::vector<std::string> levels;  // empty: all
   std::string measure;
@@ -150,6 +167,7 @@ struct Figure {
   std::vector<Declared> declared;  // of exactly these bounds; the first leads
   std::vector<Difference> differences;
   Completeness completeness;
+  Leading leading = Leading::kRecorded;
   std::vector<RecordId> sources;  // of the declared and then of the counted records
 };
 
@@ -207,6 +225,18 @@ class Columns {
 
   // `read` is resolved for Action::kCount. Records that it does not admit change nothing in the answer.
   [[nodiscard]] Answer answer(const Query& query, const access::ReadScope& read, const records::World& world) const;
+
+  // Of each unit that owes a report for the scope and period of the query: what it said. Kinds empty: of any.
+  // Precondition: unit, from and to are given.
+  [[nodiscard]] std::vector<UnitStatus> statuses(const Query& query, const access::ReadScope& read, const records::World& world) const;
+  // What bears on the figures of a scope and period: activities, declared figures, reports and nil entries
+  // that lie in it, each with a hash of what counts in it, in order of id. See closing.h.
+  struct Bearing {
+    RecordId id;
+    std::string facts;  // 8 hex digits
+    auto operator<=>(const Bearing&) const = default;
+  };
+  [[nodiscard]] std::vector<Bearing> bearing(const Query& query, const access::ReadScope& read, const records::World& world) const;
 
   struct Store;
   // For what lies in this room beside the columns: the saved file, the bench.

@@ -143,6 +143,7 @@ struct Type {
   bool sensitive = false;
   bool creatable = true;
   bool countable = true;
+  std::vector<Expression> counts_when;  // a record of which one is certainly false counts in no figure
   std::vector<std::string> title;
   std::vector<std::string> list;
   std::map<std::string, std::string> slots;  // slot -> field id

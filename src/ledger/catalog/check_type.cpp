@@ -23,7 +23,7 @@ Words members_of(FieldKind kind) {
     case FieldKind::kDateRange: return {"from", "to"};
     case FieldKind::kMoney: return {"amount", "currency"};
     case FieldKind::kPlace: return {"text", "area"};
-    case FieldKind::kPersons: return {"own", "counterpart", "total", "basis", "counted", "qualifier"};
+    case FieldKind::kPersons: return {"own", "counterpart", "total", "basis", "counted", "qualifier", "all"};
     case FieldKind::kFile: return {"sha256", "name", "media", "bytes"};
     default: return {};
   }

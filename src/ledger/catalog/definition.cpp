@@ -173,6 +173,9 @@ Json Catalog::definition(const Type& type) const {
   set_flag(out, "sensitive", type.sensitive, false);
   set_flag(out, "creatable", type.creatable, true);
   set_flag(out, "countable", type.countable, true);
+  std::vector<std::string> conditions;
+  for (const auto& condition : type.counts_when) conditions.push_back(condition.text());
+  set_words(out, "counts_when", conditions);
   set_words(out, "title", type.title);
   set_words(out, "list", type.list);
   Json slots{JsonObject{}};

@@ -127,8 +127,25 @@ class Evaluation {
 
   Value path(const Node& node) {
     const Json* at = &values_;
-    for (const auto& part : node.path) at = &(*at)[part];
+    const Json* whole = nullptr;
+    for (const auto& part : node.path) {
+      whole = at;
+      at = &(*at)[part];
+    }
+    if (at->is_null() && node.path.size() > 1 && node.path.back() == "all") return all_persons(*whole);
     return from_json(*at);
+  }
+
+  // Everybody of both sides: the total where it is said, else what the sides and the basis give.
+  static Value all_persons(const Json& persons) {
+    if (persons["total"].is_int()) return from_int(persons["total"].as_int());
+    const auto own = as_number(from_json(persons["own"])), theirs = as_number(from_json(persons["counterpart"]));
+    if (own && theirs) return from(add(*own, *theirs));
+    const auto basis = persons.text("basis");
+    if (own && basis == "own_only") return *own;
+    if (theirs && basis == "counterpart_only") return *theirs;
+    const auto& side = own ? own : theirs;
+    return side && basis == "each_side" ? from(add(*side, *side)) : Value(Unknown{});
   }
 
   // Kleene: one operand equal to `decisive` decides; else one unknown makes the whole unknown.

@@ -65,6 +65,12 @@ std::vector<Measure> read_measures(TableReader& in, Placed& placed) {
   return out;
 }
 
+// `counts_when`: what must not be false for a record to count at all.
+std::vector<Expression> read_counts_when(TableReader& in, Placed& placed) {
+  if (in.find("counts_when") == nullptr) return {};
+  return {read_expression(in, "counts_when", true, placed.expressions)};
+}
+
 std::vector<State> read_states(TableReader& in) {
   std::vector<State> out;
   for (const auto* table : in.tables("state")) {
@@ -204,6 +210,7 @@ void include_shared(TableReader& in, Type& type, const SharedBlock* shared) {
   type.rules = shared->rules;
   type.questions = shared->questions;
   type.measures = shared->measures;
+  type.counts_when = shared->counts_when;
   if (!shared->states.empty()) {
     type.initial_state = shared->initial_state;
     type.states = shared->states;
@@ -244,6 +251,7 @@ Result<LoadedType> load_type(std::string_view toml, std::string_view file_name, 
   append(type.rules, read_rules(in, "rule", "check", placed));
   append(type.questions, read_rules(in, "question", "ask", placed));
   append(type.measures, read_measures(in, placed));
+  append(type.counts_when, read_counts_when(in, placed));
   read_workflow(in, type);
   if (type.states.empty()) type.states.push_back({"recorded", 0, {"Đã ghi", "Recorded"}, true});
   type.title = in.texts("title");
@@ -276,6 +284,7 @@ Result<SharedBlock> parse_shared(std::string_view toml, std::string_view file_na
   out.rules = read_rules(in, "rule", "check", placed);
   out.questions = read_rules(in, "question", "ask", placed);
   out.measures = read_measures(in, placed);
+  out.counts_when = read_counts_when(in, placed);
   read_workflow(in, out);
   in.finish();
   if (!problem.found()) {

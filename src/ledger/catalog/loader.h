@@ -27,6 +27,7 @@ struct SharedBlock {
   std::map<std::string, std::string> slots;
   std::vector<Rule> rules, questions;
   std::vector<Measure> measures;
+  std::vector<Expression> counts_when;
   std::string initial_state;  // empty: no workflow of its own
   std::vector<State> states;
   std::vector<Transition> transitions;

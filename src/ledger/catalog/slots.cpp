@@ -62,7 +62,8 @@ Slots org_unit() {
           {"until", false, {K::kDate}},
           {"aliases", false, {K::kText, K::kLongText, K::kLines}},
           {"area", false, {K::kText, K::kChoice, K::kPlace}},
-          {"own", false, {K::kFlag}}};
+          {"own", false, {K::kFlag}},
+          {"records_from", false, {K::kDate}}};
 }
 
 Slots org_change() { return {{"rows", true, {K::kLines}}, {"source", false, {K::kRef, K::kRefs}}, {"code", false, {K::kText}}}; }
@@ -87,6 +88,7 @@ Slots source() {
 Slots indicator() {
   return {{"code", true, {K::kText}},
           {"name", true, {K::kText, K::kLongText}},
+          {"name_en", false, {K::kText, K::kLongText}},
           {"kinds", false, {K::kChoices, K::kText, K::kLongText, K::kLines}},
           {"details", false, {K::kChoices, K::kText, K::kLongText, K::kLines}},
           {"levels", false, {K::kChoices}},
@@ -122,6 +124,24 @@ Slots report() {
           {"until", false, {K::kDate}},
           {"nil_kinds", false, {K::kChoices, K::kText, K::kLongText, K::kLines}},
           {"state", false, {K::kChoice}}};
+}
+
+// A unit says that there was nothing of these kinds in the period.
+Slots nil_report() {
+  return {{"unit", true, {K::kRef}}, {"from", true, {K::kDate}}, {"until", true, {K::kDate}}, {"nil_kinds", true, {K::kLines}}};
+}
+
+// What a commander closed: the answer of that day, and what it was counted from.
+Slots period_closing() {
+  return {{"unit", true, {K::kRef}},
+          {"line", true, {K::kChoice}},
+          {"from", true, {K::kDate}},
+          {"until", true, {K::kDate}},
+          {"as_of", true, {K::kDate}},
+          {"figures", false, {K::kLines}},
+          {"parameters", true, {K::kText, K::kLongText}},
+          {"counted", true, {K::kLongText}},
+          {"set_digest", true, {K::kText}}};
 }
 
 Slots type_definition() {
@@ -160,6 +180,8 @@ const std::map<std::string_view, Slots>& table() {
       {"figure-indicator", with_general(indicator())},
       {"figure-declared", with_general(declared())},
       {"period-report", with_general(report())},
+      {"nil-report", with_general(nil_report())},
+      {"period-closing", with_general(period_closing())},
       {"type-definition", with_general(type_definition())},
       {"node-key", with_general(node_key())},
       {"person-key", with_general(person_key())},
@@ -183,6 +205,11 @@ const std::vector<ColumnRule>& slot_columns(std::string_view feeds, std::string_
                                                 {"successor", {K::kRef}}};
   static const std::vector<ColumnRule> kGrants{{"role", {K::kText, K::kChoice}},  {"unit", {K::kRef}},  {"line", {K::kChoice}},
                                                {"chain", {K::kText, K::kChoice}}, {"from", {K::kDate}}, {"until", {K::kDate}}};
+  static const std::vector<ColumnRule> kFigures{{"what", {K::kText}},        {"indicator", {K::kText}},   {"detail", {K::kText}},
+                                                {"level", {K::kText}},       {"partner", {K::kText}},     {"period", {K::kText}},
+                                                {"measure", {K::kText}},     {"recorded", {K::kDecimal}}, {"records", {K::kInteger}},
+                                                {"declared", {K::kDecimal}}, {"qualifier", {K::kText}}};
+  if (feeds == "period-closing" && slot == "figures") return kFigures;
   if (feeds == "org-change" && slot == "rows") return kChanges;
   if (feeds == "person-account" && slot == "grants") return kGrants;
   return kNone;

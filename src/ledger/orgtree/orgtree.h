@@ -35,7 +35,8 @@ struct Unit {
   UnitId id;
   std::string code, name, name_en, country, force, level, chain, area;
   std::optional<std::int32_t> from, until;
-  bool own = false;  // of our side
+  bool own = false;                          // of our side
+  std::optional<std::int32_t> records_from;  // first day on which it records everything it does
   std::vector<std::string> aliases;
 };
 

@@ -42,6 +42,7 @@ orgtree::Unit unit_of(const RecordView& record) {
   unit.area = area.is_string() ? area.as_string() : area.text("text");
   unit.from = first_day(record.slot("from"));
   unit.until = last_day(record.slot("until"));
+  unit.records_from = last_day(record.slot("records_from"));
   unit.own = record.slot("own").is_bool() && record.slot("own").as_bool();
   if (record.slot("aliases").is_array())
     for (const auto& row : record.slot("aliases").as_array())

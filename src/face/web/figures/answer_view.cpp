@@ -94,9 +94,12 @@ Html completeness_badge(const Visit& visit, const Figure& figure) {
 }
 
 Html recorded_side(const Visit& visit, const Asked& asked, const Figure& figure) {
+  const bool leads = !figure.declared.empty() && figure.leading == stats::Leading::kRecorded;
   return el("div", {{"class", "side"}},
-            el("p", {{"class", "side-label"}}, visit.tr("Recorded from single reports"), " ", completeness_badge(visit, figure)),
-            el("p", {{"class", "side-value lesser"}}, recorded_value(visit, asked, figure)), recorded_notes(visit, asked, figure));
+            el("p", {{"class", "side-label"}}, visit.tr("Recorded from single reports"), " ", completeness_badge(visit, figure),
+               leads ? badge(Tone::kAccent, visit.tr("leads")) : Html()),
+            el("p", {{"class", leads ? "side-value" : "side-value lesser"}}, recorded_value(visit, asked, figure)),
+            recorded_notes(visit, asked, figure));
 }
 
 Html differences_list(const Visit& visit, const Figure& figure) {
@@ -179,6 +182,7 @@ Html declared_view(const Visit& visit, const Declared& declared) {
 
 Html figure_view(const Visit& visit, const Asked& asked, const Figure& figure) {
   Html declared = el("p", {{"class", "side-label"}}, visit.tr("Declared"));
+  if (!figure.declared.empty() && figure.leading == stats::Leading::kDeclared) declared.add(badge(Tone::kAccent, visit.tr("leads")));
   if (figure.declared.empty()) declared.add(el("p", {{"class", "side-value"}}, el("span", {{"class", "none"}}, "–")));
   for (const auto& row : figure.declared) declared.add(el("div", {{"class", "declared"}}, declared_view(visit, row)));
   return el(

@@ -4,6 +4,7 @@
 
 #include "face/web/figures/answer_view.h"
 #include "face/web/figures/behind_page.h"
+#include "face/web/figures/period_page.h"
 #include "face/web/figures/question.h"
 #include "face/web/figures/words.h"
 #include "face/web/site_pages.h"
@@ -78,7 +79,9 @@ net::Response figures_page(Visit& visit) {
   page.main = join(chosen_year(visit, asked), question_form(visit, asked));
   if (asked.right()) {
     const bool has_summary = std::filesystem::exists(visit.site.share() / "demo" / "summary.json");
-    page.actions = join(has_summary ? button_link(visit.tr("Summary"), Url::to("/summary")) : Html(),
+    const bool whole = asked.query.unit && asked.query.from && asked.query.to;
+    page.actions = join(whole ? button_link(visit.tr("Who reported, closing"), asked.at("/period")) : Html(),
+                        has_summary ? button_link(visit.tr("Summary"), Url::to("/summary")) : Html(),
                         button_link(visit.tr("Export CSV"), asked.at("/figures.csv")),
                         button_link(visit.tr("Export JSON"), asked.at("/figures.json")));
     page.main.add(former_units(visit, asked))
@@ -128,6 +131,7 @@ void add_figure_pages(net::Router& router, Site& site) {
   site.add_page(router, "/figures.csv", [](Visit& visit, const net::Params&) { return export_page(visit, true); });
   site.add_page(router, "/figures.json", [](Visit& visit, const net::Params&) { return export_page(visit, false); });
   site.add_page(router, "/figures/records", [](Visit& visit, const net::Params&) { return behind_page(visit); });
+  add_period_page(router, site);
   site.add_page(router, "/summary", [](Visit& visit, const net::Params&) { return summary_page(visit); });
 }
 

@@ -86,7 +86,7 @@ std::string kind_name(const Visit& visit, std::string_view kind) {
 std::string figure_name(const Visit& visit, const stats::Figure& figure) {
   std::vector<std::string> names;
   if (!figure.indicator_name.empty()) {
-    names.push_back(figure.indicator_name);
+    names.push_back(visit.lang() == "en" && !figure.indicator_name_en.empty() ? figure.indicator_name_en : figure.indicator_name);
   } else {
     for (const auto& kind : figure.kinds) names.push_back(kind_name(visit, kind));
     if (names.empty()) names.push_back(visit.tr("All activities"));

@@ -13,6 +13,7 @@
 #include "face/web/pages/record_parts.h"
 #include "face/web/site_pages.h"
 #include "face/web/unit_lookup.h"
+#include "ledger/records/duplicates.h"
 
 namespace nc::web {
 namespace {
@@ -45,7 +46,7 @@ std::string group_label(const Visit& visit, const std::string& group) {
 }
 
 bool may_create(const Visit& visit, const Type& type) {
-  if (!type.creatable) return false;
+  if (!type.creatable || type.feeds == "period-closing") return false;  // a closing is prepared on the page of its period
   records::RecordView planned;
   planned.type = &type;
   planned.type_id = type.id;
@@ -90,6 +91,7 @@ struct Entry {
   RecordId once;
   net::Fields hidden;
   std::vector<Flash> flashes;
+  std::vector<SubmitButton> more_submits;  // other ways to save
 };
 
 void add_names(const Field& field, std::set<std::string, std::less<>>& names) {
@@ -126,6 +128,7 @@ net::Response show_form(Visit& visit, const Entry& entry, int status = 200) {
   keep_the_rest(entry, form);
   form.suggestions = suggestions_of(visit, type);
   form.submits = {{visit.tr("Save"), "save", "1"}};
+  form.submits.insert(form.submits.end(), entry.more_submits.begin(), entry.more_submits.end());
   form.cancel = entry.amended ? record_url(*entry.amended) : Url::to("/records/new");
   page.flashes.insert(page.flashes.end(), entry.flashes.begin(), entry.flashes.end());
   page.crumbs = entry.amended ? std::vector<Crumb>{{visit.name(*entry.amended), record_url(*entry.amended)}, {visit.tr("Amend"), {}}}
@@ -173,6 +176,39 @@ records::Confirmed confirmed_from(const net::Fields& form) {
   return out;
 }
 
+// Records of what may be the same event stand above the form, each with a button that saves with a link to
+// it; or a reason says that it is another event. A form that was saved before is not asked again.
+bool ask_about_duplicates(const Visit& visit, const RecordId& id, const Json& values, const net::Fields& form, Entry& entry) {
+  const auto& type = entry.state.type;
+  if (confirmed_from(form).contains(std::string(records::kLikelyDuplicate)) || visit.ledger().read(visit.who, id)) return false;
+  const auto candidates = records::likely_duplicates(visit.ledger(), visit.who, type, values, id);
+  if (!candidates || candidates->empty()) return false;
+  entry.state.questions.push_back(records::duplicate_question(type, candidates->size()));
+  Html items;
+  for (const auto& one : *candidates) {
+    const auto record = visit.name(one.id);
+    items.add(el("li", {}, link(record, record_url(one.id))));
+    entry.more_submits.push_back({visit.tr("Same event: link to “{1}” and save", record), "same", one.id.hex()});
+  }
+  entry.before =
+      el("div", {{"class", "notice warn"}, {"role", "alert"}}, el("span", {{"class", "mark"}, {"aria-hidden", "true"}}, "!"),
+         el("div", {}, el("p", {}, visit.tr("Nothing is saved yet. These records may be of the same event:")), el("ul", {}, items)));
+  entry.error = visit.tr("Nothing is saved yet: please answer the question below.");
+  entry.hidden.set("save", "1");  // a button that links saves too
+  return true;
+}
+
+// The button "same event" adds its record to the links that the form says.
+void add_same_event(const Visit& visit, const net::Fields& form, Json& values, Entry& entry) {
+  const auto* field = entry.state.type.slot("same_event");
+  const auto id = RecordId::from_hex(form.get("same"));
+  if (!field || !id || !visit.ledger().read(visit.who, *id)) return;
+  Json links = values[field->id];
+  values.set(field->id, links.push(Json(JsonObject{{"ref", Json(id->hex())}})));
+  entry.state.typed = without_field(entry.state.typed, *field);
+  put_typed(visit, *field, values[field->id], entry.state.typed);
+}
+
 // What the first form shows: defaults of the catalogue, the person's own unit in charge.
 net::Fields first_values(const Visit& visit, const Type& type) {
   net::Fields out;
@@ -194,7 +230,8 @@ net::Response new_record(Visit& visit, const net::Params&) {
   const auto* type = asked_type(visit);
   if (!type) return visit.not_found();
   return show_form(
-      visit, {{*type, first_values(visit, *type), {}, {}, ""}, "", {}, {}, make_uuid7(system_clock().wall_ms(), visit.site.rng()), {}, {}});
+      visit,
+      {{*type, first_values(visit, *type), {}, {}, ""}, "", {}, {}, make_uuid7(system_clock().wall_ms(), visit.site.rng()), {}, {}, {}});
 }
 
 net::Response create_record(Visit& visit, const net::Params&, const net::Fields& form) {
@@ -207,10 +244,13 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
               {},
               id ? *id : make_uuid7(system_clock().wall_ms(), visit.site.rng()),
               {},
+              {},
               {}};
   if (!form.has("save") || !id) return show_form(visit, entry);
-  const auto values = values_from_form(visit, *type, form, entry.state.errors);
+  auto values = values_from_form(visit, *type, form, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
+  add_same_event(visit, form, values, entry);
+  if (ask_about_duplicates(visit, *id, values, form, entry)) return show_form(visit, entry, 422);
   const auto written = visit.ledger().create(visit.who, {*id, type->id, values, std::nullopt, std::nullopt}, confirmed_from(form));
   if (written) return visit.go("/records/" + id->hex(), written->changed ? "created" : "same");
   place_errors(visit, written.error(), entry);
@@ -276,7 +316,7 @@ net::Response edit_form(Visit& visit, const net::Params& params) {
     return visit.refuse(Error(ErrorCode::kDenied, NC_MSG("You may read this record but not change it now"))
                             .then(NC_MSG("Ask the unit in charge, or have it returned to you")));
   Entry entry{{*record->type, typed_values(visit, *record), {}, {}, ""}, "", {}, record->id, record->id,
-              hidden_of(*record, offered_values(*record), resolve),      {}};
+              hidden_of(*record, offered_values(*record), resolve),      {}, {}};
   if (!resolve.empty()) entry.before = conflicts_section(visit, *record, false);
   return show_form(visit, entry);
 }
@@ -285,7 +325,7 @@ net::Response edit_form(Visit& visit, const net::Params& params) {
 net::Response show_clash(Visit& visit, const RecordId& id, const Entry& sent, const Json& base, const Json& mine, const Error& error) {
   const auto now = visit.ledger().read(visit.who, id);
   if (!now || !now->type) return visit.not_found();
-  Entry entry{{*now->type, sent.state.typed, {}, {}, ""}, "", {}, id, id, {}, {}};
+  Entry entry{{*now->type, sent.state.typed, {}, {}, ""}, "", {}, id, id, {}, {}, {}};
   const auto present = offered_values(*now);
   Html items;
   for (const auto& field : now->type->fields) {
@@ -316,7 +356,7 @@ net::Response amend_record(Visit& visit, const net::Params& params, const net::F
   const auto record = record_of(visit, params);
   if (!record || !record->type) return visit.not_found();
   const std::string resolve(form.get("resolve"));
-  Entry entry{{*record->type, form, {}, {}, std::string(form.get("more"))}, "", {}, record->id, record->id, {}, {}};
+  Entry entry{{*record->type, form, {}, {}, std::string(form.get("more"))}, "", {}, record->id, record->id, {}, {}, {}};
   entry.hidden = {{"seen", std::string(form.get("seen"))}, {"base", std::string(form.get("base"))}};
   if (!resolve.empty()) entry.hidden.add("resolve", resolve);
   const auto base = parse_json(form.get("base"), {limits::kFormBodyBytesMax, true});

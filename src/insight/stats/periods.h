@@ -1,0 +1,20 @@
+// Who owes a report for a period and what he said. Private to this room.
+#pragma once
+
+#include "insight/stats/scan.h"
+
+namespace nc::stats {
+
+// The units that owe for a scope on a day: its posts (units of our side of the lowest reporting level), or
+// where there are none the units right below it, or itself.
+std::vector<UnitId> owing_units(const orgtree::OrgTree& tree, const UnitId& unit, orgtree::Line line, std::int32_t day);
+
+// Whether the entry says that there was nothing of any kind that the spec asks about.
+bool says_nil_of(const ReportRow& report, const Spec& spec);
+// Whether the unit said so for the whole period of the spec.
+bool says_nil(const View& view, const UnitId& unit, const Spec& spec);
+
+// Units that said "nothing of this kind" for a time in which a record says otherwise.
+void find_nil_contradictions(View& view, const Bounds& bounds, const Spec& spec, Figure& figure);
+
+}  // namespace nc::stats

@@ -1,0 +1,196 @@
+// Periods: who said what, nil entries, which side leads, what came after a closing.
+#include "insight/stats/closing.h"
+#include "insight/stats/test_world.h"
+
+namespace nc::stats::test {
+namespace {
+
+using orgtree::Link;
+using orgtree::OrgTree;
+using orgtree::Unit;
+
+std::shared_ptr<const OrgTree> tree() {
+  const auto unit = [](const std::string& code, const std::string& level, std::optional<std::int32_t> records_from = {}) {
+    Unit out;
+    out.id = id_of(code);
+    out.code = out.name = code;
+    out.country = "VN";
+    out.level = level;
+    out.own = true;
+    out.records_from = records_from;
+    return out;
+  };
+  const auto link = [](const std::string& below, const std::string& above) {
+    return Link{id_of(below), id_of(above), orgtree::Line::kCommand, {}, {}, {}};
+  };
+  return OrgTree::build({unit("command", "command"), unit("north", "province", day(2024)), unit("p1", "post"), unit("p2", "post"),
+                         unit("p3", "post"), unit("s1", "station")},
+                        {link("north", "command"), link("p1", "north"), link("p2", "north"), link("p3", "north"), link("s1", "p1")}, {});
+}
+
+struct Periods : testing::Test {
+  Records r{tree()};
+
+  static Query quarter(const std::string& unit, const std::vector<std::string>& kinds = {}) {
+    Query query;
+    query.unit = id_of(unit);
+    query.kinds = kinds;
+    query.from = day(2021);
+    query.to = day(2021, 3, 31);
+    return query;
+  }
+  static Json period(const std::string& unit) {
+    Json out;
+    out.set("unit", id_of(unit).hex()).set("from", date("2021-01")).set("until", date("2021-03"));
+    return out;
+  }
+  void nil(const std::string& name, const std::string& unit, const std::string& kind) {
+    r.put("none", name, unit, period(unit).set("nil", JsonArray{Json(JsonObject{{"kind", Json(kind)}})}));
+  }
+  records::RecordView closing(const std::string& name, const std::string& unit, const std::string& state) {
+    const auto& type = *r.world.catalog->find("shut");
+    const auto values = closing_values(type, quarter(unit), r.columns, r.reader(), r.world, day(2021, 4, 5));
+    EXPECT_TRUE(values) << (values ? "" : values.error().english());
+    Made made("shut", name, {{own(unit), values.value_or(Json())}});
+    made.view.type = &type;
+    made.view.state = state;
+    r.put(made.view);
+    return made.view;
+  }
+  UnitStatus status(const std::string& unit, const std::vector<std::string>& kinds = {}) {
+    for (const auto& one : r.columns.statuses(quarter("north", kinds), r.reader(), r.world))
+      if (one.unit == id_of(unit)) return one;
+    ADD_FAILURE() << unit << " owes nothing";
+    return {};
+  }
+};
+
+TEST_F(Periods, ThePostsOweAndEachSaysWhatItSays) {
+  r.put("game", "g1", "p1", held("p1", "2021-02-01"));
+  nil("n2", "p2", "game");
+  EXPECT_EQ(r.columns.statuses(quarter("north"), r.reader(), r.world).size(), 3U);
+  EXPECT_EQ(status("p1").said, UnitSaid::kRecorded);
+  EXPECT_EQ(status("p1").records, 1U);
+  EXPECT_EQ(status("p2", {"game"}).said, UnitSaid::kNil);
+  EXPECT_EQ(status("p2", {"chat"}).said, UnitSaid::kSilent);
+  EXPECT_EQ(status("p3").said, UnitSaid::kSilent);
+  closing("c1", "p1", "prepared");  // nobody signed it
+  EXPECT_EQ(status("p1").said, UnitSaid::kRecorded);
+  closing("c1", "p1", "closed");
+  EXPECT_EQ(status("p1").said, UnitSaid::kClosed);
+  const auto complete = figure(r.ask(quarter("north", {"game"})), "game").completeness;
+  EXPECT_EQ(complete.reporting, 2U);
+  EXPECT_EQ(complete.expected, 3U);
+  closing("c1", "p1", "reopened");
+  EXPECT_EQ(status("p1").said, UnitSaid::kRecorded);
+}
+
+TEST_F(Periods, ZeroIsWhatEveryPostSaidAndSilenceIsNotYet) {
+  for (const auto* post : {"p1", "p2"}) nil(std::string("n") + post, post, "game");
+  EXPECT_FALSE(figure(r.ask(quarter("north", {"game"})), "game").recorded.value);
+  EXPECT_EQ(number(figure(r.ask(quarter("p1", {"game"})), "game").recorded.value), 0);
+  nil("np3", "p3", "game");
+  const auto zero = figure(r.ask(quarter("north", {"game"})), "game");
+  EXPECT_EQ(number(zero.recorded.value), 0);
+  EXPECT_TRUE(zero.recorded.nil);
+  EXPECT_FALSE(figure(r.ask(quarter("north", {"chat"})), "chat").recorded.value);
+}
+
+TEST_F(Periods, ANilEntryThatARecordContradictsIsFound) {
+  nil("n1", "p1", "game");
+  EXPECT_FALSE(status("p1").contradicted);
+  r.put("game", "g1", "p1", held("p1", "2021-02-01"));
+  EXPECT_TRUE(status("p1").contradicted);
+  const auto found = figure(r.ask(quarter("north", {"game"})), "game");
+  EXPECT_EQ(number(found.recorded.value), 1);
+  ASSERT_EQ(found.differences.size(), 1U);
+  EXPECT_EQ(found.differences[0].id, "nil");
+  EXPECT_EQ(found.differences[0].records, (std::vector{id_of("n1"), id_of("g1")}));
+  r.put("chat", "c1", "p1", held("p1", "2021-02-01"));
+  EXPECT_TRUE(figure(r.ask(quarter("north", {"chat"})), "chat").differences.empty());
+  r.void_it("g1");
+  EXPECT_FALSE(status("p1").contradicted);
+}
+
+TEST_F(Periods, TheRecordedSideLeadsFromTheDayOnWhichTheUnitKeepsRecords) {
+  r.indicator("games", "game", "count");
+  r.declared("before", "games", "north", "2023-01-01", "2023-12-31", "5");
+  r.declared("across", "games", "north", "2023-07-01", "2024-06-30", "6");
+  r.declared("after", "games", "north", "2024-01-01", "2024-12-31", "7");
+  r.declared("open", "games", "north", "", "2024-12-31", "20");
+  r.declared("other", "games", "command", "2024-01-01", "2024-12-31", "9");
+  r.put("game", "g1", "p1", held("p1", "2024-02-01"));
+  const auto leading = [&](const std::string& unit, const std::string& declared) {
+    Query query;
+    query.unit = id_of(unit);
+    for (const auto& f : r.ask(query).figures)
+      if (!f.declared.empty() && f.declared.front().code == declared) return std::string(leading_name(f.leading));
+    return std::string("absent");
+  };
+  EXPECT_EQ(leading("north", "before"), "declared");
+  EXPECT_EQ(leading("north", "across"), "declared");
+  EXPECT_EQ(leading("north", "after"), "recorded");
+  EXPECT_EQ(leading("north", "open"), "declared");
+  EXPECT_EQ(leading("command", "other"), "declared");  // the unit itself says from when it keeps records
+  Query query;
+  query.unit = id_of("north");
+  const auto json = to_json(r.ask(query), r.world, {});
+  EXPECT_NE(canonical(json).find("\"leading\":\"recorded\""), std::string::npos);
+}
+
+TEST_F(Periods, PracticeDoesNotCount) {
+  r.put("march", "m1", "p1", held("p1", "2021-02-01", "village").set("detail", "b"));
+  r.put("march", "m2", "p1", held("p1", "2021-02-01", "village").set("detail", "a"));
+  EXPECT_EQ(number(figure(r.ask(quarter("north")), "march").recorded.value), 1);
+  EXPECT_EQ(number(figure(r.ask(quarter("north")), "all").recorded.value), 1);
+}
+
+TEST_F(Periods, WhatCameAfterAClosing) {
+  r.put("game", "kept", "p1", held("p1", "2021-02-01"));
+  r.put("game", "moves", "p1", held("p1", "2021-02-02"));
+  r.put("game", "voided", "p1", held("p1", "2021-02-03"));
+  r.put("game", "changes", "p1", held("p1", "2021-02-04").set("heads", 4));
+  r.put("sealed", "quiet", "p1", held("p1", "2021-02-04"));
+  const auto shut = closing("c1", "p1", "closed");
+  const auto since = [&] { return since_closing(shut, r.columns, r.reader(), r.world, [](const RecordId&) { return true; }); };
+  EXPECT_TRUE(since().nothing());
+  for (const auto& f : since().figures) EXPECT_FALSE(f.differs) << f.what << f.measure;
+  EXPECT_EQ(canonical(shut.values).find("sealed"), std::string::npos);
+
+  r.put("game", "late", "p1", held("p1", "2021-03-01"));
+  r.put("game", "moves", "p1", held("p1", "2021-05-02"));
+  r.void_it("voided");
+  r.put("game", "changes", "p1", held("p1", "2021-02-04").set("heads", 6));
+  r.put("sealed", "quiet2", "p1", held("p1", "2021-02-05"));
+  const auto after = since();
+  EXPECT_EQ(after.added, std::vector{id_of("late")});
+  EXPECT_EQ(after.changed, std::vector{id_of("changes")});
+  std::vector gone{id_of("moves"), id_of("voided")};
+  std::sort(gone.begin(), gone.end());
+  EXPECT_EQ(after.gone, gone);
+  bool found = false;
+  for (const auto& f : after.figures)
+    if (f.what == "game" && f.measure == "count" && f.level.empty()) {
+      found = true;
+      EXPECT_EQ(number(f.recorded), 4);
+      EXPECT_EQ(number(f.recorded_now), 3);
+      EXPECT_TRUE(f.differs);
+    }
+  EXPECT_TRUE(found);
+  // What a reader may not know of is not told to be gone.
+  EXPECT_TRUE(since_closing(shut, r.columns, r.reader(), r.world, [](const RecordId&) { return false; }).gone.empty());
+}
+
+TEST_F(Periods, AClosingThatWouldNotFitOrHoldsNothingIsRefused) {
+  const auto& type = *r.world.catalog->find("shut");
+  const auto refused = [&] {
+    const auto values = closing_values(type, quarter("p1"), r.columns, r.reader(), r.world, day(2021, 4, 5));
+    return values ? std::string() : values.error().message;
+  };
+  EXPECT_NE(refused().find("nothing to close"), std::string::npos);
+  for (std::size_t i = 0; i <= kClosingRecordsMax; ++i) r.put("game", "g" + std::to_string(i), "p1", held("p1", "2021-02-01"));
+  EXPECT_NE(refused().find("at most"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace nc::stats::test

@@ -1,0 +1,89 @@
+#include "ledger/records/duplicates.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "ledger/records/tables.h"
+
+namespace nc::records {
+namespace {
+
+constexpr std::size_t kLookedAtMax = 200, kCandidatesMax = 10;
+constexpr std::int32_t kDaysBeside = 1;
+
+std::set<RecordId> refs_in(const RecordView& record, std::string_view slot) {
+  std::set<RecordId> out;
+  const auto& value = record.slot(slot);
+  if (value.is_array())
+    for (const auto& element : value.as_array())
+      if (const auto id = RecordId::from_hex(element.text("ref"))) out.insert(*id);
+  return out;
+}
+
+// Forces of the other side by chain; a unit without one stands for itself.
+std::set<std::string> chains_of(const RecordView& record, const orgtree::OrgTree& tree) {
+  std::set<std::string> out;
+  for (const auto& id : refs_in(record, "counterpart")) {
+    const auto* unit = tree.find(id);
+    out.insert(unit && !unit->chain.empty() ? unit->chain : id.hex());
+  }
+  return out;
+}
+
+// Where it was, as words that can be compared: every marker, and the place.
+std::set<std::string> whereabouts(const RecordView& record) {
+  std::set<std::string> out;
+  for (const auto& field : record.type->fields)
+    if (field.kind == catalog::FieldKind::kMarker && record.values[field.id].is_string())
+      out.insert("#" + record.values[field.id].as_string());
+  if (const auto place = fold(record.slot("place").text("text")); !place.empty()) out.insert(place);
+  return out;
+}
+
+template <typename T>
+bool meet(const std::set<T>& a, const std::set<T>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const T& one) { return b.contains(one); });
+}
+
+}  // namespace
+
+Result<std::vector<RecordView>> likely_duplicates(const Ledger& ledger, const access::Subject& who, const catalog::Type& type,
+                                                  const Json& values, const RecordId& self) {
+  std::vector<RecordView> out;
+  RecordView mine;
+  mine.type = &type;
+  mine.values = values;
+  const auto world = ledger.world();
+  const auto days = days_of(mine);
+  const auto chains = chains_of(mine, *world->tree);
+  const auto where = whereabouts(mine);
+  const auto linked = refs_in(mine, "same_event");
+  const bool imprecise = days && days->last - days->first > 31;
+  if (!type.slot("same_event") || !days || imprecise || chains.empty() || where.empty()) return out;
+  ListQuery query;
+  query.types = {type.id};
+  query.from = days->first - kDaysBeside;
+  query.until = days->last + kDaysBeside;
+  query.limit = kLookedAtMax;
+  NC_ASSIGN(const auto page, ledger.list(who, query));
+  for (const auto& other : page.items) {
+    if (!other.type || other.id == self || linked.contains(other.id) || refs_in(other, "same_event").contains(self)) continue;
+    if (meet(chains, chains_of(other, *world->tree)) && meet(where, whereabouts(other))) out.push_back(other);
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  if (out.size() > kCandidatesMax) out.erase(out.begin() + kCandidatesMax, out.end());
+  return out;
+}
+
+catalog::Finding duplicate_question(const catalog::Type& type, std::size_t candidates) {
+  catalog::Finding out;
+  out.question = true;
+  out.rule = kLikelyDuplicate;
+  if (const auto* field = type.slot("same_event")) out.fields = {field->id};
+  out.error = Error(ErrorCode::kInvalid, NC_MSG("There are records of what may be the same event: {1}"), {std::to_string(candidates)})
+                  .then(NC_MSG("Link them, or say why it is another event"));
+  return out;
+}
+
+}  // namespace nc::records
