@@ -151,6 +151,8 @@ def main():
             trial.round()
             if trial.kills % 25 == 0:
                 trial.compare_all()
+            if trial.kills % 100 == 0:
+                print(f"{trial.kills} kills, {len(trial.saved)} saves acknowledged, none lost", flush=True)
         there = trial.compare_all()
         print(json.dumps({"kills": trial.kills, "while_opening": trial.in_opening, "acknowledged": len(trial.saved), "there": there,
                           "lost": 0}))
