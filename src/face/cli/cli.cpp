@@ -1,5 +1,7 @@
 #include "face/cli/cli.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <iostream>
 
@@ -7,6 +9,7 @@
 #include "base/text.h"
 #include "face/cli/choices.h"
 #include "face/cli/parser.h"
+#include "ledger/records/data_dir.h"
 
 namespace nc::cli {
 namespace {
@@ -106,6 +109,54 @@ void print_table(std::ostream& out, const std::vector<std::vector<std::string>>&
   }
 }
 
+// --- the audit trail: one place for all commands ---
+
+namespace {
+
+struct AuditedCommand {
+  std::string_view command;
+  std::string_view action;
+  bool first;  // shows what is not for everybody: refused when the row cannot be written
+};
+
+// What the ledger itself writes down (accounts made, keys, voids, restricted reads) is not here, nor doctor,
+// which writes to see whether it can.
+constexpr std::array kAudited = {
+    AuditedCommand{"verify", access::audited::kCheck, false},          AuditedCommand{"rebuild", access::audited::kCheck, false},
+    AuditedCommand{"digest", access::audited::kCheck, false},          AuditedCommand{"export", access::audited::kExport, true},
+    AuditedCommand{"inspect", access::audited::kInspect, true},        AuditedCommand{"backup", access::audited::kBackup, false},
+    AuditedCommand{"restore", access::audited::kRestoreBackup, false}, AuditedCommand{"account password", access::audited::kAccount, false},
+    AuditedCommand{"audit list", access::audited::kReadAudit, true},   AuditedCommand{"audit verify", access::audited::kCheck, false},
+    AuditedCommand{"audit keep", access::audited::kSetting, false},
+};
+
+Status run_audited(const CLI::App& app, const Context& context) {
+  std::string name, dir;
+  for (const auto* command = &app; !command->get_subcommands().empty();) {
+    command = command->get_subcommands().front();
+    name += (name.empty() ? "" : " ") + command->get_name();
+    if (const auto* option = command->get_option_no_throw("dir"); option && !option->empty()) dir = option->as<std::string>();
+  }
+  const auto* row = std::find_if(kAudited.begin(), kAudited.end(), [&](const auto& one) { return one.command == name; });
+  if (row == kAudited.end()) return context.chosen();
+  const auto write = [&](access::AuditOutcome outcome) -> Status {
+    const auto config = records::read_config(records::DataDir{dir});
+    if (!config) return {};  // no data directory: the command says so
+    return audit_trail_of(dir)->write({config->node_record, row->action, {}, {}, outcome});
+  };
+  if (row->first) {
+    // Where nothing at all can be written, what lies there is read as it lies.
+    const auto written = write(access::AuditOutcome::kDone);
+    if (!written && may_write_in(dir)) return written;
+    return context.chosen();
+  }
+  const Status status = context.chosen();
+  static_cast<void>(write(status ? access::AuditOutcome::kDone : access::AuditOutcome::kFailed));
+  return status;
+}
+
+}  // namespace
+
 int run(int argc, const char* const* argv, const Environment& environment) {
   auto words = i18n::Translator::load(environment.share / "locale", wanted_language(argc, argv));
   if (!words) {
@@ -134,6 +185,8 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   add_restore(app, context);
   add_inspect(app, context);
   add_doctor(app, context);
+  add_audit(app, context);
+  add_handling(app, context);
   add_demo(app, context);
   translate_help(app, context);
   try {
@@ -148,7 +201,7 @@ int run(int argc, const char* const* argv, const Environment& environment) {
     return 2;
   }
   if (!context.chosen) return 2;
-  const Status status = context.chosen();
+  const Status status = run_audited(app, context);
   environment.out.flush();
   if (status) return 0;
   environment.err << "nhipcau: " << context.words.located_text(status.error()) << '\n';

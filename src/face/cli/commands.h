@@ -42,13 +42,26 @@ Error error_of(const records::Refusal& refusal, const Context& context);
 // Columns of text, aligned by display width.
 void print_table(std::ostream& out, const std::vector<std::vector<std::string>>& rows);
 
+// The trail of a data directory, for what no Ledger is opened for. Nothing: this is no data directory.
+std::unique_ptr<access::AuditTrail> audit_trail_of(const std::filesystem::path& dir);
+// Holds the audit trail against its sealed heads and prints what is found; kCorrupt when it does not hold.
+Status check_audit(const Context& context, const records::Ledger& ledger);
+
+// A waiver of this node from today until that day (records/holding.h), decided by `person`.
+Status record_waiver(const Context& context, records::Ledger& ledger, const PersonId& person, const std::string& reason,
+                     std::int32_t until);
+// Prints disk, ceiling and waiver; true: restricted content is taken.
+bool say_what_is_held(const Context& context, const records::Ledger& ledger);
+
 void add_account(CLI::App& app, Context& context);
+void add_audit(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);
 void add_demo(CLI::App& app, Context& context);
 void add_digest(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_export(CLI::App& app, Context& context);
 void add_figures(CLI::App& app, Context& context);
+void add_handling(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
 void add_init(CLI::App& app, Context& context);
 void add_inspect(CLI::App& app, Context& context);

@@ -59,6 +59,25 @@ void look_at_backups(const Context& context, const records::DataDir& dir, Checkl
     list.remark(context.tr(NC_MSG("The backups lie on the same disk as the node: name another folder in {1}"), dir.backup_plan().string()));
 }
 
+// That rows can be written is tried by writing: this look is itself a row.
+void look_at_audit(const Context& context, const records::Ledger& ledger, Checklist& list) {
+  const auto what = context.tr(NC_MSG("Audit trail"));
+  const auto report = ledger.verify_audit();
+  if (!report) return list.bad(what, report.error());
+  for (const auto& fault : report->faults) list.bad(what, fault.error);
+  if (!report->faults.empty())
+    list.bad(what, Error(ErrorCode::kCorrupt, NC_MSG("The audit trail does not hold from {1} on"),
+                         {context.words.date({report->faults.front().from_day, DatePrecision::kDay, false})}));
+  else list.good(context.tr(NC_MSG("Audit trail: {1} rows hold against {2} sealed heads"), report->rows, report->seals));
+  if (ledger.world()->catalog->feeding("audit-head").empty())
+    list.remark(
+        context.tr(NC_MSG("The catalogue has no type for the heads of the audit trail, so that none is sealed: copy "
+                          "catalog/system/audit_head.toml from the release")));
+  if (!may_write_in(ledger.dir())) return;
+  const Status written = ledger.audit().write({ledger.console().person, access::audited::kCheck, {}, {}, access::AuditOutcome::kDone});
+  if (!written) list.bad(what, written.error());
+}
+
 void look_at_ledger(const Context& context, const std::string& path, Checklist& list) {
   const auto ledger = open_for_reading(path);
   if (!ledger) return list.bad(context.tr(NC_MSG("Ledger")), ledger.error());
@@ -67,6 +86,8 @@ void look_at_ledger(const Context& context, const std::string& path, Checklist& 
   if (!report) return list.bad(context.tr(NC_MSG("Journal")), report.error());
   for (const auto& problem : report->problems) list.bad(problem.stream + " #" + std::to_string(problem.seq), problem.error);
   if (report->problems.empty()) list.good(context.tr(NC_MSG("{1} entries verify"), report->entries));
+  look_at_audit(context, **ledger, list);
+  say_what_is_held(context, **ledger);
   const auto rebuilt = (*ledger)->rebuild(true);
   if (!rebuilt && rebuilt.error().code == ErrorCode::kBusy)
     return list.remark(context.tr(NC_MSG("The derived state was not compared: the directory is open for reading only")));

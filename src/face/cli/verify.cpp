@@ -40,6 +40,7 @@ Status verify(const Context& context, const std::string& dir) {
   if (!report.problems.empty())
     return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} entries do not verify"), {std::to_string(report.problems.size())})
                     .then(NC_MSG("Keep this directory as it is and restore a backup beside it")));
+  NC_TRY(check_audit(context, *ledger));
   return compare_derived(context, *ledger);
 }
 

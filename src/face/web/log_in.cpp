@@ -3,10 +3,12 @@
 // The log-in form has a token of its own before there is a session: a random cookie that the form
 // repeats, so that no other site can sign somebody in under a foreign account. A form that was sent
 // when the session was over travels through the log-in as hidden fields and is offered again.
+#include "base/text.h"
 #include "face/web/form.h"
 #include "face/web/guard.h"
 #include "face/web/site.h"
 #include "foundation/crypto/token.h"
+#include "ledger/access/login_key.h"
 
 namespace nc::web {
 namespace {
@@ -100,6 +102,15 @@ net::Response Site::log_in_page(const net::Request& request, const net::Fields& 
   return response;
 }
 
+// By the account when the login is one's, else by the address it came from. What was typed is never kept:
+// people type passwords into the wrong field.
+void Site::count_refused_log_in(const net::Request& request, std::string_view login) const {
+  const auto world = parts_.ledger.world();
+  const auto account = world->accounts.find(is_utf8(login) ? access::login_key(login) : std::string());
+  if (account == world->accounts.end()) return parts_.ledger.audit().count_refusal({}, access::audited::kLogIn, request.peer);
+  parts_.ledger.audit().count_refusal(account->second.person, access::audited::kLogIn);
+}
+
 net::Response Site::log_in(const net::Request& request) {
   const auto& ui = words_for(request);
   const auto form = request.form();
@@ -113,13 +124,16 @@ net::Response Site::log_in(const net::Request& request) {
     return again(ui.tr("The form was older than your browser's cookie. Please log in once more; cookies must be allowed."), 403);
   const auto wrong = ui.tr("The login or the password is wrong. Check both, and whether an input method changed what you typed.");
   const auto person = parts_.credentials.check_login(form->get("login"), crypto::SecretString(form->get("password")));
+  const auto who = person ? parts_.ledger.subject_of(*person) : Result<access::Subject>(fail(person.error()));
+  if (!who) count_refused_log_in(request, form->get("login"));
   if (!person)
     return again(person.error().code == ErrorCode::kDenied ? wrong : ui.error_text(person.error()),
                  person.error().code == ErrorCode::kBusy ? 429 : 403);
-  const auto who = parts_.ledger.subject_of(*person);
   if (!who) return again(wrong, 403);
   const auto opened = parts_.credentials.open_session(*person, request.header("User-Agent"), session_cookie_value(request));
   if (!opened) return again(ui.error_text(opened.error()), 503);
+  // Nobody is kept out because this row cannot be written; what is restricted is then not shown to him.
+  static_cast<void>(parts_.ledger.audit().write({*person, access::audited::kLogIn, {}, {}, {}}));
   auto response = resume.empty() ? net::Response::redirect(own_target(form->get("next")).value_or("/"))
                                  : resume_page(request, opened->session.csrf, resume, kept);
   set_session_cookie(response, opened->token);
@@ -144,6 +158,7 @@ net::Response Site::log_out(const net::Request& request) {
   if (!fits && origin != Origin::kOurs) return still_logged_in(*visit);
   if (const auto ended = parts_.credentials.end_session(session_cookie_value(request)); !ended) return visit->refuse(ended.error());
   auto response = net::Response::redirect("/login");
+  static_cast<void>(parts_.ledger.audit().write({visit->who.person, access::audited::kLogOut, {}, {}, {}}));
   set_session_cookie(response, "");
   return response;
 }

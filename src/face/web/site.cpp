@@ -79,6 +79,7 @@ void Site::add_routes() {
   add_record_pages(router_, *this);
   add_record_form_pages(router_, *this);
   add_admin_pages(router_, *this);
+  add_audit_page(router_, *this);
   add_figure_pages(router_, *this);
   add_unit_pages(router_, *this);
   router_.set_fallback([this](const net::Request& request, int status) {
@@ -135,6 +136,7 @@ net::Response Site::asset(const net::Request& request, std::string_view name) co
 
 net::Response Site::handle(const net::Request& request) {
   auto response = dispatch(request);
+  static_cast<void>(parts_.ledger.seal_audit());  // once a day; what fails here is said by doctor
   add_security_headers(response);
   if (parts_.options.tls) response.headers.set("Strict-Transport-Security", "max-age=31536000");
   return response;
@@ -172,11 +174,21 @@ std::optional<Visit> Site::visit_of(const net::Request& request) {
   return Visit(*this, request, words_for(request), *session, std::move(*who));
 }
 
-void Site::add_page(net::Router& router, std::string_view pattern, Page page) {
-  router.add("GET", pattern, [this, page = std::move(page)](const net::Request& request, const net::Params& params) {
+void Site::add_page(net::Router& router, std::string_view pattern, Page page, std::string_view audited) {
+  router.add("GET", pattern, [this, audited, page = std::move(page)](const net::Request& request, const net::Params& params) {
     auto visit = visit_of(request);
-    return visit ? page(*visit, params) : to_log_in(request);
+    if (!visit) return to_log_in(request);
+    auto response = watched(*visit, page(*visit, params), access::audited::kPage);
+    if (audited.empty() || response.status != 200) return response;
+    const auto written = parts_.ledger.audit().write({visit->who.person, audited, {}, {}, {}});
+    return written ? std::move(response) : visit->refuse(written.error());
   });
+}
+
+// A page that is not for him answers like one that is not there; both are counted.
+net::Response Site::watched(const Visit& visit, net::Response response, std::string_view action) const {
+  if (response.status == 403 || response.status == 404) parts_.ledger.audit().count_refusal(visit.who.person, action);
+  return response;
 }
 
 void Site::add_change(net::Router& router, std::string_view pattern, Change change, Unreadable unreadable) {
@@ -197,7 +209,8 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
                         NC_MSG("The form is not from your present session; nothing was changed. Load the page again."), "/");
     }
     const auto* bad = unreadable == Unreadable::kRefused ? net::unreadable_field(*form) : nullptr;
-    return bad ? bad_form(request, unreadable_text().at(bad->first)) : change(*visit, params, *form);
+    if (bad) return bad_form(request, unreadable_text().at(bad->first));
+    return watched(*visit, change(*visit, params, *form), access::audited::kChange);
   });
 }
 

@@ -55,12 +55,14 @@ class Site {
   using Page = std::function<net::Response(Visit&, const net::Params&)>;
   using Change = std::function<net::Response(Visit&, const net::Params&, const net::Fields& form)>;
   // GET for people who are signed in.
-  void add_page(net::Router& router, std::string_view pattern, Page page);
+  // `audited` (of access::audited): what a page that is shown is to the audit trail; its row comes first.
+  void add_page(net::Router& router, std::string_view pattern, Page page, std::string_view audited = {});
   // POST with a session and its token; `form` is what was sent. A form with text that cannot be read is
   // refused, unless the page shows the form again with the error beside the field (net::unreadable_field).
   enum class Unreadable { kRefused, kShownAgain };
   void add_change(net::Router& router, std::string_view pattern, Change change, Unreadable unreadable = Unreadable::kRefused);
 
+  [[nodiscard]] const net::Router& router() const { return router_; }
   [[nodiscard]] records::Ledger& ledger() const { return parts_.ledger; }
   [[nodiscard]] stats::Columns& columns() const { return parts_.columns; }
   [[nodiscard]] access::Credentials& credentials() const { return parts_.credentials; }
@@ -83,6 +85,9 @@ class Site {
   void add_routes();
   void add_log_in();
   [[nodiscard]] net::Response dispatch(const net::Request& request);
+  // Counts the refusal that the response may be, in the audit trail.
+  [[nodiscard]] net::Response watched(const Visit& visit, net::Response response, std::string_view action) const;
+  void count_refused_log_in(const net::Request& request, std::string_view login) const;
   [[nodiscard]] std::optional<Visit> visit_of(const net::Request& request);
   [[nodiscard]] bool host_allowed(const net::Request& request) const;
   [[nodiscard]] net::Response asset(const net::Request& request, std::string_view name) const;

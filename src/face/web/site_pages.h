@@ -12,6 +12,7 @@ void add_record_pages(net::Router& router, Site& site);
 void add_record_step_page(net::Router& router, Site& site);  // by add_record_pages
 void add_record_sign_page(net::Router& router, Site& site);  // by add_record_step_page
 void add_record_form_pages(net::Router& router, Site& site);
+void add_audit_page(net::Router& router, Site& site);
 void add_admin_pages(net::Router& router, Site& site);
 void add_figure_pages(net::Router& router, Site& site);  // figures/
 // For the overview: this year's counts by kind beside last year's, and the summary without its tables.

@@ -55,6 +55,7 @@ class SmallSite {
 
   records::Ledger& ledger() { return *ledger_; }
   const UnitId& post() const { return post_; }
+  const UnitId& other_post() const { return other_post_; }
   const UnitId& counterpart() const { return counterpart_; }
 
   static constexpr const char* kPassword = "khoa-rat-dai-2026";
@@ -76,6 +77,8 @@ class SmallSite {
     if (!certified) throw std::runtime_error(certified.error().error.english());
     return key.public_key();
   }
+  // Another person, after the site is there.
+  void add_account(const std::string& login, const std::string& role, const UnitId& unit) { account(login, role, unit); }
   RecordId create(const std::string& type, const Json& values) {
     const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, std::nullopt, std::nullopt});
     if (!written) throw std::runtime_error(written.error().error.english() + " at " + written.error().error.where);

@@ -21,6 +21,7 @@ constexpr std::array kPlaces = {
     PlaceRow{Place::kUnits, NC_MSG("Own units"), "/units"},
     PlaceRow{Place::kCounterparts, NC_MSG("Counterparts"), "/counterparts"},
     PlaceRow{Place::kSources, NC_MSG("Sources"), "/sources"},
+    PlaceRow{Place::kAudit, NC_MSG("Audit trail"), "/audit"},
     PlaceRow{Place::kAdmin, NC_MSG("Administration"), "/admin"},
 };
 
@@ -131,6 +132,8 @@ records::Ledger& Visit::ledger() const { return site.ledger(); }
 
 bool Visit::administers() const { return access::decide(who, access::Action::kAdminister, {}, *world->tree, *world->catalog).allow; }
 
+bool Visit::audits() const { return access::decide(who, access::Action::kReadAudit, {}, *world->tree, *world->catalog).allow; }
+
 std::string Visit::name(const RecordId& id) const { return ledger().title(who, id, lang()); }
 
 catalog::NameOf Visit::namer() const {
@@ -155,7 +158,9 @@ Page Visit::frame(std::string title, Place place) const {
   page.title = std::move(title);
   page.node_name = site.node_name(ui.lang());
   for (const auto& row : kPlaces) {
-    const bool for_him = row.place == Place::kOverview || (row.place == Place::kAdmin ? administers() : reads_);
+    const bool for_him = row.place == Place::kOverview || (row.place == Place::kAdmin   ? administers()
+                                                           : row.place == Place::kAudit ? audits()
+                                                                                        : reads_);
     if (for_him) page.nav.push_back({ui.tr(row.label), Url::to(row.path), row.place == place, ""});
   }
   page.flashes = flashes;

@@ -23,7 +23,7 @@ namespace nc::web {
 class Site;
 
 // The places of the rail. kNone: a page that stands under none of them.
-enum class Place { kNone, kOverview, kActivities, kFigures, kUnits, kCounterparts, kSources, kAdmin };
+enum class Place { kNone, kOverview, kActivities, kFigures, kUnits, kCounterparts, kSources, kAudit, kAdmin };
 
 class Visit {
  public:
@@ -46,6 +46,7 @@ class Visit {
   // Whether he may do anything with records at all; an administrator reads none.
   [[nodiscard]] bool reads() const { return reads_; }
   [[nodiscard]] bool administers() const;
+  [[nodiscard]] bool audits() const;  // may read the audit trail
 
   // Title of a record for this reader; a short form of the id when he may not know it.
   [[nodiscard]] std::string name(const RecordId& id) const;

@@ -54,6 +54,19 @@ void Router::add(std::string_view method, std::string_view pattern, Handler hand
   at->by_method.emplace_back(std::string(method), std::move(handler));
 }
 
+std::vector<std::pair<std::string, std::string>> Router::routes() const {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& route : routes_) {
+    std::string pattern;
+    for (const auto& segment : route.pattern)
+      pattern += "/" + (segment.kind == Segment::kLiteral ? segment.text
+                        : segment.kind == Segment::kRest  ? "{" + segment.text + "...}"
+                                                          : "{" + segment.text + "}");
+    for (const auto& [method, handler] : route.by_method) out.emplace_back(method, pattern);
+  }
+  return out;
+}
+
 bool Router::match(const Route& route, const std::vector<std::string_view>& path, Params& params) {
   for (std::size_t i = 0; i < route.pattern.size(); ++i) {
     const auto& segment = route.pattern[i];

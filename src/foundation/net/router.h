@@ -29,6 +29,8 @@ class Router {
   void set_fallback(Fallback fallback) { fallback_ = std::move(fallback); }
 
   [[nodiscard]] Response route(const Request& request) const;
+  // Method and pattern of every route, for tests that must miss none.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> routes() const;
 
  private:
   struct Segment {

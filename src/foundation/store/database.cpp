@@ -233,6 +233,12 @@ std::int64_t Database::wal_backlog_bytes() const {
   return std::max<std::int64_t>(0, handle_->wal_pages - handle_->wal_pages_moved) * (handle_->page_bytes + 24);
 }
 
+bool Database::has_moved() const {
+  int moved = 0;
+  const int code = sqlite3_file_control(handle_->connection, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return code == SQLITE_OK && moved != 0;
+}
+
 Status Database::quick_check() {
   NC_ASSIGN(Statement check, prepare("PRAGMA quick_check(1)"));
   NC_ASSIGN(const bool row, check.step());

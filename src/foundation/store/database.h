@@ -72,6 +72,10 @@ class Database {
   [[nodiscard]] const std::filesystem::path& path() const;
   [[nodiscard]] const Options& options() const;
 
+  // The file that is open no longer stands at path(): it was taken away or replaced, and what is written
+  // from now on is lost.
+  [[nodiscard]] bool has_moved() const;
+
   // kBusy when readers stand in the way of kRestart or kTruncate.
   Status checkpoint(CheckpointMode mode);
   // Bytes of the write-ahead log in use, as of the last commit or checkpoint of this session.

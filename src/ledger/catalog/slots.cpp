@@ -152,11 +152,18 @@ Slots type_definition() {
 }
 
 Slots node_key() {
-  return {{"name", false, {K::kText}},
-          {"node", true, {K::kText}},
-          {"incarnation", true, {K::kText, K::kInteger}},
-          {"public_key", true, {K::kText}},
-          {"unit", false, {K::kRef}}};
+  return {{"name", false, {K::kText}},      {"node", true, {K::kText}}, {"incarnation", true, {K::kText, K::kInteger}},
+          {"public_key", true, {K::kText}}, {"unit", false, {K::kRef}}, {"ceiling", false, {K::kChoice}}};
+}
+
+Slots audit_head() { return {{"day", true, {K::kDate}}, {"seq", true, {K::kInteger}}, {"head", true, {K::kText}}}; }
+
+Slots handling_waiver() {
+  return {{"node", true, {K::kText}},
+          {"person", true, {K::kRef}},
+          {"reason", true, {K::kText, K::kLongText}},
+          {"from", true, {K::kDate}},
+          {"until", true, {K::kDate}}};
 }
 
 Slots person_key() { return {{"person", true, {K::kRef}}, {"public_key", true, {K::kText}}}; }
@@ -185,6 +192,8 @@ const std::map<std::string_view, Slots>& table() {
       {"type-definition", with_general(type_definition())},
       {"node-key", with_general(node_key())},
       {"person-key", with_general(person_key())},
+      {"audit-head", with_general(audit_head())},
+      {"handling-waiver", with_general(handling_waiver())},
   };
   return kTable;
 }

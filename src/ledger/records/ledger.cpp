@@ -46,6 +46,15 @@ Result<std::int64_t> refill(store::Database& db, const journal::Journal& journal
 
 }  // namespace
 
+// The id that a form carries becomes one that only this person can reach with it: the same form sent again
+// finds his record, and nobody learns by sending an id whether another has a record under it.
+static RecordId bound_to(const RecordId& form, const PersonId& person) {
+  const auto mixed = crypto::sha256("nhipcau-form-1\n" + form.hex() + "\n" + person.hex());
+  RecordId out = form;
+  for (std::size_t i = 9; i < out.bytes.size(); ++i) out.bytes[i] = mixed.bytes[i];  // after time, version and variant
+  return out;
+}
+
 RecordId imported_id(std::string_view source, std::string_view key) {
   return make_uuid8(crypto::sha256("nhipcau-import-1\n" + std::string(source) + "\n" + std::string(key)));
 }
@@ -123,6 +132,9 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& path, 
   const Clock& clock = options.clock ? *options.clock : system_clock();
   Rng& rng = options.rng ? *options.rng : system_rng();
   auto impl = std::make_unique<Impl>(dir, std::move(config), clock, rng, options.zone_minutes, std::move(lock), std::move(key));
+  impl->encrypted_volume = store::look_at_volume(path, options.volume).encryption == store::Encryption::kEncrypted;
+  impl->audit = std::make_unique<access::AuditTrail>(
+      dir.audit(), access::AuditTrail::Options{&clock, options.vfs, options.zone_minutes, impl->config.node_record, db_options.immutable});
   store::GroupLimits limits;
   if (options.checkpoint_bytes > 0)
     limits = {limits.group_max, options.checkpoint_bytes, 4 * options.checkpoint_bytes, limits.restart_wait_ms};
@@ -176,8 +188,13 @@ const std::filesystem::path& Ledger::dir() const { return impl_->dir.root; }
 journal::Identity Ledger::identity() const { return impl_->config.self; }
 void Ledger::observe(Observer observer) { impl_->observers.push_back(std::move(observer)); }
 
-std::int32_t Ledger::today() const {
-  const auto minutes = impl_->clock.wall_ms() / 60'000 + impl_->zone_minutes;
+std::int32_t Ledger::today() const { return impl_->today(); }
+std::int64_t Ledger::now_ms() const { return impl_->clock.wall_ms(); }
+
+Status Ledger::may_hold(catalog::Handling handling) const { return records::may_hold(*world(), impl_->holding(), handling); }
+
+std::int32_t Ledger::Impl::today() const {
+  const auto minutes = clock.wall_ms() / 60'000 + zone_minutes;
   return static_cast<std::int32_t>(minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440);
 }
 
@@ -220,20 +237,21 @@ WriteResult Ledger::create(const access::Subject& who, const Create& what, const
   if (!made_by_a_form && !who.console)
     return std::unexpected(
         Refusal{Error(ErrorCode::kInvalid, NC_MSG("This is not a record id")).at("id").then(NC_MSG("Open a new form")), {}});
-  return impl_->submit([&](Writer& writer) { return writer.create(who, request, confirmed); });
+  if (!who.console) request.id = bound_to(*request.id, who.person);
+  return noted(who, impl_->submit([&](Writer& writer) { return writer.create(who, request, confirmed); }));
 }
 
 WriteResult Ledger::amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed) {
-  return impl_->submit([&](Writer& writer) { return writer.amend(who, what, confirmed); });
+  return noted(who, impl_->submit([&](Writer& writer) { return writer.amend(who, what, confirmed); }));
 }
 
 WriteResult Ledger::transition(const access::Subject& who, const Transition& what) {
-  return impl_->submit([&](Writer& writer) { return writer.transition(who, what); });
+  return noted(who, impl_->submit([&](Writer& writer) { return writer.transition(who, what); }));
 }
 
 WriteResult Ledger::certify_key(const access::Subject& who, const PersonId& person, const PublicKey& key) {
   const auto id = make_uuid7(impl_->clock.wall_ms(), impl_->rng);
-  return impl_->submit([&](Writer& writer) { return writer.certify_key(who, id, person, key); });
+  return noted(who, impl_->submit([&](Writer& writer) { return writer.certify_key(who, id, person, key); }));
 }
 
 std::vector<WriteResult> Ledger::import(const access::Subject& who, const std::vector<Imported>& rows) {

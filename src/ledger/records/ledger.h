@@ -4,6 +4,8 @@
 // group commit; a call returns after the fsync. Reading: any thread, from a pool of read connections;
 // what the subject may not know is answered exactly like what is absent.
 // Owns: ledger.db, the node's signing key, the lock on the directory, the World snapshot.
+// Restricted content leaves by read, list, history and title, which first write the audit trail and, when that
+// fails, show what is left below. Writing is never refused for the trail.
 // Invariants: derived tables are a function of the journal (rebuild gives the same digest).
 // Not here: credentials (access/credentials.h in local.db), figures (insight/stats).
 #pragma once
@@ -16,6 +18,8 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "foundation/store/volume.h"
+#include "ledger/access/audit.h"
 #include "ledger/journal/journal.h"
 #include "ledger/records/request.h"
 #include "ledger/records/view.h"
@@ -26,6 +30,7 @@ struct OpenOptions {
   const Clock* clock = nullptr;  // default: the system's
   Rng* rng = nullptr;
   std::int64_t checkpoint_bytes = 0;   // of the log, at which it is moved into the file; 0: what the store finds best
+  store::VolumeRoots volume;           // where the kernel tells of the disk
   std::string vfs;                     // SQLite VFS by name, for fault injection
   bool read_only = false;              // beside a process that serves, or where nothing can be written
   std::int32_t zone_minutes = 7 * 60;  // civil day of "today": Asia/Ho_Chi_Minh
@@ -53,6 +58,7 @@ class Ledger {
   // The operator at the data directory's own command line, authored as the node's own account.
   [[nodiscard]] access::Subject console() const;
   [[nodiscard]] std::int32_t today() const;
+  [[nodiscard]] std::int64_t now_ms() const;  // by the ledger's clock
 
   // --- writing ---
   WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed = {});
@@ -76,6 +82,18 @@ class Ledger {
   // Every record, full views, in order of id: for projections and exports by the console only.
   Status for_each(const std::function<Status(const RecordView&)>& visit) const;
 
+  // --- the audit trail (access/audit.h) ---
+  [[nodiscard]] access::AuditTrail& audit() const;
+  // Once a day: the trail's head goes into the journal. Called with each change, and by whoever serves; cheap
+  // when there is nothing to do. Looking alone changes no journal.
+  Status seal_audit();
+  // The heads sealed by this incarnation, by seq.
+  [[nodiscard]] Result<std::vector<access::AuditSeal>> audit_seals() const;
+  [[nodiscard]] Result<access::AuditReport> verify_audit() const;
+
+  // Whether this node may hold it: its ceiling, and an encrypted volume or a waiver for restricted content.
+  [[nodiscard]] Status may_hold(catalog::Handling handling) const;
+
   // --- care ---
   Result<journal::VerifyReport> verify(const std::function<void(std::int64_t, std::int64_t)>& progress = {}) const;
   // Derives everything anew from the journal; `check_only` compares and changes nothing.
@@ -94,6 +112,11 @@ class Ledger {
 
  private:
   struct Impl;
+  // What `who` may see of it, restricted content only after the trail has it.
+  [[nodiscard]] Result<RecordView> shown(RecordView view, const access::Subject& who, const World& now) const;
+  [[nodiscard]] Result<Page> list_up_to(catalog::Handling ceiling, const access::Subject& who, const ListQuery& query) const;
+  // After a change: its row in the audit trail, if it is worth one.
+  WriteResult noted(const access::Subject& who, WriteResult result);
   explicit Ledger(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -29,11 +29,15 @@ struct Ledger::Impl {
     journal.set_rules(admission_rules());
   }
 
+  // The civil day of an instant in the node's zone.
+  [[nodiscard]] std::int32_t today() const;
+
   DataDir dir;
   NodeConfig config;
   const Clock& clock;
   Rng& rng;
   std::int32_t zone_minutes;
+  bool encrypted_volume = false;
   std::optional<FileLock> lock;           // none: opened for reading only
   std::optional<crypto::SigningKey> key;  // none: opened for reading only
   journal::Journal journal;
@@ -47,6 +51,9 @@ struct Ledger::Impl {
   std::vector<RecordView> changed;
   std::vector<Observer> observers;
 
+  std::unique_ptr<access::AuditTrail> audit;
+  std::atomic<std::int32_t> audit_sealed_on = kDayMin;  // no need to look again on this day
+
   // Stopped first, closed last: the last one to close moves the log into the file.
   std::unique_ptr<store::GroupCommitter> committer;
   std::unique_ptr<store::ReaderPool> readers;
@@ -56,7 +63,8 @@ struct Ledger::Impl {
     return published;
   }
   [[nodiscard]] std::optional<UnitId> node_unit() const;
-  [[nodiscard]] Writer writer(store::Database& db) { return Writer(db, journal, working, world_stale, changed, node_unit()); }
+  [[nodiscard]] Writer writer(store::Database& db) { return Writer(db, journal, working, world_stale, changed, node_unit(), holding()); }
+  [[nodiscard]] Holding holding() const { return {encrypted_volume, config.self.node, config.node_record, today()}; }
 
   Status open_for_writing(const std::shared_ptr<const catalog::Catalog>& catalog, const store::Options& options,
                           const store::GroupLimits& limits);
@@ -66,9 +74,16 @@ struct Ledger::Impl {
   WriteResult submit(const std::function<WriteResult(Writer&)>& work);
 };
 
-// What is left of the view for this subject: parts he may not read are cut off; nothing when none is left.
-std::optional<RecordView> cut_to(RecordView view, const access::Subject& who, const World& world);
+// What is left of the view for this subject: parts he may not read are cut off.
+struct Cut {
+  std::optional<RecordView> view;  // nothing: no part is left, and `reason` is the answer
+  bool restricted = false;         // it holds restricted content
+  Error reason;
+};
+Cut cut_to(RecordView view, const access::Subject& who, const World& world, bool audit_written);
 Error no_such_record();
+// The record whose entries are the sealed heads of the audit trail of an incarnation.
+RecordId audit_head_id(const IncarnationId& incarnation);
 
 // Publishes new and changed types of the catalogue as authority facts; refuses what is not additive.
 Status publish_catalog(Writer& writer, store::Database& db, const PersonId& author, const catalog::Catalog& catalog);

@@ -78,6 +78,10 @@ std::string one_of_ids(const std::set<UnitId>& ids) {
   return "(" + out + ")";
 }
 
+bool is_restricted(const PartView& part) {
+  return part.key.handling == static_cast<journal::HandlingLevel>(catalog::Handling::kRestricted);
+}
+
 struct ListContext {
   const ListQuery& query;
   const catalog::Catalog& catalog;
@@ -148,23 +152,42 @@ Error no_such_record() {
       .then(NC_MSG("Check the address, or ask your superior for access"));
 }
 
-std::optional<RecordView> cut_to(RecordView view, const access::Subject& who, const World& world) {
+Cut cut_to(RecordView view, const access::Subject& who, const World& world, bool audit_written) {
+  Cut cut{std::nullopt, false, no_such_record()};
   std::vector<PartView> kept;
   for (auto& part : view.parts) {
-    const auto object = object_of(view, part, *world.tree);
-    const auto action = object.handling == catalog::Handling::kRestricted ? access::Action::kReadRestricted : access::Action::kRead;
-    if (access::decide(who, action, object, *world.tree, *world.catalog).allow) kept.push_back(std::move(part));
+    auto object = object_of(view, part, *world.tree);
+    object.audit_written = audit_written;
+    const bool restricted = object.handling == catalog::Handling::kRestricted;
+    const auto action = restricted ? access::Action::kReadRestricted : access::Action::kRead;
+    auto decision = access::decide(who, action, object, *world.tree, *world.catalog);
+    if (decision.may_know && !decision.allow) cut.reason = std::move(decision.reason);
+    if (!decision.allow) continue;
+    cut.restricted |= restricted;
+    kept.push_back(std::move(part));
   }
-  if (kept.empty()) return std::nullopt;
+  if (kept.empty()) return cut;
   const bool all_closed = std::all_of(kept.begin(), kept.end(), [](const auto& part) { return part.closed; });
   Json values{JsonObject{}};
   for (const auto& part : kept)
     if (!part.closed || all_closed)
       for (const auto& [field, value] : part.values.as_object())
         if (!view.type || view.type->field(field)) values.set(field, value);  // a field of a later version is shown to nobody
+  if (kept.size() < view.parts.size()) {                                      // a part that is not his may be the one that changed last
+    view.changed_ms = view.created_ms;
+    view.arrival = 0;
+  }
   view.parts = std::move(kept);
   view.values = std::move(values);
-  return view;
+  cut.view = std::move(view);
+  return cut;
+}
+
+Result<RecordView> Ledger::shown(RecordView view, const access::Subject& who, const World& now) const {
+  auto cut = cut_to(view, who, now, true);
+  if (cut.restricted && !impl_->audit->write_restricted_reads(who.person, {view.id})) cut = cut_to(std::move(view), who, now, false);
+  if (!cut.view) return fail(std::move(cut.reason));
+  return std::move(*cut.view);
 }
 
 Result<RecordView> Ledger::read(const access::Subject& who, const RecordId& id) const {
@@ -173,21 +196,28 @@ Result<RecordView> Ledger::read(const access::Subject& who, const RecordId& id) 
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   NC_ASSIGN(auto view, load_record(*db, *now->catalog, id));
   if (!view) return fail(no_such_record());
-  auto cut = cut_to(std::move(*view), who, *now);
-  if (!cut) return fail(no_such_record());
-  return std::move(*cut);
+  return shown(std::move(*view), who, *now);
 }
 
 Result<Page> Ledger::list(const access::Subject& who, const ListQuery& query) const {
+  NC_ASSIGN(auto page, list_up_to(catalog::Handling::kRestricted, who, query));
+  std::vector<RecordId> restricted;
+  for (const auto& record : page.items)
+    if (std::any_of(record.parts.begin(), record.parts.end(), is_restricted)) restricted.push_back(record.id);
+  if (restricted.empty() || impl_->audit->write_restricted_reads(who.person, restricted)) return page;
+  return list_up_to(catalog::Handling::kInternal, who, query);  // as if nothing higher were there
+}
+
+Result<Page> Ledger::list_up_to(catalog::Handling ceiling, const access::Subject& who, const ListQuery& query) const {
   const auto now = world();
   const auto db = impl_->readers->lease();
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   NC_ASSIGN(const auto audiences, load_audiences(*db));
   const auto scope = access::ReadScope::resolve(who, access::Action::kRead, *now->tree, *now->catalog);
-  const ListContext context{query, *now->catalog, types_of(query, *now->catalog), static_cast<int>(who.clearance)};
+  const ListContext context{query, *now->catalog, types_of(query, *now->catalog), static_cast<int>(std::min(ceiling, scope.clearance()))};
   Clause clause;
-  clause.add("EXISTS(SELECT 1 FROM part WHERE part.sid = r.sid AND (" + scope.sql(audiences_in(audiences, *now->tree), *now->catalog) +
-             "))");
+  clause.add("EXISTS(SELECT 1 FROM part WHERE part.sid = r.sid AND part.handling <= " + std::to_string(context.clearance) + " AND (" +
+             scope.sql(audiences_in(audiences, *now->tree), *now->catalog) + "))");
   clause.add("r.type IN " + one_of_texts({context.types.begin(), context.types.end()}));
   if (!query.with_voided) clause.add("r.voided = 0");
   if (query.from) clause.add("r.day_last >= " + std::to_string(*query.from));
@@ -220,8 +250,8 @@ Result<Page> Ledger::list(const access::Subject& who, const ListQuery& query) co
     const auto id = rows.id<RecordId>(0);
     last = rows.text(1) + "|" + id.hex();
     NC_ASSIGN(auto view, load_record(*db, *now->catalog, id));
-    auto cut = view ? cut_to(std::move(*view), who, *now) : std::nullopt;
-    if (cut) page.items.push_back(std::move(*cut));
+    auto cut = view ? cut_to(std::move(*view), who, *now, ceiling == catalog::Handling::kRestricted) : Cut{};
+    if (cut.view) page.items.push_back(std::move(*cut.view));
   }
   return page;
 }

@@ -7,6 +7,7 @@
 #include "foundation/crypto/hash.h"
 #include "ledger/records/backup.h"
 #include "ledger/records/ledger.h"
+#include "ledger/records/waiver_for_test.h"
 
 namespace nc::records {
 namespace {
@@ -334,6 +335,7 @@ TEST_F(PeopleTest, NobodyWidensHisOwnRights) {
 TEST_F(PeopleTest, RestrictedFieldsStayWithThoseCleared) {
   const auto officer = account("officer", "post_officer");
   const auto cleared = account("cleared", "post_commander", "restricted");
+  test::allow_restricted(*ledger_);
   const Create request{std::nullopt, "talks", talks(), catalog::Handling::kRestricted, std::nullopt};
   EXPECT_FALSE(ledger_->create(officer, request)) << "above his clearance";
   const auto written = ledger_->create(cleared, request);

@@ -19,7 +19,9 @@
 namespace nc::records {
 
 struct Create {
-  std::optional<RecordId> id;  // made by the form: a second click finds the record already there
+  // Made by the form: a second click finds the record already there. The record's id is made of it and of the
+  // person (the console's is taken as it is), see Written.
+  std::optional<RecordId> id;
   std::string type;
   Json values;                                // field id -> wire value; null members are left out
   std::optional<catalog::Handling> handling;  // default: the type's
@@ -60,6 +62,7 @@ struct Written {
   bool changed = true;                           // false: it was already so
   std::vector<catalog::Finding> open_questions;  // imports: asked, nobody has answered yet
   bool person_amended = false;                   // imports: a person changed the record since the last import
+  std::string_view audited = {};                 // of access::audited: what the change is to the audit trail; empty: nothing
 };
 
 // Why a change was refused: one error, and every finding with its fields. Nothing was changed.

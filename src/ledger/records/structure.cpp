@@ -116,10 +116,19 @@ Status check_structure(const Asked& asked, const catalog::Type& type, const Reco
     const auto& value = values[field.id];
     if (value.is_null() || value == before[field.id]) continue;
     const bool own = ours && (type.slot("lead") == &field || type.slot("own") == &field);
+    std::set<RecordId> stood;
+    NC_TRY(each_reference(field, before[field.id], [&](const catalog::Field&, const RecordId& target, const std::string&) -> Status {
+      stood.insert(target);
+      return {};
+    }));
     const auto check_one = [&](const catalog::Field& of, const RecordId& target, const std::string& place) -> Status {
       if (target == id)
         return fail(Error(ErrorCode::kInvalid, NC_MSG("A record cannot point to itself")).at(place).then(NC_MSG("Choose another record")));
-      NC_ASSIGN(const bool exists, record_exists(asked.db, target, of.to));
+      NC_ASSIGN(bool exists, record_exists(asked.db, target, of.to));
+      if (exists && asked.knows && !stood.contains(target)) {
+        NC_ASSIGN(const auto record, load_record(asked.db, asked.catalog, target));
+        exists = record && asked.knows(*record);
+      }
       if (!exists)
         return fail(Error(ErrorCode::kInvalid, NC_MSG("This points to a record that does not exist: {1}"), {target.hex()})
                         .at(place)

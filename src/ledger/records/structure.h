@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 
 #include "foundation/store/database.h"
@@ -18,6 +19,9 @@ struct Asked {
   store::Database& db;
   const catalog::Catalog& catalog;
   const orgtree::OrgTree& tree;
+  // Whether the author may know of a record: what he may not know of is answered like what does not exist.
+  // References that stood there before are not his. Empty: he may know of everything.
+  std::function<bool(const RecordView&)> knows;
 };
 
 // About the fields that differ from `before`. Errors: the first, by field (in lines "rows[2].parent").

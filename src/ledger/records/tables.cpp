@@ -203,8 +203,12 @@ Result<RecordView> write_record(store::Database& db, const catalog::Catalog& cat
 
   Json extra{JsonObject{}};
   if (state.live_states.size() > 1) extra.set("states", JsonArray(state.live_states.begin(), state.live_states.end()));
-  const auto days = days_of(view);
-  const auto& code = view.slot("code");
+  // Lists are sorted, filtered and paged by these for every reader, so that they say what the base part says.
+  RecordView lowest;
+  lowest.type = view.type;
+  lowest.values = view.base_part().values;
+  const auto days = days_of(lowest);
+  const auto& code = lowest.slot("code");
   const std::optional<std::string> code_text = code.is_string() ? std::optional(code.as_string()) : std::nullopt;
   NC_TRY(db.run(
       "INSERT INTO record(id, type, state, voided, bound, code, day_first, day_last, text_fold, created_ms, changed_ms, created_by, "

@@ -45,11 +45,22 @@ struct RecordView {
   [[nodiscard]] const PartView& base_part() const { return parts.front(); }
 };
 
+// Somebody's decision that a node may hold restricted content without an encrypted volume (records/holding.h).
+struct Waiver {
+  RecordId id;
+  NodeId node;
+  PersonId person;
+  std::string reason;
+  std::int32_t from = 0, until = 0;  // days
+};
+
 // An immutable snapshot of what decisions need; replaced when authority records change.
 struct World {
   std::shared_ptr<const catalog::Catalog> catalog;
   std::shared_ptr<const orgtree::OrgTree> tree;
   std::map<std::string, access::Subject, std::less<>> accounts;  // by login; strength and today are filled per request
+  std::map<RecordId, catalog::Handling> ceilings;                // by node record: the highest that node may hold
+  std::vector<Waiver> waivers;
 };
 
 // One committed group, told to observers on the writer thread, in order of commits, after the fsync.

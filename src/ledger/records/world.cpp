@@ -75,6 +75,24 @@ access::Subject subject_of(const RecordView& record) {
   return subject;
 }
 
+std::optional<Waiver> waiver_of(const RecordView& record) {
+  const auto node = NodeId::from_hex(text_of(record.slot("node")));
+  const auto person = PersonId::from_hex(text_of(record.slot("person")));
+  const auto from = first_day(record.slot("from")), until = last_day(record.slot("until"));
+  if (!node || !person || !from || !until) return std::nullopt;
+  return Waiver{record.id, *node, *person, text_of(record.slot("reason")), *from, *until};
+}
+
+Status add_holdings(World& world, store::Database& db, const catalog::Catalog& catalog) {
+  NC_ASSIGN(const auto nodes, load_types(db, catalog, types_feeding(catalog, "node-key")));
+  for (const auto& record : nodes)
+    if (const auto ceiling = catalog::handling_from_name(text_of(record.slot("ceiling")))) world.ceilings[record.id] = *ceiling;
+  NC_ASSIGN(const auto waivers, load_types(db, catalog, types_feeding(catalog, "handling-waiver")));
+  for (const auto& record : waivers)
+    if (auto waiver = record.voided ? std::nullopt : waiver_of(record)) world.waivers.push_back(std::move(*waiver));
+  return {};
+}
+
 }  // namespace
 
 std::vector<access::Grant> grants_of(const Json& rows) {
@@ -94,7 +112,8 @@ std::vector<access::Grant> grants_of(const Json& rows) {
 }
 
 bool shapes_world(const catalog::Type& type) {
-  return type.feeds == "org-unit" || type.feeds == "org-change" || type.feeds == "person-account";
+  return type.feeds == "org-unit" || type.feeds == "org-change" || type.feeds == "person-account" || type.feeds == "node-key" ||
+         type.feeds == "handling-waiver";
 }
 
 Result<std::shared_ptr<const orgtree::OrgTree>> build_tree(store::Database& db, const catalog::Catalog& catalog,
@@ -126,6 +145,7 @@ Result<std::shared_ptr<const World>> build_world(store::Database& db, std::share
     auto subject = subject_of(record);
     if (!subject.login.empty()) world->accounts.insert_or_assign(subject.login, std::move(subject));
   }
+  NC_TRY(add_holdings(*world, db, *catalog));
   world->catalog = std::move(catalog);
   return std::shared_ptr<const World>(std::move(world));
 }

@@ -166,6 +166,28 @@ Result<journal::Audience> Writer::audience_for(const catalog::Type& type, const 
   return journal::Audience{journal::Audience::Kind::kWith, std::move(units)};
 }
 
+std::function<bool(const RecordView&)> Writer::knows(const access::Subject& who) const {
+  if (who.console) return {};
+  return [this, who](const RecordView& record) {
+    return std::any_of(record.parts.begin(), record.parts.end(), [&](const PartView& part) {
+      const auto object = object_of(record, part, *world_->tree);
+      return access::decide(who, access::Action::kKnow, object, *world_->tree, *world_->catalog).allow;
+    });
+  };
+}
+
+Status Writer::check_holding(const std::map<journal::PartKey, journal::Body>& bodies) {
+  for (const auto& [key, body] : bodies) {
+    const auto handling = static_cast<catalog::Handling>(key.handling);
+    if (world_stale_ && handling == catalog::Handling::kRestricted) {  // a waiver of the same group counts
+      NC_ASSIGN(world_, build_world(db_, world_->catalog));
+      world_stale_ = false;
+    }
+    NC_TRY(may_hold(*world_, holding_, handling));
+  }
+  return {};
+}
+
 Status Writer::append(const journal::Draft& draft) {
   auto stored = journal_.append(db_, draft);
   if (stored) return {};
@@ -234,7 +256,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   const bool import = origin.has_value();
   auto weighed = weigh(findings_of(type, values, who.today), {}, {}, confirmed, import);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree}, type, id, Json(), values));
+  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who)}, type, id, Json(), values));
 
   std::map<journal::PartKey, journal::Body> bodies;
   bodies[base];
@@ -244,6 +266,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
     if (field->is_set()) body.add[field_id] = value.as_array();
     else body.set.emplace(field_id, value);
   }
+  NC_WRITE_TRY(check_holding(bodies));
   for (auto& [key, body] : bodies) {
     journal::Draft draft{id, type.id,        type.version, key, lane_of(type, key), key == base ? journal::Form::kAct : journal::Form::kSet,
                          {}, std::move(body)};
@@ -258,7 +281,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   }
   NC_WRITE_TRY(project(id));
   if (!import) NC_WRITE_TRY(check_tree(type));
-  return Written{id, true, std::move(weighed.open_questions), false};
+  return Written{id, true, std::move(weighed.open_questions), false, audited_change(type, {})};
 }
 
 Status Writer::append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before,
@@ -277,6 +300,7 @@ Status Writer::append_values(const access::Subject& who, const RecordView& view,
     if (!difference.add.empty()) bodies[key].add[field_id] = difference.add;
     if (!difference.remove.empty()) bodies[key].remove[field_id] = difference.remove;
   }
+  NC_TRY(check_holding(bodies));
   for (auto& [key, body] : bodies) {
     journal::Draft draft{view.id, type.id, type.version, key, lane_of(type, key), journal::Form::kSet, {}, std::move(body)};
     if (const auto it = bases.find(key); it != bases.end() && draft.lane != journal::Lane::kAuthority) draft.base = it->second;
@@ -326,11 +350,11 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   for (const auto& [field, value] : plan.wanted.as_object()) touched.insert(field);
   auto weighed = weigh(findings_of(type, after, who.today), findings_of(type, view.values, who.today), touched, confirmed, false);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree}, type, view.id, view.values, after));
+  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who)}, type, view.id, view.values, after));
   NC_WRITE_TRY(append_values(who, view, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt));
   NC_WRITE_TRY(project(what.id));
   NC_WRITE_TRY(check_tree(type));
-  return Written{what.id, true, {}, false};
+  return Written{what.id, true, {}, false, audited_change(type, {})};
 }
 
 WriteResult Writer::transition(const access::Subject& who, const Transition& what) {
@@ -386,7 +410,7 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   NC_WRITE_TRY(append(draft));
   NC_WRITE_TRY(project(what.id));
   if (what.act == journal::acts::kRestore) NC_WRITE_TRY(check_tree(type));
-  return Written{what.id, true, {}, false};
+  return Written{what.id, true, {}, false, audited_change(type, what.act)};
 }
 
 WriteResult Writer::import(const access::Subject& who, const Imported& row) {
@@ -411,7 +435,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   auto weighed = weigh(findings_of(*type, values, who.today), {}, {}, {}, true);
   if (known) return Written{row.id, false, std::move(weighed.open_questions), false};
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree}, *type, view.id, view.values, values));
+  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who)}, *type, view.id, view.values, values));
 
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   auto object = object_of(view, view.base_part(), *world_now->tree);
@@ -450,7 +474,7 @@ WriteResult Writer::certify_key(const access::Subject& who, const RecordId& id, 
   const auto rights = signing_rights(object.wanted, *world_now->catalog);
   if (!rights.empty()) values.set("rights", rights);
   NC_WRITE_TRY(assert_fact(who.person, id, *types.front(), journal::acts::kCertifyPerson, values));
-  return Written{id, true, {}, false};
+  return Written{id, true, {}, false, access::audited::kKey};
 }
 
 Result<RecordId> Writer::assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act,

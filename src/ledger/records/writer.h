@@ -4,10 +4,13 @@
 // an error leaves nothing behind, because the caller rolls its savepoint back.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
+#include "ledger/access/audit.h"
 #include "ledger/journal/journal.h"
+#include "ledger/records/holding.h"
 #include "ledger/records/request.h"
 #include "ledger/records/tables.h"
 #include "ledger/records/view.h"
@@ -17,13 +20,15 @@ namespace nc::records {
 class Writer {
  public:
   Writer(store::Database& db, journal::Journal& journal, std::shared_ptr<const World>& world, bool& world_stale,
-         std::vector<RecordView>& changed, std::optional<UnitId> node_unit)
-      : db_(db), journal_(journal), world_(world), world_stale_(world_stale), changed_(changed), node_unit_(node_unit) {}
+         std::vector<RecordView>& changed, std::optional<UnitId> node_unit, const Holding& holding = {})
+      : db_(db), journal_(journal), world_(world), world_stale_(world_stale), changed_(changed), node_unit_(node_unit), holding_(holding) {}
 
   WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed);
   WriteResult amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed);
   WriteResult transition(const access::Subject& who, const Transition& what);
   WriteResult import(const access::Subject& who, const Imported& row);
+  // The sealed head of the audit trail: the program's own fact, in a part that only restricted readers have.
+  WriteResult seal_audit_head(const PersonId& node_record, const RecordId& id, const access::AuditSeal& seal);
   WriteResult certify_key(const access::Subject& who, const RecordId& id, const PersonId& person, const PublicKey& key);
   // The program's own authority facts (founding, published types): no decision, no validation.
   Result<RecordId> assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act,
@@ -49,6 +54,10 @@ class Writer {
   Status append(const journal::Draft& draft);
   // What is about units elsewhere, as a public source tells it, is this unit's own knowledge.
   Result<journal::Audience> audience_within_reach(journal::PartKey part) const;
+  // For check_structure: may this author know of a record?
+  [[nodiscard]] std::function<bool(const RecordView&)> knows(const access::Subject& who) const;
+  // Nothing goes into a part that this node may not hold.
+  Status check_holding(const std::map<journal::PartKey, journal::Body>& bodies);
   Result<RecordView> project(const RecordId& id);
   journal::Lane lane_of(const catalog::Type& type, const journal::PartKey& part) const;
 
@@ -58,7 +67,11 @@ class Writer {
   bool& world_stale_;
   std::vector<RecordView>& changed_;
   std::optional<UnitId> node_unit_;
+  Holding holding_;
 };
+
+// Of access::audited: what a change (and the act that made it) is to the audit trail; empty: nothing.
+std::string_view audited_change(const catalog::Type& type, std::string_view act);
 
 // Merges the journal's entries of the record and writes its derived rows.
 Result<RecordView> project_record(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id);

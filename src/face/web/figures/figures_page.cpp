@@ -128,8 +128,10 @@ net::Response summary_page(Visit& visit) {
 
 void add_figure_pages(net::Router& router, Site& site) {
   site.add_page(router, "/figures", [](Visit& visit, const net::Params&) { return figures_page(visit); });
-  site.add_page(router, "/figures.csv", [](Visit& visit, const net::Params&) { return export_page(visit, true); });
-  site.add_page(router, "/figures.json", [](Visit& visit, const net::Params&) { return export_page(visit, false); });
+  site.add_page(
+      router, "/figures.csv", [](Visit& visit, const net::Params&) { return export_page(visit, true); }, access::audited::kExport);
+  site.add_page(
+      router, "/figures.json", [](Visit& visit, const net::Params&) { return export_page(visit, false); }, access::audited::kExport);
   site.add_page(router, "/figures/records", [](Visit& visit, const net::Params&) { return behind_page(visit); });
   add_period_page(router, site);
   site.add_page(router, "/summary", [](Visit& visit, const net::Params&) { return summary_page(visit); });

@@ -9,6 +9,7 @@
 #include "channels/intake/intake.h"
 #include "face/web/site.h"
 #include "ledger/records/data_dir.h"
+#include "ledger/records/waiver_for_test.h"
 
 namespace nc::web::test {
 
@@ -21,6 +22,7 @@ class ImportedSite {
     const fs::path source(NC_SOURCE_DIR);
     must(records::Ledger::found(dir_, source / "catalog", "vn-bg", options_));
     ledger_ = must(records::Ledger::open(dir_, options_));
+    records::test::allow_restricted(*ledger_);
     const auto map = must(intake::ImportMap::load(source / "data" / "import" / "public-record.json"));
     must(intake::import_folder(*ledger_, ledger_->console(), {source / "data" / "public-record"}, map));
     share_ = dir_ / "share";

@@ -231,7 +231,7 @@ net::Response new_record(Visit& visit, const net::Params&) {
   if (!type) return visit.not_found();
   return show_form(
       visit,
-      {{*type, first_values(visit, *type), {}, {}, ""}, "", {}, {}, make_uuid7(system_clock().wall_ms(), visit.site.rng()), {}, {}, {}});
+      {{*type, first_values(visit, *type), {}, {}, ""}, "", {}, {}, make_uuid7(visit.ledger().now_ms(), visit.site.rng()), {}, {}, {}});
 }
 
 net::Response create_record(Visit& visit, const net::Params&, const net::Fields& form) {
@@ -242,7 +242,7 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
               "",
               {},
               {},
-              id ? *id : make_uuid7(system_clock().wall_ms(), visit.site.rng()),
+              id ? *id : make_uuid7(visit.ledger().now_ms(), visit.site.rng()),
               {},
               {},
               {}};
@@ -252,7 +252,7 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
   add_same_event(visit, form, values, entry);
   if (ask_about_duplicates(visit, *id, values, form, entry)) return show_form(visit, entry, 422);
   const auto written = visit.ledger().create(visit.who, {*id, type->id, values, std::nullopt, std::nullopt}, confirmed_from(form));
-  if (written) return visit.go("/records/" + id->hex(), written->changed ? "created" : "same");
+  if (written) return visit.go("/records/" + written->id.hex(), written->changed ? "created" : "same");
   place_errors(visit, written.error(), entry);
   return show_form(visit, entry, status_of(written.error().error));
 }

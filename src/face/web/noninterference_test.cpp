@@ -1,0 +1,300 @@
+// Noninterference over every exit of the web pages: two worlds that differ only in hidden rows answer a lower
+// reader byte for byte alike, on every page that links lead to, every filter, form and refusal; and what is
+// hidden answers like what is absent. The routes come from the router, so that a new page is walked too.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <deque>
+#include <regex>
+
+#include "face/web/two_worlds_for_test.h"
+
+namespace nc::web {
+namespace {
+
+using test::TwinWorld;
+
+constexpr std::size_t kPagesMax = 300;
+constexpr int kDifferencesShown = 5;
+
+struct FoundForm {
+  bool get = false;
+  std::string action;
+  net::Fields fields;                                        // as they would be sent
+  std::vector<std::pair<std::string, std::string>> choices;  // every option of every list
+};
+
+std::string unescaped(std::string text) {
+  const std::pair<const char*, const char*> entities[] = {{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&amp;", "&"}};
+  for (const auto& [from, to] : entities)
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + 1))
+      text.replace(at, std::string_view(from).size(), to);
+  return text;
+}
+
+std::string attribute(const std::string& tag, const std::string& name) {
+  const auto mark = " " + name + "=\"";
+  const auto at = tag.find(mark);
+  if (at == std::string::npos) return {};
+  const auto start = at + mark.size();
+  return unescaped(tag.substr(start, tag.find('"', start) - start));
+}
+
+std::vector<std::string> tags(const std::string& html, const std::string& name) {
+  std::vector<std::string> out;
+  for (auto at = html.find("<" + name); at != std::string::npos; at = html.find("<" + name, at + 1))
+    if (const char next = html[at + name.size() + 1]; next == ' ' || next == '>')
+      out.push_back(html.substr(at, html.find('>', at) - at + 1));
+  return out;
+}
+
+std::vector<std::string> links(const std::string& html) {
+  std::vector<std::string> out;
+  for (const auto& tag : tags(html, "a")) {
+    auto target = attribute(tag, "href");
+    target = target.substr(0, target.find('#'));
+    if (target.starts_with('/') && !target.starts_with("/assets/") && target.find("lang=") == std::string::npos) out.push_back(target);
+  }
+  return out;
+}
+
+std::vector<FoundForm> forms(const std::string& html) {
+  std::vector<FoundForm> out;
+  for (auto at = html.find("<form"); at != std::string::npos; at = html.find("<form", at + 1)) {
+    const auto body = html.substr(at, html.find("</form>", at) - at);
+    FoundForm form;
+    form.get = attribute(tags(body, "form").front(), "method") != "post";
+    form.action = attribute(tags(body, "form").front(), "action");
+    for (const auto& tag : tags(body, "input")) {
+      const auto kind = attribute(tag, "type");
+      const bool off = (kind == "checkbox" || kind == "radio") && tag.find(" checked") == std::string::npos;
+      if (!attribute(tag, "name").empty() && !off) form.fields.add(attribute(tag, "name"), attribute(tag, "value"));
+    }
+    for (auto list = body.find("<select"); list != std::string::npos; list = body.find("<select", list + 1)) {
+      const auto select = body.substr(list, body.find("</select>", list) - list);
+      const auto name = attribute(tags(select, "select").front(), "name");
+      std::string chosen;
+      for (const auto& option : tags(select, "option")) {
+        form.choices.emplace_back(name, attribute(option, "value"));
+        if (option.find(" selected") != std::string::npos) chosen = attribute(option, "value");
+      }
+      form.fields.add(name, chosen);
+    }
+    for (const auto& tag : tags(body, "textarea")) form.fields.add(attribute(tag, "name"), "");
+    out.push_back(std::move(form));
+  }
+  return out;
+}
+
+std::string whole(const net::Response& response) {
+  std::string out = std::to_string(response.status) + "\n";
+  for (const auto& [name, value] : response.headers) out += name + ": " + value + "\n";
+  return out + "\n" + response.body;
+}
+
+// Where the two differ, with what stands around it.
+std::string difference(const std::string& a, const std::string& b) {
+  std::size_t at = 0;
+  while (at < a.size() && at < b.size() && a[at] == b[at]) ++at;
+  const auto from = at < 150 ? 0 : at - 150;
+  return "without: …" + a.substr(from, 350) + "…\nwith:    …" + b.substr(from, 350) + "…";
+}
+
+// Both worlds are made once.
+struct Worlds {
+  TwinWorld without{false}, with{true};
+};
+Worlds& worlds() {
+  static Worlds both;
+  return both;
+}
+
+constexpr std::array kReaders = {"lower", "open", "chain"};
+
+class Noninterference : public ::testing::Test {
+ protected:
+  // A new reader, who has seen nothing yet.
+  void as(const char* reader) {
+    worlds().without.log_in(reader);
+    worlds().with.log_in(reader);
+    seen_.clear();
+    names_.clear();
+    get_actions_.clear();
+    posts_.clear();
+  }
+  // Asks both; the answers must be the same bytes.
+  std::string ask(const std::string& method, const std::string& target, const net::Fields& form = {}) {
+    const auto a = whole(worlds().without.send(method, target, form)), b = whole(worlds().with.send(method, target, form));
+    if (a != b && differences_++ < kDifferencesShown) ADD_FAILURE() << method << " " << target << "\n" << difference(a, b);
+    return a;
+  }
+  void visit(const std::string& target) {
+    if (seen_.size() < kPagesMax && seen_.insert(target).second) waiting_.push_back(target);
+  }
+  void walk() {
+    while (!waiting_.empty()) {
+      const auto target = waiting_.front();
+      waiting_.pop_front();
+      const auto page = ask("GET", target);
+      for (const auto& link : links(page)) visit(link);
+      for (auto& form : forms(page)) {
+        if (form.get) {
+          for (const auto& [name, value] : form.choices) visit(net::with_query(form.action, {{name, value}}));
+          for (const auto& [name, value] : form.fields) names_.insert(name);
+          get_actions_.insert(form.action);
+        } else if (form.action != "/logout" && form.action != "/login") {
+          posts_.emplace(form.action + std::to_string(form.fields.size()), std::move(form));
+        }
+      }
+    }
+  }
+  // Words, days and broken things in every field of every filter form.
+  void ask_filters() {
+    for (const auto& action : get_actions_)
+      for (const auto& name : names_)
+        for (const std::string value : {"kín", "Nơi khác", "cua khau", "2024", "13/13/2024", "zz", "vn-post-b", "la-post-1", "-1", "1|2"})
+          ask("GET", net::with_query(action, {{name, value}}));
+  }
+
+  std::set<std::string> seen_, names_, get_actions_;
+  std::deque<std::string> waiting_;
+  std::map<std::string, FoundForm> posts_;
+  int differences_ = 0;
+};
+
+TEST_F(Noninterference, EveryPageFilterAndFormIsTheSameBytes) {
+  for (const auto* reader : kReaders) {
+    SCOPED_TRACE(reader);
+    as(reader);
+    visit("/");
+    for (const auto& [method, pattern] : worlds().with.site().router().routes()) {
+      if (method != "GET" || pattern.starts_with("/log") || pattern == "/audit") continue;
+      if (pattern.find('{') == std::string::npos) visit(pattern);
+      for (const auto& id : worlds().without.shared) {
+        auto target = pattern;
+        if (const auto at = target.find("{id}"); at != std::string::npos) visit(target.replace(at, 4, id.hex()));
+        ASSERT_EQ(target.find('{'), std::string::npos) << pattern << ": say here what its parameter may be";
+        if (target == pattern) break;
+      }
+    }
+    walk();
+    ask_filters();
+    // Every form as it stands, and with nothing in it: refusals, questions and what is saved.
+    for (const auto& [key, form] : posts_) {
+      net::Fields empty;
+      for (const auto& [name, value] : form.fields) empty.add(name, name == "csrf" || name == "id" || name == "once" ? value : "");
+      ask("POST", form.action, empty);
+      ask("POST", form.action, form.fields);
+    }
+    EXPECT_EQ(differences_, 0) << seen_.size() << " pages, " << posts_.size() << " forms";
+    EXPECT_GT(seen_.size(), 60U);
+    RecordProperty("pages", static_cast<int>(seen_.size()));
+  }
+}
+
+// The walk can fail: to somebody who may see them, the two worlds do differ.
+TEST_F(Noninterference, WhoMaySeeTheHiddenRowsSeesThem) {
+  as("cleared");
+  for (const char* target : {"/", "/activities", "/activities?q=kin", "/figures", "/units"}) {
+    const auto a = whole(worlds().without.send("GET", target)), b = whole(worlds().with.send("GET", target));
+    if (std::string_view(target) == "/units") EXPECT_EQ(a, b);
+    else EXPECT_NE(a, b) << target;
+  }
+}
+
+// Ids and the request's own text are taken out; all else must be equal.
+std::string without_ids(std::string text) {
+  static const std::regex ids("[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{8}…");
+  return std::regex_replace(text, ids, "ID");
+}
+
+TEST_F(Noninterference, HiddenAnswersLikeAbsentOnEveryRoute) {
+  for (const auto* reader : kReaders) {
+    SCOPED_TRACE(reader);
+    as(reader);
+    auto& world = worlds().with;
+    const auto absent = make_uuid7(1'794'000'000'000, system_rng()).hex();
+    ASSERT_FALSE(world.hidden.empty());
+    const auto csrf = test::Browser::hidden(world.send("GET", "/"), "csrf");
+    const std::vector<RecordId> some = {world.hidden[0], world.hidden[1], world.hidden[2], world.hidden.back()};
+    for (const auto& hidden : some) {
+      for (const auto& [method, pattern] : world.site().router().routes()) {
+        const auto at = pattern.find("{id}");
+        const auto target = [&](const std::string& id) {
+          return at == std::string::npos ? pattern : std::string(pattern).replace(at, 4, id);
+        };
+        if (at != std::string::npos) {
+          const std::vector<net::Fields> sent = {{{"csrf", csrf}},
+                                                 {{"csrf", csrf}, {"act", "void"}, {"reason", "x"}},
+                                                 {{"csrf", csrf}, {"act", "submit"}},
+                                                 {{"csrf", csrf}, {"v.remark", "x"}}};
+          for (const auto& form : sent) {
+            const auto one = without_ids(whole(world.send(method, target(hidden.hex()), form)));
+            const auto other = without_ids(whole(world.send(method, target(absent), form)));
+            EXPECT_EQ(one, other) << method << " " << pattern << "\n" << difference(other, one);
+          }
+        } else if (method == "GET" && pattern != "/audit" && !pattern.starts_with("/log")) {
+          for (const char* name :
+               {"id", "q", "unit", "own", "counterpart", "partner", "source", "after", "like", "from", "parent", "type", "figure"}) {
+            const auto one = without_ids(whole(world.send("GET", net::with_query(pattern, {{name, hidden.hex()}}))));
+            const auto other = without_ids(whole(world.send("GET", net::with_query(pattern, {{name, absent}}))));
+            EXPECT_EQ(one, other) << pattern << "?" << name << "\n" << difference(other, one);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_F(Noninterference, AReferenceToWhatIsHiddenIsRefusedLikeOneToWhatIsAbsent) {
+  for (const auto* reader : kReaders) {
+    SCOPED_TRACE(reader);
+    as(reader);
+    auto& world = worlds().with;
+    const auto who = test::must(world.ledger().subject(reader));
+    const auto absent = make_uuid7(1'794'000'000'000, system_rng());
+    RecordId visible;
+    for (const auto& id : world.shared)
+      if (const auto record = world.ledger().read(who, id); record && record->type_id == "talks") visible = id;
+    if (visible.is_zero()) {
+      EXPECT_STREQ(reader, "open") << "he reads what is for all only";
+      continue;
+    }
+    for (const auto& hidden : {world.hidden[0], world.hidden[1]}) {
+      for (const char* field : {"same_event", "sources"}) {
+        const auto refused = [&](const RecordId& target) {
+          const Json list = JsonArray{Json(JsonObject{{"ref", Json(target.hex())}})};
+          const auto written = world.ledger().amend(who, {visible, {}, Json(JsonObject{{field, list}}), {}});
+          return written ? std::string("saved") : without_ids(written.error().error.english());
+        };
+        const auto one = refused(hidden), other = refused(absent);
+        EXPECT_EQ(one, other) << field;
+        EXPECT_NE(one, "saved") << field;
+      }
+    }
+  }
+}
+
+TEST_F(Noninterference, ANewRecordUnderAHiddenIdIsMadeLikeAnyOther) {
+  for (const auto* reader : kReaders) {
+    SCOPED_TRACE(reader);
+    as(reader);
+    auto& world = worlds().with;
+    const auto who = test::must(world.ledger().subject(reader));
+    const auto first = std::find_if(world.shared.begin(), world.shared.end(), [&](const RecordId& id) {
+      return world.ledger().read(world.ledger().console(), id)->type_id == "talks";
+    });
+    ASSERT_NE(first, world.shared.end());
+    const Json values = world.ledger().read(world.ledger().console(), *first)->values;
+    const auto answer = [&](const RecordId& id) {
+      const auto written = world.ledger().create(who, {id, "talks", values, std::nullopt, std::nullopt});
+      return written ? std::string("saved") : without_ids(written.error().error.english() + written.error().error.where);
+    };
+    const auto one = answer(world.hidden[0]);
+    EXPECT_EQ(one, answer(make_uuid7(1'794'000'000'000, system_rng())));
+    if (std::string_view(reader) == "lower") { EXPECT_EQ(one, "saved"); }
+  }
+}
+
+}  // namespace
+}  // namespace nc::web

@@ -1,0 +1,183 @@
+// The audit trail as the inspector reads it. Reading it is a row of it.
+//
+// Records are named only as far as the reader may know them; hidden ones are an id without a title.
+#include "base/text.h"
+#include "face/web/list.h"
+#include "face/web/site_pages.h"
+#include "ledger/access/audit_words.h"
+
+namespace nc::web {
+namespace {
+
+constexpr const char* kPath = "/audit";
+constexpr const char* kConsole = "console";
+
+struct Asked {
+  const Visit& visit;
+  access::AuditQuery query;
+  std::vector<Chip> chips;
+  std::vector<Flash> problems;
+
+  [[nodiscard]] std::string text(std::string_view name) const { return std::string(trim(visit.request.query.get(name))); }
+  void chip(std::string_view name, const std::string& label, const std::string& value) {
+    auto without = visit.request.query;
+    without.set(name, std::nullopt);
+    without.set("before", std::nullopt);
+    chips.push_back({label + ": " + value, Url::to(kPath, without)});
+  }
+  // Nothing is shown rather than everything.
+  void nothing_fits(std::string_view name, const std::string& label, const std::string& problem) {
+    query.actor = PersonId{};
+    chip(name, label, text(name));
+    problems.push_back({Tone::kWarn, problem, ""});
+  }
+};
+
+std::string actor_name(const Visit& visit, const PersonId& actor) {
+  if (actor.is_zero()) return {};
+  if (actor == visit.ledger().console().person) return visit.tr("console");
+  const auto name = visit.site.account_name(actor);
+  return name.empty() ? actor.hex().substr(0, 8) + "…" : name;
+}
+
+void read_actor(Asked& asked) {
+  const auto typed = asked.text("who");
+  if (typed.empty()) return;
+  const auto label = asked.visit.tr("Who");
+  const auto account = asked.visit.world->accounts.find(typed);
+  if (typed == kConsole) asked.query.actor = asked.visit.ledger().console().person;
+  else if (account != asked.visit.world->accounts.end()) asked.query.actor = account->second.person;
+  else return asked.nothing_fits("who", label, asked.visit.tr("No account is called “{1}”.", typed));
+  asked.chip("who", label, actor_name(asked.visit, *asked.query.actor));
+}
+
+void read_words(Asked& asked) {
+  if (const auto action = asked.text("action"); !action.empty()) {
+    asked.query.action = action;
+    asked.chip("action", asked.visit.tr("What"), asked.visit.tr(access::action_words(action)));
+  }
+  if (const auto outcome = access::outcome_from_name(asked.text("outcome"))) {
+    asked.query.outcome = *outcome;
+    asked.chip("outcome", asked.visit.tr("Outcome"), asked.visit.tr(access::outcome_words(*outcome)));
+  }
+}
+
+void read_record(Asked& asked) {
+  const auto typed = asked.text("record");
+  if (typed.empty()) return;
+  const auto label = asked.visit.tr("Record");
+  asked.query.record = RecordId::from_hex(typed);
+  if (!asked.query.record) return asked.nothing_fits("record", label, asked.visit.tr("“{1}” is no record's id.", typed));
+  asked.chip("record", label, typed.substr(0, 8) + "…");
+}
+
+void read_day(Asked& asked, std::string_view name, const std::string& label, bool last, std::optional<std::int32_t>& into) {
+  const auto typed = asked.text(name);
+  if (typed.empty()) return;
+  const auto date = parse_typed_date(typed);
+  const auto days = date ? extent(*date) : std::nullopt;
+  if (!days) {
+    asked.problems.push_back({Tone::kWarn, date ? asked.visit.tr("“{1}” has no year.", typed) : asked.visit.ui.error_text(date.error()),
+                              asked.visit.tr("This limit is left out.")});
+    return;
+  }
+  into = last ? days->last : days->first;
+  asked.chip(name, label, asked.visit.ui.date(*date));
+}
+
+Asked read_query(const Visit& visit) {
+  Asked asked{visit, {}, {}, {}};
+  read_actor(asked);
+  read_words(asked);
+  read_record(asked);
+  read_day(asked, "from", visit.tr("From"), false, asked.query.from);
+  read_day(asked, "to", visit.tr("To"), true, asked.query.until);
+  const auto before = asked.text("before");
+  if (!before.empty() && before.size() <= 15 && before.find_first_not_of("0123456789") == std::string::npos)
+    asked.query.before_seq = std::stoll(before);
+  return asked;
+}
+
+Field input(const Asked& asked, std::string name, std::string label, Input kind, std::string help = {}) {
+  Field field;
+  field.name = std::move(name);
+  field.label = std::move(label);
+  field.input = kind;
+  field.value = asked.text(field.name);
+  field.help = std::move(help);
+  return field;
+}
+
+Filters filters_of(const Asked& asked) {
+  const auto& visit = asked.visit;
+  Filters filters{Url::to(kPath)};
+  filters.search = input(asked, "who", visit.tr("Login of an account, or “console”"), Input::kText);
+  auto action = input(asked, "action", visit.tr("What"), Input::kChoice);
+  action.options = {{"", visit.tr("all"), ""}};
+  for (const auto word : access::audited::kAll) action.options.push_back({std::string(word), visit.tr(access::action_words(word)), ""});
+  auto outcome = input(asked, "outcome", visit.tr("Outcome"), Input::kChoice);
+  outcome.options = {{"", visit.tr("all"), ""}};
+  for (const auto one : {access::AuditOutcome::kDone, access::AuditOutcome::kRefused, access::AuditOutcome::kFailed})
+    outcome.options.push_back({std::string(access::outcome_name(one)), visit.tr(access::outcome_words(one)), ""});
+  filters.fields = {std::move(action), std::move(outcome), input(asked, "record", visit.tr("Record"), Input::kText, visit.tr("its id")),
+                    input(asked, "from", visit.tr("From"), Input::kDate, visit.tr("31/12/2024, 12/2024 or 2024")),
+                    input(asked, "to", visit.tr("To"), Input::kDate)};
+  filters.chips = asked.chips;
+  filters.open = !asked.chips.empty() || !asked.problems.empty();
+  return filters;
+}
+
+Row row_of(const Visit& visit, const access::AuditRow& row) {
+  auto outcome = visit.tr(access::outcome_words(row.outcome));
+  if (row.count > 1) outcome += " × " + visit.ui.number(row.count);
+  auto what = visit.tr(access::action_words(row.action));
+  if (!row.purpose.empty()) what += ": " + row.purpose;
+  const auto tone = row.outcome == access::AuditOutcome::kDone ? Tone::kNeutral : Tone::kWarn;
+  return {{visit.ui.datetime(row.at_ms), row.actor.is_zero() ? row.origin : actor_name(visit, row.actor), what,
+           row.record.is_zero() ? Html() : link(visit.name(row.record), record_url(row.record)), badge(tone, outcome),
+           visit.ui.number(row.seq)}};
+}
+
+List list_of(const Asked& asked, const access::AuditPage& found) {
+  const auto& visit = asked.visit;
+  List list;
+  list.caption = visit.tr("Audit trail");
+  list.columns = {{visit.tr("Time"), false, false, {}, 0, true},
+                  {visit.tr("Who")},
+                  {visit.tr("What")},
+                  {visit.tr("Record")},
+                  {visit.tr("Outcome")},
+                  {visit.tr("No."), true, true}};
+  for (const auto& row : found.rows) list.rows.push_back(row_of(visit, row));
+  list.total = found.total;
+  list.filters = filters_of(asked);
+  auto query = visit.request.query;
+  query.set("before", std::nullopt);
+  if (asked.query.before_seq != 0) list.first = Url::to(kPath, query);
+  if (found.next_before != 0) {
+    query.set("before", std::to_string(found.next_before));
+    list.next = Url::to(kPath, query);
+  }
+  list.empty_text = visit.tr("No row fits these filters.");
+  list.empty_hint = visit.tr("Take a filter away. What is open or internal is not written down when it is read.");
+  return list;
+}
+
+net::Response audit(Visit& visit, const net::Params&) {
+  if (!visit.audits()) return visit.not_found();
+  const auto asked = read_query(visit);
+  const auto found = visit.ledger().audit().list(asked.query);
+  if (!found) return visit.refuse(found.error());
+  auto page = visit.frame(visit.tr("Audit trail"), Place::kAudit);
+  page.flashes.insert(page.flashes.end(), asked.problems.begin(), asked.problems.end());
+  page.main = join(hint(visit.tr("Who read what is restricted, did what binds, or was refused. Rows are chained, and their head is sealed "
+                                 "into the journal daily.")),
+                   render(list_of(asked, *found), visit.ui));
+  return visit.show(page);
+}
+
+}  // namespace
+
+void add_audit_page(net::Router& router, Site& site) { site.add_page(router, kPath, audit, access::audited::kReadAudit); }
+
+}  // namespace nc::web

@@ -1,0 +1,113 @@
+// The audit trail beside the journal: its head sealed into it once a day, its rows held against the seals, and
+// what changes of records are to it (docs/formats/audit.md).
+#include <algorithm>
+
+#include "foundation/store/transaction.h"
+#include "ledger/catalog/values.h"
+#include "ledger/records/checks.h"
+#include "ledger/records/ledger_impl.h"
+
+namespace nc::records {
+namespace {
+
+std::optional<access::AuditSeal> seal_of(const journal::Body& body, const catalog::Type& type) {
+  const Json values(body.set);
+  const auto day = catalog::date_from_json(values[type.slot("day")->id]);
+  const auto head = Digest::from_hex(values.text(type.slot("head")->id));
+  if (!day || !head) return std::nullopt;
+  return access::AuditSeal{day->day, values.integer(type.slot("seq")->id), *head};
+}
+
+}  // namespace
+
+RecordId audit_head_id(const IncarnationId& incarnation) { return imported_id("audit-head", incarnation.hex()); }
+
+access::AuditTrail& Ledger::audit() const { return *impl_->audit; }
+
+// Each entry is a seal, not only the newest. Only the node's own count: whoever may amend records cannot
+// add to them.
+Result<std::vector<access::AuditSeal>> Ledger::audit_seals() const {
+  std::vector<access::AuditSeal> seals;
+  const auto types = world()->catalog->feeding("audit-head");
+  if (types.empty()) return seals;
+  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
+  NC_ASSIGN(const auto entries, impl_->journal.entries_of(*db, audit_head_id(impl_->config.self.incarnation)));
+  for (const auto& stored : entries) {
+    const auto& stream = stored.entry.header.stream;
+    if (stream.incarnation != impl_->config.self.incarnation || stored.entry.body.author != impl_->config.node_record) continue;
+    if (const auto seal = seal_of(stored.entry.body, *types.front())) seals.push_back(*seal);
+  }
+  std::stable_sort(seals.begin(), seals.end(), [](const auto& a, const auto& b) { return a.seq < b.seq; });
+  return seals;
+}
+
+Status Ledger::seal_audit() {
+  const auto day = today();
+  if (!impl_->committer || impl_->audit_sealed_on == day) return {};
+  impl_->audit_sealed_on = day;
+  NC_ASSIGN(const auto ends, impl_->audit->ends());
+  if (!ends) return {};  // not a row yet
+  NC_ASSIGN(const auto seals, audit_seals());
+  // Nothing on the day that a trail begins. An older file in its place is not sealed over: verify has to say so.
+  const auto& head = ends->head;
+  if (seals.empty() ? impl_->audit->day_of(ends->first.at_ms) >= day : seals.back().day == day || seals.back().seq >= head.seq) return {};
+  const auto written = impl_->submit([&](Writer& writer) {
+    return writer.seal_audit_head(impl_->config.node_record, audit_head_id(impl_->config.self.incarnation), {day, head.seq, head.hash});
+  });
+  return written ? Status{} : Status(fail(written.error().error));
+}
+
+Result<access::AuditReport> Ledger::verify_audit() const {
+  NC_ASSIGN(const auto seals, audit_seals());
+  return impl_->audit->verify(seals);
+}
+
+WriteResult Writer::seal_audit_head(const PersonId& node_record, const RecordId& id, const access::AuditSeal& seal) {
+  const auto types = world_->catalog->feeding("audit-head");
+  if (types.empty())
+    return std::unexpected(Refusal{Error(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"audit-head"}), {}});
+  const auto& type = *types.front();
+  // The number of rows depends on what restricted readers did, so the part is restricted.
+  const journal::PartKey key{static_cast<journal::HandlingLevel>(catalog::Handling::kRestricted),
+                             journal::Audience::own(node_unit_.value_or(UnitId{}))};
+  journal::Draft draft{id, type.id, type.version, key, journal::Lane::kOrdinary, journal::Form::kSet, {}, {}};
+  auto loaded = load(id);
+  if (!loaded) return std::unexpected(Refusal{std::move(loaded).error(), {}});
+  if (*loaded) {
+    draft.part = (*loaded)->view.base_part().key;
+    draft.base = (*loaded)->view.base_part().heads;
+  } else {
+    draft.form = journal::Form::kAct;
+    draft.body.act = std::string(journal::acts::kCreate);
+    draft.body.state = type.initial_state;
+  }
+  draft.body.author = node_record;
+  draft.body.set = {{type.slot("day")->id, catalog::json_from_date({seal.day, DatePrecision::kDay, false})},
+                    {type.slot("seq")->id, seal.seq},
+                    {type.slot("head")->id, seal.hash.hex()}};
+  if (auto appended = journal_.append(db_, draft); !appended) return std::unexpected(Refusal{std::move(appended).error(), {}});
+  if (auto projected = project(id); !projected) return std::unexpected(Refusal{std::move(projected).error(), {}});
+  return Written{id, true, {}, false};
+}
+
+// What a change is to the trail. Other changes stand in the journal alone.
+std::string_view audited_change(const catalog::Type& type, std::string_view act) {
+  if (act == journal::acts::kVoid) return access::audited::kVoid;
+  if (act == journal::acts::kRestore) return access::audited::kRestore;
+  if (const auto* step = type.transition(act); step && step->binding) return access::audited::kBinding;
+  if (type.feeds == "person-account") return access::audited::kAccount;
+  if (type.feeds == "person-key") return access::audited::kKey;
+  if (type.feeds == "node-key" || type.feeds == "handling-waiver") return access::audited::kSetting;
+  return {};
+}
+
+WriteResult Ledger::noted(const access::Subject& who, WriteResult result) {
+  // The change stands in the journal, whatever becomes of this row and of the seal.
+  if (result && result->changed && !result->audited.empty())
+    static_cast<void>(impl_->audit->write({who.person, result->audited, result->id, {}, access::AuditOutcome::kDone}));
+  static_cast<void>(seal_audit());
+  return result;
+}
+
+}  // namespace nc::records

@@ -1,0 +1,119 @@
+// What a node may hold: its ceiling, and restricted content on an encrypted volume or under a waiver.
+#include "ledger/records/holding.h"
+
+#include "base/files.h"
+#include "ledger/records/test_world.h"
+
+namespace nc::records {
+namespace {
+
+namespace fs = std::filesystem;
+using catalog::Handling;
+
+class HoldingTest : public test::LedgerTest {
+ protected:
+  WriteResult create_restricted() {
+    return ledger_->create(ledger_->console(), {std::nullopt, "talks", talks(), Handling::kRestricted, std::nullopt});
+  }
+  static Json day(std::int32_t number) { return catalog::json_from_date({number, DatePrecision::kDay, false}); }
+  RecordId waive(std::int32_t from, std::int32_t until, const std::string& reason = "đang mua ổ mã hóa") {
+    if (person_.is_zero()) person_ = account("commander", "post_commander", "restricted").person;
+    Json values;
+    values.set("node", ledger_->identity().node.hex()).set("person", person_.hex()).set("reason", reason);
+    values.set("from", day(from)).set("until", day(until));
+    return make(values, std::nullopt, "handling_waiver");
+  }
+  // A kernel that tells of a volume with this line in dm/uuid.
+  void pretend_volume(const std::string& uuid) {
+    const auto root = fs::path(dir_.string() + "-kernel");
+    fs::create_directories(root / "sys/dev/block/253:0/dm");
+    ASSERT_TRUE(write_file_durably(root / "mountinfo", "1 0 253:0 / / rw - ext4 /dev/mapper/data rw\n"));
+    ASSERT_TRUE(write_file_durably(root / "sys/dev/block/253:0/dm/uuid", uuid + "\n"));
+    options_.volume = {root / "mountinfo", root / "sys"};
+    reopen();
+  }
+  void TearDown() override {
+    LedgerTest::TearDown();
+    fs::remove_all(fs::path(dir_.string() + "-kernel"));
+  }
+  PersonId person_;
+};
+
+TEST_F(HoldingTest, RestrictedContentIsRefusedWithoutAnEncryptedVolumeOrAWaiver) {
+  pretend_volume("LVM-plain");
+  const auto before = *ledger_->digest();
+  const auto refused = create_restricted();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.code, ErrorCode::kDenied);
+  EXPECT_NE(refused.error().error.english().find("encrypted volume"), std::string::npos) << refused.error().error.english();
+  EXPECT_EQ(*ledger_->digest(), before);
+  EXPECT_FALSE(ledger_->may_hold(Handling::kRestricted));
+  EXPECT_TRUE(ledger_->may_hold(Handling::kInternal));
+  EXPECT_TRUE(ledger_->create(ledger_->console(), {std::nullopt, "talks", talks(), Handling::kInternal, std::nullopt}));
+}
+
+TEST_F(HoldingTest, AnEncryptedVolumeIsEnough) {
+  pretend_volume("CRYPT-LUKS2-00-data");
+  EXPECT_TRUE(create_restricted());
+}
+
+TEST_F(HoldingTest, ARestrictedFieldOfAnInternalRecordIsRefusedToo) {
+  pretend_volume("LVM-plain");
+  const auto* type = ledger_->world()->catalog->find("agreed_point");
+  ASSERT_NE(type, nullptr);
+  ASSERT_EQ(type->field("remark")->handling, Handling::kRestricted);
+  for (const auto& other : ledger_->world()->catalog->types())
+    if (other.handling == Handling::kRestricted && other.feeds == "counted-activity") {
+      // By the type's own handling, with import as with a form.
+      Imported row{imported_id("x", other.id), other.id, Json(JsonObject{{"lead_unit", Json(unit_.hex())}}), Digest{}, "", std::nullopt};
+      const auto written = ledger_->import(ledger_->console(), {row});
+      EXPECT_FALSE(written[0]) << other.id;
+    }
+  const auto id = make(talks());
+  Json values;
+  for (const auto& field : ledger_->world()->catalog->find("talks")->fields)
+    if (field.handling == Handling::kRestricted) values.set(field.id, "x");
+  if (!values.is_null()) { EXPECT_FALSE(ledger_->amend(ledger_->console(), {id, {}, values, {}})); }
+}
+
+TEST_F(HoldingTest, AWaiverHoldsForItsNodeAndItsTime) {
+  pretend_volume("LVM-plain");
+  const auto today = ledger_->today();
+  waive(today - 40, today - 1);
+  waive(today + 1, today + 40);
+  waive(today - 1, today + 400);  // longer than a waiver may be
+  EXPECT_FALSE(create_restricted());
+  const auto good = waive(today, today + 30);
+  EXPECT_TRUE(create_restricted());
+  EXPECT_EQ(waiver_in_force(*ledger_->world(), ledger_->identity().node, today)->reason, "đang mua ổ mã hóa");
+  EXPECT_FALSE(waiver_in_force(*ledger_->world(), NodeId{}, today));
+  clock_.now_ms += std::int64_t{31} * 86'400'000;
+  EXPECT_TRUE(ledger_->may_hold(Handling::kRestricted));  // the one that began tomorrow
+  clock_.now_ms += std::int64_t{31} * 86'400'000;
+  EXPECT_FALSE(create_restricted());
+  clock_.now_ms -= std::int64_t{62} * 86'400'000;
+  ASSERT_TRUE(ledger_->transition(ledger_->console(), {good, "void", "đã có ổ mã hóa", nullptr}));
+  EXPECT_FALSE(create_restricted());
+  reopen();
+  EXPECT_FALSE(create_restricted());
+}
+
+TEST_F(HoldingTest, NothingIsHeldAboveTheCeiling) {
+  pretend_volume("CRYPT-LUKS2-00-data");
+  const auto node = ledger_->console().person;
+  const auto ceiling = [&](const char* level) {
+    return ledger_->amend(ledger_->console(), {node, {}, Json(JsonObject{{"ceiling", Json(level)}}), {}}).has_value();
+  };
+  ASSERT_TRUE(ceiling("internal"));
+  const auto refused = create_restricted();
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().error.english().find("nothing above"), std::string::npos) << refused.error().error.english();
+  make(talks());
+  ASSERT_TRUE(ceiling("open"));
+  EXPECT_FALSE(ledger_->create(ledger_->console(), {std::nullopt, "talks", talks(), Handling::kInternal, std::nullopt}));
+  ASSERT_TRUE(ceiling("restricted"));
+  EXPECT_TRUE(create_restricted());
+}
+
+}  // namespace
+}  // namespace nc::records
