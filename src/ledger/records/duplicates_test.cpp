@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "ledger/records/duplicates.h"
+#include "ledger/records/waiver_for_test.h"
 
 namespace nc::records {
 namespace {
@@ -73,6 +74,7 @@ TEST_F(Duplicates, AreOfTheSameForceAndPlaceWithinADay) {
 }
 
 TEST_F(Duplicates, HiddenOnesAreNotShown) {
+  test::allow_restricted(*ledger_);
   make(patrol(6, company_, "460"), catalog::Handling::kRestricted);
   access::Subject reader;
   reader.live = true;
