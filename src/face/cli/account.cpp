@@ -3,19 +3,15 @@
 #include <iostream>
 
 #include "base/text.h"
+#include "face/cli/account.h"
 #include "face/cli/choices.h"
-#include "face/cli/commands.h"
 #include "face/cli/local.h"
 #include "foundation/crypto/token.h"
 
 namespace nc::cli {
 namespace {
 
-struct Asked {
-  std::string dir, login, unit, display, line = "command", scope, clearance = "internal";
-  std::vector<std::string> roles;
-  bool random = false;
-};
+using Asked = AccountAsked;
 
 Status create(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
@@ -120,6 +116,9 @@ void add_account(CLI::App& app, Context& context) {
       [&context](const Asked& a) { return make_key(context, a); });
   add("disable", context.tr(NC_MSG("Close an account and end its sessions")), true,
       [&context](const Asked& a) { return disable(context, a); });
+  add_account_rights([&](const char* name, const std::string& help,
+                         std::function<Status(const Asked&)> work) { return std::pair(add(name, help, true, std::move(work)), asked); },
+                     context);
 }
 
 }  // namespace nc::cli

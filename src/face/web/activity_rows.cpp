@@ -1,6 +1,7 @@
 #include "face/web/activity_rows.h"
 
 #include "base/text.h"
+#include "face/web/site.h"
 
 namespace nc::web {
 namespace {
@@ -113,6 +114,12 @@ Row record_row(const Visit& visit, const records::RecordView& record) {
   return {{link(title.empty() ? record.id.hex().substr(0, 8) : title, record_url(record.id)),
            record.type ? record.type->label.in(visit.lang()) : record.type_id,
            record.voided ? badge(Tone::kBad, visit.tr("void")) : Html(state ? state->label.in(visit.lang()) : "")}};
+}
+
+Html alone_badge(const Visit& visit, const records::Alone& alone) {
+  if (alone.confirmed_by) return badge(Tone::kGood, visit.tr("one person acted alone; confirmed by the superior"));
+  if (alone.overdue(visit.ledger().now_ms())) return badge(Tone::kBad, visit.tr("one person acted alone; confirmation is overdue"));
+  return badge(Tone::kWarn, visit.tr("one person acted alone; to be confirmed by {1}", visit.ui.datetime(alone.due_ms)));
 }
 
 }  // namespace nc::web

@@ -22,4 +22,7 @@ namespace nc::web {
 [[nodiscard]] std::vector<Column> record_columns(const Visit& visit);
 [[nodiscard]] Row record_row(const Visit& visit, const records::RecordView& record);
 
+// That one person submitted and approved, and whether the superior has confirmed it in time.
+[[nodiscard]] Html alone_badge(const Visit& visit, const records::Alone& alone);
+
 }  // namespace nc::web

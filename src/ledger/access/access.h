@@ -26,7 +26,15 @@
 // - A role with "administer" holds nothing else but "grant", whatever the catalogue lists.
 // - The console holds the files: it reads and writes everything, and never does what takes a person's
 //   signature or two persons, nor reads personal data.
-// - A night post of two (the same person acts twice, confirmed within 24 hours) is not decided here.
+// - Delegation (delegation.h): a grant held for somebody who is away is a grant like any other, up to the
+//   clearance of both, but never lets its holder grant. Writing is decided with one's own grants first, then
+//   with those of one absent person at a time, never of two together; the answer says for whom one acts.
+// - Separation of duties holds across it: whoever acted for another counts as both, and while somebody stands
+//   in for the author of a record he is no second person for it, by whatever right (he may hand the delegation
+//   back). Otherwise one could approve one's own work by way of a deputy.
+// - A short-handed post: where the catalogue allows a step to one person and a superior has said that the unit
+//   is short-handed at this hour, an amender may take it; the answer says so (`alone`). Confirming it takes a
+//   grant that reaches a unit above, and another person.
 #pragma once
 
 #include <optional>
@@ -66,6 +74,8 @@ enum class Action : std::uint8_t {
   kAdminister,
   kReadAudit,
   kPublishType,
+  kDelegate,
+  kEndDelegation,
 };
 std::string_view action_name(Action action);
 
@@ -78,6 +88,10 @@ struct Grant {
   orgtree::Line line = orgtree::Line::kCommand;
   std::string chain;  // or a counterpart chain ("KH-police"); empty: any
   std::optional<std::int32_t> from, until;
+  // Held for somebody who is away, by that record, up to his clearance.
+  std::optional<PersonId> for_person = std::nullopt;
+  RecordId delegation{};
+  Handling ceiling = Handling::kRestricted;
 };
 
 struct Subject {
@@ -91,6 +105,7 @@ struct Subject {
   bool console = false;    // the operator at the data directory's own command line: he holds the
                            // files; may read and write, but never what needs a person's signature
   std::int32_t today = 0;  // civil day of the request
+  std::int32_t minute = 0;  // and minute of that day
 };
 
 // The part (or record) asked about.
@@ -108,7 +123,10 @@ struct Object {
   bool separate = false;                                          // transitions: never by an amender
   catalog::Transition::By by = catalog::Transition::By::kAnyone;  // transitions: in relation to
   std::vector<PersonId> entered_by;                               // who took the step into the present state
-  bool binding = false;                                           // transitions: needs a person's signature
+  bool binding = false;    // transitions: needs a person's signature
+  bool alone_allowed = false;       // transitions: an amender may, because the unit is short-handed
+  bool confirms = false;            // transitions: confirms what was done so; for the units above alone
+  std::vector<UnitId> superiors;    // units above the owner
   bool signature_present = false;
   bool audit_written = true;
   Handling type_default = Handling::kOpen;  // create: the type's own handling, the least allowed
@@ -117,7 +135,8 @@ struct Object {
   bool second_person = false;               // declassify, purge, erase: another person has confirmed
   bool release_ready = false;               // release: chain in every field's releasability, no unknown field,
                                             // hash of the preview
-  std::optional<PersonId> grantee;          // grant: whose account
+  std::optional<PersonId> grantee;          // grant, delegation: whose account
+  std::optional<PersonId> delegator;        // end of a delegation: who gave it
   std::vector<Grant> wanted;                // grant: what he is to hold
   Handling wanted_clearance = Handling::kOpen;
 };
@@ -126,6 +145,10 @@ struct Decision {
   bool allow = false;
   bool may_know = false;  // false: answer exactly as for an absent id
   Error reason;           // when denied and may_know
+  // When allowed only by a grant that is held for somebody who is away: for whom, and by which record.
+  std::optional<PersonId> acting_for = std::nullopt;
+  RecordId delegation{};
+  bool alone = false;  // allowed to an amender because the unit is short-handed: to be confirmed
 };
 
 // The table. Default: deny.
@@ -164,12 +187,15 @@ class ReadScope {
     bool all_units = false;  // reached by chain alone, or the console
     std::set<UnitId> units;
     std::string chain;  // empty: any
+    Handling ceiling = Handling::kRestricted;  // of a grant held for somebody else
     [[nodiscard]] bool reaches(const std::vector<UnitId>& owners, const std::vector<std::string>& chains) const;
   };
   using Need = std::vector<RuleRow>;  // one capability: any of its rows
-  static bool met(const Need& need, const std::string& group, bool for_all, const std::vector<UnitId>& owners,
+  static bool met(const Need& need, const std::string& group, Handling handling, bool for_all, const std::vector<UnitId>& owners,
                   const std::vector<std::string>& chains);
   static std::string need_sql(const Need& need, const std::vector<InternedAudience>& audiences, const std::set<std::string>& known_groups);
+  static std::string rows_sql(const std::vector<const RuleRow*>& rows, const std::vector<InternedAudience>& audiences,
+                              const std::set<std::string>& known_groups);
 
   std::vector<Need> needs_;             // all must be met; none: nothing is admitted
   std::optional<Need> sensitive_need_;  // and this for sensitive types

@@ -13,6 +13,7 @@ namespace {
 
 struct Question {
   const Subject& subject;
+  const std::vector<PersonId>& persons;  // himself first, then those whom he stands in for
   const Object& object;
   const orgtree::OrgTree& tree;
   const catalog::Catalog& catalog;
@@ -31,7 +32,7 @@ bool base(const Question& q, std::string_view capability, Use use) {
   if (!q.subject.live || q.subject.clearance < q.object.handling) return false;
   return std::any_of(q.subject.grants.begin(), q.subject.grants.end(), [&](const Grant& grant) {
     const auto* role = role_holding(q.subject, grant, capability, q.catalog);
-    if (role == nullptr) return false;
+    if (role == nullptr || q.object.handling > grant.ceiling) return false;
     if (q.object.for_all && use == Use::kReading) return true;
     if (!covers_group(*role, q.object.group)) return false;
     return (q.object.for_all && q.object.owners.empty()) || reaches(grant, q.object, q.subject.today, q.tree);
@@ -103,9 +104,17 @@ Refusal step_up(const Question& q) {
   return Error(ErrorCode::kDenied, NC_MSG("This needs your password once more")).then(NC_MSG("Confirm with your password, then repeat"));
 }
 
+bool is_one_of(const std::vector<PersonId>& persons, const std::vector<PersonId>& others) {
+  return std::any_of(persons.begin(), persons.end(),
+                     [&](const PersonId& person) { return std::find(others.begin(), others.end(), person) != others.end(); });
+}
+
 Refusal never_an_amender(const Question& q) {
+  if (q.object.alone_allowed || !is_one_of(q.persons, q.object.amenders)) return std::nullopt;
   const auto& amenders = q.object.amenders;
-  if (std::find(amenders.begin(), amenders.end(), q.subject.person) == amenders.end()) return std::nullopt;
+  if (std::find(amenders.begin(), amenders.end(), q.subject.person) == amenders.end())
+    return Error(ErrorCode::kDenied, NC_MSG("You stand in for a person who changed this record, so another person must do this"))
+        .then(NC_MSG("Hand it to another approver, or hand the delegation back"));
   return Error(ErrorCode::kDenied, NC_MSG("You changed this record yourself, so another person must do this"))
       .then(NC_MSG("Hand it to another approver"));
 }
@@ -145,8 +154,7 @@ Refusal separation_of_duties(const Question& q) { return q.object.separate ? nev
 
 Refusal by_the_right_person(const Question& q) {
   using By = catalog::Transition::By;
-  const auto& entered = q.object.entered_by;
-  const bool himself = std::find(entered.begin(), entered.end(), q.subject.person) != entered.end();
+  const bool himself = is_one_of(q.persons, q.object.entered_by);
   if (q.object.by == By::kSelf && !himself)
     return Error(ErrorCode::kDenied, NC_MSG("Only the person who took the step before may take it back"))
         .then(NC_MSG("Ask that person, or have the record returned"));
@@ -178,9 +186,7 @@ bool within(const Grant& wanted, const Grant& own, const Question& q) {
   if (!valid_on(own, q.subject.today)) return false;
   if (own.until && wanted.until.value_or(kDayMax) > *own.until) return false;
   if (own.from && wanted.from.value_or(q.subject.today) < *own.from) return false;
-  if (!own.chain.empty() && wanted.chain != own.chain) return false;
-  if (!own.unit) return !own.chain.empty() || (!wanted.unit && wanted.chain.empty());
-  return wanted.unit && wanted.line == own.line && reaches_unit(*own.unit, *wanted.unit, own.line, q.subject.today, q.tree);
+  return scope_within(wanted, own, q.subject.today, q.tree);
 }
 
 Refusal not_wider(const Question& q) {
@@ -193,13 +199,55 @@ Refusal not_wider(const Question& q) {
     if (role == nullptr) return wider;
     const auto covered_by = [&](std::string_view capability) {
       return std::any_of(q.subject.grants.begin(), q.subject.grants.end(), [&](const Grant& own) {
-        return role_holding(q.subject, own, capability, q.catalog) != nullptr && within(wanted, own, q);
+        return !own.for_person && role_holding(q.subject, own, capability, q.catalog) != nullptr && within(wanted, own, q);
       });
     };
     if (!covered_by(capabilities::kGrant)) return wider;
     if (holds(*role, capabilities::kAdminister) && !covered_by(capabilities::kAdminister)) return wider;
   }
   return std::nullopt;
+}
+
+Refusal to_another(const Question& q) {
+  if (q.object.grantee && *q.object.grantee != q.subject.person) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("Nobody stands in for himself")).at("deputy").then(NC_MSG("Choose another account"));
+}
+
+// His own grant, whole or a part of it, for no longer. What he holds for another is not his to hand on.
+Refusal what_he_holds(const Question& q) {
+  const auto may_lend = [&](const Grant& wanted) {
+    const bool dated = wanted.from && wanted.until && *wanted.from <= *wanted.until && *wanted.until >= q.subject.today;
+    return dated && q.catalog.role(wanted.role) != nullptr &&
+           std::any_of(q.subject.grants.begin(), q.subject.grants.end(), [&](const Grant& own) {
+             return !own.for_person && own.role == wanted.role && within(wanted, own, q);
+           });
+  };
+  if (!q.object.wanted.empty() && std::all_of(q.object.wanted.begin(), q.object.wanted.end(), may_lend)) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("Only what you hold yourself can be handed over, no wider and for no longer"))
+      .then(NC_MSG("Choose one of your own grants and dates within it"));
+}
+
+Refusal one_of_the_two_or_above(const Question& q) {
+  const auto& person = q.subject.person;
+  if (q.subject.console || q.object.delegator == person || q.object.grantee == person || holds_anywhere(q, capabilities::kGrant))
+    return std::nullopt;
+  return no_grant(capabilities::kGrant);
+}
+
+// The unit's superior: a grant with the step's capability that reaches a unit above.
+Refusal from_above(const Question& q) {
+  if (!q.object.confirms) return std::nullopt;
+  const auto wanted = q.object.capability.empty() ? capabilities::kApprove : std::string_view(q.object.capability);
+  const auto above = [&](const Grant& grant) {
+    const auto* role = role_holding(q.subject, grant, wanted, q.catalog);
+    return role != nullptr && covers_group(*role, q.object.group) && q.object.handling <= grant.ceiling && grant.unit &&
+           std::any_of(q.object.superiors.begin(), q.object.superiors.end(), [&](const UnitId& superior) {
+             return reaches_unit(*grant.unit, superior, grant.line, q.subject.today, q.tree);
+           });
+  };
+  if (std::any_of(q.subject.grants.begin(), q.subject.grants.end(), above)) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("What one person did alone is confirmed by the unit's superior"))
+      .then(NC_MSG("Hand it to an approver of the superior unit"));
 }
 
 // --- the table ---
@@ -243,14 +291,14 @@ const std::vector<Row>& table() {
        "",
        Use::kWriting,
        true,
-       {catalogue_capability, by_the_right_person, separation_of_duties, binding_as_approval}},
+       {catalogue_capability, from_above, by_the_right_person, separation_of_duties, binding_as_approval}},
       {Action::kApprove,
        "approve",
        Known::kByReading,
        "",
        Use::kWriting,
        false,
-       {approving_capability, by_the_right_person, never_an_amender, step_up, signature}},
+       {approving_capability, from_above, by_the_right_person, never_an_amender, step_up, signature}},
       {Action::kRaiseHandling, "raise_handling", Known::kByReading, "raise_handling", Use::kWriting, true, {}},
       {Action::kDeclassify, "declassify", Known::kByReading, "declassify", Use::kWriting, false, {another_person}},
       {Action::kExport, "export", Known::kByReading, "export", Use::kReading, true, {full_strength_if_restricted}},
@@ -267,6 +315,8 @@ const std::vector<Row>& table() {
       {Action::kAdminister, "administer", Known::kNever, "", Use::kWriting, true, {}},
       {Action::kReadAudit, "read_audit", Known::kNever, "", Use::kReading, true, {}},
       {Action::kPublishType, "publish_type", Known::kAlways, "", Use::kWriting, true, {}},
+      {Action::kDelegate, "delegate", Known::kAlways, "", Use::kWriting, false, {to_another, what_he_holds, step_up, signature}},
+      {Action::kEndDelegation, "end_delegation", Known::kByReading, "", Use::kWriting, false, {one_of_the_two_or_above}},
   };
   return rows;
 }
@@ -305,17 +355,10 @@ const Row& row_of(Action action) {
   return *at;
 }
 
-}  // namespace
-
-std::string_view action_name(Action action) { return row_of(action).name; }
-
-Decision decide(const Subject& subject, Action action, const Object& object, const orgtree::OrgTree& tree,
-                const catalog::Catalog& catalog) {
-  const Question question{subject, object, tree, catalog};
-  const Row& row = row_of(action);
+Decision decided(const Row& row, const Question& question) {
   Decision decision;
   decision.reason = not_found();
-  if (!subject.live && !subject.console) return decision;
+  if (!question.subject.live && !question.subject.console) return decision;
   if (row.reason_for == Known::kByReading && !known(question)) return decision;
   if (auto refusal = refused(row, question)) {
     decision.may_know = row.reason_for != Known::kNever;
@@ -324,6 +367,43 @@ Decision decide(const Subject& subject, Action action, const Object& object, con
   }
   decision.allow = decision.may_know = true;
   decision.reason = Error();
+  decision.alone = question.object.alone_allowed && is_one_of(question.persons, question.object.amenders);
+  return decision;
+}
+
+// Himself, and whom he stands in for today.
+std::vector<PersonId> stands_for(const Subject& subject) {
+  std::vector<PersonId> persons{subject.person};
+  for (const auto& grant : subject.grants)
+    if (grant.for_person && valid_on(grant, subject.today) &&
+        std::find(persons.begin(), persons.end(), *grant.for_person) == persons.end())
+      persons.push_back(*grant.for_person);
+  return persons;
+}
+
+}  // namespace
+
+std::string_view action_name(Action action) { return row_of(action).name; }
+
+Decision decide(const Subject& subject, Action action, const Object& object, const orgtree::OrgTree& tree,
+                const catalog::Catalog& catalog) {
+  const Row& row = row_of(action);
+  const auto persons = stands_for(subject);
+  if (persons.size() == 1 || row.use == Use::kReading) return decided(row, {subject, persons, object, tree, catalog});
+  auto himself = subject;
+  std::erase_if(himself.grants, [](const Grant& grant) { return grant.for_person.has_value(); });
+  auto decision = decided(row, {himself, persons, object, tree, catalog});
+  for (auto absent = persons.begin() + 1; !decision.allow && absent != persons.end(); ++absent) {
+    auto deputy = himself;
+    for (const auto& grant : subject.grants)
+      if (grant.for_person == *absent) deputy.grants.push_back(grant);
+    auto as_deputy = decided(row, {deputy, persons, object, tree, catalog});
+    if (as_deputy.allow) {
+      as_deputy.acting_for = *absent;
+      as_deputy.delegation = deputy.grants.back().delegation;
+    }
+    if (as_deputy.allow || as_deputy.may_know) decision = std::move(as_deputy);
+  }
   return decision;
 }
 

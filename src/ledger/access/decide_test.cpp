@@ -100,7 +100,7 @@ TEST(CapabilityWords, EveryCapabilityOfTheRolesHasThem) {
 }
 
 TEST_F(Decide, DefaultIsDeny) {
-  for (int action = 0; action <= static_cast<int>(Action::kPublishType); ++action) {
+  for (int action = 0; action <= static_cast<int>(Action::kEndDelegation); ++action) {
     EXPECT_FALSE(may(Subject{}, static_cast<Action>(action), Object{})) << action;
     EXPECT_FALSE(action_name(static_cast<Action>(action)).empty());
     auto unknown_role = who("no such role");

@@ -25,6 +25,7 @@ bool valid_on(const Grant& grant, std::int32_t day) { return grant.from.value_or
 const catalog::Role* role_holding(const Subject& subject, const Grant& grant, std::string_view capability,
                                   const catalog::Catalog& catalog) {
   if (!valid_on(grant, subject.today)) return nullptr;
+  if (grant.for_person && capability == capabilities::kGrant) return nullptr;  // what is lent gives nobody rights
   const auto* role = catalog.role(grant.role);
   return role != nullptr && holds(*role, capability) ? role : nullptr;
 }
@@ -46,6 +47,12 @@ bool reaches(const Grant& grant, const Object& object, std::int32_t day, const o
   if (!grant.chain.empty() && !has(object.chains, grant.chain)) return false;
   return !grant.unit || std::any_of(object.owners.begin(), object.owners.end(),
                                     [&](const UnitId& owner) { return reaches_unit(*grant.unit, owner, grant.line, day, tree); });
+}
+
+bool scope_within(const Grant& wanted, const Grant& own, std::int32_t day, const orgtree::OrgTree& tree) {
+  if (!own.chain.empty() && wanted.chain != own.chain) return false;
+  if (!own.unit) return !own.chain.empty() || (!wanted.unit && wanted.chain.empty());
+  return wanted.unit && wanted.line == own.line && reaches_unit(*own.unit, *wanted.unit, own.line, day, tree);
 }
 
 }  // namespace nc::access

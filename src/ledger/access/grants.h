@@ -29,4 +29,7 @@ inline constexpr std::string_view kAdminister = "administer";
                                 const orgtree::OrgTree& tree);
 [[nodiscard]] bool reaches(const Grant& grant, const Object& object, std::int32_t day, const orgtree::OrgTree& tree);
 
+// Whether the scope of `wanted` (unit, line, chain; not the dates) lies within `own`'s.
+[[nodiscard]] bool scope_within(const Grant& wanted, const Grant& own, std::int32_t day, const orgtree::OrgTree& tree);
+
 }  // namespace nc::access

@@ -64,6 +64,7 @@ ReadScope ReadScope::resolve(const Subject& subject, Action action, const orgtre
       row.all_groups = role->groups.empty();
       row.groups.insert(role->groups.begin(), role->groups.end());
       row.chain = grant.chain;
+      row.ceiling = grant.ceiling;
       row.all_units = !grant.unit && !grant.chain.empty();
       if (grant.unit) {
         const auto [at, fresh] = reached.try_emplace({*grant.unit, grant.line});
@@ -84,28 +85,44 @@ bool ReadScope::RuleRow::reaches(const std::vector<UnitId>& owners, const std::v
   return all_units || std::any_of(owners.begin(), owners.end(), [&](const UnitId& owner) { return units.contains(owner); });
 }
 
-bool ReadScope::met(const Need& need, const std::string& group, bool for_all, const std::vector<UnitId>& owners,
+bool ReadScope::met(const Need& need, const std::string& group, Handling handling, bool for_all, const std::vector<UnitId>& owners,
                     const std::vector<std::string>& chains) {
-  if (for_all) return !need.empty();
-  return std::any_of(need.begin(), need.end(),
-                     [&](const RuleRow& row) { return (row.all_groups || row.groups.contains(group)) && row.reaches(owners, chains); });
+  return std::any_of(need.begin(), need.end(), [&](const RuleRow& row) {
+    if (handling > row.ceiling) return false;
+    return for_all || ((row.all_groups || row.groups.contains(group)) && row.reaches(owners, chains));
+  });
 }
 
 bool ReadScope::admits(const std::string& group, Handling handling, bool for_all, const std::vector<UnitId>& owners,
                        const std::vector<std::string>& chains, bool sensitive) const {
   if (needs_.empty() || handling > ceiling_) return false;
   for (const auto& need : needs_)
-    if (!met(need, group, for_all, owners, chains)) return false;
-  return !sensitive || !sensitive_need_ || met(*sensitive_need_, group, for_all, owners, chains);
+    if (!met(need, group, handling, for_all, owners, chains)) return false;
+  return !sensitive || !sensitive_need_ || met(*sensitive_need_, group, handling, for_all, owners, chains);
 }
 
 bool ReadScope::nothing() const {
   return needs_.empty() || std::any_of(needs_.begin(), needs_.end(), [](const Need& need) { return need.empty(); });
 }
 
+// Rows of one ceiling together: most readers have one.
 std::string ReadScope::need_sql(const Need& need, const std::vector<InternedAudience>& audiences,
                                 const std::set<std::string>& known_groups) {
-  if (need.empty()) return "0";
+  std::map<Handling, std::vector<const RuleRow*>> by_ceiling;
+  for (const auto& row : need) by_ceiling[row.ceiling].push_back(&row);
+  std::string out;
+  for (const auto& [ceiling, rows] : by_ceiling) {
+    auto text = rows_sql(rows, audiences, known_groups);
+    if (text == "0") continue;
+    if (ceiling != Handling::kRestricted) text = "(handling <= " + std::to_string(static_cast<int>(ceiling)) + " AND " + text + ")";
+    out += (out.empty() ? "" : " OR ") + text;
+  }
+  if (out.empty()) return "0";
+  return by_ceiling.size() == 1 ? out : "(" + out + ")";
+}
+
+std::string ReadScope::rows_sql(const std::vector<const RuleRow*>& rows, const std::vector<InternedAudience>& audiences,
+                                const std::set<std::string>& known_groups) {
   std::set<std::int64_t> for_all, of_all_groups;
   std::map<std::set<std::string>, std::set<std::int64_t>> of_groups;
   for (const auto& audience : audiences) {
@@ -113,14 +130,14 @@ std::string ReadScope::need_sql(const Need& need, const std::vector<InternedAudi
       for_all.insert(audience.id);
       continue;
     }
-    for (const auto& row : need) {
-      if (!row.reaches(audience.owners, audience.chains)) continue;
-      if (row.all_groups) {
+    for (const auto* row : rows) {
+      if (!row->reaches(audience.owners, audience.chains)) continue;
+      if (row->all_groups) {
         of_all_groups.insert(audience.id);
         continue;
       }
       std::set<std::string> groups;
-      std::set_intersection(row.groups.begin(), row.groups.end(), known_groups.begin(), known_groups.end(),
+      std::set_intersection(row->groups.begin(), row->groups.end(), known_groups.begin(), known_groups.end(),
                             std::inserter(groups, groups.end()));
       if (!groups.empty()) of_groups[groups].insert(audience.id);
     }

@@ -3,111 +3,25 @@
 
 #include <algorithm>
 
-#include "base/rng.h"
 #include "foundation/store/database.h"
-#include "ledger/access/test_world.h"
+#include "ledger/access/random_world_test.h"
 
 namespace nc::access {
 namespace {
 
 using orgtree::Line;
 using test::id;
-
-constexpr std::uint8_t kUnits = 12;
-constexpr Action kReading[] = {Action::kKnow, Action::kRead, Action::kCount, Action::kExport};
-const std::vector<std::string> kGroups{"alpha", "beta", "gamma"};
-const std::vector<std::string> kChains{"KH-police", "LA-army"};
-const std::vector<std::string> kCapabilities{"read", "count", "count_sensitive", "export", "amend", "administer"};
-
-class RandomWorld {
- public:
-  explicit RandomWorld(std::uint64_t seed) : rng_(seed) {
-    make_tree();
-    std::vector<test::RoleText> roles;
-    for (int i = 0; i < 6; ++i) roles.push_back({"role" + std::to_string(i), some(kCapabilities, i < 2 ? 9 : 5), some(kGroups, 4)});
-    catalog = test::make_catalog(roles);
-  }
-
-  Subject subject() {
-    Subject out;
-    out.person = id(200);
-    out.today = today;
-    out.live = rng_.below(10) != 0;
-    out.console = rng_.below(20) == 0;
-    out.clearance = static_cast<Handling>(rng_.below(3));
-    out.strength = static_cast<Strength>(rng_.below(4));
-    for (std::uint64_t i = rng_.below(4); i > 0; --i) {
-      Grant grant{"role" + std::to_string(rng_.below(7)), {}, static_cast<Line>(rng_.below(2)), "", day(), day()};
-      if (rng_.below(5) != 0) grant.unit = unit();
-      if (rng_.below(4) == 0) grant.chain = kChains[rng_.below(kChains.size())];
-      out.grants.push_back(std::move(grant));
-    }
-    return out;
-  }
-
-  ReadScope::InternedAudience audience(std::int64_t number) {
-    ReadScope::InternedAudience out{number, rng_.below(6) == 0, {}, some(kChains, 3)};
-    for (std::uint64_t i = out.for_all ? 0 : 1 + rng_.below(2); i > 0; --i) out.owners.push_back(unit());
-    return out;
-  }
-
-  Object object(const ReadScope::InternedAudience& audience) {
-    Object out;
-    out.group = kGroups[rng_.below(kGroups.size())];
-    out.sensitive = out.group == "beta";
-    out.handling = static_cast<Handling>(rng_.below(3));
-    out.for_all = audience.for_all;
-    out.owners = audience.owners;
-    out.chains = audience.chains;
-    return out;
-  }
-
-  UnitId unit() { return id(static_cast<std::uint8_t>(1 + rng_.below(kUnits))); }
-
-  static constexpr std::int32_t today = 50;
-  std::shared_ptr<const orgtree::OrgTree> tree;
-  std::shared_ptr<const catalog::Catalog> catalog;
-
- private:
-  std::optional<std::int32_t> day() {
-    if (rng_.below(3) != 0) return std::nullopt;
-    return static_cast<std::int32_t>(rng_.below(100));
-  }
-  // Each with a chance of `tenths`.
-  std::vector<std::string> some(const std::vector<std::string>& all, std::uint64_t tenths) {
-    std::vector<std::string> out;
-    for (const auto& one : all)
-      if (rng_.below(10) < tenths) out.push_back(one);
-    return out;
-  }
-  void make_tree() {
-    std::vector<orgtree::Unit> units;
-    std::vector<orgtree::Link> links;
-    std::vector<orgtree::Lineage> lineage;
-    for (std::uint8_t no = 1; no <= kUnits; ++no) {
-      orgtree::Unit one;
-      one.id = id(no);
-      one.code = "u" + std::to_string(no);
-      one.from = day();
-      one.until = day();
-      units.push_back(std::move(one));
-      if (no > 1) links.push_back({id(no), id(static_cast<std::uint8_t>(1 + rng_.below(no - 1U))), Line::kCommand, day(), day(), {}});
-      if (rng_.below(3) == 0) links.push_back({id(no), unit(), Line::kGuidance, day(), day(), {}});
-    }
-    for (std::uint64_t i = rng_.below(6); i > 0; --i)
-      lineage.push_back({unit(), unit(), day(), static_cast<orgtree::Change>(rng_.below(4)), rng_.below(2) == 0});
-    tree = orgtree::OrgTree::build(std::move(units), std::move(links), std::move(lineage));
-  }
-
-  SeededRng rng_;
-};
+using test::kReading;
+using test::RandomWorld;
 
 TEST(ReadScopeProperty, AdmitsExactlyWhatDecideAllows) {
-  std::size_t allowed = 0, refused = 0;
+  std::size_t allowed = 0, refused = 0, deputies = 0;
   for (std::uint64_t seed = 0; seed < 150; ++seed) {
     RandomWorld world(seed);
     for (int s = 0; s < 6; ++s) {
-      const auto subject = world.subject();
+      const auto subject = s % 2 == 0 ? world.subject() : world.deputy();
+      deputies +=
+          std::any_of(subject.grants.begin(), subject.grants.end(), [](const Grant& grant) { return grant.for_person.has_value(); });
       for (const auto action : kReading) {
         const auto scope = ReadScope::resolve(subject, action, *world.tree, *world.catalog);
         for (int o = 0; o < 25; ++o) {
@@ -126,6 +40,7 @@ TEST(ReadScopeProperty, AdmitsExactlyWhatDecideAllows) {
   }
   EXPECT_GT(allowed, 5000U);
   EXPECT_GT(refused, 5000U);
+  EXPECT_GT(deputies, 50U);
 }
 
 TEST(ReadScopeProperty, TheSqlPredicateSelectsExactlyWhatIsAdmitted) {
@@ -149,7 +64,7 @@ TEST(ReadScopeProperty, TheSqlPredicateSelectsExactlyWhatIsAdmitted) {
       }
     ASSERT_TRUE(database->exec("COMMIT"));
     for (int s = 0; s < 8; ++s) {
-      const auto subject = world.subject();
+      const auto subject = s % 2 == 0 ? world.subject() : world.deputy();
       for (const auto action : kReading) {
         const auto scope = ReadScope::resolve(subject, action, *world.tree, *world.catalog);
         std::vector<std::size_t> expected, found;

@@ -127,6 +127,10 @@ struct Transition {
   // or only somebody else.
   enum class By : std::uint8_t { kAnyone, kSelf, kAnother };
   By by = By::kAnyone;
+  // In a short-handed post an amender may take it, and the unit's superior confirms it within so many hours;
+  // 0: never.
+  int alone_hours = 0;
+  std::string confirms;  // the transition that it confirms when it was taken so; empty: an ordinary step
   Label label;
 };
 

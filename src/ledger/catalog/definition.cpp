@@ -114,6 +114,8 @@ Json transitions_json(const Type& type) {
     set_flag(item, "binding", t.binding, false);
     set_flag(item, "separate", t.separate, false);
     set_flag(item, "reason", t.reason, false);
+    if (t.alone_hours != 0) item.set("alone_hours", t.alone_hours);
+    if (!t.confirms.empty()) item.set("confirms", t.confirms);
     if (t.by != Transition::By::kAnyone) item.set("by", t.by == Transition::By::kSelf ? "self" : "another");
     out.push_back(std::move(item));
   }

@@ -102,12 +102,10 @@ Transition read_transition(TableReader& item, const std::vector<State>& states) 
   out.binding = item.flag("binding", false);
   out.separate = item.flag("separate", false);
   out.reason = item.flag("reason", false);
-  if (item.find("by") != nullptr) {
-    const auto by = item.id("by");
-    if (by == "self") out.by = Transition::By::kSelf;
-    else if (by == "another") out.by = Transition::By::kAnother;
-    else if (!item.problem().found()) item.problem().refuse(*item.find("by"), NC_MSG("“{1}” is not possible here"), {by});
-  }
+  const auto by = item.word("by", {"anyone", "self", "another"}, "anyone");
+  out.by = by == "self" ? Transition::By::kSelf : by == "another" ? Transition::By::kAnother : Transition::By::kAnyone;
+  out.alone_hours = static_cast<int>(item.integer("alone_hours", 0, 24 * 31).value_or(0));
+  out.confirms = item.text("confirms", false);
   out.label = item.label("label", true);
   item.finish();
   if (item.problem().found()) return out;
@@ -140,6 +138,11 @@ bool read_workflow(TableReader& in, Owner& owner) {
       in.problem().refuse(*table, NC_MSG("The transition “{1}” stands twice"), {transition.id});
     owner.transitions.push_back(std::move(transition));
   }
+  for (const auto& transition : owner.transitions)
+    if (!transition.confirms.empty() && std::none_of(owner.transitions.begin(), owner.transitions.end(), [&](const Transition& t) {
+          return t.id == transition.confirms && t.alone_hours > 0;
+        }))
+      in.problem().refuse(*found, NC_MSG("The transition “{1}” confirms none that one person may take alone"), {transition.id});
   flow.finish();
   return true;
 }

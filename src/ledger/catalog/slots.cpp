@@ -166,7 +166,20 @@ Slots handling_waiver() {
           {"until", true, {K::kDate}}};
 }
 
-Slots person_key() { return {{"person", true, {K::kRef}}, {"public_key", true, {K::kText}}}; }
+Slots delegation() {
+  return {{"principal", true, {K::kRef}}, {"deputy", true, {K::kRef}},  {"role", true, {K::kText}}, {"line", false, {K::kChoice}},
+          {"unit", false, {K::kRef}},     {"chain", false, {K::kText}}, {"from", true, {K::kDate}}, {"until", true, {K::kDate}}};
+}
+
+Slots short_handed() {
+  return {{"unit", true, {K::kRef}},
+          {"from", true, {K::kDate}},
+          {"until", true, {K::kDate}},
+          {"hour_from", false, {K::kInteger}},
+          {"hour_until", false, {K::kInteger}}};
+}
+
+Slots person_key() { return {{"person", true, {K::kRef}}, {"public_key", true, {K::kText}}, {"ended", false, {K::kText}}}; }
 
 Slots with_general(Slots slots) {
   for (auto& extra : general())
@@ -194,6 +207,8 @@ const std::map<std::string_view, Slots>& table() {
       {"person-key", with_general(person_key())},
       {"audit-head", with_general(audit_head())},
       {"handling-waiver", with_general(handling_waiver())},
+      {"person-delegation", with_general(delegation())},
+      {"short-handed", with_general(short_handed())},
   };
   return kTable;
 }

@@ -177,6 +177,21 @@ Status Admission::check_judge(const Entry& entry, std::int64_t auth, std::int64_
   return {};
 }
 
+// The base of an authority entry names the authority heads of all records: there the heads that it covers are
+// entries of its own record that it knows.
+Result<bool> Admission::covers_what_it_saw(const Entry& entry, const std::vector<EntryHash>& heads, const Verdict& verdict) {
+  if (heads == entry.header.base || !is_authority(entry)) return heads == entry.header.base;
+  for (const auto& hash : heads) {
+    NC_ASSIGN(const auto head, find_known(db_, hash));
+    bool seen = false;
+    for (std::size_t i = 0; head && !seen && i < verdict.bases.size(); ++i) {
+      NC_ASSIGN(seen, knows(db_, verdict.bases[i], head->arrival));
+    }
+    if (!seen || head->record != entry.header.record) return false;
+  }
+  return true;
+}
+
 Status Admission::check_binding(const Entry& entry, std::int64_t auth, Verdict& verdict) {
   const auto& body = entry.body;
   const bool purge = is_native_act(entry) && body.act == acts::kPurge;
@@ -186,7 +201,8 @@ Status Admission::check_binding(const Entry& entry, std::int64_t auth, Verdict& 
   }
   const auto& part = entry.header.stream.part;
   const auto own = body.over.find(part);
-  if (own == body.over.end() || own->second.heads != entry.header.base) {
+  NC_ASSIGN(const bool covers_own, own == body.over.end() ? Result<bool>(false) : covers_what_it_saw(entry, own->second.heads, verdict));
+  if (!covers_own) {
     refuse(verdict, NC_MSG("A binding act must cover its own part, and there exactly the heads in its base"));
     return {};
   }
@@ -204,6 +220,11 @@ Status Admission::check_binding(const Entry& entry, std::int64_t auth, Verdict& 
   if (purge && !has_right(*key, acts::kPurge)) {
     refuse(verdict, NC_MSG("The key of the signature is not certified for purging"), {},
            NC_MSG("Have it certified anew after the role was given"));
+    return {};
+  }
+  NC_ASSIGN(const auto ended, facts_under(db_, acts::kEndPerson, body.author.hex(), auth));
+  if (std::any_of(ended.begin(), ended.end(), [&](const HeldFact& fact) { return fact.value == key->value; })) {
+    refuse(verdict, NC_MSG("The key of the signature was ended before"), {}, NC_MSG("Sign with your present key"));
     return {};
   }
   if (!crypto::verify(body.signature->key, binding_message(entry.header.record, body.act, body), body.signature->signature))

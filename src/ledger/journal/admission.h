@@ -57,6 +57,7 @@ class Admission {
   Status check_root(const Entry& entry, Verdict& verdict);
   Status check_under(const Entry& entry, std::int64_t auth, Verdict& verdict);
   Status check_judge(const Entry& entry, std::int64_t auth, std::int64_t definition, Verdict& verdict);
+  Result<bool> covers_what_it_saw(const Entry& entry, const std::vector<EntryHash>& heads, const Verdict& verdict);
   Status check_binding(const Entry& entry, std::int64_t auth, Verdict& verdict);
   Result<Holding> held_by(const std::vector<HeldFact>& certificates);
   Result<bool> gives_the_tree(std::int64_t certificate);

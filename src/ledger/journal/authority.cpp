@@ -7,7 +7,7 @@
 namespace nc::journal {
 namespace {
 
-constexpr std::array<std::string_view, 6> kNativeActs = {acts::kCertifyNode, acts::kCertifyPerson, acts::kPublishType,
+constexpr std::array<std::string_view, 7> kNativeActs = {acts::kCertifyNode, acts::kCertifyPerson, acts::kEndPerson, acts::kPublishType,
                                                          acts::kCut,         acts::kReadmit,       acts::kPurge};
 
 template <typename SomeId>
@@ -92,7 +92,7 @@ Result<std::vector<Fact>> facts_of(const Entry& entry) {
   if (entry.header.stream.part.handling != 0)
     return fail(ErrorCode::kInvalid, NC_MSG("The act “{1}” stands in the part authority/open, which every node reads"), {body.act});
   if (body.act == acts::kCertifyNode) return certify_node(body);
-  if (body.act == acts::kCertifyPerson) return certify_person(body);
+  if (body.act == acts::kCertifyPerson || body.act == acts::kEndPerson) return certify_person(body);
   if (body.act == acts::kPublishType) return publish_type(body);
   if (body.act == acts::kCut) return cut(body);
   return entry_list(body);

@@ -73,6 +73,7 @@ inline constexpr std::string_view kPartClosed = "part-closed";
 // Authority facts that admission reads (values in `set`, docs/formats/journal.md section "Authority"):
 inline constexpr std::string_view kCertifyNode = "certify-node";      // node, incarnation, public_key, unit
 inline constexpr std::string_view kCertifyPerson = "certify-person";  // person, public_key
+inline constexpr std::string_view kEndPerson = "end-person";          // person, public_key: signs nothing any more
 inline constexpr std::string_view kPublishType = "publish-type";      // type_id, version, definition_hash
 inline constexpr std::string_view kCut = "cut";                       // stream, seq, hash, reason
 inline constexpr std::string_view kReadmit = "readmit";               // entries

@@ -75,7 +75,7 @@ class Rules {
     if (said.act == kCut || said.act == kReadmit || said.act == kPurge) return {};  // bounded by whom they name
     if (said.act == kPublishType) return object(NC_MSG("Types are published by a node that holds the whole tree"));
     if (said.act == kCertifyNode) return judge_unit(view, held, Json(said.set)["unit"]);
-    if (said.act == kCertifyPerson) return judge_person(view, held, said);
+    if (said.act == kCertifyPerson || said.act == kEndPerson) return judge_person(view, held, said);
     const auto* rule = view.rule_of(said);
     if (rule && rule->feeds == "org-unit") {
       if (first || view.lies_under(said.record, held) || only_by(view, said.record, said.node)) return {};
@@ -83,6 +83,13 @@ class Rules {
     }
     if (rule && rule->feeds == "org-change") return judge_rows(view, held, said, rule->rows);
     if (rule && rule->feeds == "person-account") return judge_account(view, held, said, *rule);
+    if (rule && rule->feeds == "person-delegation") return judge_scope(view, held, said, *rule);
+    if (rule && rule->feeds == "short-handed") {
+      const auto unit = UnitId::from_hex(Json(said.set).text(rule->unit));
+      if (unit && std::find(held.begin(), held.end(), *unit) != held.end())
+        return object(NC_MSG("A unit does not declare itself short-handed"));
+      return judge_scope(view, held, said, *rule);
+    }
     return object(NC_MSG("Authority records of the type “{1}” are made by a node that holds the whole tree"), {said.type});
   }
 
@@ -92,9 +99,16 @@ class Rules {
     return object(NC_MSG("It reaches the unit {1}, which does not lie under the node's unit"), {id ? id->hex() : "?"});
   }
 
+  // What it says of a unit lies within; who ends it says nothing of a unit.
+  static Objection judge_scope(const AuthorityView& view, const std::vector<UnitId>& held, const Said& said, const TypeRule& rule) {
+    if (said.act != journal::acts::kCreate && !said.touches(rule.unit)) return {};
+    return judge_unit(view, held, Json(said.set)[rule.unit]);
+  }
+
   // Nobody takes over a person whose key was certified higher up.
   static Objection judge_person(const AuthorityView& view, const std::vector<UnitId>& held, const Said& said) {
-    if (auto objection = judge_unit(view, held, Json(said.set)["unit"])) return objection;
+    if (said.act == journal::acts::kCertifyPerson)
+      if (auto objection = judge_unit(view, held, Json(said.set)["unit"])) return objection;
     for (const auto& earlier : view.certificates_of(Json(said.set).text("person")))
       if (auto objection = judge_unit(view, held, Json(earlier->set)["unit"])) return objection;
     return {};

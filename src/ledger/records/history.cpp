@@ -5,6 +5,7 @@
 #include "foundation/store/transaction.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/ledger_impl.h"
+#include "ledger/records/seen.h"
 
 namespace nc::records {
 namespace {
@@ -76,10 +77,14 @@ HistoryItem item_of(const std::vector<Stored>& entries, const Stored& stored, co
   item.state = body.state;
   item.fields = changed_fields(body);
   item.confirmed = body.confirmed;
-  if (const auto it = item.confirmed.find("reason"); it != item.confirmed.end()) {
-    item.reason = it->second;
-    item.confirmed.erase(it);
-  }
+  const auto taken = [&](std::string_view name) {
+    const auto node = item.confirmed.extract(std::string(name));
+    return node.empty() ? std::string() : node.mapped();
+  };
+  item.reason = taken(notes::kReason);
+  item.acting_for = PersonId::from_hex(taken(notes::kActingFor));
+  item.alone = !taken(notes::kAlone).empty();
+  taken(notes::kDelegation);
   item.imported = body.origin.has_value();
   item.signed_by_person = body.signature.has_value();
   item.purged = stored.purged;

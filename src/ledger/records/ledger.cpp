@@ -193,6 +193,11 @@ std::int64_t Ledger::now_ms() const { return impl_->clock.wall_ms(); }
 
 Status Ledger::may_hold(catalog::Handling handling) const { return records::may_hold(*world(), impl_->holding(), handling); }
 
+std::int32_t Ledger::Impl::minute() const {
+  const auto minutes = clock.wall_ms() / 60'000 + zone_minutes;
+  return static_cast<std::int32_t>(((minutes % 1440) + 1440) % 1440);
+}
+
 std::int32_t Ledger::Impl::today() const {
   const auto minutes = clock.wall_ms() / 60'000 + zone_minutes;
   return static_cast<std::int32_t>(minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440);
@@ -207,6 +212,10 @@ Result<access::Subject> Ledger::subject(std::string_view login, access::Strength
   auto subject = it->second;
   subject.strength = strength;
   subject.today = today();
+  subject.minute = impl_->minute();
+  const auto account_of = [&](const PersonId& person) { return snapshot->account(person); };
+  for (auto& grant : access::delegated_grants(subject, snapshot->delegations, account_of, *snapshot->tree))
+    subject.grants.push_back(std::move(grant));
   return subject;
 }
 
@@ -252,6 +261,15 @@ WriteResult Ledger::transition(const access::Subject& who, const Transition& wha
 WriteResult Ledger::certify_key(const access::Subject& who, const PersonId& person, const PublicKey& key) {
   const auto id = make_uuid7(impl_->clock.wall_ms(), impl_->rng);
   return noted(who, impl_->submit([&](Writer& writer) { return writer.certify_key(who, id, person, key); }));
+}
+
+WriteResult Ledger::end_key(const access::Subject& who, const PersonId& person, const PublicKey& key, std::string_view why) {
+  return noted(who, impl_->submit([&](Writer& writer) { return writer.end_key(who, person, key, why); }));
+}
+
+WriteResult Ledger::delegate(const access::Subject& who, const Delegate& what) {
+  const auto id = make_uuid7(impl_->clock.wall_ms(), impl_->rng);
+  return noted(who, impl_->submit([&](Writer& writer) { return writer.delegate(who, id, what); }));
 }
 
 std::vector<WriteResult> Ledger::import(const access::Subject& who, const std::vector<Imported>& rows) {

@@ -67,6 +67,12 @@ class Ledger {
   // Certifies a person's public key in the authority stream, so that he can sign binding acts. Asked as
   // granting the account what it holds: nobody certifies his own key, or one for wider rights than his.
   WriteResult certify_key(const access::Subject& who, const PersonId& person, const PublicKey& key);
+  // Ends a certified key from now on: lost, stolen or replaced. What it signed before stays valid. By the
+  // person himself after a step-up, or by whoever may grant his account what it holds.
+  WriteResult end_key(const access::Subject& who, const PersonId& person, const PublicKey& key, std::string_view why);
+  // Hands a grant of one's own, or part of it, to another for some days, signed (access/delegation.h).
+  // It is ended early by the act "void" on the record, by either of the two or by a superior.
+  WriteResult delegate(const access::Subject& who, const Delegate& what);
   // Rows in order, in groups of one commit; one result a row.
   std::vector<WriteResult> import(const access::Subject& who, const std::vector<Imported>& rows);
   // Observers run on the writer thread; add them before serving.
@@ -76,6 +82,9 @@ class Ledger {
   [[nodiscard]] Result<RecordView> read(const access::Subject& who, const RecordId& id) const;
   [[nodiscard]] Result<Page> list(const access::Subject& who, const ListQuery& query) const;
   [[nodiscard]] Result<std::vector<HistoryItem>> history(const access::Subject& who, const RecordId& id) const;
+  // Records that one person submitted and approved in a short-handed post and that no superior has confirmed,
+  // the most pressing first; those that this reader sees.
+  [[nodiscard]] Result<std::vector<RecordView>> awaiting_confirmation(const access::Subject& who) const;
   // The one visible record of a type feeding `feeds` whose code slot is `code`.
   [[nodiscard]] Result<RecordView> by_code(const access::Subject& who, std::string_view feeds, std::string_view code) const;
   [[nodiscard]] std::string title(const access::Subject& who, const RecordId& id, std::string_view lang) const;

@@ -63,6 +63,7 @@ struct Ledger::Impl {
     return published;
   }
   [[nodiscard]] std::optional<UnitId> node_unit() const;
+  [[nodiscard]] std::int32_t minute() const;  // of the civil day
   [[nodiscard]] Writer writer(store::Database& db) { return Writer(db, journal, working, world_stale, changed, node_unit(), holding()); }
   [[nodiscard]] Holding holding() const { return {encrypted_volume, config.self.node, config.node_record, today()}; }
 

@@ -256,6 +256,21 @@ Result<Page> Ledger::list_up_to(catalog::Handling ceiling, const access::Subject
   return page;
 }
 
+Result<std::vector<RecordView>> Ledger::awaiting_confirmation(const access::Subject& who) const {
+  const auto now = world();
+  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
+  NC_ASSIGN(auto row, db->prepare("SELECT id FROM record WHERE alone_due IS NOT NULL AND voided = 0 ORDER BY alone_due, id"));
+  std::vector<RecordView> out;
+  while (true) {
+    NC_ASSIGN(const bool more, row.step());
+    if (!more) return out;
+    NC_ASSIGN(auto view, load_record(*db, *now->catalog, row.id<RecordId>(0)));
+    if (!view) continue;
+    if (auto seen = shown(std::move(*view), who, *now)) out.push_back(std::move(*seen));
+  }
+}
+
 Result<RecordView> Ledger::by_code(const access::Subject& who, std::string_view feeds, std::string_view code) const {
   const auto now = world();
   std::vector<RecordId> found;

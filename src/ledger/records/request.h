@@ -13,6 +13,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "foundation/crypto/sign.h"
+#include "ledger/access/access.h"
 #include "ledger/catalog/values.h"
 #include "ledger/journal/entry.h"
 
@@ -42,6 +43,13 @@ struct Transition {  // a workflow transition, or void / restore
   const crypto::SigningKey* signer = nullptr;  // binding acts; borrowed for the call
   std::optional<Digest> shown = std::nullopt;  // hash of the text that the signer had before him
   std::vector<EntryHash> seen = {};            // heads of the parts he saw; empty: as they are now
+};
+
+struct Delegate {
+  PersonId to;
+  access::Grant grant;  // role, scope, both dates
+  std::string reason;
+  const crypto::SigningKey* signer = nullptr;  // borrowed for the call
 };
 
 // Reasons by question id for what is odd but true.
@@ -99,7 +107,9 @@ struct HistoryItem {
   Json before, after;               // values of those fields around the change, as merged
   std::map<std::string, std::string> confirmed;
   std::string reason;
-  bool clock_doubtful = false;  // its instant lies before what it follows, or after it was received
+  bool clock_doubtful = false;         // its instant lies before what it follows, or after it was received
+  std::optional<PersonId> acting_for;  // the author stood in for him
+  bool alone = false;                  // one person acted twice, in a short-handed post
   bool imported = false, sealed = false, signed_by_person = false, purged = false;
   std::string stream;
   std::int64_t seq = 0;

@@ -123,30 +123,64 @@ std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type&
   return out;
 }
 
+std::vector<PersonId> persons_of(const journal::Stored& stored) {
+  const auto& body = stored.entry.body;
+  std::vector<PersonId> out{body.author};
+  const auto note = body.confirmed.find(std::string(notes::kActingFor));
+  const auto absent = note == body.confirmed.end() ? std::nullopt : PersonId::from_hex(note->second);
+  if (absent) out.push_back(*absent);
+  return out;
+}
+
+std::optional<Alone> alone_of(const catalog::Type* type, const std::vector<journal::Stored>& entries, const journal::RecordState& state) {
+  if (type == nullptr || !state.bound) return std::nullopt;
+  const auto in_force = [&](const journal::Stored& stored) {
+    return std::find(state.bindings.begin(), state.bindings.end(), stored.entry.hash) != state.bindings.end();
+  };
+  const journal::Stored* taken = nullptr;
+  for (const auto& stored : entries)
+    if (in_force(stored) && stored.entry.body.confirmed.contains(std::string(notes::kAlone)) &&
+        (taken == nullptr || std::pair(stored.depth, stored.entry.hash) > std::pair(taken->depth, taken->entry.hash)))
+      taken = &stored;
+  if (taken == nullptr) return std::nullopt;
+  const auto* step = type->transition(taken->entry.body.act);
+  constexpr std::int64_t kHourMs = 3'600'000;
+  Alone out{taken->entry.body.act, taken->entry.body.author, taken->entry.header.wall_ms, 0, std::nullopt};
+  out.due_ms = out.at_ms + (step != nullptr ? step->alone_hours : 0) * kHourMs;
+  for (const auto& stored : entries) {
+    const auto* confirming = type->transition(stored.entry.body.act);
+    if (confirming != nullptr && confirming->confirms == out.act && stored.depth > taken->depth && in_force(stored))
+      out.confirmed_by = stored.entry.body.author;
+  }
+  return out;
+}
+
 std::vector<PersonId> entered_by(const std::vector<journal::Stored>& entries, const std::string& state) {
   const auto last = std::find_if(entries.rbegin(), entries.rend(), [&](const auto& stored) {
     return stored.entry.header.form == journal::Form::kAct && stored.entry.body.state == state;
   });
   if (last == entries.rend()) return {};
-  return {last->entry.body.author};
+  return persons_of(*last);
 }
 
 std::vector<PersonId> authors_of(const std::vector<journal::Stored>& entries) {
   std::vector<PersonId> out;
   for (const auto& stored : entries)
-    if (stored.entry.body.has_values()) out.push_back(stored.entry.body.author);
+    if (stored.entry.body.has_values())
+      for (const auto& person : persons_of(stored)) out.push_back(person);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
 bool wrote_one_alone(const std::vector<journal::Stored>& entries, const std::set<std::string>& fields, const PersonId& person) {
+  // Of `person`, or of somebody who stood in for him.
   const auto rank_nothing = [](std::string_view) { return 0; };
   std::vector<journal::Entry> all;
-  std::unordered_map<EntryHash, PersonId> authors;
+  std::unordered_map<EntryHash, std::vector<PersonId>> authors;
   for (const auto& stored : entries) {
     all.push_back(stored.entry);
-    authors.emplace(stored.entry.hash, stored.entry.body.author);
+    authors.emplace(stored.entry.hash, persons_of(stored));
   }
   const auto state = journal::merge_record(all, rank_nothing);
   for (const auto& [key, part] : state.parts)
@@ -154,7 +188,10 @@ bool wrote_one_alone(const std::vector<journal::Stored>& entries, const std::set
       const auto reg = part.registers.find(field);
       if (reg == part.registers.end() || !reg->second.in_conflict()) continue;
       for (const auto& live : reg->second.live)
-        if (std::all_of(live.setters.begin(), live.setters.end(), [&](const auto& setter) { return authors[setter] == person; }))
+        if (std::all_of(live.setters.begin(), live.setters.end(), [&](const auto& setter) {
+              const auto& persons = authors[setter];
+              return std::find(persons.begin(), persons.end(), person) != persons.end();
+            }))
           return true;
     }
   return false;

@@ -34,6 +34,18 @@ Json values_at_creation(const std::vector<journal::Stored>& entries, const journ
 
 // The parts the wanted fields lie in; the base part stands in for parts that do not exist yet.
 std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type& type, const Json& wanted);
+// What the ledger itself notes beside the answers to questions in `confirmed` of an entry.
+namespace notes {
+inline constexpr std::string_view kReason = "reason";
+inline constexpr std::string_view kActingFor = "acting_for";   // the person for whom the author stood in
+inline constexpr std::string_view kDelegation = "delegation";  // the record that allowed it
+inline constexpr std::string_view kAlone = "alone";            // the declaration that the unit is short-handed
+}  // namespace notes
+
+// Who stands behind an entry: its author, and for whom he acted.
+std::vector<PersonId> persons_of(const journal::Stored& stored);
+// The act in force that one person took alone, and who confirmed it.
+std::optional<Alone> alone_of(const catalog::Type* type, const std::vector<journal::Stored>& entries, const journal::RecordState& state);
 // Who took the last step into the state.
 std::vector<PersonId> entered_by(const std::vector<journal::Stored>& entries, const std::string& state);
 std::vector<PersonId> authors_of(const std::vector<journal::Stored>& entries);

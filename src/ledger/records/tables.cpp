@@ -9,7 +9,7 @@ namespace nc::records {
 namespace {
 
 // Raise when the tables or what is written into them change: every node then derives them anew.
-constexpr std::int64_t kDerivedVersion = 1;
+constexpr std::int64_t kDerivedVersion = 2;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE IF NOT EXISTS state_meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS record(
   sid INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, type TEXT NOT NULL, state TEXT NOT NULL,
   voided INTEGER NOT NULL, bound INTEGER NOT NULL, code TEXT, day_first INTEGER, day_last INTEGER,
   text_fold TEXT NOT NULL, created_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, created_by BLOB NOT NULL,
-  arrival INTEGER NOT NULL, extra TEXT NOT NULL);
+  arrival INTEGER NOT NULL, extra TEXT NOT NULL, alone_due INTEGER);
+CREATE INDEX IF NOT EXISTS record_alone ON record(alone_due) WHERE alone_due IS NOT NULL;
 CREATE INDEX IF NOT EXISTS record_by_day ON record(type, day_first);
 CREATE INDEX IF NOT EXISTS record_by_code ON record(code) WHERE code IS NOT NULL;
 CREATE TABLE IF NOT EXISTS audience(id INTEGER PRIMARY KEY, audience TEXT NOT NULL, counterparts TEXT NOT NULL,
@@ -116,6 +117,22 @@ std::string folded_text(const RecordView& view, const NameOf& name_of) {
   return fold(view.type->label.vi + "\n" + text);
 }
 
+Json alone_json(const Alone& alone) {
+  Json out;
+  out.set("act", alone.act).set("by", alone.by.hex()).set("at", alone.at_ms).set("due", alone.due_ms);
+  if (alone.confirmed_by) out.set("confirmed_by", alone.confirmed_by->hex());
+  return out;
+}
+
+std::optional<Alone> alone_from(std::string_view extra) {
+  if (extra == "{}") return std::nullopt;
+  const auto read = parse_json(extra);
+  if (!read || !(*read)["alone"].is_object()) return std::nullopt;
+  const auto& said = (*read)["alone"];
+  return Alone{said.text("act"), PersonId::from_hex(said.text("by")).value_or(PersonId{}), said.integer("at"), said.integer("due"),
+               PersonId::from_hex(said.text("confirmed_by"))};
+}
+
 std::optional<DayRange> range_of(const Json& value) {
   const auto date_of = [](const Json& date) -> std::optional<DayRange> {
     if (!date.is_object() || !date["day"].is_int()) return std::nullopt;
@@ -193,6 +210,7 @@ Result<RecordView> write_record(store::Database& db, const catalog::Catalog& cat
   view.changed_ms = meta.changed_ms;
   view.created_by = meta.created_by;
   view.arrival = meta.arrival;
+  view.alone = meta.alone;
   for (const auto& [key, part] : state.parts) {
     PartView shown{key, part_values(part), part.heads, {}, part.proposals, part.closed};
     for (const auto& [field, reg] : part.registers)
@@ -203,6 +221,8 @@ Result<RecordView> write_record(store::Database& db, const catalog::Catalog& cat
 
   Json extra{JsonObject{}};
   if (state.live_states.size() > 1) extra.set("states", JsonArray(state.live_states.begin(), state.live_states.end()));
+  if (view.alone) extra.set("alone", alone_json(*view.alone));
+  const bool unconfirmed = view.alone && !view.alone->confirmed_by;
   // Lists are sorted, filtered and paged by these for every reader, so that they say what the base part says.
   RecordView lowest;
   lowest.type = view.type;
@@ -212,14 +232,15 @@ Result<RecordView> write_record(store::Database& db, const catalog::Catalog& cat
   const std::optional<std::string> code_text = code.is_string() ? std::optional(code.as_string()) : std::nullopt;
   NC_TRY(db.run(
       "INSERT INTO record(id, type, state, voided, bound, code, day_first, day_last, text_fold, created_ms, changed_ms, created_by, "
-      "arrival, extra)"
-      " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET type=excluded.type, state=excluded.state, voided=excluded.voided,"
+      "arrival, extra, alone_due)"
+      " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET type=excluded.type, state=excluded.state, "
+      "voided=excluded.voided,"
       " bound=excluded.bound, code=excluded.code, day_first=excluded.day_first, day_last=excluded.day_last, text_fold=excluded.text_fold,"
       " created_ms=excluded.created_ms, changed_ms=excluded.changed_ms, created_by=excluded.created_by, arrival=excluded.arrival,"
-      " extra=excluded.extra",
+      " extra=excluded.extra, alone_due=excluded.alone_due",
       id, type_id, view.state, view.voided, view.bound, code_text, days ? std::optional(days->first) : std::nullopt,
       days ? std::optional(days->last) : std::nullopt, folded_text(view, name_of), meta.created_ms, meta.changed_ms, meta.created_by,
-      meta.arrival, canonical(extra)));
+      meta.arrival, canonical(extra), unconfirmed ? std::optional(view.alone->due_ms) : std::nullopt));
   NC_ASSIGN(const std::int64_t sid, db.integer("SELECT sid FROM record WHERE id = ?", id));
   NC_TRY(db.run("DELETE FROM part WHERE sid = ?", sid));
   NC_TRY(db.run("DELETE FROM link WHERE sid = ?", sid));
@@ -246,7 +267,7 @@ Result<RecordView> write_record(store::Database& db, const catalog::Catalog& cat
 namespace {
 
 constexpr const char* kRecordColumns =
-    "r.sid, r.id, r.type, r.state, r.voided, r.bound, r.created_ms, r.changed_ms, r.created_by, r.arrival";
+    "r.sid, r.id, r.type, r.state, r.voided, r.bound, r.created_ms, r.changed_ms, r.created_by, r.arrival, r.extra";
 
 RecordView head_of(const store::Statement& row, const catalog::Catalog& catalog) {
   RecordView view;
@@ -260,6 +281,7 @@ RecordView head_of(const store::Statement& row, const catalog::Catalog& catalog)
   view.changed_ms = row.integer(7);
   view.created_by = row.id<PersonId>(8);
   view.arrival = row.integer(9);
+  view.alone = alone_from(row.text_view(10));
   view.values = Json(JsonObject{});
   return view;
 }
@@ -365,6 +387,7 @@ Result<Digest> tables_digest(store::Database& db, const catalog::Catalog& catalo
   NC_TRY(each_record(db, catalog, [&](const RecordView& view) -> Status {
     Json line;
     line.set("id", view.id.hex()).set("type", view.type_id).set("state", view.state).set("voided", view.voided).set("bound", view.bound);
+    if (view.alone) line.set("alone", alone_json(*view.alone));
     Json parts{JsonArray{}};
     for (const auto& part : view.parts) {
       Json item;

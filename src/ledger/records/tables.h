@@ -28,6 +28,7 @@ Status mark_fresh(store::Database& db);
 struct Meta {
   std::int64_t created_ms = 0, changed_ms = 0, arrival = 0;
   PersonId created_by;
+  std::optional<Alone> alone;
 };
 using NameOf = std::function<std::string(const RecordId&)>;
 Result<RecordView> write_record(store::Database& db, const catalog::Catalog& catalog, const RecordId& id, const std::string& type_id,

@@ -1,5 +1,7 @@
 #include "ledger/records/view.h"
 
+#include <algorithm>
+
 #include "ledger/catalog/values.h"
 
 namespace nc::records {
@@ -59,6 +61,40 @@ std::string title_part(const catalog::Field& field, const Json& value, std::stri
   Json plain{JsonArray{}};
   for (const auto& element : value.as_array()) plain.push(Json(JsonObject{{"ref", element["ref"]}}));
   return catalog::show_value(field, plain, lang, name_of);
+}
+
+UnitId unit_in_charge(const RecordView& record, const access::Object& object) {
+  const auto& lead = record.slot("lead");
+  const auto unit = lead.is_string() ? UnitId::from_hex(lead.as_string()) : std::nullopt;
+  return unit ? *unit : object.owners.empty() ? UnitId{} : object.owners.front();
+}
+
+void say_unit_now(access::Object& object, const RecordView& record, const catalog::Transition& transition, const access::Subject& who,
+                  const World& world) {
+  if (object.owners.empty()) return;
+  const auto unit = unit_in_charge(record, object);
+  object.alone_allowed = transition.alone_hours > 0 && world.short_handed_at(unit, who.today, who.minute) != nullptr;
+  object.confirms = !transition.confirms.empty();
+  if (object.confirms) object.superiors = world.tree->chain_above(unit, orgtree::Line::kCommand, who.today);
+}
+
+const access::Subject* World::account(const PersonId& person) const {
+  for (const auto& [login, subject] : accounts)
+    if (subject.person == person) return &subject;
+  return nullptr;
+}
+
+const World::ShortHanded* World::short_handed_at(const UnitId& unit, std::int32_t day, std::int32_t minute) const {
+  const auto holds = [&](const ShortHanded& said) {
+    if (said.unit != unit) return false;
+    const auto begins = said.hour_from.value_or(0) * 60, ends = said.hour_until.value_or(24) * 60;
+    const auto within = [&](std::int32_t d) { return said.from <= d && d <= said.until; };
+    if (begins <= ends) return within(day) && begins <= minute && minute < ends;
+    // A night belongs to the day on which it began.
+    return (within(day) && minute >= begins) || (within(day - 1) && minute < ends);
+  };
+  const auto at = std::find_if(short_handed.begin(), short_handed.end(), holds);
+  return at == short_handed.end() ? nullptr : &*at;
 }
 
 std::string title_of(const RecordView& record, std::string_view lang, const std::function<std::string(const RecordId&)>& name_of) {

@@ -9,7 +9,7 @@
 
 #include "base/id.h"
 #include "base/json.h"
-#include "ledger/access/access.h"
+#include "ledger/access/delegation.h"
 #include "ledger/catalog/catalog.h"
 #include "ledger/journal/entry.h"
 #include "ledger/orgtree/orgtree.h"
@@ -26,6 +26,15 @@ struct PartView {
   bool closed = false;
 };
 
+// A binding act that an amender took because the unit was short-handed: to be confirmed by the superior.
+struct Alone {
+  std::string act;  // the transition taken alone
+  PersonId by;
+  std::int64_t at_ms = 0, due_ms = 0;
+  std::optional<PersonId> confirmed_by;
+  [[nodiscard]] bool overdue(std::int64_t now_ms) const { return !confirmed_by && now_ms > due_ms; }
+};
+
 // The derived state of one record. `values` joins the parts that the view was made for.
 struct RecordView {
   RecordId id;
@@ -34,6 +43,7 @@ struct RecordView {
   std::string state;
   bool voided = false;
   bool bound = false;           // an approval is in force
+  std::optional<Alone> alone;   // that was given by one person in a short-handed post
   std::vector<PartView> parts;  // base part first
   Json values;
   std::int64_t created_ms = 0, changed_ms = 0;  // wall claims of first and last entry
@@ -61,6 +71,17 @@ struct World {
   std::map<std::string, access::Subject, std::less<>> accounts;  // by login; strength and today are filled per request
   std::map<RecordId, catalog::Handling> ceilings;                // by node record: the highest that node may hold
   std::vector<Waiver> waivers;
+  std::vector<access::Delegation> delegations;  // signed and not ended
+  struct ShortHanded {                          // what a superior has declared
+    RecordId record;
+    UnitId unit;
+    std::int32_t from = 0, until = 0;
+    std::optional<std::int32_t> hour_from, hour_until;  // none: all day; until < from: past midnight
+  };
+  std::vector<ShortHanded> short_handed;
+  // The declaration under which the unit is short-handed at that minute of that day, or null.
+  [[nodiscard]] const ShortHanded* short_handed_at(const UnitId& unit, std::int32_t day, std::int32_t minute) const;
+  [[nodiscard]] const access::Subject* account(const PersonId& person) const;
 };
 
 // One committed group, told to observers on the writer thread, in order of commits, after the fsync.
@@ -79,6 +100,11 @@ access::Object object_of(const RecordView& record, const PartView& part, const o
 bool reads_units(const access::Subject& who, const World& world);
 // And about a step of its workflow.
 void say_step(access::Object& object, const catalog::Transition& transition);
+// The lead unit, or the first of its audience.
+UnitId unit_in_charge(const RecordView& record, const access::Object& object);
+// What of that depends on the unit and the hour: who stands above, and whether one person may act alone now.
+void say_unit_now(access::Object& object, const RecordView& record, const catalog::Transition& transition, const access::Subject& who,
+                  const World& world);
 // Title in a language: the type's title fields joined, names resolved by `name_of`.
 std::string title_of(const RecordView& record, std::string_view lang, const std::function<std::string(const RecordId&)>& name_of);
 

@@ -93,6 +93,34 @@ Status add_holdings(World& world, store::Database& db, const catalog::Catalog& c
   return {};
 }
 
+// Only what the absent person signed counts; a delegation without both dates is none.
+std::optional<access::Delegation> delegation_of(const RecordView& record) {
+  const auto from = PersonId::from_hex(text_of(record.slot("principal"))), to = PersonId::from_hex(text_of(record.slot("deputy")));
+  access::Delegation out;
+  out.record = record.id;
+  out.grant.role = text_of(record.slot("role"));
+  out.grant.unit = UnitId::from_hex(text_of(record.slot("unit")));
+  out.grant.line = orgtree::line_from_name(text_of(record.slot("line"))).value_or(orgtree::Line::kCommand);
+  out.grant.chain = text_of(record.slot("chain"));
+  out.grant.from = first_day(record.slot("from"));
+  out.grant.until = last_day(record.slot("until"));
+  if (record.voided || !record.bound || !from || !to || !out.grant.from || !out.grant.until) return std::nullopt;
+  out.from = *from;
+  out.to = *to;
+  return out;
+}
+
+std::optional<World::ShortHanded> short_handed_of(const RecordView& record) {
+  const auto unit = UnitId::from_hex(text_of(record.slot("unit")));
+  const auto from = first_day(record.slot("from")), until = last_day(record.slot("until"));
+  if (record.voided || !unit || !from || !until) return std::nullopt;
+  const auto hour = [&](const char* slot) {
+    const auto& value = record.slot(slot);
+    return value.is_int() ? std::optional(static_cast<std::int32_t>(value.as_int())) : std::nullopt;
+  };
+  return World::ShortHanded{record.id, *unit, *from, *until, hour("hour_from"), hour("hour_until")};
+}
+
 }  // namespace
 
 std::vector<access::Grant> grants_of(const Json& rows) {
@@ -113,7 +141,7 @@ std::vector<access::Grant> grants_of(const Json& rows) {
 
 bool shapes_world(const catalog::Type& type) {
   return type.feeds == "org-unit" || type.feeds == "org-change" || type.feeds == "person-account" || type.feeds == "node-key" ||
-         type.feeds == "handling-waiver";
+         type.feeds == "handling-waiver" || type.feeds == "person-delegation" || type.feeds == "short-handed";
 }
 
 Result<std::shared_ptr<const orgtree::OrgTree>> build_tree(store::Database& db, const catalog::Catalog& catalog,
@@ -146,6 +174,12 @@ Result<std::shared_ptr<const World>> build_world(store::Database& db, std::share
     if (!subject.login.empty()) world->accounts.insert_or_assign(subject.login, std::move(subject));
   }
   NC_TRY(add_holdings(*world, db, *catalog));
+  NC_ASSIGN(const auto delegations, load_types(db, *catalog, types_feeding(*catalog, "person-delegation")));
+  for (const auto& record : delegations)
+    if (auto delegation = delegation_of(record)) world->delegations.push_back(std::move(*delegation));
+  NC_ASSIGN(const auto short_handed, load_types(db, *catalog, types_feeding(*catalog, "short-handed")));
+  for (const auto& record : short_handed)
+    if (auto said = short_handed_of(record)) world->short_handed.push_back(std::move(*said));
   world->catalog = std::move(catalog);
   return std::shared_ptr<const World>(std::move(world));
 }

@@ -74,6 +74,71 @@ void say_what_is_granted(access::Object& object, const catalog::Type& type, cons
   if (clearance) object.wanted_clearance = catalog::handling_from_name(values.text(clearance->id)).value_or(catalog::Handling::kOpen);
 }
 
+// Whose word it is that a unit is short-handed: the unit's superior's.
+void say_superior(access::Object& object, const catalog::Type& type, const Json& values, const access::Subject& who, const World& world) {
+  if (type.feeds != "short-handed") return;
+  const auto unit = UnitId::from_hex(values.text(type.slot("unit")->id));
+  const auto above = unit ? world.tree->parent(*unit, orgtree::Line::kCommand, who.today) : std::nullopt;
+  object.owners = {above.value_or(UnitId{})};  // zero: nobody's but the console's
+}
+
+// In the author's name, and in that of the person for whom he stood in.
+void say_author(journal::Body& body, const access::Subject& who, const access::Decision& decision) {
+  body.author = who.person;
+  if (!decision.acting_for) return;
+  body.confirmed[std::string(notes::kActingFor)] = decision.acting_for->hex();
+  body.confirmed[std::string(notes::kDelegation)] = decision.delegation.hex();
+}
+
+// What the ledger itself notes there is not for anybody to type.
+Confirmed without_notes(Confirmed confirmed) {
+  for (const auto note : {notes::kReason, notes::kActingFor, notes::kDelegation, notes::kAlone}) confirmed.erase(std::string(note));
+  return confirmed;
+}
+
+// What is against the step although he may take it.
+std::optional<Error> out_of_place(const RecordView& view, const catalog::Transition* step, const Transition& what) {
+  const auto& type = *view.type;
+  const Error look_again =
+      Error(ErrorCode::kConflict, NC_MSG("Nothing here waits to be confirmed")).then(NC_MSG("Look at the present state of the record"));
+  if (step && std::find(step->from.begin(), step->from.end(), view.state) == step->from.end())
+    return Error(ErrorCode::kConflict, NC_MSG("The step “{1}” is not possible from the state “{2}”"),
+                 {label_term(step->label), state_term(type, view.state)})
+        .then(NC_MSG("Look at the present state of the record"));
+  if (type.feeds == "person-delegation" && what.act != journal::acts::kVoid)
+    return Error(ErrorCode::kConflict, NC_MSG("A delegation that was ended is not taken up again")).then(NC_MSG("Make a new one"));
+  if (step && !step->confirms.empty() && (!view.alone || view.alone->confirmed_by)) return look_again;
+  if ((!step || step->reason) && trim(what.reason).empty()) return Error(ErrorCode::kInvalid, NC_MSG("Say why")).at("reason");
+  return std::nullopt;
+}
+
+Json delegation_values(const catalog::Type& type, const PersonId& principal, const Delegate& what) {
+  const auto day = [](const std::optional<std::int32_t>& wanted) {
+    return wanted ? catalog::json_from_date({*wanted, DatePrecision::kDay, false}) : Json();
+  };
+  Json values{JsonObject{}};
+  const auto set = [&](const char* slot, Json value) {
+    if (const auto* field = type.slot(slot); field && !value.is_null()) values.set(field->id, std::move(value));
+  };
+  set("principal", principal.hex());
+  set("deputy", what.to.hex());
+  set("role", what.grant.role);
+  set("from", day(what.grant.from));
+  set("until", day(what.grant.until));
+  if (what.grant.unit) set("unit", what.grant.unit->hex());
+  if (what.grant.unit) set("line", std::string(orgtree::line_name(what.grant.line)));
+  if (!what.grant.chain.empty()) set("chain", what.grant.chain);
+  if (!trim(what.reason).empty() && type.field("reason")) values.set("reason", std::string(trim(what.reason)));
+  return values;
+}
+
+// Himself, and whom he stands in for.
+bool is_sole_author(const std::vector<journal::Stored>& entries, const std::set<std::string>& fields, const access::Subject& who) {
+  return wrote_one_alone(entries, fields, who.person) || std::any_of(who.grants.begin(), who.grants.end(), [&](const auto& grant) {
+           return grant.for_person && wrote_one_alone(entries, fields, *grant.for_person);
+         });
+}
+
 // What a new record begins with: what was typed, and the type's defaults for fields that were not asked.
 Json with_defaults(const catalog::Type& type, const Json& typed) {
   Json values = without_nulls(typed);
@@ -251,6 +316,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   auto object = object_of(planned, PartView{base, values, {}, {}, {}, false}, *world_now->tree);
   object.type_default = type.handling;
   say_what_is_granted(object, type, id, values);
+  say_superior(object, type, values, who, *world_now);
   const auto decision = access::decide(who, writing_action(type, access::Action::kCreate), object, *world_now->tree, *world_now->catalog);
   if (!decision.allow) return refuse(decision.reason);
   const bool import = origin.has_value();
@@ -270,13 +336,13 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   for (auto& [key, body] : bodies) {
     journal::Draft draft{id, type.id,        type.version, key, lane_of(type, key), key == base ? journal::Form::kAct : journal::Form::kSet,
                          {}, std::move(body)};
-    draft.body.author = who.person;
     draft.body.origin = origin;
     if (key == base) {
       draft.body.act = std::string(journal::acts::kCreate);
       draft.body.state = state;
-      draft.body.confirmed = confirmed;
+      draft.body.confirmed = without_notes(confirmed);
     }
+    say_author(draft.body, who, decision);
     NC_WRITE_TRY(append(draft));
   }
   NC_WRITE_TRY(project(id));
@@ -286,7 +352,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
 
 Status Writer::append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before,
                              const Json& wanted, const std::map<journal::PartKey, std::vector<EntryHash>>& bases,
-                             const Confirmed& confirmed, const std::optional<Digest>& origin) {
+                             const Confirmed& confirmed, const std::optional<Digest>& origin, const access::Decision& decision) {
   const auto& base_key = view.base_part().key;
   std::map<journal::PartKey, journal::Body> bodies;
   for (const auto& [field_id, value] : wanted.as_object()) {
@@ -304,9 +370,9 @@ Status Writer::append_values(const access::Subject& who, const RecordView& view,
   for (auto& [key, body] : bodies) {
     journal::Draft draft{view.id, type.id, type.version, key, lane_of(type, key), journal::Form::kSet, {}, std::move(body)};
     if (const auto it = bases.find(key); it != bases.end() && draft.lane != journal::Lane::kAuthority) draft.base = it->second;
-    draft.body.author = who.person;
     draft.body.origin = origin;
-    draft.body.confirmed = confirmed;
+    draft.body.confirmed = without_notes(confirmed);
+    say_author(draft.body, who, decision);
     NC_TRY(append(draft));
   }
   return {};
@@ -334,14 +400,17 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
     else after.set(field, value);
   }
   // Every part that the change touches is asked about, and resolving a conflict is asked about by itself.
+  access::Decision allowed;
   for (const auto& part : parts_touched(view, type, plan.wanted)) {
     auto object = object_of(view, part, *world_now->tree);
     object.amenders = authors_of(loaded->entries);
-    object.sole_author = plan.resolves && wrote_one_alone(loaded->entries, what.resolve, who.person);
+    object.sole_author = plan.resolves && is_sole_author(loaded->entries, what.resolve, who);
     say_what_is_granted(object, type, view.id, after);
+    say_superior(object, type, view.values, who, *world_now);
     const auto action = writing_action(type, plan.resolves ? access::Action::kResolve : access::Action::kAmend);
     const auto decision = access::decide(who, action, object, *world_now->tree, *world_now->catalog);
     if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
+    if (!allowed.acting_for) allowed = decision;
   }
   if (view.voided) return refuse(Error(ErrorCode::kConflict, NC_MSG("The record is void")).then(NC_MSG("Restore it before you change it")));
   if (plan.wanted.as_object().empty()) return Written{what.id, false, {}, false};
@@ -351,7 +420,7 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   auto weighed = weigh(findings_of(type, after, who.today), findings_of(type, view.values, who.today), touched, confirmed, false);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who)}, type, view.id, view.values, after));
-  NC_WRITE_TRY(append_values(who, view, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt));
+  NC_WRITE_TRY(append_values(who, view, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt, allowed));
   NC_WRITE_TRY(project(what.id));
   NC_WRITE_TRY(check_tree(type));
   return Written{what.id, true, {}, false, audited_change(type, {})};
@@ -372,8 +441,17 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   if (transition) {
     say_step(object, *transition);
     object.entered_by = entered_by(loaded->entries, view.state);
+    say_unit_now(object, view, *transition, who, *world_now);
   }
-  const auto action = voiding                             ? access::Action::kVoid
+  say_what_is_granted(object, type, view.id, view.values);
+  say_superior(object, type, view.values, who, *world_now);
+  const bool delegation = type.feeds == "person-delegation";
+  if (delegation) {
+    object.delegator = PersonId::from_hex(view.values.text(type.slot("principal")->id));
+    object.grantee = PersonId::from_hex(view.values.text(type.slot("deputy")->id));
+  }
+  const auto action = delegation                          ? access::Action::kEndDelegation
+                      : voiding                           ? writing_action(type, access::Action::kVoid)
                       : transition && transition->binding ? access::Action::kApprove
                                                           : access::Action::kTransition;
   const auto decision = access::decide(who, action, object, *world_now->tree, *world_now->catalog);
@@ -381,20 +459,19 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   if (!voiding && !transition)
     return refuse(Error(ErrorCode::kInvalid, NC_MSG("Records of this type know no step “{1}”"), {what.act}).at("act"));
   if (!decision.allow) return refuse(decision.reason);
-  if (transition && std::find(transition->from.begin(), transition->from.end(), view.state) == transition->from.end())
-    return refuse(Error(ErrorCode::kConflict, NC_MSG("The step “{1}” is not possible from the state “{2}”"),
-                        {label_term(transition->label), state_term(type, view.state)})
-                      .then(NC_MSG("Look at the present state of the record")));
-  if ((voiding || transition->reason) && trim(what.reason).empty())
-    return refuse(Error(ErrorCode::kInvalid, NC_MSG("Say why")).at("reason"));
+  if (auto wrong = out_of_place(view, transition, what)) return refuse(std::move(*wrong));
   if (voiding && view.voided == (what.act == journal::acts::kVoid)) return Written{what.id, false, {}, false};
 
   journal::Draft draft{view.id, type.id, type.version, base.key, lane_of(type, base.key), journal::Form::kAct, base.heads, {}};
   if (draft.lane == journal::Lane::kAuthority) draft.base.clear();
-  draft.body.author = who.person;
+  say_author(draft.body, who, decision);
   draft.body.act = what.act;
   if (transition) draft.body.state = transition->to;
-  if (!what.reason.empty()) draft.body.confirmed["reason"] = what.reason;
+  if (!what.reason.empty()) draft.body.confirmed[std::string(notes::kReason)] = what.reason;
+  if (decision.alone) {
+    const auto* said = world_now->short_handed_at(unit_in_charge(view, object), who.today, who.minute);
+    if (said) draft.body.confirmed[std::string(notes::kAlone)] = said->record.hex();
+  }
   // What an approval said is taken back only by a signature as well.
   if (what.signer != nullptr && ((transition && transition->binding) || (voiding && view.bound))) {
     NC_WRITE_ASSIGN(const auto state, journal_.state_of(db_, view.id, rank_by(type)));
@@ -453,7 +530,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   if (wanted.as_object().empty()) return Written{row.id, false, std::move(weighed.open_questions), person};
   std::map<journal::PartKey, std::vector<EntryHash>> heads;
   for (const auto& part : view.parts) heads[part.key] = part.heads;
-  NC_WRITE_TRY(append_values(who, view, *type, view.values, wanted, heads, {}, row.origin));
+  NC_WRITE_TRY(append_values(who, view, *type, view.values, wanted, heads, {}, row.origin, decision));
   NC_WRITE_TRY(project(row.id));
   return Written{row.id, true, std::move(weighed.open_questions), person};
 }
@@ -477,6 +554,68 @@ WriteResult Writer::certify_key(const access::Subject& who, const RecordId& id, 
   return Written{id, true, {}, false, access::audited::kKey};
 }
 
+// The act stands on the record of the key itself.
+WriteResult Writer::end_key(const access::Subject& who, const PersonId& person, const PublicKey& key, std::string_view why) {
+  NC_WRITE_ASSIGN(const auto account, load(person));
+  const auto types = world_->catalog->feeding("person-key");
+  if (!account || !account->view.type || types.empty()) return refuse(not_found());
+  NC_WRITE_ASSIGN(const auto* world_now, world(who));
+  if (who.person != person || who.strength != access::Strength::kStepUp) {
+    auto object = object_of(account->view, account->view.base_part(), *world_now->tree);
+    say_what_is_granted(object, *account->view.type, person, account->view.values);
+    const auto decision = access::decide(who, access::Action::kGrant, object, *world_now->tree, *world_now->catalog);
+    if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
+  }
+  if (trim(why).empty()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("Say why")).at("reason"));
+  const auto& type = *types.front();
+  NC_WRITE_ASSIGN(const auto keys, load_types(db_, *world_->catalog, {type.id}));
+  const auto at = std::find_if(keys.begin(), keys.end(), [&](const RecordView& record) {
+    return record.slot("person") == Json(person.hex()) && record.slot("public_key") == Json(key.hex());
+  });
+  if (at == keys.end())
+    return refuse(
+        Error(ErrorCode::kNotFound, NC_MSG("No such key is certified for this account")).then(NC_MSG("Look at the list of its keys")));
+  if (type.slot("ended") == nullptr)
+    return refuse(Error(ErrorCode::kInvalid, NC_MSG("The catalogue of this node is older than the program"))
+                      .then(NC_MSG("Use the catalogue that comes with the program")));
+  if (at->slot("ended") != Json()) return Written{at->id, false, {}, false};
+  Json values{JsonObject{}};
+  values.set("person", person.hex()).set("public_key", key.hex()).set(type.slot("ended")->id, std::string(trim(why)));
+  NC_WRITE_TRY(assert_fact(who.person, at->id, type, journal::acts::kEndPerson, values));
+  return Written{at->id, true, {}, false, access::audited::kKey};
+}
+
+WriteResult Writer::delegate(const access::Subject& who, const RecordId& id, const Delegate& what) {
+  const auto types = world_->catalog->feeding("person-delegation");
+  if (types.empty()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"person-delegation"}));
+  const auto& type = *types.front();
+  NC_WRITE_ASSIGN(const auto* world_now, world(who));
+  access::Object object;
+  object.grantee = what.to;
+  object.wanted = {what.grant};
+  object.signature_present = what.signer != nullptr;
+  const auto decision = access::decide(who, access::Action::kDelegate, object, *world_now->tree, *world_now->catalog);
+  if (!decision.allow) return refuse(decision.reason);
+  const auto* deputy = world_now->account(what.to);
+  if (!deputy || !deputy->live)
+    return refuse(
+        Error(ErrorCode::kInvalid, NC_MSG("That account does not exist or is closed")).at("deputy").then(NC_MSG("Choose another account")));
+  const Json values = delegation_values(type, who.person, what);
+  NC_WRITE_TRY(well_formed(type, values));
+  const journal::PartKey key{static_cast<journal::HandlingLevel>(type.handling), journal::Audience::authority()};
+  journal::Draft draft{id, type.id, type.version, key, journal::Lane::kAuthority, journal::Form::kAct, {}, {}};
+  draft.body.author = who.person;
+  draft.body.act = std::string(journal::acts::kCreate);
+  draft.body.state = type.initial_state;
+  draft.body.set = values.as_object();
+  draft.body.over[key] = {{}, journal::values_digest({})};
+  draft.body.signature =
+      journal::PersonSignature{what.signer->public_key(), what.signer->sign(journal::binding_message(id, draft.body.act, draft.body))};
+  NC_WRITE_TRY(append(draft));
+  NC_WRITE_TRY(project(id));
+  return Written{id, true, {}, false, access::audited::kAccount};
+}
+
 Result<RecordId> Writer::assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act,
                                      const Json& values) {
   const journal::PartKey key{static_cast<journal::HandlingLevel>(catalog::Handling::kOpen), journal::Audience::authority()};
@@ -497,7 +636,8 @@ Result<RecordView> project_record(store::Database& db, const journal::Journal& j
   const auto& last = entries.back();
   const auto* type = world.catalog->find(last.entry.header.type);
   NC_ASSIGN(const auto state, journal.state_of(db, id, type ? rank_by(*type) : journal::RankOf([](std::string_view) { return 0; })));
-  const Meta meta{first.entry.header.wall_ms, last.entry.header.wall_ms, last.arrival, first.entry.body.author};
+  const Meta meta{first.entry.header.wall_ms, last.entry.header.wall_ms, last.arrival, first.entry.body.author,
+                  alone_of(type, entries, state)};
   const auto name_of = [&](const RecordId& target) -> std::string {
     const auto* unit = world.tree ? world.tree->find(target) : nullptr;
     return unit ? unit->name + " " + unit->name_en : std::string();

@@ -30,6 +30,8 @@ class Writer {
   // The sealed head of the audit trail: the program's own fact, in a part that only restricted readers have.
   WriteResult seal_audit_head(const PersonId& node_record, const RecordId& id, const access::AuditSeal& seal);
   WriteResult certify_key(const access::Subject& who, const RecordId& id, const PersonId& person, const PublicKey& key);
+  WriteResult end_key(const access::Subject& who, const PersonId& person, const PublicKey& key, std::string_view why);
+  WriteResult delegate(const access::Subject& who, const RecordId& id, const Delegate& what);
   // The program's own authority facts (founding, published types): no decision, no validation.
   Result<RecordId> assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act,
                                const Json& values);
@@ -47,7 +49,7 @@ class Writer {
                             const std::string& state);
   Status append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before,
                        const Json& wanted, const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed,
-                       const std::optional<Digest>& origin);
+                       const std::optional<Digest>& origin, const access::Decision& decision);
   // Of a reorganisation that is projected: no circle of units that was not there before.
   Status check_tree(const catalog::Type& type);
   // The journal's append, with a refusal that names the unit this node may not write for.

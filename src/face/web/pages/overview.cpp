@@ -25,12 +25,27 @@ Html newest(const Visit& visit) {
   return section(list.caption, render(list, visit.ui), button_link(visit.tr("All activities"), Url::to("/activities")));
 }
 
+// What one person did alone at a short-handed post, for the superior to confirm; empty when there is none.
+Html to_confirm(const Visit& visit) {
+  const auto found = visit.ledger().awaiting_confirmation(visit.who);
+  if (!found) return notice(Tone::kBad, visit.ui.error_text(found.error()));
+  if (found->empty()) return {};
+  List list;
+  list.caption = visit.tr("To be confirmed by the superior");
+  list.columns = {{visit.tr("Record")}, {visit.tr("By")}, {visit.tr("State")}};
+  for (const auto& record : *found)
+    list.rows.push_back({{link(visit.name(record.id), record_url(record.id)), visit.site.account_name(record.alone->by),
+                          alone_badge(visit, *record.alone)}});
+  list.total = static_cast<std::int64_t>(list.rows.size());
+  return section(list.caption, render(list, visit.ui));
+}
+
 net::Response overview(Visit& visit, const net::Params&) {
   auto page = visit.frame(visit.tr("Overview"), Place::kOverview);
   page.main = el("p", {{"class", "greeting"}}, visit.tr("Good day, {1}.", page.account->name), " ", i18n::day_text(visit.who.today), ".");
   if (visit.reads()) {
     page.actions = button_link(visit.tr("New record"), Url::to("/records/new"), true);
-    page.main.add(figure_summary(visit)).add(newest(visit));
+    page.main.add(to_confirm(visit)).add(figure_summary(visit)).add(newest(visit));
   } else {
     page.main.add(
         hint(visit.tr("Your account runs the node and reads no records. Accounts and the state of the node are under Administration.")));

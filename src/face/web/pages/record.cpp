@@ -125,6 +125,7 @@ Html state_line(const Visit& visit, const records::RecordView& record, const Rec
   Html out = badge(Tone::kNeutral, record.type ? record.type->label.in(visit.lang()) : record.type_id);
   out.add(" ").add(status_badge(visit, record));
   if (state) out.add(" ").add(badge(record.bound ? Tone::kGood : Tone::kNeutral, state->label.in(visit.lang())));
+  if (record.alone) out.add(" ").add(alone_badge(visit, *record.alone));
   const bool sealed = std::ranges::all_of(history.items, [](const auto& item) { return item.sealed; });
   out.add(" ").add(!history.all_right() ? badge(Tone::kBad, visit.tr("bytes changed"))
                    : sealed             ? badge(Tone::kGood, visit.tr("sealed and verified"))

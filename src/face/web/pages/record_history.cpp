@@ -56,6 +56,7 @@ std::string note_of(const Visit& visit, const records::RecordView& record, const
   if (item.act == "create")
     notes.push_back(visit.ui.trn("{1} field filled in", "{1} fields filled in", static_cast<std::int64_t>(item.fields.size())));
   notes.push_back(item.sealed ? visit.tr("sealed") : visit.tr("not sealed yet"));
+  if (item.alone) notes.push_back(visit.tr("submitted and approved by one person in a short-handed post"));
   if (item.signed_by_person) notes.push_back(visit.tr("with the person's own signature"));
   return nc::join(notes, " · ");
 }
@@ -89,6 +90,7 @@ Html history_section(const Visit& visit, const records::RecordView& record, cons
     Event event;
     event.when = visit.ui.datetime(item.wall_ms);
     event.who = author_text(visit, item.author);
+    if (item.acting_for) event.who = visit.tr("{1}, in place of {2}", event.who, author_text(visit, *item.acting_for));
     event.what = act_text(visit, record, item);
     event.changes = changes_of(visit, record, item);
     event.note = note_of(visit, record, item);

@@ -15,11 +15,15 @@ using access::Action;
 access::Object object_for(const Visit& visit, const records::RecordView& record, const RecordHistory& history) {
   auto object = records::object_of(record, record.base_part(), *visit.world->tree);
   std::set<PersonId> amenders;
-  for (const auto& item : history.items)
-    if (!item.fields.empty()) amenders.insert(item.author);
+  for (const auto& item : history.items) {
+    if (item.fields.empty()) continue;
+    amenders.insert(item.author);
+    if (item.acting_for) amenders.insert(*item.acting_for);
+  }
   object.amenders.assign(amenders.begin(), amenders.end());
   const auto last = std::ranges::find(history.items, record.state, &records::HistoryItem::state);  // newest first
   if (last != history.items.end()) object.entered_by = {last->author};
+  if (last != history.items.end() && last->acting_for) object.entered_by.push_back(*last->acting_for);
   return object;
 }
 
@@ -99,8 +103,10 @@ Steps steps_for(const Visit& visit, const records::RecordView& record, const Rec
   steps.resolve = may(visit, Action::kResolve, object);
   for (const auto& transition : record.type->transitions) {
     if (std::ranges::find(transition.from, record.state) == transition.from.end()) continue;
+    if (!transition.confirms.empty() && (!record.alone || record.alone->confirmed_by)) continue;
     auto asked = object;
     records::say_step(asked, transition);
+    records::say_unit_now(asked, record, transition, visit.who, *visit.world);
     const auto& tree = *visit.world->tree;
     const bool allowed = transition.binding ? access::decide(signer, Action::kApprove, asked, tree, *visit.world->catalog).allow
                                             : may(visit, Action::kTransition, asked);

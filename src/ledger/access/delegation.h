@@ -1,0 +1,30 @@
+// Delegation: what somebody holds for another who is away (docs/LEDGER.md section 9).
+//
+// A record of the authority, signed by the one who is away, says who stands in for him, in which of his
+// grants, from when until when. What the deputy then holds is made anew for each request from the two
+// accounts as they are: it ends with the grant it comes from, with the account that gave it, and with its
+// own last day. It is never wider than that grant nor above the clearance of either, and cannot be handed on.
+// Pure: no database, no clock.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "ledger/access/access.h"
+
+namespace nc::access {
+
+struct Delegation {
+  RecordId record;
+  PersonId from, to;
+  Grant grant;  // role, scope and both dates
+};
+
+// The account of a person, or null.
+using AccountOf = std::function<const Subject*(const PersonId&)>;
+
+// The grants that `deputy` holds on his day for others, marked with whom he stands for.
+[[nodiscard]] std::vector<Grant> delegated_grants(const Subject& deputy, const std::vector<Delegation>& delegations,
+                                                  const AccountOf& account_of, const orgtree::OrgTree& tree);
+
+}  // namespace nc::access

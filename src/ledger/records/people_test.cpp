@@ -1,0 +1,246 @@
+// People on real files: standing in, the short-handed post, keys that end.
+#include <gtest/gtest.h>
+
+#include "ledger/records/node_world_test.h"
+
+namespace nc::records {
+namespace {
+
+class StandingInTest : public PeopleTest {
+ protected:
+  void SetUp() override {
+    PeopleTest::SetUp();
+    officer_ = account("officer", "post_officer");
+    commander_ = account("commander", "post_commander");
+    certify(officer_.person, officer_key_);
+    certify(commander_.person, commander_key_);
+  }
+  void certify(const PersonId& person, const crypto::SigningKey& key) {
+    const auto written = ledger_->certify_key(ledger_->console(), person, key.public_key());
+    ASSERT_TRUE(written) << written.error().error.english();
+  }
+  access::Subject stepped_up(const std::string& login) { return ledger_->subject(login, access::Strength::kStepUp).value(); }
+  Delegate to_officer() {
+    const auto today = ledger_->today();
+    return {officer_.person, {"post_commander", unit_, orgtree::Line::kCommand, "", today, today + 5}, "đi công tác", &commander_key_};
+  }
+  RecordId submitted_by(const access::Subject& who) {
+    const auto written = ledger_->create(who, {std::nullopt, "talks", talks(), std::nullopt, std::nullopt});
+    EXPECT_TRUE(written) << (written ? "" : written.error().error.english());
+    const auto stepped = ledger_->transition(who, {written->id, "submit", ""});
+    EXPECT_TRUE(stepped) << (stepped ? "" : stepped.error().error.english());
+    return written->id;
+  }
+  void expect_whole() {
+    const auto report = ledger_->verify();
+    for (const auto& problem : report->problems) ADD_FAILURE() << problem.stream << " " << problem.error.english();
+    const auto rebuilt = ledger_->rebuild(true);
+    ASSERT_TRUE(rebuilt) << rebuilt.error().english();
+    EXPECT_EQ(rebuilt->before, rebuilt->after);
+  }
+
+  access::Subject officer_, commander_;
+  crypto::SigningKey officer_key_ = crypto::SigningKey::generate(system_rng());
+  crypto::SigningKey commander_key_ = crypto::SigningKey::generate(system_rng());
+};
+
+TEST_F(StandingInTest, ADeputyApprovesInAnothersPlaceAndTheHistorySaysFor) {
+  const auto other = account("other", "political_officer");
+  const auto id = submitted_by(other);
+  EXPECT_FALSE(ledger_->transition(stepped_up("officer"), {id, "approve", "", &officer_key_}));
+  const auto lent = ledger_->delegate(stepped_up("commander"), to_officer());
+  ASSERT_TRUE(lent) << lent.error().error.english();
+  EXPECT_TRUE(view(lent->id).bound) << "under his own signature";
+  const auto approved = ledger_->transition(stepped_up("officer"), {id, "approve", "", &officer_key_});
+  ASSERT_TRUE(approved) << approved.error().error.english();
+  const auto last = ledger_->history(commander_, id)->back();
+  EXPECT_EQ(last.author, officer_.person);
+  EXPECT_EQ(last.acting_for, commander_.person);
+  EXPECT_TRUE(last.confirmed.empty());
+  reopen();
+  expect_whole();
+}
+
+TEST_F(StandingInTest, ItIsOverWhenItsDaysAreWhenItIsEndedAndWhenTheAccountIsClosed) {
+  const auto may = [&] { return ledger_->subject("officer")->grants.size() == 2; };
+  EXPECT_FALSE(may());
+  const auto lent = ledger_->delegate(stepped_up("commander"), to_officer());
+  ASSERT_TRUE(lent) << lent.error().error.english();
+  EXPECT_TRUE(may());
+  clock_.now_ms += std::int64_t{6} * 24 * 3'600'000;
+  EXPECT_FALSE(may());
+  clock_.now_ms -= std::int64_t{5} * 24 * 3'600'000;
+  EXPECT_TRUE(may());
+  Json closed;
+  closed.set("disabled", true);
+  ASSERT_TRUE(ledger_->amend(ledger_->console(), {commander_.person, {}, closed, {}}));
+  EXPECT_FALSE(may());
+  closed.set("disabled", false);
+  ASSERT_TRUE(ledger_->amend(ledger_->console(), {commander_.person, {}, closed, {}}));
+  EXPECT_TRUE(may());
+  const auto stranger = account("stranger", "provincial_staff");
+  EXPECT_FALSE(ledger_->transition(stranger, {lent->id, "void", "không cần"}));
+  EXPECT_EQ(ledger_->transition(officer_, {lent->id, "void", ""}).error().error.where, "reason");
+  const auto ended = ledger_->transition(commander_, {lent->id, "void", "đã về"});
+  ASSERT_TRUE(ended) << ended.error().error.english();
+  EXPECT_FALSE(may());
+  EXPECT_FALSE(ledger_->transition(commander_, {lent->id, "restore", "lại đi"}));
+  expect_whole();
+}
+
+TEST_F(StandingInTest, NobodyLendsWhatHeDoesNotHoldOrWithoutHisSignature) {
+  auto request = to_officer();
+  request.signer = nullptr;
+  EXPECT_FALSE(ledger_->delegate(stepped_up("commander"), request));
+  request = to_officer();
+  request.signer = &officer_key_;
+  EXPECT_FALSE(ledger_->delegate(stepped_up("commander"), request)) << "signed by another";
+  request = to_officer();
+  request.grant.role = "national_staff";
+  EXPECT_FALSE(ledger_->delegate(stepped_up("commander"), request));
+  request = to_officer();
+  request.to = system_rng().make<RecordId>();
+  EXPECT_FALSE(ledger_->delegate(stepped_up("commander"), request));
+  EXPECT_TRUE(ledger_->world()->delegations.empty());
+  // A record of that type without a signature hands nothing over.
+  Json values;
+  const auto day = [](std::int32_t d) { return catalog::json_from_date({d, DatePrecision::kDay, false}); };
+  values.set("principal", commander_.person.hex()).set("deputy", officer_.person.hex()).set("role", "post_commander");
+  values.set("unit", unit_.hex()).set("from", day(ledger_->today())).set("until", day(ledger_->today()));
+  const auto forged = ledger_->create(ledger_->console(), {std::nullopt, "standing_in", values, std::nullopt, std::nullopt});
+  ASSERT_TRUE(forged) << forged.error().error.english();
+  EXPECT_TRUE(ledger_->world()->delegations.empty());
+}
+
+TEST_F(StandingInTest, WhatHeEnteredForAnotherIsTheOthersToo) {
+  ASSERT_TRUE(ledger_->delegate(stepped_up("commander"), to_officer()));
+  const auto id = submitted_by(officer_);
+  auto refused = ledger_->transition(stepped_up("officer"), {id, "approve", "", &officer_key_});
+  ASSERT_FALSE(refused) << "not his own by way of the delegation";
+  Json forged;
+  forged.set("remark", "x");
+  ASSERT_TRUE(ledger_->transition(officer_, {id, "withdraw", ""}));
+  ASSERT_TRUE(ledger_->amend(officer_, {id, {}, forged, {}}, {{"acting_for", commander_.person.hex()}, {"alone", "x"}}));
+  EXPECT_FALSE(ledger_->history(commander_, id)->back().acting_for) << "nobody types for whom he acts";
+}
+
+class ShortHandedTest : public StandingInTest {
+ protected:
+  void SetUp() override {
+    StandingInTest::SetUp();
+    above_ = unit("vn-bc-above");
+    Json rows{JsonArray{}};
+    rows.push(Json(
+        JsonObject{{"unit", Json(unit_.hex())}, {"line", Json("command")}, {"parent", Json(above_.hex())}, {"change", Json("place")}}));
+    Json values;
+    values.set("rows", rows);
+    for (const auto* type : ledger_->world()->catalog->feeding("org-change")) {
+      for (const auto& field : type->fields)
+        if (field.required && !values.has(field.id)) values.set(field.id, field.kind == catalog::FieldKind::kDate ? day_of(0) : Json("x"));
+      const auto written = ledger_->create(ledger_->console(), {std::nullopt, type->id, values, std::nullopt, std::nullopt});
+      ASSERT_TRUE(written) << written.error().error.english() << " " << written.error().error.where;
+    }
+    superior_ = account("superior", "approver", "internal", above_);
+    certify(superior_.person, superior_key_);
+  }
+  UnitId unit(const std::string& code) {
+    Json values;
+    values.set("code", code).set("name", code).set("own", true).set("country", "VN").set("chain", "VN-defence");
+    return ledger_->create(ledger_->console(), {std::nullopt, "unit", values, std::nullopt, std::nullopt}).value().id;
+  }
+  Json day_of(std::int32_t more) { return catalog::json_from_date({ledger_->today() + more, DatePrecision::kDay, false}); }
+  WriteResult declare(const access::Subject& who, int from, int until) {
+    Json values;
+    values.set("unit", unit_.hex()).set("from", day_of(0)).set("until", day_of(3)).set("reason", "hai người trực đêm");
+    values.set("hour_from", from).set("hour_until", until);
+    return ledger_->create(who, {std::nullopt, "short_handed_post", values, std::nullopt, std::nullopt});
+  }
+  void set_hour(int hour) {
+    const auto now = ledger_->subject("commander")->minute / 60;
+    clock_.now_ms += std::int64_t{hour - now} * 3'600'000;
+  }
+  RecordId approved_alone() {
+    const auto id = submitted_by(commander_);
+    const auto approved = ledger_->transition(stepped_up("commander"), {id, "approve", "", &commander_key_});
+    EXPECT_TRUE(approved) << (approved ? "" : approved.error().error.english());
+    return id;
+  }
+
+  UnitId above_;
+  access::Subject superior_;
+  crypto::SigningKey superior_key_ = crypto::SigningKey::generate(system_rng());
+};
+
+TEST_F(ShortHandedTest, OnePersonActsTwiceAtNightAndTheSuperiorConfirms) {
+  set_hour(23);
+  const auto first = submitted_by(commander_);
+  EXPECT_FALSE(ledger_->transition(stepped_up("commander"), {first, "approve", "", &commander_key_})) << "nobody has allowed it";
+  EXPECT_FALSE(declare(commander_, 20, 6)) << "a post does not declare itself";
+  const auto staff = account("staff", "provincial_staff", "internal", above_);
+  const auto declared = declare(staff, 20, 6);
+  ASSERT_TRUE(declared) << declared.error().error.english();
+  const auto id = approved_alone();
+  ASSERT_TRUE(view(id).alone);
+  EXPECT_EQ(view(id).alone->by, commander_.person);
+  EXPECT_EQ(view(id).alone->due_ms - view(id).alone->at_ms, std::int64_t{24} * 3'600'000);
+  EXPECT_FALSE(view(id).alone->overdue(clock_.now_ms));
+  EXPECT_TRUE(ledger_->history(commander_, id)->back().alone) << "the record says so";
+  EXPECT_EQ(ledger_->awaiting_confirmation(superior_)->size(), 1U);
+  clock_.now_ms += std::int64_t{25} * 3'600'000;
+  EXPECT_TRUE(view(id).alone->overdue(clock_.now_ms));
+  EXPECT_FALSE(ledger_->transition(stepped_up("commander"), {id, "confirm", "", &commander_key_})) << "not himself";
+  EXPECT_FALSE(ledger_->transition(stepped_up("superior"), {id, "confirm", ""})) << "without a signature";
+  const auto confirmed = ledger_->transition(stepped_up("superior"), {id, "confirm", "", &superior_key_});
+  ASSERT_TRUE(confirmed) << confirmed.error().error.english();
+  EXPECT_EQ(view(id).alone->confirmed_by, superior_.person);
+  EXPECT_TRUE(ledger_->awaiting_confirmation(superior_)->empty());
+  EXPECT_TRUE(ledger_->history(commander_, id)->back().signed_by_person);
+  EXPECT_FALSE(ledger_->transition(stepped_up("superior"), {id, "confirm", "", &superior_key_})) << "nothing waits";
+  expect_whole();
+}
+
+TEST_F(ShortHandedTest, ByDayAndAfterItsDaysTwoPersonsAreNeeded) {
+  const auto staff = account("staff", "provincial_staff", "internal", above_);
+  ASSERT_TRUE(declare(staff, 20, 6));
+  const auto may = [&](int hour) {
+    set_hour(hour);
+    return ledger_->world()->short_handed_at(unit_, ledger_->today(), ledger_->subject("commander")->minute) != nullptr;
+  };
+  EXPECT_FALSE(may(12));
+  EXPECT_TRUE(may(20));
+  EXPECT_TRUE(may(23));
+  EXPECT_FALSE(may(3)) << "the first night begins in the evening";
+  clock_.now_ms += std::int64_t{24} * 3'600'000;
+  EXPECT_TRUE(may(3));
+  EXPECT_FALSE(may(6));
+  clock_.now_ms += std::int64_t{3} * 24 * 3'600'000;
+  EXPECT_TRUE(may(3)) << "the last night ends in the morning";
+  EXPECT_FALSE(may(22));
+  set_hour(12);
+  const auto id = submitted_by(commander_);
+  EXPECT_FALSE(ledger_->transition(stepped_up("commander"), {id, "approve", "", &commander_key_}));
+}
+
+TEST_F(StandingInTest, AnEndedKeySignsNothingAndWhatItSignedStays) {
+  const auto first = submitted_by(officer_), second = submitted_by(officer_);
+  ASSERT_TRUE(ledger_->transition(stepped_up("commander"), {first, "approve", "", &commander_key_}));
+  const auto key = commander_key_.public_key();
+  EXPECT_FALSE(ledger_->end_key(officer_, commander_.person, key, "mất"));
+  EXPECT_FALSE(ledger_->end_key(stepped_up("commander"), commander_.person, officer_key_.public_key(), "mất")) << "not his";
+  const auto ended = ledger_->end_key(stepped_up("commander"), commander_.person, key, "mất máy");
+  ASSERT_TRUE(ended) << ended.error().error.english();
+  EXPECT_FALSE(ledger_->end_key(stepped_up("commander"), commander_.person, key, "mất máy")->changed);
+  const auto refused = ledger_->transition(stepped_up("commander"), {second, "approve", "", &commander_key_});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().error.message.find("was ended"), std::string::npos) << refused.error().error.english();
+  EXPECT_TRUE(view(first).bound);
+  const auto fresh = crypto::SigningKey::generate(system_rng());
+  certify(commander_.person, fresh);
+  const auto approved = ledger_->transition(stepped_up("commander"), {second, "approve", "", &fresh});
+  EXPECT_TRUE(approved) << approved.error().error.english();
+  EXPECT_TRUE(view(first).bound) << "the old signature is valid still";
+  expect_whole();
+}
+
+}  // namespace
+}  // namespace nc::records
