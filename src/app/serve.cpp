@@ -7,7 +7,7 @@
 #include "face/cli/local.h"
 #include "face/web/site.h"
 #include "foundation/net/server.h"
-#include "insight/stats/stats.h"
+#include "insight/stats/start.h"
 #include "ledger/records/backup_schedule.h"
 #include "ledger/records/ledger.h"
 
@@ -52,16 +52,13 @@ class EndingSignals {
   sigset_t set_{};
 };
 
-// Figures follow every commit.
+// Figures follow every commit. What was kept for the start is read, and is not there while the node serves.
 Status follow(records::Ledger& ledger, stats::Columns& columns) {
   ledger.observe([&columns](const records::CommitNotice& notice) {
     for (const auto& record : notice.changed) columns.apply(record, *notice.world);
   });
-  const auto world = ledger.world();
-  return ledger.for_each([&](const records::RecordView& record) -> Status {
-    columns.apply(record, *world);
-    return {};
-  });
+  NC_TRY(stats::fill(columns, ledger));
+  return stats::drop_saved(ledger);
 }
 
 }  // namespace
@@ -95,7 +92,7 @@ Status serve(const cli::ServeRequest& request, const std::filesystem::path& shar
   ready((tls ? "https://" : "http://") + (v6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" + std::to_string(server->port()));
   ending.wait();
   server->stop();
-  return {};
+  return stats::keep_saved(columns, *ledger);
 }
 
 }  // namespace nc::app

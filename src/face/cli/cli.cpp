@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "face/cli/choices.h"
 #include "face/cli/parser.h"
+#include "insight/stats/start.h"
 #include "ledger/records/data_dir.h"
 
 namespace nc::cli {
@@ -52,11 +53,7 @@ Result<access::Subject> acting_subject(const records::Ledger& ledger, const std:
 
 Result<std::unique_ptr<stats::Columns>> load_columns(const records::Ledger& ledger) {
   auto columns = std::make_unique<stats::Columns>();
-  const auto world = ledger.world();
-  NC_TRY(ledger.for_each([&](const records::RecordView& view) -> Status {
-    columns->apply(view, *world);
-    return {};
-  }));
+  NC_TRY(stats::fill_from_records(*columns, ledger));
   return columns;
 }
 

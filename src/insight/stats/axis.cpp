@@ -12,12 +12,18 @@ std::string padded(int number, std::size_t width) {
   return text.size() < width ? std::string(width - text.size(), '0') + text : text;
 }
 
-std::string bucket_of(std::int32_t day, Dimension dimension) {
+// The year, quarter or month as a number, and its text.
+std::uint32_t bucket_number(std::int32_t day, Dimension dimension) {
   const auto date = from_day(day);
-  const auto year = padded(date.year, 4);
+  const int part = dimension == Dimension::kYear ? 0 : dimension == Dimension::kQuarter ? (date.month + 2) / 3 : date.month;
+  return static_cast<std::uint32_t>(date.year * 16 + part);
+}
+
+std::string bucket_text(std::uint32_t number, Dimension dimension) {
+  const auto year = padded(static_cast<int>(number / 16), 4);
+  const auto part = static_cast<int>(number % 16);
   if (dimension == Dimension::kYear) return year;
-  if (dimension == Dimension::kQuarter) return year + "-Q" + std::to_string((date.month + 2) / 3);
-  return year + "-" + padded(date.month, 2);
+  return dimension == Dimension::kQuarter ? year + "-Q" + std::to_string(part) : year + "-" + padded(part, 2);
 }
 
 std::int32_t bucket_end(std::int32_t day, Dimension dimension) {
@@ -107,16 +113,20 @@ std::uint32_t Axis::of_shape(std::uint32_t shape) {
   return by_word_[word];
 }
 
+std::uint32_t Axis::of_bucket(std::uint32_t bucket) {
+  const auto number = buckets_.of(bucket);
+  if (number == bucket_keys_.size()) bucket_keys_.push_back(texts_.of(bucket_text(bucket, dimension_)));
+  return bucket_keys_[number];
+}
+
 std::uint32_t Axis::of_when(std::uint32_t when) {
   if (by_when_.empty()) by_when_.assign(view_.store().whens.size(), kNoNumber);
   if (by_when_[when] != kNoNumber) return by_when_[when];
   const auto& days = view_.store().whens.at(when);
-  std::string text;
-  if (days.first <= days.last) {
-    text = bucket_of(days.first, dimension_);
-    if (text != bucket_of(days.last, dimension_)) text.clear();
-  }
-  return by_when_[when] = texts_.of(text);
+  if (days.first > days.last) return by_when_[when] = 0;
+  const auto bucket = bucket_number(days.first, dimension_);
+  if (bucket != bucket_number(days.last, dimension_)) return by_when_[when] = 0;
+  return by_when_[when] = of_bucket(bucket);
 }
 
 std::string Axis::unit_key(const UnitId& lead) const {
@@ -168,7 +178,7 @@ void Axis::in_force(RowNo row, std::vector<std::uint32_t>& out) {
   for (std::int32_t n = 0; n < kBucketsMax && day <= *spec_.to; ++n) {
     Spec then = spec_;
     then.to = std::min(bucket_end(day, dimension_), *spec_.to);
-    if (view_.in_period(row, then) == InPeriod::kYes) out.push_back(texts_.of(bucket_of(day, dimension_)));
+    if (view_.in_period(row, then) == InPeriod::kYes) out.push_back(of_bucket(bucket_number(day, dimension_)));
     day = *then.to + 1;
   }
 }

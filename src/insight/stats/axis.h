@@ -32,6 +32,7 @@ class Axis {
 
  private:
   void find_edges();
+  std::uint32_t of_bucket(std::uint32_t bucket);
   [[nodiscard]] std::string unit_key(const UnitId& lead) const;
   [[nodiscard]] std::string province(UnitId lead, std::int32_t day) const;
   void in_force(RowNo row, std::vector<std::uint32_t>& out);
@@ -43,6 +44,8 @@ class Axis {
   From from_;
   Dictionary<std::string> texts_;
   std::vector<std::uint32_t> by_word_, by_when_;
+  Dictionary<std::uint32_t> buckets_;  // of time
+  std::vector<std::uint32_t> bucket_keys_;
   std::vector<std::vector<std::uint32_t>> by_counterpart_;
   std::vector<std::int32_t> edges_;  // first days of epochs but the first
   Dictionary<UnitId> leads_;

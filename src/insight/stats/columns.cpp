@@ -20,6 +20,7 @@ void Columns::apply(const records::RecordView& record, const records::World& wor
   // The view's own pointer may be of an older world.
   const catalog::Type* type = world.catalog ? world.catalog->find(record.type_id) : record.type;
   const std::unique_lock lock(store_->mutex);
+  ++store_->changes;
   store_->remove(record.id);
   if (!type || record.voided) return;
   constexpr std::size_t kReadingsMax = 255;
@@ -47,7 +48,7 @@ void Columns::settle() {
 nc::Status Columns::save(const std::filesystem::path& path, const Digest& stamp) {
   const std::unique_lock lock(store_->mutex);
   if (store_->main_rows != store_->end() || store_->dead_rows != 0) store_->settle();
-  if (store_->clusters.stale) store_->refresh_clusters();
+  store_->refresh();
   return write_file_durably(path, saved_bytes(*store_, stamp), 0600);
 }
 
@@ -60,7 +61,7 @@ nc::Status Columns::load(const std::filesystem::path& path, const Digest& stamp)
 
 std::size_t Columns::bytes() const {
   const std::shared_lock lock(store_->mutex);
-  return store_->bytes();
+  return store_->bytes().all();
 }
 
 void Columns::clear() {

@@ -136,6 +136,7 @@ class Dictionary {
   [[nodiscard]] std::size_t size() const { return values_.size(); }
   [[nodiscard]] const std::vector<T>& all() const { return values_; }
   void clear() { *this = Dictionary(); }
+  void shrink() { values_.shrink_to_fit(); }
   // Of the values themselves and the table; what they own beyond that is not known here.
   [[nodiscard]] std::size_t bytes() const { return values_.capacity() * sizeof(T) + table_.bytes(); }
 

@@ -352,7 +352,7 @@ TEST(FiguresProperty, WhatIsSavedAndReadBackIsTheSame) {
     const auto before = columns.digest();
     columns.settle();
     auto& store = columns.store();
-    if (store.clusters.stale) store.refresh_clusters();
+    store.refresh();
     const Digest stamp = before;
     const auto bytes = saved_bytes(store, stamp);
     columns.clear();

@@ -18,6 +18,10 @@ std::uint32_t Columns::Store::name(const RecordId& id) {
 void Columns::Store::add_links(RowNo row, const ActivityRow& from) {
   if (from.parent.is_zero() && from.same_event.empty()) return;
   Link link{row, from.parent.is_zero() ? kNoNumber : name(from.parent), 0};
+  if (link.parent != kNoNumber) {
+    named_as[link.parent] |= kParent;
+    parts_stale = true;
+  }
   if (!from.same_event.empty()) {
     link.same = static_cast<std::uint32_t>(pool.size());
     pool.push_back(static_cast<std::uint32_t>(from.same_event.size()));
@@ -43,6 +47,7 @@ void Columns::Store::drop_links(RowNo row) {
   const auto place = link_by_row.find(row, [&](std::uint32_t n) { return links[n].row == row; });
   if (place == kNoNumber) return;
   if (links[place].same != 0) clusters.stale = true;
+  if (links[place].parent != kNoNumber) parts_stale = true;
   const auto hash = [this](std::uint32_t n) { return std::uint64_t{links[n].row}; };
   const auto last = static_cast<std::uint32_t>(links.size() - 1);
   link_by_row.erase(row, place, hash);
@@ -73,7 +78,7 @@ void Columns::Store::move_links(const std::vector<RowNo>& moved) {
   for (std::uint32_t n = 0; n < links.size(); ++n) link_by_row.insert(links[n].row, n, hash);
   for (auto& row : named_row)
     if (row != kNoRow) row = moved[row];
-  clusters.stale = true;
+  clusters.stale = parts_stale = true;
 }
 
 SourceRank Columns::Store::full_source_rank(RowNo row) const {
@@ -111,6 +116,7 @@ void Columns::Store::keep_cluster(std::vector<RowNo> rows) {
 }
 
 void Columns::Store::refresh_clusters() {
+  ++changes;
   clusters = Clusters();
   std::vector<std::uint8_t> marked(shapes.size());
   for (std::uint32_t i = 0; i < marked.size(); ++i) marked[i] = shapes.at(i).clustered ? 1 : 0;
@@ -155,15 +161,38 @@ void Columns::Store::refresh_clusters() {
     for (const auto first = by_root[i].first; i < by_root.size() && by_root[i].first == first; ++i) rows.push_back(by_root[i].second);
     keep_cluster(std::move(rows));
   }
+  clusters.members.shrink_to_fit(), clusters.begin.shrink_to_fit(), clusters.plain.shrink_to_fit();
+  clusters.words.reserve(clusters.members.size());
+  for (const auto row : clusters.members) clusters.words.push_back(words_of_rows[row]);
+  clusters.stale = false;  // even where marking needed wider words: copies were made after it
+  parts_stale = true;
+}
+
+// A parent that stands alone is the only one above: not in a cluster, no part itself, with one reading.
+void Columns::Store::refresh_parts() {
+  parts.clear();
+  for (const auto& link : links) {
+    if (link.parent == kNoNumber || shape(link.row).clustered) continue;
+    PartOf part{words_of_rows[link.row], 0, link.row, kNoRow};
+    const auto above = named_row[link.parent];
+    const bool alone = above != kNoRow && (named_as[link.parent] & kMany) == 0 && !shape(above).clustered && !shape(above).part;
+    if (alone && above != link.row) {
+      part.above = above;
+      part.above_word = words_of_rows[above];
+    }
+    parts.push_back(part);
+  }
+  parts.shrink_to_fit();
+  parts_stale = false;
 }
 
 std::shared_lock<std::shared_mutex> Columns::Store::read() {
   std::shared_lock lock(mutex);
-  while (clusters.stale) {
+  while (clusters.stale || parts_stale) {
     lock.unlock();
     {
       const std::unique_lock alone(mutex);
-      if (clusters.stale) refresh_clusters();
+      refresh();
     }
     lock.lock();
   }

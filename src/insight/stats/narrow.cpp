@@ -108,6 +108,14 @@ void NarrowColumn::set(std::uint32_t row, std::optional<std::int64_t> value) {
   blocks_[block].set(row % kBlockRows, value ? coded(*value) : 0);
 }
 
+void NarrowColumn::shrink() {
+  blocks_.shrink_to_fit();
+  for (auto& block : blocks_) {
+    block.places.shrink_to_fit();
+    block.numbers.shrink_to_fit();
+  }
+}
+
 std::size_t NarrowColumn::bytes() const {
   std::size_t out = blocks_.capacity() * sizeof(Block);
   for (const auto& block : blocks_) out += block.places.capacity() * sizeof(std::uint16_t) + block.numbers.capacity();

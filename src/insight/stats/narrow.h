@@ -43,6 +43,8 @@ class NarrowColumn {
       archive.want(dense <= 1 && block.whole());
     });
   }
+  // Gives back what was taken for growing.
+  void shrink();
   [[nodiscard]] std::size_t bytes() const;
 
  private:

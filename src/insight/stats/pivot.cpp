@@ -45,16 +45,15 @@ class Table {
 
   Pivot make() {
     const bool plain = spec_.nature == Nature::kFlow && spec_.measure == "count" && ids_max_ == 0 && !by_measure();
-    if (plain && sweep(view_, reach_, spec_, counted_, rows_, columns_, sums_)) add_linked();
-    else
-      for (const auto row : view_.rows(bounds_)) add(row);
+    std::vector<RowNo> left;
+    const bool swept = plain && sweep(view_, reach_, spec_, counted_, rows_, columns_, sums_, left);
+    for (const auto row : swept ? std::as_const(left) : view_.rows(bounds_)) add(row);
     return finished();
   }
 
  private:
   [[nodiscard]] bool timed(const Axis& axis) const { return axis.from() == Axis::From::kRow; }
   [[nodiscard]] bool by_measure() const { return query_.rows == Dimension::kMeasure || query_.columns == Dimension::kMeasure; }
-  void add_linked();
   void add(RowNo row);
   [[nodiscard]] InPeriod held_in(RowNo row) const;
   void place(RowNo row, InPeriod in, Placed& out);
@@ -76,15 +75,6 @@ class Table {
   std::vector<Placed> above_;  // of what it is part of and stands in the table; the first above_count_
   std::size_t above_count_ = 0;
 };
-
-// What the sweep left: clusters, once each, and parts outside clusters.
-void Table::add_linked() {
-  for (const auto row : view_.cluster_rows(reach_)) add(row);
-  const auto& store = view_.store();
-  for (const auto& link : store.links)
-    if (link.parent != kNoNumber && !store.shape(link.row).clustered && view_.sees_row(link.row) && view_.touches(reach_, link.row))
-      add(link.row);
-}
 
 // Whether it stands in the table by its period; kMaybe where only some columns of time may have it.
 InPeriod Table::held_in(RowNo row) const {

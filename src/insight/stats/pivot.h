@@ -39,10 +39,10 @@ struct Sums {
   }
 };
 
-// Counts every row that stands alone (no cluster, no part) into `sums`, party by party, without looking at
-// single rows more than once; `counted` says of each shape whether its rows count at all. False, and nothing
-// added: the table is too wide for it.
+// Counts a table into `sums`, party by party, without looking at single rows more than once; `counted` says of
+// each shape whether its rows count at all. `left` are rows that must be looked at one by one: they hang
+// together with others in more than one step. False, and nothing added: the table is too wide for it.
 bool sweep(const View& view, const Reach& reach, const Spec& spec, const std::vector<std::uint8_t>& counted, Axis& rows, Axis& columns,
-           Sums& sums);
+           Sums& sums, std::vector<RowNo>& left);
 
 }  // namespace nc::stats

@@ -88,7 +88,7 @@ TEST_F(Saved, AnotherStateAnotherVersionAndDamageAreToldApart) {
 // Without the checksum every byte may be anything: it is refused, or gives columns that answer.
 TEST_F(Saved, NoByteOfTheBodyDoesHarm) {
   r.columns.settle();
-  r.columns.store().refresh_clusters();
+  r.columns.store().refresh();
   const auto bytes = saved_bytes(r.columns.store(), stamp(1));
   const auto body = bytes.substr(44, bytes.size() - 44 - 32);
   Columns again;

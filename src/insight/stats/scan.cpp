@@ -45,13 +45,16 @@ Presence UnitScope::presence(const std::vector<UnitId>& units) const {
 }
 
 View::View(const Columns::Store& store, const access::ReadScope& read, const records::World& world)
-    : store_(store), read_(read), world_(world), wall_seen_(store.walls.size(), kUnknown) {
+    : store_(store),
+      read_(read),
+      world_(world),
+      resolved_(resolved(store, read, world)),
+      sight_(resolved_->sight),
+      wall_seen_(store.walls.size(), kUnknown) {
   for (const auto& unit : world.tree->units())
     if (unit.own && !unit.country.empty()) own_countries_.insert(unit.country);
-  sight_.resolve(store, read, world);
   for (const auto& shape : store.shapes.all()) class_of_shape_.push_back(shape.dead ? kNoNumber : sight_.class_of_kind[shape.kind]);
-  full_sources_ = sources_in_full();
-  join_clusters();
+  joined_ = joined_clusters();
 }
 
 std::pair<bool, std::string> View::source_rank(const std::vector<RecordId>& sources) const {
@@ -80,16 +83,36 @@ bool View::better(RowNo a, RowNo b) const {
 }
 
 // Clusters are closed over what this viewer sees only: a hidden row neither joins nor stands for others.
-void View::join_clusters() {
+std::vector<RowNo> View::join_clusters(bool full_sources) const {
   const auto& clusters = store_.clusters;
-  stands_.assign(clusters.members.size(), kNoRow);
+  std::vector<RowNo> stands(clusters.members.size(), kNoRow);
   for (std::size_t i = 0; i < clusters.size(); ++i) {
-    const auto rows = clusters.rows(i);
-    const std::span<RowNo> stands(stands_.data() + clusters.begin[i], rows.size());
-    if (full_sources_ && clusters.plain[i] != 0 && std::all_of(rows.begin(), rows.end(), [&](RowNo row) { return sees_row(row); }))
-      std::fill(stands.begin(), stands.end(), rows.front());
-    else join_part(rows, stands);
+    const auto begin = clusters.begin[i], end = clusters.begin[i + 1];
+    std::uint32_t seen = 0, last = begin;
+    for (auto place = begin; place < end; ++place) {
+      if (!sees_word(clusters.words[place])) continue;
+      ++seen;
+      last = place;
+    }
+    if (seen == 1) stands[last] = clusters.members[last];
+    else if (seen == end - begin && clusters.plain[i] != 0 && full_sources)
+      std::fill(stands.begin() + begin, stands.begin() + end, clusters.members[begin]);
+    else if (seen > 0) join_part(clusters.rows(i), std::span(stands).subspan(begin, end - begin));
   }
+  return stands;
+}
+
+// The same until something changes.
+std::shared_ptr<const std::vector<RowNo>> View::joined_clusters() const {
+  // Sources decide between rows, and are no part of the sight.
+  if (!sources_in_full()) return std::make_shared<const std::vector<RowNo>>(join_clusters(false));
+  const std::lock_guard lock(resolved_->joined_mutex);
+  auto& joined = resolved_->joined;
+  if (!joined || resolved_->joined_at != store_.changes) {
+    joined = std::make_shared<const std::vector<RowNo>>(join_clusters(true));
+    resolved_->joined_at = store_.changes;
+  }
+  return joined;
 }
 
 // Of a cluster of which not all is seen, or not in the order in which the store keeps it.
@@ -189,10 +212,10 @@ const Reach& View::reach(const Bounds& bounds) {
   return reach;
 }
 
-bool View::touches(const Reach& reach, RowNo row) const {
-  const auto party = store_.party_no(row);
+bool View::touches_word(const Reach& reach, std::uint64_t word) const {
+  const auto party = store_.party_in(word);
   if (reach.parties[party] != Reach::Of::kByDay) return reach.parties[party] == Reach::Of::kAlways;
-  const auto& when = store_.when(row);
+  const auto& when = store_.whens.at(store_.when_in(word));
   const auto &own = reach.own[store_.parties.at(party).own], &partner = reach.partner[store_.parties.at(party).counterpart];
   return when.first > when.last || (own.on(when.first) && partner.on(when.first));
 }
@@ -203,17 +226,8 @@ bool View::in_scope(const Reach& reach, RowNo row) const {
   const auto cluster = static_cast<std::size_t>(std::upper_bound(clusters.begin.begin(), clusters.begin.end(), clusters.place(row)) -
                                                 clusters.begin.begin() - 1);
   for (auto place = clusters.begin[cluster]; place < clusters.begin[cluster + 1]; ++place)
-    if (stands_[place] == row && touches(reach, clusters.members[place])) return true;
+    if ((*joined_)[place] == row && touches(reach, clusters.members[place])) return true;
   return false;
-}
-
-std::vector<RowNo> View::cluster_rows(const Reach& reach) const {
-  std::vector<RowNo> out;
-  for (std::size_t place = 0; place < stands_.size(); ++place)
-    if (stands_[place] != kNoRow && touches(reach, store_.clusters.members[place])) out.push_back(stands_[place]);
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
 }
 
 const std::vector<RowNo>& View::rows(const Bounds& bounds) {
@@ -230,8 +244,8 @@ const std::vector<RowNo>& View::rows(const Bounds& bounds) {
   }
   for (auto row = store_.main_rows; row < store_.end(); ++row) take(row);
   const auto alone = static_cast<std::ptrdiff_t>(out.size());
-  const auto joined = cluster_rows(reach);
-  out.insert(out.end(), joined.begin(), joined.end());
+  for_cluster_rows(reach, [&](RowNo row, std::uint64_t) { out.push_back(row); });
+  std::sort(out.begin() + alone, out.end());
   std::inplace_merge(out.begin(), out.begin() + alone, out.end());
   return out;
 }

@@ -58,15 +58,25 @@ struct Reach {
 };
 
 // What a viewer may see: of each lock one bit for each class of types that are alike to the decision about
-// access. Locks and types are only ever added, so what was resolved for a viewer holds until his rights,
-// the units or the catalogue change.
+// access.
 struct Sight {
   std::vector<std::pair<std::string, bool>> classes;  // group, sensitive
   std::vector<std::uint32_t> class_of_kind;           // by number of the word; kNoNumber: no type
   std::size_t stride = 1;                             // words of 64 classes for one lock
   std::vector<std::uint64_t> locks;
+  bool operator==(const Sight&) const = default;
   void resolve(const Columns::Store& store, const access::ReadScope& read, const records::World& world);
 };
+// A sight that the store remembers, with what was made for it: viewers of equal sight share it.
+struct Resolved {
+  explicit Resolved(Sight s) : sight(std::move(s)) {}
+  Sight sight;
+  // Who stands for each member of clusters, as of so many changes of the store, where all sources are seen.
+  mutable std::mutex joined_mutex;
+  mutable std::shared_ptr<const std::vector<RowNo>> joined;
+  mutable std::uint64_t joined_at = 0;
+};
+std::shared_ptr<const Resolved> resolved(const Columns::Store& store, const access::ReadScope& read, const records::World& world);
 
 // The same for one wall of a register.
 bool passes(const Wall& wall, const access::ReadScope& read, const records::World& world);
@@ -92,7 +102,8 @@ class View {
     return nullptr;
   }
 
-  [[nodiscard]] bool sees_row(RowNo row) const { return sees(store_.shape_no(row), store_.party_no(row)); }
+  [[nodiscard]] bool sees_row(RowNo row) const { return sees_word(store_.words_of_rows[row]); }
+  [[nodiscard]] bool sees_word(std::uint64_t word) const { return sees(store_.shape_in(word), store_.party_in(word)); }
   [[nodiscard]] bool sees(std::uint32_t shape, std::uint32_t party) const {
     const auto of = class_of_shape_[shape];
     return of != kNoNumber && (mask(party, of / 64) >> (of % 64) & 1) != 0;
@@ -107,11 +118,26 @@ class View {
   // Remembered for the View's life.
   const Reach& reach(const Bounds& bounds);
   const std::vector<RowNo>& rows(const Bounds& bounds);
-  [[nodiscard]] bool touches(const Reach& reach, RowNo row) const;
+  [[nodiscard]] bool touches(const Reach& reach, RowNo row) const { return touches_word(reach, store_.words_of_rows[row]); }
+  [[nodiscard]] bool touches_word(const Reach& reach, std::uint64_t word) const;
   // A cluster is in the scope when one of its seen rows is. Precondition: `row` stands for itself.
   [[nodiscard]] bool in_scope(const Reach& reach, RowNo row) const;
-  // The rows that stand for clusters in the scope, in order.
-  [[nodiscard]] std::vector<RowNo> cluster_rows(const Reach& reach) const;
+  // The rows that stand for clusters in the scope, once each: `visit(row, word)`.
+  template <typename Visit>
+  void for_cluster_rows(const Reach& reach, const Visit& visit) const {
+    const auto& clusters = store_.clusters;
+    for (std::size_t i = 0; i < clusters.size(); ++i) {
+      const auto begin = clusters.begin[i], end = clusters.begin[i + 1];
+      for (auto place = begin; place < end; ++place) {
+        // The row that stands for others says so itself; others only whether it is in the scope.
+        if ((*joined_)[place] != clusters.members[place]) continue;
+        bool in = false;
+        for (auto other = begin; other < end && !in; ++other)
+          in = (*joined_)[other] == (*joined_)[place] && touches_word(reach, clusters.words[other]);
+        if (in) visit(clusters.members[place], clusters.words[place]);
+      }
+    }
+  }
   // The row that stands for a named record: of its cluster; kNoRow when it is not seen.
   [[nodiscard]] RowNo row_of(std::uint32_t name) const;
   // The rows of the activities that it is part of, nearest first; empty for a circle through itself.
@@ -140,10 +166,11 @@ class View {
   [[nodiscard]] const CounterpartSet& counterpart(RowNo row) const { return store_.counterpart_sets.at(store_.party(row).counterpart); }
 
  private:
-  void join_clusters();
+  [[nodiscard]] std::vector<RowNo> join_clusters(bool full_sources) const;
+  [[nodiscard]] std::shared_ptr<const std::vector<RowNo>> joined_clusters() const;
   void join_part(std::span<const RowNo> rows, std::span<RowNo> stands) const;
   [[nodiscard]] bool sources_in_full() const;
-  [[nodiscard]] RowNo stands_for(RowNo row) const { return store_.shape(row).clustered ? stands_[store_.clusters.place(row)] : row; }
+  [[nodiscard]] RowNo stands_for(RowNo row) const { return store_.shape(row).clustered ? (*joined_)[store_.clusters.place(row)] : row; }
   [[nodiscard]] std::vector<Presence> own_presence(const Bounds& bounds) const;
   [[nodiscard]] std::vector<Presence> partner_presence(const Bounds& bounds) const;
   [[nodiscard]] bool better(RowNo a, RowNo b) const;
@@ -151,11 +178,11 @@ class View {
   const Columns::Store& store_;
   const access::ReadScope& read_;
   const records::World& world_;
-  Sight sight_;
+  std::shared_ptr<const Resolved> resolved_;
+  const Sight& sight_;
   std::vector<std::uint32_t> class_of_shape_;
-  mutable std::vector<std::uint8_t> wall_seen_;  // kUnknown, kHidden, kSeen
-  std::vector<RowNo> stands_;                    // by place in the clusters' members; kNoRow: not seen
-  bool full_sources_ = false;                    // sources rank as they do in the clusters
+  mutable std::vector<std::uint8_t> wall_seen_;       // kUnknown, kHidden, kSeen
+  std::shared_ptr<const std::vector<RowNo>> joined_;  // who stands for each member of clusters; kNoRow: not seen
   std::set<std::string> own_countries_;
   std::map<Bounds, Reach> reaches_;
   std::map<Bounds, std::vector<RowNo>> remembered_;

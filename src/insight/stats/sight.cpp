@@ -6,13 +6,6 @@
 namespace nc::stats {
 namespace {
 
-// The decision about one atom, by what it is asked about.
-struct Asked {
-  std::uint32_t type_class = 0, atom = 0, chains = 0;
-  bool operator==(const Asked&) const = default;
-};
-std::uint64_t hash_of(const Asked& asked) { return mixed(std::uint64_t{asked.type_class} << 32 | asked.atom, asked.chains); }
-
 bool admitted(const access::ReadScope& read, const std::string& group, bool sensitive, const Atom& atom,
               const std::vector<std::string>& chains) {
   using Kind = journal::Audience::Kind;
@@ -29,31 +22,50 @@ std::vector<std::string> chains_of(const std::vector<UnitId>& counterparts, cons
   return chains;
 }
 
-// Answers each distinct question once: many locks ask alike.
+// Of each class, whether its rows pass; each distinct question is asked once, for many locks ask alike.
 class Answers {
  public:
   Answers(const Sight& sight, const access::ReadScope& read, const orgtree::OrgTree& tree) : sight_(sight), read_(read), tree_(tree) {}
 
-  bool passes(const Lock& lock, std::uint32_t type_class) {
-    const auto chains = chain_lists_.of(chains_of(lock.counterparts, tree_));
-    const auto may = [&](const Atom& atom) {
-      const auto asked = asked_.of({type_class, atoms_.of(atom), chains});
-      if (asked < answers_.size()) return answers_[asked] != 0;
-      const auto& [group, sensitive] = sight_.classes[type_class];
-      answers_.push_back(admitted(read_, group, sensitive, atom, chain_lists_.at(chains)) ? 1 : 0);
-      return answers_.back() != 0;
-    };
-    return std::all_of(lock.need.begin(), lock.need.end(), may) && std::none_of(lock.next.begin(), lock.next.end(), may);
+  void pass(const Lock& lock, std::uint64_t* classes) {
+    const auto counterparts = counterparts_.of(lock.counterparts);
+    if (counterparts == chains_.size()) chains_.push_back(chain_lists_.of(chains_of(lock.counterparts, tree_)));
+    for (std::size_t word = 0; word < sight_.stride; ++word) classes[word] = ~std::uint64_t{0};
+    for (const auto& atom : lock.need) {
+      const auto* may = admitted_classes(atom, chains_[counterparts]);
+      for (std::size_t word = 0; word < sight_.stride; ++word) classes[word] &= may[word];
+    }
+    for (const auto& atom : lock.next) {
+      const auto* may = admitted_classes(atom, chains_[counterparts]);
+      for (std::size_t word = 0; word < sight_.stride; ++word) classes[word] &= ~may[word];
+    }
+    // Where nothing is needed, only classes that there are.
+    for (std::size_t c = sight_.classes.size(); c < sight_.stride * 64; ++c) classes[c / 64] &= ~(std::uint64_t{1} << (c % 64));
   }
 
  private:
+  const std::uint64_t* admitted_classes(const Atom& atom, std::uint32_t chains) {
+    const auto asked = asked_.of({atoms_.of(atom), chains});
+    if ((asked + 1) * sight_.stride > answers_.size()) {
+      answers_.resize((asked + 1) * sight_.stride, 0);
+      for (std::size_t c = 0; c < sight_.classes.size(); ++c) {
+        const auto& [group, sensitive] = sight_.classes[c];
+        if (admitted(read_, group, sensitive, atom, chain_lists_.at(chains)))
+          answers_[asked * sight_.stride + c / 64] |= std::uint64_t{1} << (c % 64);
+      }
+    }
+    return answers_.data() + asked * sight_.stride;
+  }
+
   const Sight& sight_;
   const access::ReadScope& read_;
   const orgtree::OrgTree& tree_;
-  Dictionary<Atom> atoms_;
+  Dictionary<std::vector<UnitId>> counterparts_;
+  std::vector<std::uint32_t> chains_;  // number of chain_lists_ by number of counterparts_
   Dictionary<std::vector<std::string>> chain_lists_;
-  Dictionary<Asked> asked_;
-  std::vector<std::uint8_t> answers_;
+  Dictionary<Atom> atoms_;
+  Dictionary<std::pair<std::uint32_t, std::uint32_t>> asked_;  // atom and chains
+  std::vector<std::uint64_t> answers_;
 };
 
 }  // namespace
@@ -81,9 +93,22 @@ void Sight::resolve(const Columns::Store& store, const access::ReadScope& read, 
   stride = classes.size() / 64 + 1;
   locks.assign(store.locks.size() * stride, 0);
   Answers answers(*this, read, *world.tree);
-  for (std::uint32_t lock = 0; lock < store.locks.size(); ++lock)
-    for (std::uint32_t c = 0; c < classes.size(); ++c)
-      if (answers.passes(store.locks.at(lock), c)) locks[lock * stride + c / 64] |= std::uint64_t{1} << (c % 64);
+  for (std::uint32_t lock = 0; lock < store.locks.size(); ++lock) answers.pass(store.locks.at(lock), locks.data() + lock * stride);
+}
+
+std::shared_ptr<const Resolved> resolved(const Columns::Store& store, const access::ReadScope& read, const records::World& world) {
+  constexpr std::size_t kRememberedMax = 16;
+  Sight sight;
+  sight.resolve(store, read, world);
+  const std::lock_guard lock(store.sights_mutex);
+  const auto at = std::find_if(store.sights.begin(), store.sights.end(), [&](const auto& known) { return known->sight == sight; });
+  if (at != store.sights.end()) {
+    std::rotate(store.sights.begin(), at, at + 1);
+    return store.sights.front();
+  }
+  store.sights.push_front(std::make_shared<const Resolved>(std::move(sight)));
+  if (store.sights.size() > kRememberedMax) store.sights.pop_back();
+  return store.sights.front();
 }
 
 }  // namespace nc::stats

@@ -17,6 +17,7 @@ std::uint64_t key_hash(const RecordId& id, std::uint8_t reading) { return hash_o
 Columns::Store::Store() { clear(); }
 
 void Columns::Store::clear() {
+  ++changes;
   words_of_rows.clear(), ids.clear(), values.clear(), source_lists.clear(), index.clear();
   shapes.clear(), whens.clear(), parties.clear();
   shape_bits = 12, when_bits = 16;
@@ -26,6 +27,12 @@ void Columns::Store::clear() {
   links.clear(), link_by_row.clear(), named.clear(), named_row.clear(), named_as.clear();
   pool = {0};
   clusters = Clusters();
+  parts.clear();
+  parts_stale = false;
+  {
+    const std::lock_guard lock(sights_mutex);
+    sights.clear();
+  }
   walls.clear(), declared.clear(), indicators.clear(), sources.clear(), reports.clear();
   Shape dead;
   dead.dead = true;
@@ -48,6 +55,9 @@ void Columns::Store::make_room() {
   while (whens.size() >> when_bits != 0) ++when_bits;
   NC_CHECK(shape_bits + when_bits + std::bit_width(parties.size()) <= 64);
   if (shape_bits == old_shape && when_bits == old_when) return;
+  // Copies of words are of the old widths.
+  clusters.stale = clusters.stale || clusters.size() > 0;
+  parts_stale = parts_stale || !parts.empty();
   for (auto& at : words_of_rows) {
     const auto shape = static_cast<std::uint32_t>(at & ((std::uint64_t{1} << old_shape) - 1));
     const auto when = static_cast<std::uint32_t>(at >> old_shape & ((std::uint64_t{1} << old_when) - 1));
@@ -62,6 +72,7 @@ void Columns::Store::set_shape(RowNo row, const Shape& shape) {
 }
 
 void Columns::Store::add(const RowKey& key, const Wall& behind, const ActivityRow& row) {
+  ++changes;
   Shape shape;
   shape.kind = words.of(behind.type);
   shape.detail = words.of(row.detail);
@@ -90,6 +101,7 @@ void Columns::Store::add(const RowKey& key, const Wall& behind, const ActivityRo
     if (key.reading == 0) named_row[*known] = number;
     else named_as[*known] |= kMany;
     if ((named_as[*known] & kSame) != 0) clusters.stale = true;
+    if ((named_as[*known] & kParent) != 0) parts_stale = true;
   }
   add_links(number, row);
 }
@@ -109,7 +121,11 @@ void Columns::Store::move_last_to(RowNo row) {
       links[place].row = row;
       link_by_row.insert(row, place, hash);
     }
-    if (const auto known = named.find(ids[row]); known && shape(row).reading == 0) named_row[*known] = row;
+    if (const auto known = named.find(ids[row])) {
+      if (shape(row).reading == 0) named_row[*known] = row;
+      if ((named_as[*known] & kParent) != 0) parts_stale = true;
+    }
+    if (shape(row).part) parts_stale = true;
     if (shape(row).clustered) clusters.stale = true;
   }
   source_lists.set(last, std::nullopt);
@@ -133,6 +149,7 @@ void Columns::Store::drop_row(RowNo row) {
 
 void Columns::Store::remove(const RecordId& id) {
   if (const auto known = named.find(id)) {
+    if ((named_as[*known] & kParent) != 0) parts_stale = true;
     named_row[*known] = kNoRow;
     named_as[*known] &= static_cast<std::uint8_t>(~kMany);
   }
@@ -164,12 +181,14 @@ NarrowColumn in_order(const NarrowColumn& column, const std::vector<RowNo>& orde
   NarrowColumn out;
   for (RowNo to = 0; to < order.size(); ++to)
     if (const auto value = column.get(order[to])) out.set(to, value);
+  out.shrink();
   return out;
 }
 
 }  // namespace
 
 void Columns::Store::settle() {
+  ++changes;
   // Counting sort, stable: within a party as they came.
   std::vector<RowNo> begin(parties.size() + 1, 0);
   for (RowNo row = 0; row < end(); ++row)
@@ -190,6 +209,7 @@ void Columns::Store::settle() {
   dead_rows = 0;
   index_rows();
   move_links(moved);
+  own_sets.shrink(), counterpart_sets.shrink(), locks.shrink(), parties.shrink(), id_lists.shrink(), named.shrink();
 }
 
 void Columns::Store::index_rows() {
@@ -227,24 +247,28 @@ Wall Columns::Store::wall_at(RowNo row) const {
   return {words.at(shape(row).kind), lock.need, lock.next, lock.counterparts};
 }
 
-std::size_t Columns::Store::bytes() const {
-  std::size_t out = words_of_rows.capacity() * sizeof(std::uint64_t) + ids.capacity() * sizeof(RecordId) + index.bytes();
-  out += source_lists.bytes() + links.capacity() * sizeof(Link) + link_by_row.bytes() + pool.capacity() * sizeof(std::uint32_t);
-  for (const auto& column : values) out += column.bytes();
-  out += named.bytes() + named_row.capacity() * sizeof(RowNo) + named_as.capacity();
-  out += clusters.members.capacity() * sizeof(RowNo) + clusters.begin.capacity() * sizeof(std::uint32_t) + clusters.by_row.bytes() +
-         clusters.plain.capacity();
-  out += shapes.bytes() + whens.bytes() + parties.bytes() + words.bytes() + own_sets.bytes() + counterpart_sets.bytes() + locks.bytes() +
-         measures.bytes() + id_lists.bytes() + party_begin.capacity() * sizeof(RowNo);
-  for (const auto& set : own_sets.all()) out += set.units.capacity() * sizeof(UnitId);
+Columns::Store::Bytes Columns::Store::bytes() const {
+  Bytes out;
+  out.words = words_of_rows.capacity() * sizeof(std::uint64_t);
+  out.ids = ids.capacity() * sizeof(RecordId);
+  out.index = index.bytes();
+  out.measures = source_lists.bytes();
+  for (const auto& column : values) out.measures += column.bytes();
+  out.links = links.capacity() * sizeof(Link) + link_by_row.bytes() + pool.capacity() * sizeof(std::uint32_t);
+  out.links += named.bytes() + named_row.capacity() * sizeof(RowNo) + named_as.capacity() + parts.capacity() * sizeof(PartOf);
+  out.links += clusters.members.capacity() * sizeof(RowNo) + clusters.words.capacity() * sizeof(std::uint64_t) +
+               clusters.begin.capacity() * sizeof(std::uint32_t) + clusters.by_row.bytes() + clusters.plain.capacity();
+  out.dictionaries = shapes.bytes() + whens.bytes() + parties.bytes() + words.bytes() + own_sets.bytes() + counterpart_sets.bytes() +
+                     locks.bytes() + measures.bytes() + id_lists.bytes() + party_begin.capacity() * sizeof(RowNo);
+  for (const auto& set : own_sets.all()) out.dictionaries += set.units.capacity() * sizeof(UnitId);
   for (const auto& set : counterpart_sets.all())
-    out += set.units.capacity() * sizeof(UnitId) + set.countries.capacity() * sizeof(std::string);
+    out.dictionaries += set.units.capacity() * sizeof(UnitId) + set.countries.capacity() * sizeof(std::string);
   for (const auto& lock : locks.all()) {
-    out += lock.counterparts.capacity() * sizeof(UnitId);
+    out.dictionaries += lock.counterparts.capacity() * sizeof(UnitId);
     for (const auto* atoms : {&lock.need, &lock.next})
-      for (const auto& atom : *atoms) out += sizeof(Atom) + atom.audience.units.capacity() * sizeof(UnitId);
+      for (const auto& atom : *atoms) out.dictionaries += sizeof(Atom) + atom.audience.units.capacity() * sizeof(UnitId);
   }
-  for (const auto& list : id_lists.all()) out += list.capacity() * sizeof(RecordId);
+  for (const auto& list : id_lists.all()) out.dictionaries += list.capacity() * sizeof(RecordId);
   return out;
 }
 

@@ -9,7 +9,9 @@
 // newer ones follow as they came, until settle() puts all in order.
 #pragma once
 
+#include <deque>
 #include <map>
+#include <mutex>
 #include <shared_mutex>
 #include <span>
 
@@ -84,8 +86,9 @@ struct Clusters {
   bool stale = false;
   std::vector<std::uint32_t> begin{0};  // of each cluster in members, and the end
   std::vector<RowNo> members;
-  std::vector<std::uint8_t> plain;  // each of its records has one reading: seen whole, it is one cluster
-  SlotTable by_row;                 // place in members
+  std::vector<std::uint64_t> words;  // of the members
+  std::vector<std::uint8_t> plain;   // each of its records has one reading: seen whole, it is one cluster
+  SlotTable by_row;                  // place in members
   [[nodiscard]] std::size_t size() const { return plain.size(); }
   [[nodiscard]] std::span<const RowNo> rows(std::size_t cluster) const {
     return std::span(members).subspan(begin[cluster], begin[cluster + 1] - begin[cluster]);
@@ -95,8 +98,17 @@ struct Clusters {
   }
 };
 
+// A row that is part of another one, with the words of both as they lie in the columns.
+struct PartOf {
+  std::uint64_t word = 0, above_word = 0;
+  RowNo row = kNoRow;
+  RowNo above = kNoRow;  // kNoRow: not one row that stands alone, so that it must be looked up
+};
+
 // Rank of a record by its sources: the smallest code; those without come last.
 using SourceRank = std::pair<bool, std::string>;
+
+struct Resolved;  // scan.h: a viewer's sight of the locks
 
 struct Columns::Store {
   mutable std::shared_mutex mutex;
@@ -115,6 +127,7 @@ struct Columns::Store {
   RowNo main_rows = 0;                // rows in order of their party
   std::vector<RowNo> party_begin{0};  // of each party among them, and the end
   RowNo dead_rows = 0;
+  std::uint64_t changes = 1;  // grows with everything that may change what a viewer gets
 
   Dictionary<std::string> words;  // kinds, details, levels
   Dictionary<OwnSet> own_sets;
@@ -125,12 +138,19 @@ struct Columns::Store {
 
   std::vector<Link> links;
   SlotTable link_by_row;
-  std::vector<std::uint32_t> pool{0};                  // a count, then so many numbers of named
-  Dictionary<RecordId> named;                          // records that links name
-  std::vector<RowNo> named_row;                        // of the record's first reading
-  std::vector<std::uint8_t> named_as;                  // kMany, kSame
-  static constexpr std::uint8_t kMany = 1, kSame = 2;  // has several readings; is named as the same event
+  std::vector<std::uint32_t> pool{0};  // a count, then so many numbers of named
+  Dictionary<RecordId> named;          // records that links name
+  std::vector<RowNo> named_row;        // of the record's first reading
+  std::vector<std::uint8_t> named_as;  // kMany, kSame
+  // Has several readings; is named as the same event; is named as a parent.
+  static constexpr std::uint8_t kMany = 1, kSame = 2, kParent = 4;
   Clusters clusters;
+  std::vector<PartOf> parts;  // of every row with a parent that is in no cluster; right when parts are not stale
+  bool parts_stale = false;
+
+  // What viewers see, newest first. Behind a lock of its own: questions share the one above.
+  mutable std::mutex sights_mutex;
+  mutable std::deque<std::shared_ptr<const Resolved>> sights;
 
   Dictionary<Wall> walls;  // of the registers
   Register<Declared> declared;
@@ -147,6 +167,11 @@ struct Columns::Store {
   // Settles when the rows that are out of order have become many.
   void settle_if_needed();
   void refresh_clusters();
+  void refresh_parts();
+  void refresh() {
+    if (clusters.stale) refresh_clusters();
+    if (parts_stale) refresh_parts();
+  }
   // After the columns were filled from bytes: false where they cannot be right; else makes what is not saved.
   [[nodiscard]] bool make_whole();
   // The lock for a question, with clusters that are not stale.
@@ -156,13 +181,15 @@ struct Columns::Store {
   [[nodiscard]] Wall wall_at(RowNo row) const;
   [[nodiscard]] RowNo end() const { return static_cast<RowNo>(words_of_rows.size()); }  // dead ones included
   [[nodiscard]] std::size_t size() const { return words_of_rows.size() - dead_rows; }
-  [[nodiscard]] std::uint32_t shape_no(RowNo row) const { return static_cast<std::uint32_t>(words_of_rows[row] & shape_mask()); }
-  [[nodiscard]] std::uint32_t when_no(RowNo row) const {
-    return static_cast<std::uint32_t>(words_of_rows[row] >> shape_bits & ((std::uint64_t{1} << when_bits) - 1));
+  // The three numbers of a word.
+  [[nodiscard]] std::uint32_t shape_in(std::uint64_t word) const { return static_cast<std::uint32_t>(word & shape_mask()); }
+  [[nodiscard]] std::uint32_t when_in(std::uint64_t word) const {
+    return static_cast<std::uint32_t>(word >> shape_bits & ((std::uint64_t{1} << when_bits) - 1));
   }
-  [[nodiscard]] std::uint32_t party_no(RowNo row) const {
-    return static_cast<std::uint32_t>(words_of_rows[row] >> (shape_bits + when_bits));
-  }
+  [[nodiscard]] std::uint32_t party_in(std::uint64_t word) const { return static_cast<std::uint32_t>(word >> (shape_bits + when_bits)); }
+  [[nodiscard]] std::uint32_t shape_no(RowNo row) const { return shape_in(words_of_rows[row]); }
+  [[nodiscard]] std::uint32_t when_no(RowNo row) const { return when_in(words_of_rows[row]); }
+  [[nodiscard]] std::uint32_t party_no(RowNo row) const { return party_in(words_of_rows[row]); }
   [[nodiscard]] const Shape& shape(RowNo row) const { return shapes.at(shape_no(row)); }
   [[nodiscard]] const DayRange& when(RowNo row) const { return whens.at(when_no(row)); }
   [[nodiscard]] const Party& party(RowNo row) const { return parties.at(party_no(row)); }
@@ -187,8 +214,12 @@ struct Columns::Store {
       visit(row);
     }
   }
-  // What the columns, their dictionaries and side tables take, registers left out.
-  [[nodiscard]] std::size_t bytes() const;
+  // What the columns, their dictionaries and side tables take, registers left out, by what it is for.
+  struct Bytes {
+    std::size_t words = 0, ids = 0, index = 0, measures = 0, links = 0, dictionaries = 0;
+    [[nodiscard]] std::size_t all() const { return words + ids + index + measures + links + dictionaries; }
+  };
+  [[nodiscard]] Bytes bytes() const;
 
  private:
   [[nodiscard]] std::uint64_t shape_mask() const { return (std::uint64_t{1} << shape_bits) - 1; }

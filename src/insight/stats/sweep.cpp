@@ -27,6 +27,8 @@ std::uint64_t hash_of(const Plane& plane) {
   return mixed(std::uint64_t{plane.row} << 32 | plane.column, static_cast<std::uint64_t>(plane.use));
 }
 
+constexpr std::uint32_t kLast = kNoNumber, kBeforeLast = kNoNumber - 1;  // until the number of lines is known
+
 // A pair of keys of which a shape, or days, give neither, one or both.
 using Pair = std::pair<std::uint32_t, std::uint32_t>;
 
@@ -36,6 +38,10 @@ class Sweep {
       : view_(view), store_(view.store()), reach_(reach), counted_(counted), rows_(rows), columns_(columns) {
     number_shapes();
     number_days(spec);
+    for (const auto* axis : {&rows, &columns}) {
+      by_lead_ = by_lead_ || axis->from() == Axis::From::kLead || axis->from() == Axis::From::kLeadByDay;
+      by_counterpart_ = by_counterpart_ || axis->from() == Axis::From::kCounterpart;
+    }
     by_day_ = rows.from() == Axis::From::kLeadByDay ? &rows : columns.from() == Axis::From::kLeadByDay ? &columns : nullptr;
     if (by_day_ == nullptr) return;
     for (const auto& when : store_.whens.all()) epochs_.push_back(static_cast<std::uint16_t>(by_day_->epoch(when)));
@@ -46,8 +52,12 @@ class Sweep {
     for (std::uint32_t party = 0; party + 1 < store_.party_begin.size() && !too_wide_; ++party)
       if (const auto begin = store_.party_begin[party], end = store_.party_begin[party + 1]; begin != end) count(party, begin, end);
     for (auto row = store_.main_rows; row < store_.end() && !too_wide_; ++row) count(store_.party_no(row), row, row + 1);
+    count_clusters();
+    for (const auto& part : store_.parts) count_part(part);
     return !too_wide_;
   }
+  // Rows that hang together with others in ways that planes cannot tell.
+  [[nodiscard]] const std::vector<RowNo>& left() const { return left_; }
   void add_to(Sums& sums) const;
 
  private:
@@ -67,6 +77,12 @@ class Sweep {
   std::vector<std::uint32_t> keys(Axis& axis, std::uint32_t party, std::uint32_t epoch) const;
   void count(std::uint32_t party, RowNo begin, RowNo end);
   void count_by_day(std::uint32_t party, RowNo begin, RowNo end, const std::vector<std::uint32_t>& shapes, const Bases& bases);
+  void count_one(std::uint64_t word);
+  void count_clusters();
+  void count_part(const PartOf& part);
+  [[nodiscard]] bool stands(std::uint64_t word) const;
+  std::uint32_t key(Axis& axis, std::uint64_t word) const;
+  void count_apart(const Plane& plane, std::uint64_t word);
   void add_plane(const Plane& plane, const std::uint32_t* counters, Sums& sums) const;
 
   const View& view_;
@@ -77,7 +93,8 @@ class Sweep {
   Axis* by_day_ = nullptr;             // an axis whose keys change with the tree of units
   std::vector<std::uint16_t> epochs_;  // by number of the days, for that axis
   Dictionary<Pair> shape_pairs_, when_pairs_;
-  std::vector<std::uint32_t> shape_lines_;  // beginning of the line of each shape, were it seen
+  std::vector<std::uint32_t> shape_lines_;   // beginning of the line of each shape, were it seen
+  std::vector<std::uint32_t> linked_lines_;  // the same, of rows in clusters and parts too
   std::vector<std::uint32_t> when_columns_;
   std::map<std::vector<std::uint64_t>, std::vector<std::uint32_t>> seen_lines_;  // by what a lock lets through
   std::vector<std::uint64_t> last_mask_;
@@ -85,44 +102,49 @@ class Sweep {
   Dictionary<Plane> planes_;
   std::vector<std::uint32_t> counters_;
   Dictionary<std::pair<std::uint32_t, std::uint32_t>> setup_numbers_;  // by lead and counterpart, where they matter
+  std::vector<const Setup*> setup_of_both_;                            // by these numbers
   std::vector<std::unique_ptr<const Setup>> setups_;
+  bool by_lead_ = false, by_counterpart_ = false;
   Dictionary<UnitId> leads_;
-  std::vector<std::uint32_t> lead_of_own_;  // number of leads_ by own set, once asked for
+  std::vector<std::uint32_t> lead_of_own_;   // number of leads_ by own set, once asked for
+  std::vector<const Setup*> setup_of_lead_;  // by number of leads_, where nothing else matters
+  std::vector<RowNo> left_;
   bool too_wide_ = false;
 };
 
-// Rows that do not count, are in clusters or are parts go to the last line; announced ones before it.
+// Rows that do not count go to the last line, announced ones before it. Those in clusters and parts do not
+// count as rows of their party, only by what they hang together with.
 void Sweep::number_shapes() {
   const auto key = [](Axis& axis, std::uint32_t shape) { return axis.from() == Axis::From::kShape ? axis.of_shape(shape) : kNoNumber; };
-  std::vector<std::uint32_t> numbers;
-  constexpr std::uint32_t kAnnounced = kNoNumber - 1;
   for (std::uint32_t i = 0; i < store_.shapes.size(); ++i) {
     const auto& shape = store_.shapes.at(i);
-    const bool out = counted_[i] == 0 || shape.part || shape.clustered;
-    numbers.push_back(out                                  ? kNoNumber
-                      : shape.status == Status::kAnnounced ? kAnnounced
-                                                           : shape_pairs_.of({key(rows_, i), key(columns_, i)}));
+    linked_lines_.push_back(counted_[i] == 0                     ? kLast
+                            : shape.status == Status::kAnnounced ? kBeforeLast
+                                                                 : shape_pairs_.of({key(rows_, i), key(columns_, i)}));
+    shape_lines_.push_back(shape.part || shape.clustered ? kLast : linked_lines_.back());
   }
-  shape_lines_ = std::move(numbers);
 }
 
 void Sweep::number_days(const Spec& spec) {
   const auto key = [](Axis& axis, std::uint32_t when) { return axis.from() == Axis::From::kWhen ? axis.of_when(when) : kNoNumber; };
   const Shape flow;
-  constexpr std::uint32_t kMaybe = kNoNumber - 1;
   for (std::uint32_t i = 0; i < store_.whens.size(); ++i) {
     const auto in = View::in_period(flow, store_.whens.at(i), spec);
-    when_columns_.push_back(in == InPeriod::kNo      ? kNoNumber
-                            : in == InPeriod::kMaybe ? kMaybe
+    when_columns_.push_back(in == InPeriod::kNo      ? kLast
+                            : in == InPeriod::kMaybe ? kBeforeLast
                                                      : when_pairs_.of({key(rows_, i), key(columns_, i)}));
   }
-  const auto last = static_cast<std::uint32_t>(width() - 1);
-  for (auto& column : when_columns_) column = column == kNoNumber ? last : column == kMaybe ? last - 1 : column;
-  const auto last_line = static_cast<std::uint32_t>(lines() - 1);
-  for (auto& line : shape_lines_) {
-    line = line == kNoNumber ? last_line : line == kNoNumber - 1 ? last_line - 1 : line;
-    line *= static_cast<std::uint32_t>(width());
-  }
+  const auto settle = [](std::vector<std::uint32_t>& numbers, std::size_t count, std::size_t step) {
+    for (auto& number : numbers) {
+      number = number == kLast         ? static_cast<std::uint32_t>(count - 1)
+               : number == kBeforeLast ? static_cast<std::uint32_t>(count - 2)
+                                       : number;
+      number *= static_cast<std::uint32_t>(step);
+    }
+  };
+  settle(when_columns_, width(), 1);
+  settle(shape_lines_, lines(), width());
+  settle(linked_lines_, lines(), width());
 }
 
 std::uint32_t Sweep::base(const Plane& plane) {
@@ -189,19 +211,22 @@ Sweep::Setup Sweep::make_setup(std::uint32_t party) {
 
 const Sweep::Setup& Sweep::setup(std::uint32_t party) {
   const auto& of = store_.parties.at(party);
-  const auto by_lead = [](const Axis& axis) { return axis.from() == Axis::From::kLead || axis.from() == Axis::From::kLeadByDay; };
-  const bool lead = by_lead(rows_) || by_lead(columns_);
-  const bool counterpart = rows_.from() == Axis::From::kCounterpart || columns_.from() == Axis::From::kCounterpart;
-  std::uint32_t lead_number = 0;
-  if (lead) {
+  const auto make = [&]() -> const Setup* { return setups_.emplace_back(std::make_unique<const Setup>(make_setup(party))).get(); };
+  std::uint32_t lead = 0;
+  if (by_lead_) {
     if (lead_of_own_.empty()) lead_of_own_.assign(store_.own_sets.size(), kNoNumber);
     auto& known = lead_of_own_[of.own];
     if (known == kNoNumber) known = leads_.of(store_.own_sets.at(of.own).lead);
-    lead_number = known;
+    lead = known;
   }
-  const auto number = setup_numbers_.of({lead_number, counterpart ? of.counterpart : 0});
-  if (number == setups_.size()) setups_.push_back(std::make_unique<const Setup>(make_setup(party)));
-  return *setups_[number];
+  if (!by_counterpart_) {
+    if (lead >= setup_of_lead_.size()) setup_of_lead_.resize(lead + 1, nullptr);
+    if (!setup_of_lead_[lead]) setup_of_lead_[lead] = make();
+    return *setup_of_lead_[lead];
+  }
+  const auto number = setup_numbers_.of({lead, of.counterpart});
+  if (number == setup_of_both_.size()) setup_of_both_.push_back(make());
+  return *setup_of_both_[number];
 }
 
 // `begin` to `end` are rows of the party.
@@ -235,6 +260,64 @@ void Sweep::count_by_day(std::uint32_t party, RowNo begin, RowNo end, const std:
   }
 }
 
+// A seen row by itself.
+void Sweep::count_one(std::uint64_t word) {
+  const auto when = store_.when_in(word);
+  for (const auto& bases : setup(store_.party_in(word))) {
+    if (too_wide_) return;
+    const auto base = bases.size() > 1 ? bases[epochs_[when]] : bases.front();
+    ++counters_[base + linked_lines_[store_.shape_in(word)] + when_columns_[when]];
+  }
+}
+
+void Sweep::count_clusters() {
+  view_.for_cluster_rows(reach_, [&](RowNo row, std::uint64_t word) {
+    if (store_.shapes.at(store_.shape_in(word)).part) left_.push_back(row);
+    else count_one(word);
+  });
+}
+
+// Whether the row stands in the table: held, counted, in the period, seen, in the scope.
+bool Sweep::stands(std::uint64_t word) const {
+  return linked_lines_[store_.shape_in(word)] < (lines() - 2) * width() && when_columns_[store_.when_in(word)] < width() - 2 &&
+         view_.sees_word(word) && view_.touches_word(reach_, word);
+}
+
+// Precondition: the axis is not of the counterpart, so that there is one key.
+std::uint32_t Sweep::key(Axis& axis, std::uint64_t word) const {
+  const auto lead = [&] { return store_.own_sets.at(store_.parties.at(store_.party_in(word)).own).lead; };
+  switch (axis.from()) {
+    case Axis::From::kShape: return axis.of_shape(store_.shape_in(word));
+    case Axis::From::kWhen: return axis.of_when(store_.when_in(word));
+    case Axis::From::kLead: return axis.of_lead(lead());
+    case Axis::From::kLeadByDay: return axis.of_lead(lead(), epochs_[store_.when_in(word)]);
+    default: return 0;
+  }
+}
+
+void Sweep::count_apart(const Plane& plane, std::uint64_t word) {
+  const auto at = base(plane);
+  if (!too_wide_) ++counters_[at + linked_lines_[store_.shape_in(word)] + when_columns_[store_.when_in(word)]];
+}
+
+// A part stands nowhere where what it is part of stands too.
+void Sweep::count_part(const PartOf& part) {
+  if (!view_.sees_word(part.word) || !view_.touches_word(reach_, part.word)) return;
+  if (!stands(part.word)) return count_one(part.word);
+  if (part.above == kNoRow) return left_.push_back(part.row);
+  if (!stands(part.above_word)) return count_one(part.word);
+  if (by_counterpart_) return left_.push_back(part.row);
+  const auto row = key(rows_, part.word), column = key(columns_, part.word);
+  const bool same_row = row == key(rows_, part.above_word), same_column = column == key(columns_, part.above_word);
+  if (same_row && same_column) return;
+  Plane plane{For::kCells, rows_.of_party() ? row : kNoNumber, columns_.of_party() ? column : kNoNumber};
+  count_apart(plane, part.word);
+  plane.use = For::kRows;
+  if (!same_row) count_apart(plane, part.word);
+  plane.use = For::kColumns;
+  if (!same_column) count_apart(plane, part.word);
+}
+
 void Sweep::add_plane(const Plane& plane, const std::uint32_t* counters, Sums& sums) const {
   const bool every_row = plane.use == For::kAll || plane.use == For::kTotal;
   const auto announced = shape_pairs_.size(), maybe = when_pairs_.size();
@@ -266,10 +349,11 @@ void Sweep::add_to(Sums& sums) const {
 }  // namespace
 
 bool sweep(const View& view, const Reach& reach, const Spec& spec, const std::vector<std::uint8_t>& counted, Axis& rows, Axis& columns,
-           Sums& sums) {
+           Sums& sums, std::vector<RowNo>& left) {
   Sweep sweep(view, reach, spec, counted, rows, columns);
   if (!sweep.run()) return false;
   sweep.add_to(sums);
+  left = sweep.left();
   return true;
 }
 

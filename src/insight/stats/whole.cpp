@@ -83,15 +83,18 @@ void Columns::Store::find_again() {
     named_row.push_back(row_of({id, 0}));
     named_as.push_back(row_of({id, 1}) == kNoRow ? 0 : kMany);
   }
-  for (const auto& link : links)
+  for (const auto& link : links) {
+    if (link.parent != kNoNumber) named_as[link.parent] |= kParent;
     if (link.same != 0)
       for (const auto name : same_event(link)) named_as[name] |= kSame;
+  }
 }
 
 bool Columns::Store::make_whole() {
   if (!numbers_in_range() || !links_in_range()) return false;
   find_again();
   refresh_clusters();
+  refresh_parts();
   return true;
 }
 
