@@ -34,6 +34,7 @@ class World {
 
   [[nodiscard]] const records::World& world() const { return world_; }
   [[nodiscard]] Columns& columns() { return columns_; }
+  [[nodiscard]] const Columns::Store& store() const { return columns_.store(); }
   [[nodiscard]] const std::vector<Plain>& plain() const { return plain_; }
   [[nodiscard]] const std::vector<std::string>& kinds() const { return kinds_; }
   [[nodiscard]] UnitId force() const { return units_.front().id; }

@@ -241,6 +241,7 @@ class Columns {
   struct Store;
   // For what lies in this room beside the columns: the saved file, the bench.
   [[nodiscard]] Store& store() { return *store_; }
+  [[nodiscard]] const Store& store() const { return *store_; }
 
  private:
   std::unique_ptr<Store> store_;
