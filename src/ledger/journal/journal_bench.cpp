@@ -1,10 +1,9 @@
 // How fast: appends in groups, states of records, an authority set of some size, verify. Prints one line each.
-#include <chrono>
-#include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <string>
 
-#include "base/check.h"
+#include "base/bench.h"
 #include "foundation/store/transaction.h"
 #include "ledger/journal/journal.h"
 
@@ -13,20 +12,11 @@ namespace {
 using namespace nc;
 using namespace nc::journal;
 
-template <typename Work>
-void timed(const char* what, int count, Work work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  std::printf("%-40s %8d in %7.2f s = %9.0f /s\n", what, count, took.count(), count / took.count());
+void timed(const char* what, int count, const std::function<void()>& work) {
+  bench::print({"journal", what, "/s", "stated", {count / bench::seconds(work)}, {}});
 }
 
-template <typename T>
-T must(Result<T> result) {
-  if (!result) std::fprintf(stderr, "%s\n", result.error().english().c_str());
-  NC_CHECK(result.has_value());
-  return std::move(*result);
-}
+using bench::must;
 
 class Bench {
  public:
@@ -107,8 +97,7 @@ class Bench {
 }  // namespace
 
 int main() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "nc-journal-bench-XXXXXX").string();
-  NC_CHECK(::mkdtemp(pattern.data()) != nullptr);
-  Bench(std::filesystem::path(pattern) / "ledger.db").run(10'000, 50'000);
-  std::filesystem::remove_all(pattern);
+  const bench::Folder folder;
+  const int part = bench::quick() ? 10 : 1;
+  Bench(folder.path() / "ledger.db").run(10'000 / part, 50'000 / part);
 }

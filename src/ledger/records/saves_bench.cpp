@@ -1,0 +1,88 @@
+// Signed durable saves through the one write path, beside bare inserts of the same bytes on the same disk.
+//
+// saves_bench [--seconds N] [--runs N]: runs of ours and of the floor take turns, so that both meet the
+// same disk. A save is a whole Ledger::create by a person: decided, checked, signed, projected, on disk.
+#include <atomic>
+#include <thread>
+
+#include "foundation/store/group_committer.h"
+#include "foundation/store/transaction.h"
+#include "ledger/records/bench_node.h"
+
+namespace {
+
+using namespace nc;
+
+// As many threads as writers, each doing one piece of work after the other; works a second.
+double rate(int writers, double duration, const std::function<void(std::int64_t)>& work) {
+  std::atomic<std::int64_t> number = 0;
+  std::atomic<bool> stop = false;
+  const auto took = bench::seconds([&] {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < writers; ++i)
+      threads.emplace_back([&] {
+        while (!stop) work(number.fetch_add(1));
+      });
+    std::this_thread::sleep_for(std::chrono::duration<double>(duration));
+    stop = true;
+    for (auto& thread : threads) thread.join();
+  });
+  return static_cast<double>(number) / took;
+}
+
+constexpr const char* kInsert = "INSERT INTO floor(bytes) VALUES(?1)";
+
+store::Database floor_database(const std::filesystem::path& path) {
+  auto db = bench::must(store::Database::open(path, {.create = true}));
+  bench::must(db.exec("CREATE TABLE floor(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)"));
+  return db;
+}
+
+// The bytes of one saved entry: header and body.
+std::string entry_bytes(bench::Node& node) {
+  const auto id = node.save(-1);
+  std::string out;
+  bench::must(node.ledger().inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
+    NC_ASSIGN(const auto entries, journal.entries_of(db, id));
+    for (const auto& stored : entries) out += stored.entry.header_bytes + stored.entry.body_bytes;
+    return {};
+  }));
+  return out;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto duration = static_cast<double>(bench::option(argc, argv, "--seconds", bench::quick() ? 1 : 3));
+  const auto runs = bench::option(argc, argv, "--runs", bench::quick() ? 2 : 7);
+  const bench::Folder folder;
+  bench::Node node(folder.path() / "node");
+  const auto bytes = entry_bytes(node);
+  auto alone = floor_database(folder.path() / "floor1.db");
+  store::GroupCommitter group(floor_database(folder.path() / "floor8.db"), {});
+  const auto save = [&](std::int64_t number) { node.save(number); };
+  const auto insert_alone = [&](std::int64_t) {
+    auto transaction = bench::must(store::Transaction::begin(alone));
+    auto insert = bench::must(alone.prepare(kInsert));
+    bench::must(insert.bind_blob(1, bytes).run());
+    bench::must(transaction.commit());
+    if (alone.wal_backlog_bytes() > (4 << 20)) bench::must(alone.checkpoint(store::CheckpointMode::kPassive));
+  };
+  const auto insert_in_group = [&](std::int64_t) {
+    bench::must(group.submit([&](store::Database& db) -> Status {
+      NC_ASSIGN(auto insert, db.prepare(kInsert));
+      return insert.bind_blob(1, bytes).run();
+    }));
+  };
+  bench::Line one{"saves", "signed durable saves, 1 writer", "/s", ">= 50 % of floor", {}, {}};
+  bench::Line eight{"saves", "signed durable saves, 8 writers", "/s", ">= 10000", {}, {}};
+  for (std::int64_t run = 0; run < runs; ++run) {
+    one.reference["floor"].push_back(rate(1, duration, insert_alone));
+    one.runs.push_back(rate(1, duration, save));
+    eight.reference["floor"].push_back(rate(8, duration, insert_in_group));
+    eight.runs.push_back(rate(8, duration, save));
+  }
+  std::printf("an entry has %zu bytes\n", bytes.size());
+  bench::print(one);
+  bench::print(eight);
+}
