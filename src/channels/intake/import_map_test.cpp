@@ -64,7 +64,7 @@ std::string refused_table(const std::string& keys) {
 
 TEST(ImportMap, RefusesWhatItDoesNotKnowWithThePlace) {
   const auto has = [](const std::string& error, const std::string& part) { return error.find(part) != std::string::npos; };
-  EXPECT_TRUE(has(refused("[]"), "no import map"));
+  EXPECT_TRUE(has(refused("[]"), "not an import map"));
   EXPECT_TRUE(has(refused(R"({"format":"nhipcau-import-map-1","tabels":[]})"), "tabels"));
   EXPECT_TRUE(has(refused(R"({"format":"nhipcau-import-map-1","format":"x"})"), "map.json"));
   EXPECT_TRUE(has(refused_table(R"("fields":[{"field":"f","as":"text","from":"y"}])"), "“y”"));

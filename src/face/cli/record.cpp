@@ -175,8 +175,9 @@ Status create(const Context& context, const Asked& asked) {
   const auto confirmed = confirmed_of(asked);
   if (const auto* type = ledger->world()->catalog->find(request.type);
       type && !confirmed.contains(std::string(records::kLikelyDuplicate))) {
-    NC_ASSIGN(const auto candidates, records::likely_duplicates(*ledger, who, *type, request.values, request.id.value_or(RecordId{})));
-    if (!candidates.empty() && !(request.id && ledger->read(who, *request.id))) {
+    const auto self = request.id ? std::optional(records::id_from_form(who, *request.id)) : std::nullopt;
+    NC_ASSIGN(const auto candidates, records::likely_duplicates(*ledger, who, *type, request.values, self.value_or(RecordId{})));
+    if (!candidates.empty() && !(self && ledger->read(who, *self))) {
       const auto question = records::duplicate_question(*type, candidates.size());
       for (const auto& one : candidates) context.out() << one.id.hex() << "  " << ledger->title(who, one.id, context.lang()) << '\n';
       return fail(Error(question.error).at("--confirm " + question.rule + "=..."));

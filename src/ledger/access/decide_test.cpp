@@ -215,9 +215,9 @@ TEST_F(Decide, ReadRestrictedNeedsFullStrengthAndAudit) {
   reader.clearance = Handling::kRestricted;
   for (const auto action : {Action::kRead, Action::kReadRestricted}) {
     reader.strength = Strength::kPin;
-    expect_reason(ask(reader, action, object), "signing in with the password");
+    expect_reason(ask(reader, action, object), "logging in with the password");
     reader.strength = Strength::kToken;
-    expect_reason(ask(reader, action, object), "signing in with the password");
+    expect_reason(ask(reader, action, object), "logging in with the password");
     reader.strength = Strength::kFull;
     EXPECT_TRUE(may(reader, action, object));
     object.audit_written = false;

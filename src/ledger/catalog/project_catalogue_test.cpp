@@ -1,5 +1,6 @@
 // The project's own catalogue and the sample of the documentation, as whoever adds a type relies on them.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -108,7 +109,7 @@ TEST(ProjectCatalogue, WhoRunsTheNodeReadsNothing) {
 class SampleType : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "nc_sample_catalogue";
+    folder_ = fs::path(testing::TempDir()) / ("nc_sample_catalogue-" + std::to_string(::getpid()));
     fs::remove_all(folder_);
     fs::copy(NC_SOURCE_DIR "/catalog", folder_, fs::copy_options::recursive);
     fs::copy_file(NC_SOURCE_DIR "/docs/samples/sample_visit.toml", folder_ / "meetings" / "sample_visit.toml");

@@ -133,4 +133,9 @@ class Ledger {
 // The id of an imported row: UUIDv8 from source and row key, equal on every node.
 RecordId imported_id(std::string_view source, std::string_view key);
 
+// The id of the record that `create` makes for a form's id (the console's stays as it is): one that only this
+// person can reach with it. The same form sent again finds his record, and nobody learns by sending an id
+// whether another has a record under it.
+RecordId id_from_form(const access::Subject& who, const RecordId& form);
+
 }  // namespace nc::records

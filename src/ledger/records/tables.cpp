@@ -9,10 +9,10 @@ namespace nc::records {
 namespace {
 
 // Raise when the tables or what is written into them change: every node then derives them anew.
-constexpr std::int64_t kDerivedVersion = 2;
+constexpr std::int64_t kDerivedVersion = 3;
 
+constexpr const char* kMeta = "CREATE TABLE IF NOT EXISTS state_meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
 constexpr const char* kSchema = R"sql(
-CREATE TABLE IF NOT EXISTS state_meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS record(
   sid INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, type TEXT NOT NULL, state TEXT NOT NULL,
   voided INTEGER NOT NULL, bound INTEGER NOT NULL, code TEXT, day_first INTEGER, day_last INTEGER,
@@ -161,11 +161,10 @@ Status expect_fresh(store::Database& db) {
 }
 
 Status make_tables(store::Database& db, bool& stale) {
-  NC_TRY(db.exec(kSchema));
+  NC_TRY(db.exec(kMeta));
   const auto version = db.integer("SELECT value FROM state_meta WHERE key = 'derived_version'");
   stale = !version || *version != kDerivedVersion;
-  if (!stale) return {};
-  NC_TRY(drop_tables(db));
+  if (stale) NC_TRY(drop_tables(db));  // before the schema: it may not fit the tables of another version
   return db.exec(kSchema);
 }
 

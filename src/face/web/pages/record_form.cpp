@@ -178,8 +178,9 @@ records::Confirmed confirmed_from(const net::Fields& form) {
 
 // Records of what may be the same event stand above the form, each with a button that saves with a link to
 // it; or a reason says that it is another event. A form that was saved before is not asked again.
-bool ask_about_duplicates(const Visit& visit, const RecordId& id, const Json& values, const net::Fields& form, Entry& entry) {
+bool ask_about_duplicates(const Visit& visit, const RecordId& form_id, const Json& values, const net::Fields& form, Entry& entry) {
   const auto& type = entry.state.type;
+  const auto id = records::id_from_form(visit.who, form_id);
   if (confirmed_from(form).contains(std::string(records::kLikelyDuplicate)) || visit.ledger().read(visit.who, id)) return false;
   const auto candidates = records::likely_duplicates(visit.ledger(), visit.who, type, values, id);
   if (!candidates || candidates->empty()) return false;
