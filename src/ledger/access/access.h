@@ -101,10 +101,10 @@ struct Subject {
   std::vector<Grant> grants;
   Handling clearance = Handling::kInternal;
   Strength strength = Strength::kFull;
-  bool live = true;        // not disabled
-  bool console = false;    // the operator at the data directory's own command line: he holds the
-                           // files; may read and write, but never what needs a person's signature
-  std::int32_t today = 0;  // civil day of the request
+  bool live = true;         // not disabled
+  bool console = false;     // the operator at the data directory's own command line: he holds the
+                            // files; may read and write, but never what needs a person's signature
+  std::int32_t today = 0;   // civil day of the request
   std::int32_t minute = 0;  // and minute of that day
 };
 
@@ -123,10 +123,10 @@ struct Object {
   bool separate = false;                                          // transitions: never by an amender
   catalog::Transition::By by = catalog::Transition::By::kAnyone;  // transitions: in relation to
   std::vector<PersonId> entered_by;                               // who took the step into the present state
-  bool binding = false;    // transitions: needs a person's signature
-  bool alone_allowed = false;       // transitions: an amender may, because the unit is short-handed
-  bool confirms = false;            // transitions: confirms what was done so; for the units above alone
-  std::vector<UnitId> superiors;    // units above the owner
+  bool binding = false;                                           // transitions: needs a person's signature
+  bool alone_allowed = false;                                     // transitions: an amender may, because the unit is short-handed
+  bool confirms = false;                                          // transitions: confirms what was done so; for the units above alone
+  std::vector<UnitId> superiors;                                  // units above the owner
   bool signature_present = false;
   bool audit_written = true;
   Handling type_default = Handling::kOpen;  // create: the type's own handling, the least allowed
@@ -186,7 +186,7 @@ class ReadScope {
     std::set<std::string> groups;
     bool all_units = false;  // reached by chain alone, or the console
     std::set<UnitId> units;
-    std::string chain;  // empty: any
+    std::string chain;                         // empty: any
     Handling ceiling = Handling::kRestricted;  // of a grant held for somebody else
     [[nodiscard]] bool reaches(const std::vector<UnitId>& owners, const std::vector<std::string>& chains) const;
   };

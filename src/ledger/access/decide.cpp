@@ -218,9 +218,8 @@ Refusal what_he_holds(const Question& q) {
   const auto may_lend = [&](const Grant& wanted) {
     const bool dated = wanted.from && wanted.until && *wanted.from <= *wanted.until && *wanted.until >= q.subject.today;
     return dated && q.catalog.role(wanted.role) != nullptr &&
-           std::any_of(q.subject.grants.begin(), q.subject.grants.end(), [&](const Grant& own) {
-             return !own.for_person && own.role == wanted.role && within(wanted, own, q);
-           });
+           std::any_of(q.subject.grants.begin(), q.subject.grants.end(),
+                       [&](const Grant& own) { return !own.for_person && own.role == wanted.role && within(wanted, own, q); });
   };
   if (!q.object.wanted.empty() && std::all_of(q.object.wanted.begin(), q.object.wanted.end(), may_lend)) return std::nullopt;
   return Error(ErrorCode::kDenied, NC_MSG("Only what you hold yourself can be handed over, no wider and for no longer"))
@@ -241,9 +240,8 @@ Refusal from_above(const Question& q) {
   const auto above = [&](const Grant& grant) {
     const auto* role = role_holding(q.subject, grant, wanted, q.catalog);
     return role != nullptr && covers_group(*role, q.object.group) && q.object.handling <= grant.ceiling && grant.unit &&
-           std::any_of(q.object.superiors.begin(), q.object.superiors.end(), [&](const UnitId& superior) {
-             return reaches_unit(*grant.unit, superior, grant.line, q.subject.today, q.tree);
-           });
+           std::any_of(q.object.superiors.begin(), q.object.superiors.end(),
+                       [&](const UnitId& superior) { return reaches_unit(*grant.unit, superior, grant.line, q.subject.today, q.tree); });
   };
   if (std::any_of(q.subject.grants.begin(), q.subject.grants.end(), above)) return std::nullopt;
   return Error(ErrorCode::kDenied, NC_MSG("What one person did alone is confirmed by the unit's superior"))
@@ -375,8 +373,7 @@ Decision decided(const Row& row, const Question& question) {
 std::vector<PersonId> stands_for(const Subject& subject) {
   std::vector<PersonId> persons{subject.person};
   for (const auto& grant : subject.grants)
-    if (grant.for_person && valid_on(grant, subject.today) &&
-        std::find(persons.begin(), persons.end(), *grant.for_person) == persons.end())
+    if (grant.for_person && valid_on(grant, subject.today) && std::find(persons.begin(), persons.end(), *grant.for_person) == persons.end())
       persons.push_back(*grant.for_person);
   return persons;
 }

@@ -139,9 +139,8 @@ bool read_workflow(TableReader& in, Owner& owner) {
     owner.transitions.push_back(std::move(transition));
   }
   for (const auto& transition : owner.transitions)
-    if (!transition.confirms.empty() && std::none_of(owner.transitions.begin(), owner.transitions.end(), [&](const Transition& t) {
-          return t.id == transition.confirms && t.alone_hours > 0;
-        }))
+    if (!transition.confirms.empty() && std::none_of(owner.transitions.begin(), owner.transitions.end(),
+                                                     [&](const Transition& t) { return t.id == transition.confirms && t.alone_hours > 0; }))
       in.problem().refuse(*found, NC_MSG("The transition “{1}” confirms none that one person may take alone"), {transition.id});
   flow.finish();
   return true;
