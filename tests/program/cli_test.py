@@ -116,10 +116,10 @@ class Program(unittest.TestCase):
         (["--lang", "fr"], 2, "Choose one of: en, vi"),
         *[([command], 2, "is missing") for command in COMMANDS],
         *[([command, "NODE", "record", "b", "c", "--strange"], 2, "“--strange” is not known here") for command in COMMANDS],
-        *[([command, "ABSENT"], 1, "no data directory") for command in ("figures", "serve", "verify", "rebuild", "digest", "doctor")],
+        *[([command, "ABSENT"], 1, "not a data directory") for command in ("figures", "serve", "verify", "rebuild", "digest", "doctor")],
         (["init", "NODE"], 1, "not empty"),
         (["init", "NODE", "--unit"], 2, "“--unit” has no value"),
-        (["import", "ABSENT", "x.csv"], 1, "no data directory"),
+        (["import", "ABSENT", "x.csv"], 1, "not a data directory"),
         (["import", "NODE", "absent.csv"], 1, "absent.csv"),
         (["import", "NODE"], 2, "“paths” is missing"),
         (["import", "NODE", "x", "--format", "csv"], 2, "Choose one of: json, table"),
@@ -162,8 +162,8 @@ class Program(unittest.TestCase):
         (["account", "NODE", "password", "nobody", "--random-password"], 1, "nobody"),
         (["account", "NODE", "disable", "nobody"], 1, "nobody"),
         (["account", "NODE", "key", "nobody"], 1, "nobody"),
-        (["serve", "NODE", "--listen", "nonsense"], 2, "no address with a port"),
-        (["serve", "NODE", "--host", "http://node.lan"], 2, "no name of a machine"),
+        (["serve", "NODE", "--listen", "nonsense"], 2, "not an address with a port"),
+        (["serve", "NODE", "--host", "http://node.lan"], 2, "not the name of a machine"),
         (["serve", "NODE", "--tls-cert", "x"], 2, "“--tls-cert” is possible only together with “--tls-key”"),
         (["serve", "NODE", "--tls-cert", "absent.pem", "--tls-key", "absent.key"], 1, "absent"),
         (["export", "NODE"], 2, "“--plain” is missing"),
@@ -196,7 +196,7 @@ class Program(unittest.TestCase):
         refused = run("init", self.node, expect=1)
         self.assertIn("not empty", refused.stderr)
         missing = run("digest", self.folder / "nowhere", expect=1)
-        self.assertIn("no data directory", missing.stderr)
+        self.assertIn("not a data directory", missing.stderr)
 
     # --- the real input ---
 
