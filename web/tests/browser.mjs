@@ -18,8 +18,10 @@ export async function openBrowser() {
 }
 
 // A page of a person with cookies of his own. `trouble` fills with what the console says against us.
-export async function newPerson(browser, url, { screen = 'desk', script = true } = {}) {
-  const context = await browser.newContext({ viewport: screens[screen], baseURL: url, javaScriptEnabled: script });
+export async function newPerson(browser, url, { screen = 'desk', script = true, dark = false } = {}) {
+  const context = await browser.newContext({
+    viewport: screens[screen], baseURL: url, javaScriptEnabled: script,
+    colorScheme: dark ? 'dark' : 'light' });
   context.setDefaultTimeout(15000);
   const page = await context.newPage();
   const trouble = [];

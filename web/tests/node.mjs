@@ -40,6 +40,20 @@ async function answers(url, child) {
   throw new Error(`${url} does not answer`);
 }
 
+export const passphrase = 'cum mat khau cua khoa ky';
+
+// Who approves what the province enters, with a key to sign with; the demo has none.
+function makeCommander(program, dir) {
+  const run = (args, input) => {
+    const done = spawnSync(program, ['account', dir, ...args], { encoding: 'utf8', input });
+    if (done.status !== 0) throw new Error(`account ${args[0]}: ${done.stdout}${done.stderr}`);
+    return done.stdout;
+  };
+  const made = run(['create', 'chi-huy', '--unit', 'vn-bc-daklak', '--role', 'approver', '--display', 'Chỉ huy', '--random-password'], '');
+  run(['key', 'chi-huy'], `${passphrase}\n`);
+  return { 'chi-huy': made.trim().split(/\s/).pop() };
+}
+
 // {url, accounts: {login: password}, dir, stop()}
 export async function startNode() {
   const program = programPath();
@@ -48,6 +62,7 @@ export async function startNode() {
   const made = spawnSync(program, ['demo', join(dir, 'node'), '--data', data, '--check'], { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`demo --check: ${made.stdout}${made.stderr}`);
   const accounts = JSON.parse(readFileSync(join(dir, 'node/demo-accounts.json'), 'utf8'));
+  Object.assign(accounts, makeCommander(program, join(dir, 'node')));
   const address = `127.0.0.1:${await freePort()}`;
   const child = spawn(program, ['serve', join(dir, 'node'), '--listen', address], { stdio: ['ignore', 'ignore', 'inherit'] });
   const url = `http://${address}`;

@@ -1,7 +1,7 @@
 // Browser tests: `node web/tests/run.mjs [part of a name]`. Last line: "N passed, N failed".
 import assert from 'node:assert/strict';
 import { axeFindings, logIn, newPerson, openBrowser, overflows, screens, shoot } from './browser.mjs';
-import { startNode } from './node.mjs';
+import { passphrase, startNode } from './node.mjs';
 
 const tests = [];
 const test = (name, body) => tests.push({ name, body });
@@ -9,6 +9,7 @@ const test = (name, body) => tests.push({ name, body });
 const heading = (page) => page.locator('h1').innerText();
 const officer = 'dak-lak';   // enters for his province
 const staff = 'toan-quoc';   // sees the whole force
+const commander = 'chi-huy'; // approves for the officer's province
 
 async function signedIn(world, { login = officer, ...options } = {}) {
   const person = await newPerson(world.browser, world.node.url, options);
@@ -239,6 +240,67 @@ test('the administrator sees the node and no record', async (world) => {
   await context.close();
 });
 
+test('an approval is signed over the text on the page, with the password once more and the key', async (world) => {
+  const made = `/records/${world.made}`;
+  const one = await signedIn(world), other = await signedIn(world, { login: commander });
+  await one.page.goto(made);
+  await one.page.click('.steps button:has-text("Trình")');
+  assert.equal(await one.page.locator('a:has-text("Duyệt")').count(), 0);
+  const { page, trouble } = other;
+  await page.goto(made);
+  await page.click('.steps a:has-text("Duyệt")');
+  assert.match(await page.locator('.statement pre').innerText(), /Nơi thứ hai[^]*Trạng thái sau khi ký: Đã duyệt/);
+  await page.fill('#f-password', 'khong phai');
+  await page.fill('#f-passphrase', passphrase);
+  await page.click('.submit button.primary');
+  assert.match(await page.locator('#f-password-error').innerText(), /không đúng/);
+  assert.equal(await page.inputValue('#f-passphrase'), '');
+  await shoot(page, 'sign-vi-desk');
+  assert.deepEqual(await axeFindings(page), []);
+  await page.waitForTimeout(1500);  // a wrong password delays the next try
+  await page.fill('#f-password', world.node.accounts[commander]);
+  await page.fill('#f-passphrase', passphrase);
+  await page.click('.submit button.primary');
+  await page.waitForURL('**?done=signed');
+  assert.match(await page.locator('ol.timeline li >> nth=0').innerText(), /Duyệt[^]*chữ ký cá nhân/);
+  assert.deepEqual(trouble, []);
+  await one.context.close();
+  await other.context.close();
+});
+
+test('figures without a question open on a year that has reports, and say which', async (world) => {
+  const { page, context } = await signedIn(world, { login: 'bo-heng' });
+  await page.goto('/figures');
+  assert.match(await page.locator('.notice').first().innerText(), /2017, năm gần nhất có báo cáo/);
+  assert.ok((await page.locator('table.list tbody tr').count()) > 0);
+  await context.close();
+});
+
+test('registers stand apart from activities', async (world) => {
+  const { page, context } = await signedIn(world, { login: staff });
+  await page.goto('/activities');
+  assert.equal(await page.locator('table.list td:has-text("Kết nghĩa")').count(), 0);
+  await page.goto('/activities?kind=all-registers');
+  assert.equal(await heading(page), 'Danh mục, sổ theo dõi');
+  assert.ok((await page.locator('table.list td:has-text("Kết nghĩa")').count()) > 0);
+  await context.close();
+});
+
+test('on paper a page is its contents: no menus, no buttons, nothing cut off', async (world) => {
+  const { page, context } = await signedIn(world, { login: staff });
+  for (const [name, path] of [['figures', '/figures?unit=vn-bg-daklak&counterpart=Mondulkiri&from=2013&to=12/2022'], ['record', `/records/${world.made}`]]) {
+    await page.goto(path);
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 720, height: 1020 });
+    for (const hidden of ['.rail', '.menu', '.top-right', '.actions', '.submit', '.steps'])
+      for (const one of await page.locator(hidden).all()) assert.equal(await one.isVisible(), false, `${name}: ${hidden}`);
+    assert.equal(await overflows(page), false, name);
+    await shoot(page, `${name}-vi-paper`);
+    await page.emulateMedia({ media: 'screen' });
+  }
+  await context.close();
+});
+
 // Every page at both sizes in both languages: nothing blocked, nothing wider than the screen, axe content.
 async function pages(world) {
   const { page, context } = await signedIn(world, { login: staff });
@@ -253,7 +315,7 @@ async function pages(world) {
   return [
     ['overview', '/'], ['activities', '/activities'], ['activities-filtered', '/activities?kind=talks&own=dak%20lak&from=2013'],
     ['record', record], ['record-made', `/records/${world.made}`], ['edit', `/records/${world.made}/edit`], ['sources', '/sources'], ['source', source],
-    ['new', '/records/new'], ['new-talks', '/records/new?type=talks'], ['figures', '/figures'], ['units', '/units'], ['unit', unit],
+    ['new', '/records/new'], ['new-talks', '/records/new?type=talks'], ['figures', '/figures'], ['period', '/period'], ['units', '/units'], ['unit', unit],
     ['counterparts', '/counterparts'], ['missing', '/records/00000000000000000000000000000000'],
   ];
 }
@@ -285,6 +347,16 @@ for (const screen of Object.keys(screens))
       await person.context.close();
       assert.deepEqual(findings, []);
     });
+
+test('every page in the dark: axe finds nothing serious', async (world) => {
+  const person = await newPerson(world.browser, world.node.url, { dark: true });
+  await logIn(person.page, staff, world.node.accounts[staff]);
+  world.pages ??= await pages(world);
+  const findings = [];
+  for (const [name, path] of world.pages) findings.push(...(await lookAt(world, person, name, path, 'vi-desk-dark')));
+  await person.context.close();
+  assert.deepEqual(findings, []);
+});
 
 async function main() {
   const wanted = process.argv[2] ?? '';

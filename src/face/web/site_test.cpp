@@ -96,7 +96,7 @@ TEST_F(SiteTest, LoggingOutFromAnOldPageIsAnsweredClearly) {
   EXPECT_EQ(browser_.get("/").status, 303);
 }
 
-TEST_F(SiteTest, TheHeadOfAPageNamesNoUnitToWhoReadsNothing) {
+TEST_F(SiteTest, TheHeadOfAPageNamesOnesOwnUnitAlsoToWhoReadsNothing) {
   const auto* unit = world_.ledger().world()->tree->find(world_.post());
   ASSERT_NE(unit, nullptr);
   ASSERT_FALSE(unit->name.empty());
@@ -105,8 +105,9 @@ TEST_F(SiteTest, TheHeadOfAPageNamesNoUnitToWhoReadsNothing) {
   Browser admin(world_);
   admin.log_in("admin");
   const auto page = admin.get("/");
-  EXPECT_TRUE(shows(page, "<span class=\"who-unit\">" + unit->code));
-  EXPECT_FALSE(shows(page, "who-unit\">" + unit->name));
+  EXPECT_TRUE(shows(page, "<span class=\"who-unit\">" + unit->name));
+  EXPECT_TRUE(shows(admin.get("/admin"), "data-label=\"Đơn vị\">" + unit->name));
+  EXPECT_EQ(admin.get("/units").status, 404);
 }
 
 TEST_F(SiteTest, WrongPasswordAndUnknownLoginReadTheSameAndSayTheWait) {

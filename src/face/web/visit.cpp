@@ -3,6 +3,7 @@
 #include <array>
 
 #include "face/web/site.h"
+#include "face/web/unit_lookup.h"
 
 namespace nc::web {
 namespace {
@@ -164,16 +165,9 @@ Page Visit::frame(std::string title, Place place) const {
     if (for_him) page.nav.push_back({ui.tr(row.label), Url::to(row.path), row.place == place, ""});
   }
   page.flashes = flashes;
-  // Who runs the node and reads nothing sees the code of his own unit, as in the list of accounts.
+  // The name of one's own unit is no secret, also to whoever runs the node and reads no record.
   const auto* unit = world->tree->find(who.unit);
-  const bool named = records::reads_units(who, *world);
-  const bool english_name = unit != nullptr && ui.lang() == i18n::Lang::en && !unit->name_en.empty();
-  page.account = Account{site.account_name(who.person),
-                         unit == nullptr ? ""
-                         : !named        ? unit->code
-                         : english_name  ? unit->name_en
-                                         : unit->name,
-                         Url::to("/logout"), session.csrf};
+  page.account = Account{site.account_name(who.person), unit ? unit_name(*unit, lang()) : "", Url::to("/logout"), session.csrf};
   if (request.method != "POST") {
     auto query = request.query;
     query.set("lang", ui.lang() == i18n::Lang::vi ? "en" : "vi");

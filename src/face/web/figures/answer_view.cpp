@@ -22,8 +22,8 @@ std::string terms_text(const Visit& visit, const Figure& figure) {
 std::string scope_text(const Visit& visit, const Figure& figure) {
   std::vector<std::string> terms;
   if (figure.unit) terms.push_back(unit_name(visit, *figure.unit));
-  const auto& counterparts = figure.declared.empty() ? std::vector<UnitId>() : figure.declared.front().counterparts;
-  const auto partner = partner_text(visit, counterparts, counterparts.empty() ? figure.countries : std::vector<std::string>(), figure.area);
+  const auto partner = figure.declared.empty() ? partner_text(visit, std::vector<UnitId>(), figure.countries, figure.area)
+                                               : partner_text(visit, figure.declared.front());
   if (!partner.empty()) terms.push_back(visit.tr("with {1}", partner));
   terms.push_back(period_text(visit, figure.nature, figure.from, figure.to));
   return nc::join(terms, " · ");
@@ -38,7 +38,7 @@ Html sources_list(const Visit& visit, const std::vector<RecordId>& sources) {
 
 Html part_item(const Visit& visit, const Declared& part) {
   auto label = levels_text(visit, part.levels);
-  if (label.empty()) label = partner_text(visit, part.counterparts, part.countries, part.area);
+  if (label.empty()) label = partner_text(visit, part);
   if (label.empty()) label = part.code;
   return el("li", {}, label + " ", el("a", {{"href", record_url(part.id)}, {"class", "value"}}, quantity_text(visit, part)));
 }
@@ -145,10 +145,8 @@ Html declared_list(const Visit& visit, const std::vector<Declared>& rows, const 
         join(el("a", {{"href", record_url(row.id)}, {"class", "value"}}, quantity_text(visit, row)), " ", visit.name(row.indicator));
     if (!row.levels.empty()) what.add(" · " + levels_text(visit, row.levels));
     const auto nature = row.from ? stats::Nature::kFlow : stats::Nature::kStock;
-    list.rows.push_back(
-        {{what, Html(unit_name(visit, row.unit)),
-          Html(partner_text(visit, row.counterparts, row.counterparts.empty() ? row.countries : std::vector<std::string>(), row.area)),
-          Html(period_text(visit, nature, row.from, row.to)), sources_list(visit, row.sources)}});
+    list.rows.push_back({{what, Html(unit_name(visit, row.unit)), Html(partner_text(visit, row)),
+                          Html(period_text(visit, nature, row.from, row.to)), sources_list(visit, row.sources)}});
   }
   return el("details", {{"class", "more"}}, el("summary", {}, heading + " (" + visit.ui.number(as_number(rows.size())) + ")"), hint(why),
             render(list, visit.ui));

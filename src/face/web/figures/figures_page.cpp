@@ -1,9 +1,9 @@
 // /figures, the same question as CSV and JSON, and /summary.
-#include <algorithm>
 #include <filesystem>
 
 #include "face/web/figures/answer_view.h"
 #include "face/web/figures/behind_page.h"
+#include "face/web/figures/opening.h"
 #include "face/web/figures/period_page.h"
 #include "face/web/figures/question.h"
 #include "face/web/figures/words.h"
@@ -14,46 +14,6 @@ namespace {
 
 access::ReadScope count_scope(const Visit& visit) {
   return access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
-}
-
-bool is_asked(const Visit& visit) {
-  return std::ranges::any_of(kAskedNames, [&](const auto name) { return visit.request.query.has(name); });
-}
-
-// The latest year, up to today's, in which anything of the unit is recorded that the visitor counts.
-int latest_year(const Visit& visit, const access::ReadScope& read, const std::optional<UnitId>& unit) {
-  stats::Query query;
-  query.unit = unit;
-  query.to = visit.who.today;
-  query.rows = stats::Dimension::kYear;
-  const auto today = from_day(visit.who.today).year;
-  const auto answer = visit.site.columns().answer(query, read, *visit.world);
-  if (!answer.pivot) return today;
-  int latest = 0;
-  for (const auto& year : answer.pivot->row_keys)
-    if (const auto date = parse_period_edge(year)) latest = std::max(latest, from_day(date->last).year);
-  return latest == 0 ? today : latest;
-}
-
-// Who comes without a question sees his own unit's latest year with anything in it.
-net::Fields parameters_of(const Visit& visit, const access::ReadScope& read) {
-  if (is_asked(visit)) return visit.request.query;
-  net::Fields out;
-  const auto* unit = visit.world->tree->find(visit.who.unit);
-  const bool own = unit && unit->own;
-  if (own) out.add("unit", unit->code);
-  const auto year = std::to_string(latest_year(visit, read, own ? std::optional(unit->id) : std::nullopt));
-  out.add("from", year);
-  out.add("to", year);
-  return out;
-}
-
-// Says which year was chosen when it is not the present one.
-Html chosen_year(const Visit& visit, const Asked& asked) {
-  const auto today = std::to_string(from_day(visit.who.today).year);
-  if (is_asked(visit) || asked.text("from") == today) return {};
-  return notice(Tone::kNeutral, visit.ui.tr("Nothing is recorded for {1} yet; below are the figures of {2}, the latest year with reports.",
-                                            today, std::string(asked.text("from"))));
 }
 
 // What a unit did under former names stands with the units of that time.

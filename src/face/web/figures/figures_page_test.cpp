@@ -18,6 +18,7 @@ class FiguresPage : public ::testing::Test {
     made_ = true;
     imported_site().account("national", "national_staff", "vn-gov", "restricted");
     imported_site().account("daklak", "provincial_staff", "vn-bc-daklak", "internal");
+    imported_site().account("guides", "national_staff", "vn-gov", "restricted", "vn-bg");
     imported_site().account("runs", "administrator", "vn-bg", "open");
   }
   static net::Response get(const std::string& target, const std::string& login = "national", const std::string& lang = "vi") {
@@ -55,6 +56,33 @@ TEST_F(FiguresPage, A106ShowsWithItsPartsAnd212Never) {
 TEST_F(FiguresPage, QualifiersStandAsPrinted) {
   const auto html = page("/figures?unit=vn-bg&line=guidance&to=2023-01");
   for (const auto* text : {">gần 60</a>", ">18</a>", ">gần 200</a>", ">hơn 200</a>"}) EXPECT_TRUE(has(html, text)) << text;
+}
+
+// Its line of command ended on 30/06/2025; what happens under it since stands on the line of guidance.
+TEST_F(FiguresPage, WithoutAQuestionTheOwnUnitOpensOnItsLineOfTodayAndItsLatestYear) {
+  const auto now = page("/figures?unit=vn-bg&line=guidance&from=2026&to=2026&rows=kind", "guides", "en");
+  ASSERT_TRUE(has(now, "/figures/records?")) << "the public record has reports of 2026";
+  for (const auto* target : {"/figures", "/period"}) {
+    const auto html = page(target, "guides", "en");
+    for (const auto* text :
+         {"value=\"vn-bg\"", "<option value=\"guidance\" selected", "name=\"from\" value=\"2026\"", "name=\"to\" value=\"2026\""})
+      EXPECT_TRUE(has(html, text)) << target << ": " << text;
+    EXPECT_FALSE(has(html, "Nothing is recorded for 2026")) << target;
+  }
+  EXPECT_TRUE(has(page("/period", "guides", "en"), "What each unit that owes a report has said"));
+  // A unit that commands keeps to the usual line; an empty question of one's own stays empty.
+  EXPECT_FALSE(has(page("/figures", "daklak", "en"), "<option value=\"guidance\" selected"));
+  EXPECT_FALSE(has(page("/period?unit=", "guides", "en"), "What each unit that owes a report has said"));
+}
+
+TEST_F(FiguresPage, TheOwnCountryIsNoPartner) {
+  for (const auto* target :
+       {"/figures?unit=vn-bg&line=guidance&to=2023-01", "/figures?unit=vn-bg&line=guidance&from=2025&to=2025", "/summary"}) {
+    const auto html = page(target);
+    EXPECT_FALSE(has(html, "với Việt Nam")) << target;
+    EXPECT_FALSE(has(html, "Việt Nam, Lào")) << target;
+  }
+  EXPECT_TRUE(has(page("/figures?counterpart=VN&from=2025&to=2025"), "với Việt Nam")) << "who asks for it is told so";
 }
 
 TEST_F(FiguresPage, TheOverviewBeginsWithTheSummary) {

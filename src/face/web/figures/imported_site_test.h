@@ -56,13 +56,14 @@ class ImportedSite {
   records::Ledger& ledger() { return *ledger_; }
   UnitId unit(const std::string& code) { return ledger_->world()->tree->by_code(code)->id; }
 
-  // An account over `scope`; its cookie is kept.
-  void account(const std::string& login, const std::string& role, const std::string& scope, const std::string& clearance = "internal") {
+  // An account over `scope`, of the unit `of` or of that one; its cookie is kept.
+  void account(const std::string& login, const std::string& role, const std::string& scope, const std::string& clearance = "internal",
+               const std::string& of = {}) {
     Json values, grants{JsonArray{}};
     grants.push(Json(JsonObject{{"line", Json("command")}, {"role", Json(role)}, {"unit", Json(unit(scope).hex())}}));
     values.set("login", login)
         .set("display", login)
-        .set("unit", unit(scope).hex())
+        .set("unit", unit(of.empty() ? scope : of).hex())
         .set("grants", std::move(grants))
         .set("clearance", clearance);
     const auto written = ledger_->create(ledger_->console(), {std::nullopt, "account", values, std::nullopt, std::nullopt});

@@ -4,9 +4,12 @@
 #include "face/web/figures/period_page.h"
 
 #include "face/web/figures/asked.h"
+#include "face/web/figures/opening.h"
+#include "face/web/figures/question.h"
 #include "face/web/figures/words.h"
 #include "face/web/list.h"
 #include "face/web/parts.h"
+#include "face/web/unit_lookup.h"
 #include "insight/stats/closing.h"
 
 namespace nc::web {
@@ -15,10 +18,11 @@ namespace {
 constexpr std::size_t kRecordsShownMax = 100;
 
 // The question of the address; only unit, line and period are of this page.
-Asked asked_period(const Visit& visit) {
+Asked asked_period(const Visit& visit, const access::ReadScope& read) {
+  const auto parameters = parameters_of(visit, read);
   net::Fields wanted;
   for (const auto* name : {"unit", "line", "from", "to"})
-    if (visit.request.query.has(name)) wanted.add(name, std::string(visit.request.query.get(name)));
+    if (parameters.has(name)) wanted.add(name, std::string(parameters.get(name)));
   return read_asked(wanted, *visit.world, visit.ui);
 }
 
@@ -29,13 +33,23 @@ Html period_form(const Visit& visit, const Asked& asked) {
     Field out;
     out.name = name;
     out.label = std::move(label);
+    out.input = Input::kDate;
+    out.width = Width::kNarrow;
     out.value = asked.text(name);
     out.required = true;
+    if (name == "unit") {
+      out.input = Input::kSuggest;
+      out.width = Width::kNormal;
+      out.options = unit_suggestions(*visit.world->tree, Side::kOwn, visit.lang(), visit.who.today);
+      if (asked.query.unit) out.help = unit_name(visit, *asked.query.unit);
+    }
     if (const auto at = asked.errors.find(name); at != asked.errors.end()) out.error = at->second;
     return render_field(out, visit.ui);
   };
-  const auto inputs =
-      join(field("unit", visit.tr("Unit (it and all below it)")), field("from", visit.tr("From")), field("to", visit.tr("To")));
+  auto line = line_field(visit, asked);
+  line.width = Width::kNormal;
+  const auto inputs = join(field("unit", visit.tr("Unit (it and all below it)")), render_field(line, visit.ui),
+                           field("from", visit.tr("From")), field("to", visit.tr("To")));
   return el("form", {{"class", "question"}, {"method", "get"}, {"action", Url::to("/period")}}, el("div", {{"class", "fields"}}, inputs),
             el("div", {{"class", "submit"}}, el("button", {{"class", "button primary"}, {"type", "submit"}}, visit.tr("Show the period"))));
 }
@@ -62,8 +76,8 @@ Html statuses_section(const Visit& visit, const Asked& asked) {
     Html behind;
     for (const auto& id : one.statements) behind.add(el("p", {}, link(visit.name(id), record_url(id))));
     if (one.contradicted) behind.add(badge(Tone::kWarn, visit.tr("a record contradicts what it said")));
-    list.rows.push_back(
-        {{link(unit_name(visit, one.unit), unit_url(one.unit)), said_badge(visit, one.said), std::to_string(one.records), behind}});
+    list.rows.push_back({{link(unit_name(visit, one.unit), unit_url(one.unit)), said_badge(visit, one.said),
+                          one.records == 0 ? "–" : visit.ui.number(static_cast<std::int64_t>(one.records)), behind}});
   }
   const auto day = std::min(*asked.query.to, visit.who.today);
   const auto text = visit.tr("{1} of {2} units reported, as of {3}", static_cast<std::int64_t>(answered),
@@ -121,10 +135,10 @@ net::Response period_page(Visit& visit, const std::string& error = {}) {
   const auto* type = type_feeding(*visit.world->catalog, "period-closing");
   const auto read = access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
   if (!type || read.nothing()) return visit.not_found();
-  const auto asked = asked_period(visit);
+  const auto asked = asked_period(visit, read);
   auto page = visit.frame(visit.tr("Period: who reported, closing"), Place::kFigures);
   page.crumbs = {{visit.tr("Figures"), Url::to("/figures")}, {visit.tr("Period"), {}}};
-  page.main = error.empty() ? period_form(visit, asked) : join(notice(Tone::kBad, error), period_form(visit, asked));
+  page.main = join(error.empty() ? chosen_year(visit, asked) : notice(Tone::kBad, error), period_form(visit, asked));
   if (!is_whole(asked)) return visit.show(page, asked.right() ? 200 : 400);
   page.main.add(statuses_section(visit, asked));
   const auto closings = stats::closings_of(visit.ledger(), visit.who, *type, asked.query);
@@ -141,10 +155,11 @@ net::Response period_page(Visit& visit, const std::string& error = {}) {
 
 net::Response prepare_closing(Visit& visit, const net::Params&, const net::Fields&) {
   const auto* type = type_feeding(*visit.world->catalog, "period-closing");
-  const auto asked = asked_period(visit);
-  if (!type || !is_whole(asked)) return visit.not_found();
+  if (!type || !is_asked(visit)) return visit.not_found();
   const auto reader = stats::closing_reader(visit.who, *type);
   const auto read = access::ReadScope::resolve(reader, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
+  const auto asked = asked_period(visit, read);
+  if (!is_whole(asked)) return visit.not_found();
   const auto values = stats::closing_values(*type, asked.query, visit.site.columns(), read, *visit.world, visit.who.today);
   if (!values) return period_page(visit, visit.ui.error_text(values.error()));
   records::Create request;

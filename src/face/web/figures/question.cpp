@@ -69,10 +69,6 @@ Field day_field(const Visit& visit, const Asked& asked, std::string_view name, s
   return out;
 }
 
-std::vector<Option> line_options(const Visit& visit) {
-  return {{"command", visit.tr("command"), {}}, {"guidance", visit.tr("professional guidance"), {}}};
-}
-
 std::vector<Option> detail_options(const Visit& visit, const Asked& asked) {
   std::vector<Option> out;
   std::set<std::string> seen;
@@ -164,6 +160,11 @@ Html error_list(const Visit& visit, const Asked& asked) {
 
 }  // namespace
 
+Field line_field(const Visit& visit, const Asked& asked) {
+  return choice(asked, "line", visit.tr("Line over the units"), visit.tr("command (usual)"),
+                {{"guidance", visit.tr("professional guidance"), {}}});
+}
+
 Html question_form(const Visit& visit, const Asked& asked) {
   const auto& ui = visit.ui;
   const auto any = visit.tr("all");
@@ -171,7 +172,7 @@ Html question_form(const Visit& visit, const Asked& asked) {
                          render_field(day_field(visit, asked, "from", visit.tr("From")), ui),
                          render_field(day_field(visit, asked, "to", visit.tr("To")), ui));
   const auto more =
-      join(render_field(choice(asked, "line", visit.tr("Line over the units"), visit.tr("command (usual)"), {line_options(visit)[1]}), ui),
+      join(render_field(line_field(visit, asked), ui),
            render_field(choice(asked, "level", visit.tr("Level"), any, slot_options(*visit.world->catalog, "level", visit.lang())), ui),
            render_field(choice(asked, "measure", visit.tr("Measure"), any, measure_options(visit)), ui),
            render_field(choice(asked, "detail", visit.tr("Sub-kind"), any, detail_options(visit, asked)), ui),

@@ -32,8 +32,7 @@ Tile tile_of(const Visit& visit, const Asked& asked, const stats::Figure& figure
   if (!figure.levels.empty()) tile.basis += " · " + levels_text(visit, figure.levels);
   tile.basis += " · " + period_text(visit, figure.nature, figure.from, figure.to);
   for (const auto& part : lead.parts) {
-    const auto label =
-        part.levels.empty() ? partner_text(visit, part.counterparts, part.countries, part.area) : levels_text(visit, part.levels);
+    const auto label = part.levels.empty() ? partner_text(visit, part) : levels_text(visit, part.levels);
     tile.beside.push_back({visit.tr("of which {1}", label), Html(quantity_text(visit, part)), {}});
   }
   const auto& said = figure.recorded;

@@ -1,6 +1,7 @@
 #include "face/web/figures/words.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.h"
 #include "face/web/unit_lookup.h"
@@ -176,6 +177,17 @@ std::string partner_text(const Visit& visit, const std::vector<UnitId>& units, c
   for (const auto& unit : units) names.push_back(unit_name(visit, unit));
   for (const auto& country : countries) names.push_back(country_name(visit, country));
   return nc::join(names, ", ");
+}
+
+std::string partner_text(const Visit& visit, const stats::Declared& declared) {
+  if (!declared.counterparts.empty()) return partner_text(visit, declared.counterparts, {}, declared.area);
+  const auto ours = [&](const std::string& country) {
+    const auto& units = visit.world->tree->units();
+    return std::ranges::any_of(units, [&](const auto& unit) { return unit.own && unit.country == country; });
+  };
+  std::vector<std::string> others;
+  std::ranges::remove_copy_if(declared.countries, std::back_inserter(others), ours);
+  return partner_text(visit, {}, others, declared.area);
 }
 
 std::string key_text(const Visit& visit, Dimension dimension, const std::string& key) {

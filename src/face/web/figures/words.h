@@ -51,6 +51,8 @@ namespace nc::web {
                                       std::optional<std::int32_t> to);
 [[nodiscard]] std::string partner_text(const Visit& visit, const std::vector<UnitId>& units, const std::vector<std::string>& countries,
                                        const std::string& area);
+// Of a declared figure: the units named, else the countries other than our own; every figure is also ours.
+[[nodiscard]] std::string partner_text(const Visit& visit, const stats::Declared& declared);
 // A key of a pivot in words.
 [[nodiscard]] std::string key_text(const Visit& visit, stats::Dimension dimension, const std::string& key);
 // A difference in courteous words, numbers as the reader writes them.

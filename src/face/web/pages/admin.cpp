@@ -1,8 +1,9 @@
 // The node as its administrator sees it: who it is, whether its journal is whole, who has an account.
-// He sees no record.
+// He sees no record; the names of the units of accounts he sees, as everybody does in the head of a page.
 #include "base/text.h"
 #include "face/web/list.h"
 #include "face/web/site_pages.h"
+#include "face/web/unit_lookup.h"
 #include "ledger/records/backup_schedule.h"
 
 namespace nc::web {
@@ -47,7 +48,7 @@ std::string grants_text(const Visit& visit, const access::Subject& account) {
   for (const auto& grant : account.grants) {
     const auto* role = visit.world->catalog->role(grant.role);
     const auto* unit = grant.unit ? visit.world->tree->find(*grant.unit) : nullptr;
-    out.push_back((role ? role->label.in(visit.lang()) : grant.role) + (unit ? " (" + unit->code + ")" : ""));
+    out.push_back((role ? role->label.in(visit.lang()) : grant.role) + (unit ? " (" + unit_name(*unit, visit.lang()) + ")" : ""));
   }
   return nc::join(out, "; ");
 }
@@ -58,7 +59,7 @@ Html account_list(const Visit& visit) {
   list.columns = {{visit.tr("Login")}, {visit.tr("Roles")}, {visit.tr("Unit"), false, true}, {visit.tr("State")}};
   for (const auto& [login, account] : visit.world->accounts) {
     const auto* unit = visit.world->tree->find(account.unit);
-    list.rows.push_back({{login, grants_text(visit, account), unit ? unit->code : "",
+    list.rows.push_back({{login, grants_text(visit, account), unit ? unit_name(*unit, visit.lang()) : "",
                           account.live ? badge(Tone::kGood, visit.tr("open")) : badge(Tone::kNeutral, visit.tr("closed"))}});
   }
   list.total = static_cast<std::int64_t>(list.rows.size());

@@ -1,0 +1,58 @@
+#include "face/web/figures/opening.h"
+
+#include <algorithm>
+
+#include "face/web/site.h"
+
+namespace nc::web {
+namespace {
+
+int latest_year(const Visit& visit, const access::ReadScope& read, const std::optional<UnitId>& unit, orgtree::Line line) {
+  stats::Query query;
+  query.unit = unit;
+  query.line = line;
+  query.to = visit.who.today;
+  query.rows = stats::Dimension::kYear;
+  const auto today = from_day(visit.who.today).year;
+  const auto answer = visit.site.columns().answer(query, read, *visit.world);
+  if (!answer.pivot) return today;
+  int latest = 0;
+  for (const auto& year : answer.pivot->row_keys)
+    if (const auto date = parse_period_edge(year)) latest = std::max(latest, from_day(date->last).year);
+  return latest == 0 ? today : latest;
+}
+
+// A unit that only guides today would show nothing of what happened since its line of command ended.
+orgtree::Line line_today(const Visit& visit, const UnitId& unit) {
+  const auto below = [&](orgtree::Line line) { return visit.world->tree->subtree(unit, line, visit.who.today).size(); };
+  return below(orgtree::Line::kGuidance) > below(orgtree::Line::kCommand) ? orgtree::Line::kGuidance : orgtree::Line::kCommand;
+}
+
+}  // namespace
+
+bool is_asked(const Visit& visit) {
+  return std::ranges::any_of(kAskedNames, [&](const auto name) { return visit.request.query.has(name); });
+}
+
+net::Fields parameters_of(const Visit& visit, const access::ReadScope& read) {
+  if (is_asked(visit)) return visit.request.query;
+  net::Fields out;
+  const auto* unit = visit.world->tree->find(visit.who.unit);
+  const bool own = unit && unit->own;
+  const auto line = own ? line_today(visit, unit->id) : orgtree::Line::kCommand;
+  if (own) out.add("unit", unit->code);
+  if (line != orgtree::Line::kCommand) out.add("line", std::string(orgtree::line_name(line)));
+  const auto year = std::to_string(latest_year(visit, read, own ? std::optional(unit->id) : std::nullopt, line));
+  out.add("from", year);
+  out.add("to", year);
+  return out;
+}
+
+Html chosen_year(const Visit& visit, const Asked& asked) {
+  const auto today = std::to_string(from_day(visit.who.today).year);
+  if (is_asked(visit) || asked.text("from") == today) return {};
+  return notice(Tone::kNeutral, visit.ui.tr("Nothing is recorded for {1} yet; below are the figures of {2}, the latest year with reports.",
+                                            today, std::string(asked.text("from"))));
+}
+
+}  // namespace nc::web
