@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/unorm2.h>
@@ -67,9 +68,10 @@ bool is_utf8(std::string_view text) {
 
 bool is_nfc(std::string_view utf8) {
   if (is_ascii(utf8)) return true;
-  const auto text = icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<std::int32_t>(utf8.size())));
   UErrorCode status = U_ZERO_ERROR;
-  const bool normal = unorm2_isNormalized(nfc(), text.getBuffer(), text.length(), &status) != 0;
+  const auto* normalizer = icu::Normalizer2::getNFCInstance(status);
+  NC_CHECK(U_SUCCESS(status));
+  const bool normal = normalizer->isNormalizedUTF8(icu::StringPiece(utf8.data(), static_cast<std::int32_t>(utf8.size())), status) != 0;
   return U_SUCCESS(status) && normal;
 }
 

@@ -5,7 +5,7 @@
 // commit together. Writing calls come from the one writer thread (store::GroupCommitter); reading
 // calls from any thread with its own connection.
 //
-// Invariants: an entry is re-read, decoded and its hash compared before append returns; every stream
+// Invariants: an entry is decoded, written, re-read and compared before append returns; every stream
 // that a transaction moved is sealed before it commits (seal_moved in the before-commit hook).
 #pragma once
 
@@ -116,7 +116,11 @@ class Journal {
   Status for_each(store::Database& db, const std::function<Status(const Stored&)>& visit) const;
   // Records in order of id, for rebuild.
   Status for_each_record(store::Database& db, const std::function<Status(const RecordId&)>& visit) const;
+  // The type that its latest admitted entry names.
+  [[nodiscard]] Result<std::optional<std::string>> type_of(store::Database& db, const RecordId& record) const;
   [[nodiscard]] Result<RecordState> state_of(store::Database& db, const RecordId& record, const RankOf& rank_of) const;
+  // The same of entries that were read: all admitted ones of one record, by arrival.
+  [[nodiscard]] Result<RecordState> state_of(store::Database& db, const std::vector<Stored>& entries, const RankOf& rank_of) const;
   // SHA-256 over the sorted (stream, seq, head) of everything held: equal sets have equal digests.
   [[nodiscard]] Result<Digest> set_digest(store::Database& db) const;
   // Chains, hashes, seals, person signatures, admission, missing bodies. `progress(done, total)`.

@@ -128,6 +128,15 @@ Status Journal::for_each(store::Database& db, const std::function<Status(const S
   }
 }
 
+Result<std::optional<std::string>> Journal::type_of(store::Database& db, const RecordId& record) const {
+  NC_ASSIGN(auto query, db.prepare("SELECT header FROM journal_entry WHERE record=?1 AND status IN (0, 3) ORDER BY arrival DESC LIMIT 1"));
+  query.bind(1, record);
+  NC_ASSIGN(const bool found, query.step());
+  if (!found) return std::optional<std::string>();
+  NC_ASSIGN(auto header, decode_header(query.blob_view(0)));
+  return std::optional(std::move(header.type));
+}
+
 Status Journal::for_each_record(store::Database& db, const std::function<Status(const RecordId&)>& visit) const {
   NC_ASSIGN(auto query, db.prepare("SELECT DISTINCT record FROM journal_entry WHERE status IN (0, 3) ORDER BY record"));
   while (true) {
@@ -139,6 +148,10 @@ Status Journal::for_each_record(store::Database& db, const std::function<Status(
 
 Result<RecordState> Journal::state_of(store::Database& db, const RecordId& record, const RankOf& rank_of) const {
   NC_ASSIGN(const auto members, entries_of(db, record));
+  return state_of(db, members, rank_of);
+}
+
+Result<RecordState> Journal::state_of(store::Database& db, const std::vector<Stored>& members, const RankOf& rank_of) const {
   std::vector<Entry> entries;
   entries.reserve(members.size());
   for (const auto& member : members) entries.push_back(member.entry);

@@ -86,8 +86,11 @@ WriteResult Writer::seal_audit_head(const PersonId& node_record, const RecordId&
   draft.body.set = {{type.slot("day")->id, catalog::json_from_date({seal.day, DatePrecision::kDay, false})},
                     {type.slot("seq")->id, seal.seq},
                     {type.slot("head")->id, seal.hash.hex()}};
-  if (auto appended = journal_.append(db_, draft); !appended) return std::unexpected(Refusal{std::move(appended).error(), {}});
-  if (auto projected = project(id); !projected) return std::unexpected(Refusal{std::move(projected).error(), {}});
+  auto appended = journal_.append(db_, draft);
+  if (!appended) return std::unexpected(Refusal{std::move(appended).error(), {}});
+  auto entries = *loaded ? std::move((*loaded)->entries) : std::vector<journal::Stored>();
+  entries.push_back(std::move(*appended));
+  if (auto projected = project(id, entries); !projected) return std::unexpected(Refusal{std::move(projected).error(), {}});
   return Written{id, true, {}, false};
 }
 

@@ -21,15 +21,19 @@ store::Options ledger_options(const OpenOptions& options) {
   return out;
 }
 
-// Derives everything from the journal into empty tables.
-Result<std::int64_t> fill_tables(store::Database& db, const journal::Journal& journal, World& world) {
+// Derives from the journal what `wanted` names; all of it when there is no such condition.
+Result<std::int64_t> fill_tables(store::Database& db, const journal::Journal& journal, const World& world,
+                                 const std::function<Result<bool>(const RecordId&)>& wanted) {
   std::int64_t count = 0;
   NC_TRY(journal.for_each_record(db, [&](const RecordId& id) -> Status {
+    if (wanted) {
+      NC_ASSIGN(const bool taken, wanted(id));
+      if (!taken) return {};
+    }
     NC_ASSIGN(const auto view, project_record(db, journal, world, id));
     count += view.parts.empty() ? 0 : 1;
     return {};
   }));
-  NC_TRY(mark_fresh(db));
   return count;
 }
 
@@ -38,10 +42,15 @@ Result<std::int64_t> refill(store::Database& db, const journal::Journal& journal
   World bare;
   bare.catalog = catalog;
   bare.tree = orgtree::OrgTree::build({}, {}, {});
-  NC_TRY(fill_tables(db, journal, bare));
+  NC_TRY(fill_tables(db, journal, bare, [&](const RecordId& id) -> Result<bool> {
+    NC_ASSIGN(const auto type_id, journal.type_of(db, id));
+    const auto* type = type_id ? catalog->find(*type_id) : nullptr;
+    return type && shapes_world(*type);
+  }));
   NC_ASSIGN(const auto world, build_world(db, catalog));
-  World full = *world;
-  return fill_tables(db, journal, full);
+  NC_ASSIGN(const auto count, fill_tables(db, journal, *world, {}));
+  NC_TRY(mark_fresh(db));
+  return count;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "ledger/records/tables.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/text.h"
 #include "foundation/crypto/hash.h"
@@ -9,7 +11,7 @@ namespace nc::records {
 namespace {
 
 // Raise when the tables or what is written into them change: every node then derives them anew.
-constexpr std::int64_t kDerivedVersion = 3;
+constexpr std::int64_t kDerivedVersion = 4;
 
 constexpr const char* kMeta = "CREATE TABLE IF NOT EXISTS state_meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
 constexpr const char* kSchema = R"sql(
@@ -26,7 +28,7 @@ CREATE TABLE IF NOT EXISTS audience(id INTEGER PRIMARY KEY, audience TEXT NOT NU
 CREATE TABLE IF NOT EXISTS part(
   sid INTEGER NOT NULL, handling INTEGER NOT NULL, audience INTEGER NOT NULL, grp TEXT NOT NULL,
   closed INTEGER NOT NULL, vals TEXT NOT NULL, heads BLOB NOT NULL, conflicts TEXT NOT NULL, proposals BLOB NOT NULL,
-  PRIMARY KEY(sid, handling, audience)) WITHOUT ROWID;
+  UNIQUE(sid, handling, audience));
 CREATE TABLE IF NOT EXISTS link(sid INTEGER NOT NULL, handling INTEGER NOT NULL, field TEXT NOT NULL, target BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS link_from ON link(sid);
 CREATE INDEX IF NOT EXISTS link_to ON link(target, sid);
@@ -150,6 +152,72 @@ std::optional<DayRange> range_of(const Json& value) {
   return to;
 }
 
+struct LinkRow {
+  int handling = 0;
+  std::string field;
+  RecordId target;
+  auto operator<=>(const LinkRow&) const = default;
+};
+
+struct Place {
+  std::int64_t sid = 0;
+  bool fresh = false;
+};
+
+// What a record's own row says of it beside the view.
+struct Head {
+  std::optional<std::string> code;
+  std::optional<DayRange> days;
+  std::string folded;
+  std::optional<std::int64_t> alone_due;
+  Json extra;
+};
+
+// The record's own row, new or in the place of its former one.
+Result<Place> store_head(store::Database& db, const RecordView& view, const Head& head) {
+  const auto first = head.days ? std::optional(head.days->first) : std::nullopt;
+  const auto last = head.days ? std::optional(head.days->last) : std::nullopt;
+  NC_ASSIGN(auto query, db.prepare("SELECT sid FROM record WHERE id = ?"));
+  query.bind(1, view.id);
+  NC_ASSIGN(const bool known, query.step());
+  if (!known) {
+    NC_TRY(
+        db.run("INSERT INTO record(type, state, voided, bound, code, day_first, day_last, text_fold, created_ms, changed_ms, created_by,"
+               " arrival, extra, alone_due, id) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)",
+               view.type_id, view.state, view.voided, view.bound, head.code, first, last, head.folded, view.created_ms, view.changed_ms,
+               view.created_by, view.arrival, canonical(head.extra), head.alone_due, view.id));
+    return Place{db.last_row_id(), true};
+  }
+  const auto sid = query.integer(0);
+  NC_TRY(
+      db.run("UPDATE record SET type=?1, state=?2, voided=?3, bound=?4, code=?5, day_first=?6, day_last=?7, text_fold=?8, created_ms=?9,"
+             " changed_ms=?10, created_by=?11, arrival=?12, extra=?13, alone_due=?14 WHERE sid=?15",
+             view.type_id, view.state, view.voided, view.bound, head.code, first, last, head.folded, view.created_ms, view.changed_ms,
+             view.created_by, view.arrival, canonical(head.extra), head.alone_due, sid));
+  return Place{sid, false};
+}
+
+// Most changes leave the links as they are; then nothing is written.
+Status store_links(store::Database& db, const Place& place, std::vector<LinkRow> links) {
+  if (!place.fresh) {
+    std::vector<LinkRow> held;
+    NC_ASSIGN(auto query, db.prepare("SELECT handling, field, target FROM link WHERE sid = ?"));
+    query.bind(1, place.sid);
+    while (true) {
+      NC_ASSIGN(const bool more, query.step());
+      if (!more) break;
+      held.push_back({static_cast<int>(query.integer(0)), query.text(1), query.id<RecordId>(2)});
+    }
+    std::sort(links.begin(), links.end());
+    std::sort(held.begin(), held.end());
+    if (links == held) return {};
+    NC_TRY(db.run("DELETE FROM link WHERE sid = ?", place.sid));
+  }
+  for (const auto& link : links)
+    NC_TRY(db.run("INSERT INTO link(sid, handling, field, target) VALUES(?,?,?,?)", place.sid, link.handling, link.field, link.target));
+  return {};
+}
+
 }  // namespace
 
 Status expect_fresh(store::Database& db) {
@@ -229,37 +297,27 @@ Result<RecordView> write_record(store::Database& db, const catalog::Catalog& cat
   const auto days = days_of(lowest);
   const auto& code = lowest.slot("code");
   const std::optional<std::string> code_text = code.is_string() ? std::optional(code.as_string()) : std::nullopt;
-  NC_TRY(db.run(
-      "INSERT INTO record(id, type, state, voided, bound, code, day_first, day_last, text_fold, created_ms, changed_ms, created_by, "
-      "arrival, extra, alone_due)"
-      " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET type=excluded.type, state=excluded.state, "
-      "voided=excluded.voided,"
-      " bound=excluded.bound, code=excluded.code, day_first=excluded.day_first, day_last=excluded.day_last, text_fold=excluded.text_fold,"
-      " created_ms=excluded.created_ms, changed_ms=excluded.changed_ms, created_by=excluded.created_by, arrival=excluded.arrival,"
-      " extra=excluded.extra, alone_due=excluded.alone_due",
-      id, type_id, view.state, view.voided, view.bound, code_text, days ? std::optional(days->first) : std::nullopt,
-      days ? std::optional(days->last) : std::nullopt, folded_text(view, name_of), meta.created_ms, meta.changed_ms, meta.created_by,
-      meta.arrival, canonical(extra), unconfirmed ? std::optional(view.alone->due_ms) : std::nullopt));
-  NC_ASSIGN(const std::int64_t sid, db.integer("SELECT sid FROM record WHERE id = ?", id));
-  NC_TRY(db.run("DELETE FROM part WHERE sid = ?", sid));
-  NC_TRY(db.run("DELETE FROM link WHERE sid = ?", sid));
+  NC_ASSIGN(const auto place, store_head(db, view,
+                                         {code_text, days, folded_text(view, name_of),
+                                          unconfirmed ? std::optional(view.alone->due_ms) : std::nullopt, extra}));
+  if (!place.fresh) NC_TRY(db.run("DELETE FROM part WHERE sid = ?", place.sid));
+  std::vector<LinkRow> links;
   const auto counterparts = counterparts_of(view.type, view.base_part().values);
   for (const auto& part : view.parts) {
     NC_ASSIGN(const std::int64_t audience, intern_audience(db, part.key.audience, counterparts));
     NC_ASSIGN(
         auto insert,
         db.prepare("INSERT INTO part(sid, handling, audience, grp, closed, vals, heads, conflicts, proposals) VALUES(?,?,?,?,?,?,?,?,?)"));
-    insert.bind_all(sid, static_cast<int>(part.key.handling), audience, view.type ? view.type->group : std::string(), part.closed,
+    insert.bind_all(place.sid, static_cast<int>(part.key.handling), audience, view.type ? view.type->group : std::string(), part.closed,
                     canonical(part.values));
     insert.bind_blob(7, join_hashes(part.heads))
         .bind(8, canonical(conflict_values(state.parts.at(part.key))))
         .bind_blob(9, join_hashes(part.proposals));
     NC_TRY(insert.run());
     if (!view.type) continue;
-    for (const auto& [field, target] : links_of(*view.type, part.values))
-      NC_TRY(db.run("INSERT INTO link(sid, handling, field, target) VALUES(?,?,?,?)", sid, static_cast<int>(part.key.handling), field,
-                    target));
+    for (auto& [field, target] : links_of(*view.type, part.values)) links.push_back({part.key.handling, field, target});
   }
+  NC_TRY(store_links(db, place, std::move(links)));
   return view;
 }
 

@@ -253,9 +253,9 @@ Status Writer::check_holding(const std::map<journal::PartKey, journal::Body>& bo
   return {};
 }
 
-Status Writer::append(const journal::Draft& draft) {
+Result<journal::Stored> Writer::append(const journal::Draft& draft) {
   auto stored = journal_.append(db_, draft);
-  if (stored) return {};
+  if (stored) return stored;
   NC_ASSIGN(const bool may, journal_.may_write(db_, draft.part));
   if (may || draft.part.audience.units.empty()) return fail(std::move(stored).error());
   const auto* unit = world_->tree->find(draft.part.audience.units.front());
@@ -274,8 +274,10 @@ Status Writer::check_tree(const catalog::Type& type) {
   return type.feeds == "org-change" ? check_no_new_circle(db_, *world_->catalog, *world_->tree) : Status();
 }
 
-Result<RecordView> Writer::project(const RecordId& id) {
-  NC_ASSIGN(auto view, project_record(db_, journal_, *world_, id));
+// An authority entry may let others in or out, so that what is known of the record is read anew.
+Result<RecordView> Writer::project(const RecordId& id, const std::vector<journal::Stored>& entries) {
+  const bool authority = entries.back().entry.header.stream.lane == journal::Lane::kAuthority;
+  NC_ASSIGN(auto view, authority ? project_record(db_, journal_, *world_, id) : project_entries(db_, journal_, *world_, id, entries));
   if (view.type && shapes_world(*view.type)) world_stale_ = true;
   changed_.push_back(view);
   return view;
@@ -333,6 +335,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
     else body.set.emplace(field_id, value);
   }
   NC_WRITE_TRY(check_holding(bodies));
+  std::vector<journal::Stored> entries;
   for (auto& [key, body] : bodies) {
     journal::Draft draft{id, type.id,        type.version, key, lane_of(type, key), key == base ? journal::Form::kAct : journal::Form::kSet,
                          {}, std::move(body)};
@@ -343,16 +346,18 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
       draft.body.confirmed = without_notes(confirmed);
     }
     say_author(draft.body, who, decision);
-    NC_WRITE_TRY(append(draft));
+    NC_WRITE_ASSIGN(auto stored, append(draft));
+    entries.push_back(std::move(stored));
   }
-  NC_WRITE_TRY(project(id));
+  NC_WRITE_TRY(project(id, entries));
   if (!import) NC_WRITE_TRY(check_tree(type));
   return Written{id, true, std::move(weighed.open_questions), false, audited_change(type, {})};
 }
 
-Status Writer::append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before,
-                             const Json& wanted, const std::map<journal::PartKey, std::vector<EntryHash>>& bases,
-                             const Confirmed& confirmed, const std::optional<Digest>& origin, const access::Decision& decision) {
+Status Writer::append_values(const access::Subject& who, Loaded& loaded, const catalog::Type& type, const Json& before, const Json& wanted,
+                             const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed,
+                             const std::optional<Digest>& origin, const access::Decision& decision) {
+  const auto& view = loaded.view;
   const auto& base_key = view.base_part().key;
   std::map<journal::PartKey, journal::Body> bodies;
   for (const auto& [field_id, value] : wanted.as_object()) {
@@ -373,13 +378,14 @@ Status Writer::append_values(const access::Subject& who, const RecordView& view,
     draft.body.origin = origin;
     draft.body.confirmed = without_notes(confirmed);
     say_author(draft.body, who, decision);
-    NC_TRY(append(draft));
+    NC_ASSIGN(auto stored, append(draft));
+    loaded.entries.push_back(std::move(stored));
   }
   return {};
 }
 
 WriteResult Writer::amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed) {
-  NC_WRITE_ASSIGN(const auto loaded, load(what.id));
+  NC_WRITE_ASSIGN(auto loaded, load(what.id));
   if (!loaded || !loaded->view.type) return refuse(not_found());
   const auto& view = loaded->view;
   const auto& type = *view.type;
@@ -420,14 +426,14 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   auto weighed = weigh(findings_of(type, after, who.today), findings_of(type, view.values, who.today), touched, confirmed, false);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who)}, type, view.id, view.values, after));
-  NC_WRITE_TRY(append_values(who, view, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt, allowed));
-  NC_WRITE_TRY(project(what.id));
+  NC_WRITE_TRY(append_values(who, *loaded, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt, allowed));
+  NC_WRITE_TRY(project(what.id, loaded->entries));
   NC_WRITE_TRY(check_tree(type));
   return Written{what.id, true, {}, false, audited_change(type, {})};
 }
 
 WriteResult Writer::transition(const access::Subject& who, const Transition& what) {
-  NC_WRITE_ASSIGN(const auto loaded, load(what.id));
+  NC_WRITE_ASSIGN(auto loaded, load(what.id));
   if (!loaded || !loaded->view.type) return refuse(not_found());
   const auto& view = loaded->view;
   const auto& type = *view.type;
@@ -484,8 +490,9 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
     draft.body.signature =
         journal::PersonSignature{what.signer->public_key(), what.signer->sign(journal::binding_message(view.id, what.act, draft.body))};
   }
-  NC_WRITE_TRY(append(draft));
-  NC_WRITE_TRY(project(what.id));
+  NC_WRITE_ASSIGN(auto stored, append(draft));
+  loaded->entries.push_back(std::move(stored));
+  NC_WRITE_TRY(project(what.id, loaded->entries));
   if (what.act == journal::acts::kRestore) NC_WRITE_TRY(check_tree(type));
   return Written{what.id, true, {}, false, audited_change(type, what.act)};
 }
@@ -495,7 +502,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   if (!type) return refuse(Error(ErrorCode::kInvalid, NC_MSG("There is no record type “{1}”"), {row.type}).at("type"));
   const Json values = without_nulls(row.values);
   NC_WRITE_TRY(well_formed(*type, values));
-  NC_WRITE_ASSIGN(const auto loaded, load(row.id));
+  NC_WRITE_ASSIGN(auto loaded, load(row.id));
   if (!loaded) {
     journal::PartKey base;
     base.handling = static_cast<journal::HandlingLevel>(type->handling);
@@ -530,8 +537,8 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   if (wanted.as_object().empty()) return Written{row.id, false, std::move(weighed.open_questions), person};
   std::map<journal::PartKey, std::vector<EntryHash>> heads;
   for (const auto& part : view.parts) heads[part.key] = part.heads;
-  NC_WRITE_TRY(append_values(who, view, *type, view.values, wanted, heads, {}, row.origin, decision));
-  NC_WRITE_TRY(project(row.id));
+  NC_WRITE_TRY(append_values(who, *loaded, *type, view.values, wanted, heads, {}, row.origin, decision));
+  NC_WRITE_TRY(project(row.id, loaded->entries));
   return Written{row.id, true, std::move(weighed.open_questions), person};
 }
 
@@ -611,8 +618,8 @@ WriteResult Writer::delegate(const access::Subject& who, const RecordId& id, con
   draft.body.over[key] = {{}, journal::values_digest({})};
   draft.body.signature =
       journal::PersonSignature{what.signer->public_key(), what.signer->sign(journal::binding_message(id, draft.body.act, draft.body))};
-  NC_WRITE_TRY(append(draft));
-  NC_WRITE_TRY(project(id));
+  NC_WRITE_ASSIGN(const auto stored, append(draft));
+  NC_WRITE_TRY(project(id, {stored}));
   return Written{id, true, {}, false, access::audited::kAccount};
 }
 
@@ -624,18 +631,23 @@ Result<RecordId> Writer::assert_fact(const PersonId& author, const RecordId& id,
   draft.body.act = std::string(act);
   draft.body.state = type.initial_state;
   draft.body.set = values.as_object();
-  NC_TRY(append(draft));
-  NC_TRY(project(id));
+  NC_ASSIGN(const auto stored, append(draft));
+  NC_TRY(project(id, {stored}));
   return id;
 }
 
 Result<RecordView> project_record(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id) {
   NC_ASSIGN(const auto entries, journal.entries_of(db, id));
   if (entries.empty()) return fail(ErrorCode::kNotFound, NC_MSG("The journal has no entry of the record {1}"), {id.hex()});
+  return project_entries(db, journal, world, id, entries);
+}
+
+Result<RecordView> project_entries(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id,
+                                   const std::vector<journal::Stored>& entries) {
   const auto& first = entries.front();
   const auto& last = entries.back();
   const auto* type = world.catalog->find(last.entry.header.type);
-  NC_ASSIGN(const auto state, journal.state_of(db, id, type ? rank_by(*type) : journal::RankOf([](std::string_view) { return 0; })));
+  NC_ASSIGN(const auto state, journal.state_of(db, entries, type ? rank_by(*type) : journal::RankOf([](std::string_view) { return 0; })));
   const Meta meta{first.entry.header.wall_ms, last.entry.header.wall_ms, last.arrival, first.entry.body.author,
                   alone_of(type, entries, state)};
   const auto name_of = [&](const RecordId& target) -> std::string {

@@ -47,20 +47,22 @@ class Writer {
   WriteResult create_record(const access::Subject& who, const RecordId& id, const catalog::Type& type, const Json& values,
                             const journal::PartKey& base, const Confirmed& confirmed, const std::optional<Digest>& origin,
                             const std::string& state);
-  Status append_values(const access::Subject& who, const RecordView& view, const catalog::Type& type, const Json& before,
-                       const Json& wanted, const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed,
+  // Appends one entry a part and adds them to `loaded`.
+  Status append_values(const access::Subject& who, Loaded& loaded, const catalog::Type& type, const Json& before, const Json& wanted,
+                       const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed,
                        const std::optional<Digest>& origin, const access::Decision& decision);
   // Of a reorganisation that is projected: no circle of units that was not there before.
   Status check_tree(const catalog::Type& type);
   // The journal's append, with a refusal that names the unit this node may not write for.
-  Status append(const journal::Draft& draft);
+  Result<journal::Stored> append(const journal::Draft& draft);
   // What is about units elsewhere, as a public source tells it, is this unit's own knowledge.
   Result<journal::Audience> audience_within_reach(journal::PartKey part) const;
   // For check_structure: may this author know of a record?
   [[nodiscard]] std::function<bool(const RecordView&)> knows(const access::Subject& who) const;
   // Nothing goes into a part that this node may not hold.
   Status check_holding(const std::map<journal::PartKey, journal::Body>& bodies);
-  Result<RecordView> project(const RecordId& id);
+  // `entries`: all admitted ones of the record, those just appended included.
+  Result<RecordView> project(const RecordId& id, const std::vector<journal::Stored>& entries);
   journal::Lane lane_of(const catalog::Type& type, const journal::PartKey& part) const;
 
   store::Database& db_;
@@ -77,5 +79,8 @@ std::string_view audited_change(const catalog::Type& type, std::string_view act)
 
 // Merges the journal's entries of the record and writes its derived rows.
 Result<RecordView> project_record(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id);
+// The same of entries that were read.
+Result<RecordView> project_entries(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id,
+                                   const std::vector<journal::Stored>& entries);
 
 }  // namespace nc::records
