@@ -219,7 +219,7 @@ Result<std::vector<KnownAuthority>> authority_under(store::Database& db, const s
 
 Result<Entry> authority_entry(store::Database& db, std::int64_t arrival) {
   NC_ASSIGN(const auto row, row_at(db, arrival));
-  return decode_entry(row.header, row.body);
+  return decode_whole(row);
 }
 
 Result<std::vector<HeldFact>> facts_under(store::Database& db, std::string_view kind, const std::string& subject, std::int64_t under) {

@@ -28,9 +28,16 @@ Result<SomeId> id_member(const Json& json, std::string_view where) {
   return *id;
 }
 
+std::string quoted(const std::string& plain) { return '"' + plain + '"'; }
+
 template <typename SomeId>
 Json nullable(const std::optional<SomeId>& id) {
   return id ? Json(id->hex()) : Json();
+}
+
+template <typename SomeId>
+std::string nullable_text(const std::optional<SomeId>& id) {
+  return id ? quoted(id->hex()) : "null";
 }
 
 template <typename SomeId>
@@ -221,20 +228,16 @@ SomeId hash_as(const Digest& digest) {
 }  // namespace
 
 std::string encode_header(const Header& header) {
-  JsonObject out;
-  out.emplace("auth", nullable(header.auth));
-  out.emplace("base", hash_list(header.base));
-  out.emplace("body_hash", header.body_hash.hex());
-  out.emplace("form", header.form == Form::kSet ? "set" : "act");
-  out.emplace("part", header.stream.part.text());
-  out.emplace("prev", nullable(header.prev));
-  out.emplace("record", header.record.hex());
-  out.emplace("seq", header.seq);
-  out.emplace("stream", header.stream.chain_text());
-  out.emplace("type", header.type + "@" + std::to_string(header.type_version));
-  out.emplace("v", header.v);
-  out.emplace("wall", header.wall_ms);
-  return canonical(Json(std::move(out)));
+  // Put together by hand, for it is done for each entry that is read: the members in their order; no value needs an escape.
+  std::string base;
+  for (const auto& hash : header.base) base += (base.empty() ? "" : ",") + quoted(hash.hex());
+  std::string out =
+      R"({"auth":)" + nullable_text(header.auth) + R"(,"base":[)" + base + R"(],"body_hash":)" + quoted(header.body_hash.hex());
+  out += header.form == Form::kSet ? R"(,"form":"set","part":)" : R"(,"form":"act","part":)";
+  out += quoted(header.stream.part.text()) + R"(,"prev":)" + nullable_text(header.prev) + R"(,"record":)" + quoted(header.record.hex());
+  out += R"(,"seq":)" + std::to_string(header.seq) + R"(,"stream":)" + quoted(header.stream.chain_text());
+  out += R"(,"type":)" + quoted(header.type + "@" + std::to_string(header.type_version));
+  return out + R"(,"v":)" + std::to_string(header.v) + R"(,"wall":)" + std::to_string(header.wall_ms) + "}";
 }
 
 Result<Header> decode_header(std::string_view bytes) {

@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "ledger/journal/node_for_test.h"
+#include "ledger/journal/stored_form.h"
 
 namespace nc::journal {
 namespace {
@@ -28,6 +29,12 @@ crypto::SigningKey example_key() {
 }
 
 void show(std::string& out, const std::string& name, const std::string& bytes) { out += name + "\n" + bytes + "\n"; }
+
+std::string hex_of(std::string_view bytes) {
+  std::string out;
+  for (const char byte : bytes) out += Id<struct ByteTag, 1>{{static_cast<std::uint8_t>(byte)}}.hex();
+  return out;
+}
 
 void show(std::string& out, const std::string& name, const Entry& entry) {
   show(out, name + " body", entry.body_bytes);
@@ -74,6 +81,16 @@ std::string worked_example() {
   const auto second_message = seal_message(second.header.stream, 1, second.hash);
   show(out, "2 seal message", second_message);
   show(out, "2 seal", key.sign(second_message).hex());
+  Body approval;
+  approval.author = certify.author;
+  approval.act = "approve";
+  approval.state = "approved";
+  approval.over[second.header.stream.part] = {{second.hash}, crypto::sha256("the values")};
+  const auto binding = binding_message(second.header.record, approval.act, approval);
+  show(out, "3 binding message, no text shown", binding);
+  approval.shown = crypto::sha256("the text shown");
+  show(out, "3 binding message, with a text shown", binding_message(second.header.record, approval.act, approval));
+  show(out, "2 stored header", hex_of(to_stored(second, true).header));
   return out;
 }
 

@@ -17,7 +17,8 @@ Error refused(Verdict verdict) {
 // What was written must be what was meant: re-read, and byte for byte what was decoded and hashed before.
 Result<Stored> read_back(store::Database& db, std::int64_t arrival, const Entry& meant) {
   NC_ASSIGN(const auto row, row_at(db, arrival));
-  if (row.hash != meant.hash || row.header != meant.header_bytes || row.body != meant.body_bytes)
+  NC_ASSIGN(const auto bytes, bytes_of(row));
+  if (row.hash != meant.hash || bytes.header_bytes != meant.header_bytes || bytes.body_bytes != meant.body_bytes)
     return fail(ErrorCode::kCorrupt, NC_MSG("The journal did not keep what was written"));
   Stored out;
   out.entry = meant;
@@ -132,7 +133,7 @@ Status Journal::seal_moved(store::Database& db, const crypto::SigningKey& key) {
   }
   for (const auto& stream : moved) {
     NC_ASSIGN(const auto name, StreamKey::parse(stream.name));
-    NC_TRY(db.run("INSERT INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, ?3, ?4)", stream.id, stream.seq, stream.head,
+    NC_TRY(db.run("INSERT INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, x'', ?3)", stream.id, stream.seq,
                   key.sign(seal_message(name, stream.seq, stream.head))));
     NC_TRY(db.run("UPDATE journal_stream SET sealed_seq=seq WHERE id=?1", stream.id));
   }
@@ -142,11 +143,11 @@ Status Journal::seal_moved(store::Database& db, const crypto::SigningKey& key) {
 Status Journal::destroy_body(store::Database& db, const EntryHash& hash) {
   NC_ASSIGN(const auto row, find_row(db, hash));
   if (!row) return fail(ErrorCode::kNotFound, NC_MSG("There is no entry {1}"), {hash.hex()});
-  NC_ASSIGN(const auto header, decode_header(row->header));
-  if (row->standing != Standing::kPurged || header.stream.lane == Lane::kAuthority)
+  NC_ASSIGN(const auto key, StreamKey::parse(row->stream_name));
+  if (row->standing != Standing::kPurged || key.lane == Lane::kAuthority)
     return fail(Error(ErrorCode::kDenied, NC_MSG("No admitted purge names the entry {1}"), {hash.hex()})
                     .then(NC_MSG("Two persons must purge it first")));
-  return db.run("UPDATE journal_entry SET body=NULL WHERE arrival=?1", row->arrival);
+  return drop_body(db, *row);
 }
 
 }  // namespace nc::journal

@@ -212,18 +212,24 @@ class Tamper : public JournalTest {
 };
 
 TEST_F(Tamper, EveryByteOfHeaderAndBodyIsCovered) {
+  // A bit of the compressed frame that means nothing may change; a bit of the entry may not.
+  const auto bytes = [&]() -> std::optional<std::string> {
+    const auto read = bytes_of(*must(find_row_at(post_->db, must(find_stream(post_->db, stream_))->id, 2)));
+    return read ? std::optional(read->header_bytes + read->body_bytes.value_or("")) : std::nullopt;
+  };
+  const auto meant = bytes();
   for (const auto* column : {"header", "body"}) {
     auto original = [&] {
       auto query = must(post_->db.prepare("SELECT " + std::string(column) + " FROM journal_entry" + where(2)));
       EXPECT_TRUE(must(query.step()));
       return query.blob(0);
     }();
-    for (std::size_t i = 0; i < original.size(); i += 7) {
+    for (std::size_t i = 0; i < original.size(); ++i) {
       auto wrong = original;
       wrong[i] = static_cast<char>(wrong[i] ^ 1);
       auto update = must(post_->db.prepare("UPDATE journal_entry SET " + std::string(column) + "=?1" + where(2)));
       must(update.bind_blob(1, wrong).run());
-      expect_named(2);
+      if (const auto now = bytes(); !now || *now != *meant) expect_named(2);
       if (HasFailure()) FAIL() << column << " byte " << i;
       must(update.bind_blob(1, original).run());
     }
@@ -282,10 +288,10 @@ TEST_F(Tamper, AnEntryReplacedByOneOfARewrittenChain) {
   row.entry.body.set["people"] = 999;
   const auto forged = finish(row.entry.header, row.entry.body);
   auto update = must(post_->db.prepare("UPDATE journal_entry SET header=?1, body=?2, hash=?3" + where(4)));
-  update.bind_blob(1, forged.header_bytes).bind_blob(2, forged.body_bytes).bind(3, forged.hash);
+  const auto stored = to_stored(forged, true);
+  update.bind_blob(1, stored.header).bind_blob(2, *stored.body).bind(3, forged.hash);
   must(update.run());
   change("UPDATE journal_stream SET head=(SELECT hash FROM journal_entry" + where(4) + ") WHERE name='" + stream_ + "'");
-  change("UPDATE journal_seal SET head=(SELECT hash FROM journal_entry" + where(4) + ")" + where(4));
   expect_named(4);
 }
 TEST_F(Tamper, ACertificatePutIntoTheIndexOnly) {

@@ -12,6 +12,7 @@
 #include "foundation/crypto/hash.h"
 #include "foundation/store/transaction.h"
 #include "ledger/journal/journal.h"
+#include "ledger/journal/rows.h"
 #include "ledger/journal/testing.h"
 
 namespace nc::journal::testing {
@@ -135,13 +136,17 @@ class Node {
   std::vector<SealedBatch> batches() {
     std::vector<SealedBatch> out;
     auto seals = must(
-        db.prepare("SELECT s.name, s.id, l.seq, l.head, l.sig, (SELECT coalesce(max(p.seq), 0) FROM journal_seal p WHERE p.stream=l.stream "
-                   "AND p.seq<l.seq) FROM journal_seal l JOIN journal_stream s ON s.id=l.stream ORDER BY s.lane, s.name, l.seq"));
+        db.prepare("SELECT s.name, s.id, l.seq, e.hash, l.sig, (SELECT coalesce(max(p.seq), 0) FROM journal_seal p WHERE p.stream=l.stream "
+                   "AND p.seq<l.seq) FROM journal_seal l JOIN journal_stream s ON s.id=l.stream JOIN journal_entry e ON e.stream=l.stream "
+                   "AND e.seq=l.seq ORDER BY s.lane, s.name, l.seq"));
     while (must(seals.step())) {
       SealedBatch batch{seals.text(0), {}, seals.integer(2), seals.id<EntryHash>(3), seals.id<Signature>(4)};
-      auto rows = must(db.prepare("SELECT header, body FROM journal_entry WHERE stream=?1 AND seq>?2 AND seq<=?3 ORDER BY seq"));
+      auto rows = must(db.prepare(select_entries("WHERE e.stream=?1 AND e.seq>?2 AND e.seq<=?3 ORDER BY e.seq")));
       rows.bind_all(seals.integer(1), seals.integer(5), seals.integer(2));
-      while (must(rows.step())) batch.entries.push_back({rows.blob(0), rows.blob(1)});
+      while (must(rows.step())) {
+        auto bytes = must(bytes_of(read_row(rows)));
+        batch.entries.push_back({std::move(bytes.header_bytes), bytes.body_bytes.value_or("")});
+      }
       out.push_back(std::move(batch));
     }
     return out;

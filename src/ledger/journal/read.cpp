@@ -8,8 +8,6 @@
 namespace nc::journal {
 namespace {
 
-const std::string kColumns(kEntryColumns);
-
 Result<Stored> stored_of(const EntryRow& row) {
   Stored out;
   NC_ASSIGN(out.entry, decode_row(row));
@@ -51,10 +49,11 @@ class HeldAncestry final : public Ancestry {
 
   // Entries of the record in the past of an authority entry; or the base of one that does not count.
   bool step_down(const EntryRow& row, std::set<EntryHash>& out, std::vector<EntryHash>& work) const {
-    const auto header = decode_header(row.header);
-    if (!header) return note(header.error());
-    if (header->stream.lane != Lane::kAuthority) {
-      work.insert(work.end(), header->base.begin(), header->base.end());
+    const auto bytes = bytes_of(row);
+    if (!bytes) return note(bytes.error());
+    const auto& header = bytes->header;
+    if (header.stream.lane != Lane::kAuthority) {
+      work.insert(work.end(), header.base.begin(), header.base.end());
       return true;
     }
     for (const auto& member : members_) {
@@ -83,7 +82,7 @@ class HeldAncestry final : public Ancestry {
 }  // namespace
 
 Result<std::vector<Stored>> Journal::entries_of(store::Database& db, const RecordId& record) const {
-  static const std::string kSql = "SELECT " + kColumns + " FROM journal_entry WHERE record=?1 AND status IN (0, 3) ORDER BY arrival";
+  static const std::string kSql = select_entries("WHERE e.record=?1 AND e.status IN (0, 3) ORDER BY e.arrival");
   NC_ASSIGN(auto query, db.prepare(kSql));
   query.bind(1, record);
   std::vector<Stored> out;
@@ -118,7 +117,7 @@ Result<std::vector<Journal::StreamInfo>> Journal::streams(store::Database& db) c
 }
 
 Status Journal::for_each(store::Database& db, const std::function<Status(const Stored&)>& visit) const {
-  static const std::string kSql = "SELECT " + kColumns + " FROM journal_entry WHERE status IN (0, 3) ORDER BY arrival";
+  static const std::string kSql = select_entries("WHERE e.status IN (0, 3) ORDER BY e.arrival");
   NC_ASSIGN(auto query, db.prepare(kSql));
   while (true) {
     NC_ASSIGN(const bool more, query.step());
@@ -129,12 +128,13 @@ Status Journal::for_each(store::Database& db, const std::function<Status(const S
 }
 
 Result<std::optional<std::string>> Journal::type_of(store::Database& db, const RecordId& record) const {
-  NC_ASSIGN(auto query, db.prepare("SELECT header FROM journal_entry WHERE record=?1 AND status IN (0, 3) ORDER BY arrival DESC LIMIT 1"));
+  static const std::string kSql = select_entries("WHERE e.record=?1 AND e.status IN (0, 3) ORDER BY e.arrival DESC LIMIT 1");
+  NC_ASSIGN(auto query, db.prepare(kSql));
   query.bind(1, record);
   NC_ASSIGN(const bool found, query.step());
   if (!found) return std::optional<std::string>();
-  NC_ASSIGN(auto header, decode_header(query.blob_view(0)));
-  return std::optional(std::move(header.type));
+  NC_ASSIGN(auto bytes, bytes_of(read_row(query)));
+  return std::optional(std::move(bytes.header.type));
 }
 
 Status Journal::for_each_record(store::Database& db, const std::function<Status(const RecordId&)>& visit) const {
@@ -186,8 +186,9 @@ const char* standing_name(Standing standing) {
 
 // Header and body stand in the line as objects: canonical again, they have their hashes.
 Result<std::string> entry_line(const EntryRow& row) {
-  const bool shown = row.body && row.standing != Standing::kPurged;
-  const auto header = parse_json(row.header), body = parse_json(shown ? *row.body : "null");
+  NC_ASSIGN(const auto bytes, bytes_of(row));
+  const bool shown = bytes.body_bytes && row.standing != Standing::kPurged;
+  const auto header = parse_json(bytes.header_bytes), body = parse_json(shown ? *bytes.body_bytes : "null");
   if (!header) return fail(header.error());
   if (!body) return fail(body.error());
   Json line;
@@ -199,7 +200,7 @@ Result<std::string> entry_line(const EntryRow& row) {
 }  // namespace
 
 Status Journal::export_plain(store::Database& db, const std::function<Status(std::string_view line)>& write) const {
-  static const std::string kSql = "SELECT " + kColumns + " FROM journal_entry ORDER BY arrival";
+  static const std::string kSql = select_entries("ORDER BY e.arrival");
   NC_TRY(write(R"({"format":"nhipcau-plain-1"})"));
   std::int64_t entries = 0, seals = 0;
   NC_ASSIGN(auto query, db.prepare(kSql));
@@ -210,9 +211,8 @@ Status Journal::export_plain(store::Database& db, const std::function<Status(std
     NC_TRY(write(line));
     ++entries;
   }
-  NC_ASSIGN(
-      auto seal,
-      db.prepare("SELECT s.name, l.seq, l.head, l.sig FROM journal_seal l JOIN journal_stream s ON s.id=l.stream ORDER BY s.name, l.seq"));
+  NC_ASSIGN(auto seal, db.prepare("SELECT s.name, l.seq, e.hash, l.sig FROM journal_seal l JOIN journal_stream s ON s.id=l.stream"
+                                  " JOIN journal_entry e ON e.stream=l.stream AND e.seq=l.seq ORDER BY s.name, l.seq"));
   while (true) {
     NC_ASSIGN(const bool more, seal.step());
     if (!more) break;

@@ -159,8 +159,7 @@ class Receiver {
   }
 
   Result<Outcome> keep_seal(const Batch& batch, const StreamRow& stream) {
-    NC_TRY(db_.run("INSERT OR IGNORE INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, ?3, ?4)", stream.id, batch.seq, batch.head,
-                   batch.seal));
+    NC_TRY(db_.run("INSERT OR IGNORE INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, x'', ?3)", stream.id, batch.seq, batch.seal));
     NC_TRY(db_.run("UPDATE journal_stream SET sealed_seq=max(sealed_seq, ?2) WHERE id=?1", stream.id, batch.seq));
     return Outcome{};
   }
@@ -209,8 +208,8 @@ class Receiver {
       if (!visited.insert(hash).second) continue;
       NC_ASSIGN(const auto row, find_row(db_, hash));
       if (row && row->standing != Standing::kParked) {
-        NC_ASSIGN(const auto header, decode_header(row->header));
-        if (header.stream.lane != Lane::kAuthority) continue;
+        NC_ASSIGN(const auto entry, decode_whole(*row));
+        if (entry.header.stream.lane != Lane::kAuthority) continue;
         NC_ASSIGN(const auto facts, facts_under(db_, acts::kCertifyNode, subject, row->arrival));
         for (const auto& fact : facts) keys.insert(fact.value);
         continue;

@@ -42,9 +42,10 @@ EntryRow read_row(const store::Statement& statement) {
   row.record = statement.id<RecordId>(4);
   row.depth = static_cast<std::uint32_t>(statement.integer(5));
   row.standing = static_cast<Standing>(statement.integer(6));
-  row.header = statement.blob(7);
-  if (!statement.is_null(8)) row.body = statement.blob(8);
+  row.stored.header = statement.blob(7);
+  if (!statement.is_null(8)) row.stored.body = statement.blob(8);
   row.received_ms = statement.integer(9);
+  row.stream_name = statement.text(10);
   return row;
 }
 
@@ -58,26 +59,30 @@ Result<std::optional<EntryRow>> one_row(store::Statement& query) {
   return std::optional(std::move(row));
 }
 
-const std::string kSelect = "SELECT " + std::string(kEntryColumns) + " FROM journal_entry WHERE ";
-
 }  // namespace
 
+std::string select_entries(std::string_view where_and_order) {
+  return "SELECT e.arrival, e.hash, e.stream, e.seq, e.record, e.depth, e.status, e.header, e.body, e.received, s.name"
+         " FROM journal_entry e JOIN journal_stream s ON s.id=e.stream " +
+         std::string(where_and_order);
+}
+
 Result<std::optional<EntryRow>> find_row(store::Database& db, const EntryHash& hash) {
-  static const std::string kSql = kSelect + "hash=?1";
+  static const std::string kSql = select_entries("WHERE e.hash=?1");
   NC_ASSIGN(auto query, db.prepare(kSql));
   query.bind(1, hash);
   return one_row(query);
 }
 
 Result<std::optional<EntryRow>> find_row_at(store::Database& db, std::int64_t stream, std::int64_t seq) {
-  static const std::string kSql = kSelect + "stream=?1 AND seq=?2";
+  static const std::string kSql = select_entries("WHERE e.stream=?1 AND e.seq=?2");
   NC_ASSIGN(auto query, db.prepare(kSql));
   query.bind_all(stream, seq);
   return one_row(query);
 }
 
 Result<EntryRow> row_at(store::Database& db, std::int64_t arrival) {
-  static const std::string kSql = kSelect + "arrival=?1";
+  static const std::string kSql = select_entries("WHERE e.arrival=?1");
   NC_ASSIGN(auto query, db.prepare(kSql));
   query.bind(1, arrival);
   NC_ASSIGN(auto row, one_row(query));
@@ -90,8 +95,9 @@ Result<std::int64_t> insert_row(store::Database& db, const StreamRow& stream, co
   NC_ASSIGN(auto insert, db.prepare("INSERT INTO journal_entry(hash, stream, seq, record, depth, status, header, body, received) "
                                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
   insert.bind_all(entry.hash, stream.id, entry.header.seq, entry.header.record, depth, static_cast<int>(standing));
-  insert.bind_blob(7, entry.header_bytes);
-  if (with_body) insert.bind_blob(8, entry.body_bytes);
+  const auto stored = to_stored(entry, with_body);
+  insert.bind_blob(7, stored.header);
+  if (stored.body) insert.bind_blob(8, *stored.body);
   insert.bind(9, received_ms);
   NC_TRY(insert.run());
   const auto arrival = db.last_row_id();
@@ -116,13 +122,50 @@ Result<Entry> decode_entry(std::string header_bytes, std::optional<std::string> 
   return out;
 }
 
+Status drop_body(store::Database& db, const EntryRow& row) {
+  Entry entry;
+  NC_ASSIGN(auto bytes, bytes_of(row));
+  entry.header = std::move(bytes.header);
+  entry.header_bytes = std::move(bytes.header_bytes);
+  NC_ASSIGN(auto update, db.prepare("UPDATE journal_entry SET header=?2, body=NULL WHERE arrival=?1"));
+  update.bind(1, row.arrival).bind_blob(2, to_stored(entry, false).header);
+  return update.run();
+}
+
+Result<FromStored> bytes_of(const EntryRow& row) {
+  NC_ASSIGN(auto stream, StreamKey::parse(row.stream_name));
+  return from_stored(row.stored, {std::move(stream), row.seq, row.record});
+}
+
+namespace {
+
+// Equal hashes say that the header is the one that was decoded and judged when it came; it is not parsed anew.
+Result<Entry> decode_stored(const EntryRow& row) {
+  NC_ASSIGN(auto bytes, bytes_of(row));
+  Entry out;
+  out.hash = hash_header(bytes.header_bytes);
+  if (out.hash != row.hash) return fail(ErrorCode::kCorrupt, NC_MSG("The header does not have the hash under which it is stored"));
+  out.header = std::move(bytes.header);
+  out.header_bytes = std::move(bytes.header_bytes);
+  if (!bytes.body_bytes) return out;
+  NC_ASSIGN(out.body, decode_body(*bytes.body_bytes, out.header.form));
+  if (hash_body(out.body.salt, *bytes.body_bytes) != out.header.body_hash)
+    return fail(ErrorCode::kCorrupt, NC_MSG("The body is not the one whose hash the header names"));
+  out.body_bytes = std::move(*bytes.body_bytes);
+  return out;
+}
+
+}  // namespace
+
+Result<Entry> decode_whole(const EntryRow& row) {
+  auto decoded = decode_stored(row);
+  if (decoded) return decoded;
+  return fail(Error(ErrorCode::kCorrupt, NC_MSG("The entry {1} is damaged and cannot be read"), {row.hash.hex()})
+                  .then(NC_MSG("See nhipcau verify, and restore a backup")));
+}
+
 Result<Entry> decode_row(const EntryRow& row) {
-  auto decoded = decode_entry(row.header, row.body);
-  if (!decoded)
-    return fail(Error(ErrorCode::kCorrupt, NC_MSG("The entry {1} is damaged and cannot be read"), {row.hash.hex()})
-                    .then(NC_MSG("See nhipcau verify, and restore a backup")));
-  auto entry = std::move(*decoded);
-  if (entry.hash != row.hash) return fail(ErrorCode::kCorrupt, NC_MSG("The header does not have the hash under which it is stored"));
+  NC_ASSIGN(auto entry, decode_whole(row));
   if (row.standing == Standing::kPurged) {
     entry.body = {};
     entry.body_bytes.clear();

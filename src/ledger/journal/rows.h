@@ -7,6 +7,7 @@
 
 #include "foundation/store/database.h"
 #include "ledger/journal/entry.h"
+#include "ledger/journal/stored_form.h"
 
 namespace nc::journal {
 
@@ -31,8 +32,8 @@ struct EntryRow {
   RecordId record;
   std::uint32_t depth = 0;
   Standing standing = Standing::kAdmitted;
-  std::string header;
-  std::optional<std::string> body;  // absent: its bytes were destroyed
+  std::string stream_name;
+  StoredForm stored;
 };
 
 Result<std::optional<StreamRow>> find_stream(store::Database& db, const std::string& name);
@@ -43,17 +44,24 @@ Result<bool> is_closed(store::Database& db, const NodeId& node, const Incarnatio
 Result<std::optional<EntryRow>> find_row(store::Database& db, const EntryHash& hash);
 Result<std::optional<EntryRow>> find_row_at(store::Database& db, std::int64_t stream, std::int64_t seq);
 Result<EntryRow> row_at(store::Database& db, std::int64_t arrival);
-// The columns of kEntryColumns in the statement's present row.
+// The statement's present row, when the statement began with select_entries. What follows there may name columns of
+// journal_entry as e and of journal_stream as s.
 EntryRow read_row(const store::Statement& statement);
-inline constexpr std::string_view kEntryColumns = "arrival, hash, stream, seq, record, depth, status, header, body, received";
+[[nodiscard]] std::string select_entries(std::string_view where_and_order);
 
 // Inserts and moves the stream to it. The arrival number is the answer.
 Result<std::int64_t> insert_row(store::Database& db, const StreamRow& stream, const Entry& entry, bool with_body, std::uint32_t depth,
                                 Standing standing, std::int64_t received_ms);
 Status set_standing(store::Database& db, std::int64_t arrival, Standing standing);
 
-// Decodes header and body and compares both hashes. A destroyed body gives an entry without values.
+Status drop_body(store::Database& db, const EntryRow& row);
+
+// Exactly the bytes that were hashed, or kCorrupt; the hash is not compared.
+Result<FromStored> bytes_of(const EntryRow& row);
+// Header and body decoded, both hashes compared. A destroyed body gives an entry without values, a purged one too.
 Result<Entry> decode_row(const EntryRow& row);
+// The same with the values of a purged entry, as long as they are here.
+Result<Entry> decode_whole(const EntryRow& row);
 Result<Entry> decode_entry(std::string header_bytes, std::optional<std::string> body_bytes);
 
 }  // namespace nc::journal

@@ -41,7 +41,7 @@ Status Settler::purge_targets(const Entry& entry) {
   for (const auto& fact : facts) {
     NC_ASSIGN(const auto row, find_row(db_, *EntryHash::from_hex(fact.subject)));
     if (!row || row->standing != Standing::kAdmitted) continue;
-    NC_ASSIGN(const auto target, decode_entry(row->header, std::nullopt));
+    NC_ASSIGN(const auto target, decode_whole(*row));
     NC_ASSIGN(const bool gone, admission_.purged(target));
     if (!gone) continue;
     NC_TRY(set_standing(db_, row->arrival, Standing::kPurged));
@@ -52,7 +52,7 @@ Status Settler::purge_targets(const Entry& entry) {
 
 Result<bool> Settler::recheck(std::int64_t arrival) {
   NC_ASSIGN(const auto row, row_at(db_, arrival));
-  NC_ASSIGN(const auto entry, decode_entry(row.header, row.body));
+  NC_ASSIGN(const auto entry, decode_whole(row));
   NC_ASSIGN(const auto verdict, check(entry));
   if (verdict.standing == row.standing) return false;
   NC_TRY(db_.run("UPDATE journal_entry SET status=?2, depth=?3 WHERE arrival=?1", arrival, static_cast<int>(verdict.standing),

@@ -38,10 +38,10 @@ class Verifier {
     std::int64_t seq = 0;
     std::optional<EntryHash> prev;
     ++report_.streams;
-    static const std::string kSql = "SELECT " + std::string(kEntryColumns) + " FROM journal_entry WHERE stream=?1 ORDER BY seq";
+    static const std::string kSql = select_entries("WHERE e.stream=?1 ORDER BY e.seq");
     NC_ASSIGN(auto query, db_.prepare(kSql));
     query.bind(1, row.id);
-    NC_ASSIGN(auto seal, db_.prepare("SELECT seq, head, sig FROM journal_seal WHERE stream=?1 ORDER BY seq"));
+    NC_ASSIGN(auto seal, db_.prepare("SELECT seq, sig FROM journal_seal WHERE stream=?1 ORDER BY seq"));
     seal.bind(1, row.id);
     NC_ASSIGN(bool more_seals, seal.step());
     while (true) {
@@ -70,7 +70,8 @@ class Verifier {
   }
 
   Status entry(const EntryRow& row, const std::optional<EntryHash>& prev, bool chained) {
-    const auto decoded = decode_entry(row.header, row.body);
+    const auto bytes = bytes_of(row);
+    const auto decoded = bytes ? decode_entry(bytes->header_bytes, bytes->body_bytes) : Result<Entry>(std::unexpected(bytes.error()));
     if (!decoded) {
       problem(row.seq, decoded.error());
       return {};
@@ -79,7 +80,7 @@ class Verifier {
     if (decoded->header.stream.text() != name_ || decoded->header.seq != row.seq || decoded->header.record != row.record)
       problem(row.seq, NC_MSG("The entry lies in another place than its header says"));
     if (chained && decoded->header.prev != prev) problem(row.seq, NC_MSG("It does not follow the entry before it"));
-    if (!row.body && row.standing != Standing::kPurged) problem(row.seq, NC_MSG("Its body is missing without a purge"));
+    if (!row.stored.body && row.standing != Standing::kPurged) problem(row.seq, NC_MSG("Its body is missing without a purge"));
     return standing(row, *decoded);
   }
 
@@ -136,13 +137,13 @@ class Verifier {
   Status check_seal(const StreamKey& key, const store::Statement& seal, const EntryRow* entry) {
     const auto seq = seal.integer(0);
     ++report_.seals;
-    if (entry == nullptr || entry->seq != seq || entry->hash != seal.id<EntryHash>(1)) {
+    if (entry == nullptr || entry->seq != seq) {
       problem(seq, NC_MSG("The seal is over an entry that is not here"));
       return {};
     }
-    const auto header = decode_header(entry->header);
-    if (!header) return {};  // named already
-    NC_ASSIGN(const bool good, seal_is_good(key, seq, {entry->hash, header->auth, entry->standing}, seal.id<Signature>(2)));
+    const auto bytes = bytes_of(*entry);
+    if (!bytes) return {};  // named already
+    NC_ASSIGN(const bool good, seal_is_good(key, seq, {entry->hash, bytes->header.auth, entry->standing}, seal.id<Signature>(1)));
     if (!good) problem(seq, NC_MSG("The seal is wrong: no certified key of its node made it"));
     return {};
   }
