@@ -47,6 +47,15 @@ def by_indicator(found):
     return {figure["indicator"]: figure for figure in found if figure["indicator"]}
 
 
+def with_changed_byte(file):
+    """The bytes of a ledger file with one bit of one entry's stored body turned over."""
+    with sqlite3.connect(f"file:{file}?immutable=1", uri=True) as db:
+        body, = db.execute("SELECT body FROM journal_entry ORDER BY arrival DESC LIMIT 1").fetchone()
+    bytes_ = bytearray(file.read_bytes())
+    bytes_[bytes_.index(body[:17]) + 8] ^= 1
+    return bytes_
+
+
 class Program(unittest.TestCase):
     """One imported node, copied by the tests that write."""
 
@@ -437,20 +446,14 @@ class Program(unittest.TestCase):
         self.assertEqual(self.create(restored, self.talks()).returncode, 0)
         run("verify", restored, expect=0)
         run("restore", RECORD / "units.csv", node.parent / "r2", expect=1)
-        bytes_ = bytearray(backup.read_bytes())
-        at = bytes_.index(b'"author":"', len(bytes_) // 2) + 12
-        bytes_[at] = ord("0") if bytes_[at] != ord("0") else ord("1")
-        (node.parent / "changed.bak").write_bytes(bytes_)
+        (node.parent / "changed.bak").write_bytes(with_changed_byte(backup))
         run("restore", node.parent / "changed.bak", node.parent / "r3", expect=1)
         self.assertEqual(list((node.parent / "r3").iterdir()), [])
 
     def test_a_changed_byte_is_found(self):
         node = self.copy()
         ledger = node / "ledger.db"
-        bytes_ = bytearray(ledger.read_bytes())
-        at = bytes_.index(b'"author":"', len(bytes_) // 2) + 12
-        bytes_[at] = ord("0") if bytes_[at] != ord("0") else ord("1")
-        ledger.write_bytes(bytes_)
+        ledger.write_bytes(with_changed_byte(ledger))
         found = run("verify", node, expect=1)
         self.assertRegex(found.stdout + found.stderr, r"#\d+|damaged|corrupt")
 
