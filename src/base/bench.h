@@ -53,8 +53,8 @@ struct Line {
   std::map<std::string, Runs> reference;
 };
 
-inline void print(const Line& line) {
-  std::string out = "NC_BENCH {\"row\": " + canonical(Json(line.row)) + ", \"what\": " + canonical(Json(line.what)) +
+inline std::string text(const Line& line) {
+  std::string out = "{\"row\": " + canonical(Json(line.row)) + ", \"what\": " + canonical(Json(line.what)) +
                     ", \"unit\": " + canonical(Json(line.unit)) + ", " + spread(line.runs) + ", \"aim\": " + canonical(Json(line.aim));
   if (!line.reference.empty()) {
     out += ", \"reference\": {";
@@ -62,7 +62,11 @@ inline void print(const Line& line) {
     out.resize(out.size() - 2);
     out += "}";
   }
-  std::printf("%s}\n", out.c_str());
+  return out + "}";
+}
+
+inline void print(const Line& line) {
+  std::printf("NC_BENCH %s\n", text(line).c_str());
   std::fflush(stdout);
 }
 

@@ -1,17 +1,16 @@
 // The same questions to SQLite, PostgreSQL and DuckDB: node figures_references.mjs FOLDER
 //
 // FOLDER holds what figures_bench wrote: tables as CSV, and questions.json with the columns' own answers and
-// times. Each engine has covering indexes, warm caches, one thread. Every answer is compared row by row; a
-// difference ends the run. Prints one line "NC_BENCH {json}" for each question, with what is installed.
+// their lines of the bench (src/base/bench.h). Each engine has covering indexes, warm caches, one thread. Every
+// answer is compared row by row; a difference ends the run. Prints the lines with a reference for each engine
+// that is installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, chownSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
 const folder = process.argv[2]
-const here = dirname(fileURLToPath(import.meta.url))
-const { questions, runs, rows } = JSON.parse(readFileSync(join(folder, 'questions.json'), 'utf8'))
+const questions = JSON.parse(readFileSync(join(folder, 'questions.json'), 'utf8'))
 
 const tables = {
   act: 'first,last,year,month,kind,own,lead,cp,lk,status,better,twin,pkind,pyear,plk',
@@ -37,7 +36,7 @@ const indexes = [
 const spread = (times) => {
   const sorted = [...times].sort((a, b) => a - b)
   const at = (part) => sorted[Math.round(part * (sorted.length - 1))]
-  return { p50: at(0.5), p95: at(0.95), min: sorted[0], max: sorted.at(-1) }
+  return { p50: at(0.5), p95: at(0.95), min: sorted[0], max: sorted.at(-1), runs: times.length }
 }
 
 // One session of a command-line client: answers of a statement as lines up to a marker, and the time that the
@@ -74,12 +73,13 @@ class Session {
   }
 }
 
+// The spread of each question, by what it asks.
 async function measure(name, run) {
   const out = {}
   for (const question of questions) {
     let answer
     const times = []
-    for (let i = 0; i < runs + 3; ++i) {
+    for (let i = 0; i < question.line.runs + 3; ++i) {
       const { ms, rows: got } = await run(question.sql)
       if (i >= 3) times.push(ms)
       answer = got
@@ -88,10 +88,10 @@ async function measure(name, run) {
     answer = answer.filter((row) => !row.endsWith('|0')).sort()
     if (mine.join() !== answer.join()) {
       const only = (a, b) => a.filter((row) => !b.includes(row)).slice(0, 5)
-      console.error(`${name}: ${question.what}: columns only ${only(mine, answer)}; ${name} only ${only(answer, mine)}`)
+      console.error(`${name}: ${question.line.what}: columns only ${only(mine, answer)}; ${name} only ${only(answer, mine)}`)
       process.exit(1)
     }
-    out[question.what] = spread(times)
+    out[question.line.what] = spread(times)
   }
   return out
 }
@@ -112,8 +112,8 @@ async function sqlite(work) {
 }
 
 async function postgres(work) {
-  const bin = ['/usr/lib/postgresql/15/bin', '/usr/lib/postgresql/16/bin'].find((path) => existsSync(join(path, 'initdb')))
-  if (!bin) return null
+  const bin = '/usr/lib/postgresql/15/bin'
+  if (!existsSync(join(bin, 'initdb'))) return null
   const root = userInfo().uid === 0
   const as = (command, args) => (root ? ['runuser', ['-u', 'postgres', '--', command, ...args]] : [command, args])
   const run = (command, args) => {
@@ -147,8 +147,6 @@ async function postgres(work) {
 }
 
 async function duckdb() {
-  if (!existsSync(join(here, 'node_modules')))
-    spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here, stdio: 'inherit' })
   let library
   try {
     library = await import('@duckdb/node-api')
@@ -170,16 +168,15 @@ async function duckdb() {
 
 const work = mkdtempSync(join(tmpdir(), 'nc-bench-'))
 try {
-  const engines = { sqlite: await sqlite(work), postgres: await postgres(work), duckdb: await duckdb() }
-  for (const question of questions) {
-    const reference = {}
+  const engines = { SQLite: await sqlite(work), 'PostgreSQL 15': await postgres(work), DuckDB: await duckdb() }
+  for (const { line } of questions) {
+    line.reference = {}
     for (const [name, answers] of Object.entries(engines)) {
-      if (answers) reference[name] = answers[question.what]
-      const text = answers ? `p50 ${answers[question.what].p50.toFixed(2)} p95 ${answers[question.what].p95.toFixed(2)} ms, equal` : 'not installed'
-      console.log(`${question.what.padEnd(44)} ${name.padEnd(9)} ${text}`)
+      if (answers) line.reference[name] = answers[line.what]
+      const text = answers ? `p50 ${answers[line.what].p50.toFixed(2)} p95 ${answers[line.what].p95.toFixed(2)} ms, equal` : 'not installed'
+      console.log(`${line.what.padEnd(44)} ${name.padEnd(13)} ${text}`)
     }
-    const { what, p50, p95, min, max } = question
-    console.log('NC_BENCH ' + JSON.stringify({ row: 'figures', what, unit: 'ms', p50, p95, min, max, runs, aim: 'p95 10', rows, reference }))
+    console.log('NC_BENCH ' + JSON.stringify(line))
   }
 } finally {
   rmSync(work, { recursive: true, force: true })

@@ -107,18 +107,15 @@ void write_tables(const World& world, const std::vector<access::ReadScope>& view
   write_provinces(world, folder);
 }
 
-void write_questions(const Json& asked, int runs, std::size_t rows, const std::filesystem::path& folder) {
+void write_questions(const std::vector<Asked>& asked, const std::filesystem::path& folder) {
   std::ofstream out(folder / "questions.json");
-  out << "{\"runs\": " << runs << ", \"rows\": " << rows << ", \"questions\": [";
-  bool first = true;
-  for (const auto& line : asked.as_array()) {
-    out << (first ? "\n" : ",\n") << "{\"what\": " << canonical(line["what"]) << ", \"sql\": " << canonical(line["sql"])
-        << ", \"answer\": " << canonical(line["answer"]);
-    for (const auto* time : {"p50", "p95", "min", "max"}) out << ", \"" << time << "\": " << line.text(time);
-    out << "}";
-    first = false;
+  const auto* between = "[\n";
+  for (const auto& question : asked) {
+    out << between << "{\"sql\": " << canonical(Json(question.sql)) << ", \"answer\": " << canonical(question.answer)
+        << ", \"line\": " << nc::bench::text(question.line) << "}";
+    between = ",\n";
   }
-  out << "\n]}\n";
+  out << "\n]\n";
 }
 
 Json plain_answer(const World& world, const Answer& answer) {

@@ -3,14 +3,21 @@
 
 #include <filesystem>
 
+#include "base/bench.h"
 #include "insight/stats/bench_world.h"
 
 namespace nc::stats::bench {
 
 // The tables as CSV: rows, scopes of units with their days, countries of counterparts, what each viewer sees.
 void write_tables(const World& world, const std::vector<access::ReadScope>& viewers, const std::filesystem::path& folder);
-// `asked`: what, sql, answer and times. Times are texts of decimals and go out as numbers.
-void write_questions(const Json& asked, int runs, std::size_t rows, const std::filesystem::path& folder);
+// A question with the columns' own answer and times.
+struct Asked {
+  nc::bench::Line line;
+  std::string sql;
+  Json answer;
+};
+// As questions.json.
+void write_questions(const std::vector<Asked>& asked, const std::filesystem::path& folder);
 // Keys in the numbers that the tables have, joined by a bar, to counts of activities; zero is left out.
 Json plain_answer(const World& world, const Answer& answer);
 

@@ -76,6 +76,15 @@ struct Resolved {
   mutable std::shared_ptr<const std::vector<RowNo>> joined;
   mutable std::uint64_t joined_at = 0;
 };
+// Who asks, and of which dictionaries: what a sight is made from. The pointers keep what they name alive, so that
+// an equal one is the same.
+struct Asker {
+  access::ReadScope read;
+  std::shared_ptr<const orgtree::OrgTree> tree;
+  std::shared_ptr<const catalog::Catalog> catalog;
+  std::size_t words = 0, shapes = 0, locks = 0;  // dictionaries only grow, until the store is cleared
+  bool operator==(const Asker&) const = default;
+};
 std::shared_ptr<const Resolved> resolved(const Columns::Store& store, const access::ReadScope& read, const records::World& world);
 
 // The same for one wall of a register.

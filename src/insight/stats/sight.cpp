@@ -96,19 +96,39 @@ void Sight::resolve(const Columns::Store& store, const access::ReadScope& read, 
   for (std::uint32_t lock = 0; lock < store.locks.size(); ++lock) answers.pass(store.locks.at(lock), locks.data() + lock * stride);
 }
 
+namespace {
+
+constexpr std::size_t kRememberedMax = 16;
+
+// The newest come first, the oldest is forgotten.
+template <typename T, typename Is>
+const T* remembered(std::deque<T>& known, const Is& is) {
+  const auto at = std::find_if(known.begin(), known.end(), is);
+  if (at == known.end()) return nullptr;
+  std::rotate(known.begin(), at, at + 1);
+  return &known.front();
+}
+template <typename T>
+const T& remember(std::deque<T>& known, T one) {
+  known.push_front(std::move(one));
+  if (known.size() > kRememberedMax) known.pop_back();
+  return known.front();
+}
+
+}  // namespace
+
 std::shared_ptr<const Resolved> resolved(const Columns::Store& store, const access::ReadScope& read, const records::World& world) {
-  constexpr std::size_t kRememberedMax = 16;
+  Asker asker{read, world.tree, world.catalog, store.words.size(), store.shapes.size(), store.locks.size()};
+  {
+    const std::lock_guard lock(store.sights_mutex);
+    if (const auto* known = remembered(store.askers, [&](const auto& one) { return *one.first == asker; })) return known->second;
+  }
   Sight sight;
   sight.resolve(store, read, world);
   const std::lock_guard lock(store.sights_mutex);
-  const auto at = std::find_if(store.sights.begin(), store.sights.end(), [&](const auto& known) { return known->sight == sight; });
-  if (at != store.sights.end()) {
-    std::rotate(store.sights.begin(), at, at + 1);
-    return store.sights.front();
-  }
-  store.sights.push_front(std::make_shared<const Resolved>(std::move(sight)));
-  if (store.sights.size() > kRememberedMax) store.sights.pop_back();
-  return store.sights.front();
+  const auto* known = remembered(store.sights, [&](const auto& one) { return one->sight == sight; });
+  auto out = known ? *known : remember(store.sights, std::make_shared<const Resolved>(std::move(sight)));
+  return remember(store.askers, {std::make_shared<const Asker>(std::move(asker)), std::move(out)}).second;
 }
 
 }  // namespace nc::stats

@@ -31,7 +31,7 @@ void Columns::Store::clear() {
   parts_stale = false;
   {
     const std::lock_guard lock(sights_mutex);
-    sights.clear();
+    sights.clear(), askers.clear();
   }
   walls.clear(), declared.clear(), indicators.clear(), sources.clear(), reports.clear();
   Shape dead;

@@ -109,6 +109,7 @@ struct PartOf {
 using SourceRank = std::pair<bool, std::string>;
 
 struct Resolved;  // scan.h: a viewer's sight of the locks
+struct Asker;     // scan.h: whose sight it is
 
 struct Columns::Store {
   mutable std::shared_mutex mutex;
@@ -151,6 +152,7 @@ struct Columns::Store {
   // What viewers see, newest first. Behind a lock of its own: questions share the one above.
   mutable std::mutex sights_mutex;
   mutable std::deque<std::shared_ptr<const Resolved>> sights;
+  mutable std::deque<std::pair<std::shared_ptr<const Asker>, std::shared_ptr<const Resolved>>> askers;
 
   Dictionary<Wall> walls;  // of the registers
   Register<Declared> declared;

@@ -180,6 +180,9 @@ class ReadScope {
   };
   [[nodiscard]] std::string sql(const std::vector<InternedAudience>& audiences, const catalog::Catalog& catalog) const;
 
+  // Equal ones admit alike.
+  bool operator==(const ReadScope&) const = default;
+
  private:
   struct RuleRow {  // of one grant
     bool all_groups = false;
@@ -188,6 +191,7 @@ class ReadScope {
     std::set<UnitId> units;
     std::string chain;                         // empty: any
     Handling ceiling = Handling::kRestricted;  // of a grant held for somebody else
+    bool operator==(const RuleRow&) const = default;
     [[nodiscard]] bool reaches(const std::vector<UnitId>& owners, const std::vector<std::string>& chains) const;
   };
   using Need = std::vector<RuleRow>;  // one capability: any of its rows
