@@ -71,10 +71,12 @@ def spread(measured, unit):
 
 
 def verdict(line):
-    """met, not met, or - where nothing is aimed at. ">=" looks at p50, "<=" at p95."""
+    """met, not met, or - where nothing is aimed at ("stated"). ">=" looks at p50, "<=" at p95."""
+    if line["aim"] == "stated":
+        return "–"
     aim = re.fullmatch(r"(<=|>=) ([\d.]+)(?: % of (.+))?", line["aim"])
     if not aim:
-        return "–"
+        raise ValueError(f"{line['what']}: no such aim: {line['aim']}")
     sign, wanted, name = aim.groups()
     bound = float(wanted)
     quantile = "p50" if sign == ">=" else "p95"

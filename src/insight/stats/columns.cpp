@@ -47,7 +47,8 @@ void Columns::settle() {
 
 nc::Status Columns::save(const std::filesystem::path& path, const Digest& stamp) {
   const std::unique_lock lock(store_->mutex);
-  if (store_->main_rows != store_->end() || store_->dead_rows != 0) store_->settle();
+  const auto& rows = store_->rows;  // a party may have come and gone
+  if (rows.ordered() != rows.end() || rows.parties() != store_->parties.size() || store_->dead_rows != 0) store_->settle();
   store_->refresh();
   return write_file_durably(path, saved_bytes(*store_, stamp), 0600);
 }

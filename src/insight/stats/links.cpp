@@ -163,7 +163,7 @@ void Columns::Store::refresh_clusters() {
   }
   clusters.members.shrink_to_fit(), clusters.begin.shrink_to_fit(), clusters.plain.shrink_to_fit();
   clusters.words.reserve(clusters.members.size());
-  for (const auto row : clusters.members) clusters.words.push_back(words_of_rows[row]);
+  for (const auto row : clusters.members) clusters.words.push_back(rows[row]);
   clusters.stale = false;  // even where marking needed wider words: copies were made after it
   parts_stale = true;
 }
@@ -173,12 +173,12 @@ void Columns::Store::refresh_parts() {
   parts.clear();
   for (const auto& link : links) {
     if (link.parent == kNoNumber || shape(link.row).clustered) continue;
-    PartOf part{words_of_rows[link.row], 0, link.row, kNoRow};
+    PartOf part{rows[link.row], 0, link.row, kNoRow};
     const auto above = named_row[link.parent];
     const bool alone = above != kNoRow && (named_as[link.parent] & kMany) == 0 && !shape(above).clustered && !shape(above).part;
     if (alone && above != link.row) {
       part.above = above;
-      part.above_word = words_of_rows[above];
+      part.above_word = rows[above];
     }
     parts.push_back(part);
   }

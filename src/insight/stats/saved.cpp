@@ -299,10 +299,8 @@ void everything(A& a, S& store) {
   dictionary(a, store.words), dictionary(a, store.shapes), dictionary(a, store.whens);
   dictionary(a, store.own_sets), dictionary(a, store.counterpart_sets), dictionary(a, store.locks), dictionary(a, store.parties);
   dictionary(a, store.measures), dictionary(a, store.id_lists), dictionary(a, store.named), dictionary(a, store.walls);
-  auto shape_bits = static_cast<std::uint8_t>(store.shape_bits), when_bits = static_cast<std::uint8_t>(store.when_bits);
-  a.number(shape_bits), a.number(when_bits);
-  if constexpr (A::kReads) store.shape_bits = shape_bits, store.when_bits = when_bits;
-  a.block(store.words_of_rows), a.block(store.ids);
+  store.rows.save(a);
+  a.block(store.ids);
   a.list(store.values, [&](auto& column) { column.save(a); });
   store.source_lists.save(a);
   a.list(store.links, [&](auto& link) { value(a, link); });

@@ -9,7 +9,7 @@
 
 namespace nc::stats {
 
-inline constexpr std::uint32_t kSavedVersion = 2;
+inline constexpr std::uint32_t kSavedVersion = 3;
 
 // Precondition: settled, clusters not stale.
 std::string saved_bytes(const Columns::Store& store, const Digest& stamp);

@@ -212,12 +212,10 @@ const Reach& View::reach(const Bounds& bounds) {
   return reach;
 }
 
-bool View::touches_word(const Reach& reach, std::uint64_t word) const {
-  const auto party = store_.party_in(word);
-  if (reach.parties[party] != Reach::Of::kByDay) return reach.parties[party] == Reach::Of::kAlways;
-  const auto& when = store_.whens.at(store_.when_in(word));
+bool View::touches_by_day(const Reach& reach, std::uint32_t party, std::uint32_t when) const {
+  const auto& days = store_.whens.at(when);
   const auto &own = reach.own[store_.parties.at(party).own], &partner = reach.partner[store_.parties.at(party).counterpart];
-  return when.first > when.last || (own.on(when.first) && partner.on(when.first));
+  return days.first > days.last || (own.on(days.first) && partner.on(days.first));
 }
 
 bool View::in_scope(const Reach& reach, RowNo row) const {
@@ -235,14 +233,15 @@ const std::vector<RowNo>& View::rows(const Bounds& bounds) {
   if (!made) return at->second;
   const auto& reach = this->reach(bounds);
   auto& out = at->second;
-  const auto take = [&](RowNo row) {
-    if (sees_row(row) && touches(reach, row) && !store_.shape(row).clustered) out.push_back(row);
+  const auto take = [&](RowNo row, std::uint32_t party) {
+    const auto shape = store_.shape_no(row);
+    if (sees(shape, party) && touches(reach, party, store_.when_no(row)) && !store_.shapes.at(shape).clustered) out.push_back(row);
   };
-  for (std::uint32_t party = 0; party + 1 < store_.party_begin.size(); ++party) {
+  for (std::uint32_t party = 0; party < store_.rows.parties(); ++party) {
     if (reach.parties[party] == Reach::Of::kNever) continue;
-    for (auto row = store_.party_begin[party]; row < store_.party_begin[party + 1]; ++row) take(row);
+    for (auto row = store_.rows.begin_of(party); row < store_.rows.begin_of(party + 1); ++row) take(row, party);
   }
-  for (auto row = store_.main_rows; row < store_.end(); ++row) take(row);
+  for (auto row = store_.rows.ordered(); row < store_.end(); ++row) take(row, store_.party_no(row));
   const auto alone = static_cast<std::ptrdiff_t>(out.size());
   for_cluster_rows(reach, [&](RowNo row, std::uint64_t) { out.push_back(row); });
   std::sort(out.begin() + alone, out.end());

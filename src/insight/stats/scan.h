@@ -111,8 +111,8 @@ class View {
     return nullptr;
   }
 
-  [[nodiscard]] bool sees_row(RowNo row) const { return sees_word(store_.words_of_rows[row]); }
-  [[nodiscard]] bool sees_word(std::uint64_t word) const { return sees(store_.shape_in(word), store_.party_in(word)); }
+  [[nodiscard]] bool sees_row(RowNo row) const { return sees(store_.shape_no(row), store_.party_no(row)); }
+  [[nodiscard]] bool sees_word(std::uint64_t word) const { return sees(store_.rows.shape_in(word), store_.rows.party_in(word)); }
   [[nodiscard]] bool sees(std::uint32_t shape, std::uint32_t party) const {
     const auto of = class_of_shape_[shape];
     return of != kNoNumber && (mask(party, of / 64) >> (of % 64) & 1) != 0;
@@ -127,8 +127,13 @@ class View {
   // Remembered for the View's life.
   const Reach& reach(const Bounds& bounds);
   const std::vector<RowNo>& rows(const Bounds& bounds);
-  [[nodiscard]] bool touches(const Reach& reach, RowNo row) const { return touches_word(reach, store_.words_of_rows[row]); }
-  [[nodiscard]] bool touches_word(const Reach& reach, std::uint64_t word) const;
+  [[nodiscard]] bool touches(const Reach& reach, RowNo row) const { return touches(reach, store_.party_no(row), store_.when_no(row)); }
+  [[nodiscard]] bool touches_word(const Reach& reach, std::uint64_t word) const {
+    return touches(reach, store_.rows.party_in(word), store_.rows.when_in(word));
+  }
+  [[nodiscard]] bool touches(const Reach& reach, std::uint32_t party, std::uint32_t when) const {
+    return reach.parties[party] == Reach::Of::kByDay ? touches_by_day(reach, party, when) : reach.parties[party] == Reach::Of::kAlways;
+  }
   // A cluster is in the scope when one of its seen rows is. Precondition: `row` stands for itself.
   [[nodiscard]] bool in_scope(const Reach& reach, RowNo row) const;
   // The rows that stand for clusters in the scope, once each: `visit(row, word)`.
@@ -182,6 +187,7 @@ class View {
   [[nodiscard]] RowNo stands_for(RowNo row) const { return store_.shape(row).clustered ? (*joined_)[store_.clusters.place(row)] : row; }
   [[nodiscard]] std::vector<Presence> own_presence(const Bounds& bounds) const;
   [[nodiscard]] std::vector<Presence> partner_presence(const Bounds& bounds) const;
+  [[nodiscard]] bool touches_by_day(const Reach& reach, std::uint32_t party, std::uint32_t when) const;
   [[nodiscard]] bool better(RowNo a, RowNo b) const;
 
   const Columns::Store& store_;

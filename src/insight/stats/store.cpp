@@ -18,11 +18,9 @@ Columns::Store::Store() { clear(); }
 
 void Columns::Store::clear() {
   ++changes;
-  words_of_rows.clear(), ids.clear(), values.clear(), source_lists.clear(), index.clear();
+  rows.clear(), ids.clear(), values.clear(), source_lists.clear(), index.clear();
   shapes.clear(), whens.clear(), parties.clear();
-  shape_bits = 12, when_bits = 16;
-  main_rows = dead_rows = 0;
-  party_begin = {0};
+  dead_rows = 0;
   words.clear(), own_sets.clear(), counterpart_sets.clear(), locks.clear(), measures.clear(), id_lists.clear();
   links.clear(), link_by_row.clear(), named.clear(), named_row.clear(), named_as.clear();
   pool = {0};
@@ -47,28 +45,17 @@ RowNo Columns::Store::row_of(const RowKey& key) const {
   return index.find(key_hash(key.id, key.reading), [&](RowNo row) { return ids[row] == key.id && shape(row).reading == key.reading; });
 }
 
-// Numbers of all three kinds fit for any two million rows, and for more unless each row is unlike every
-// other one in two respects.
 void Columns::Store::make_room() {
-  const int old_shape = shape_bits, old_when = when_bits;
-  while (shapes.size() >> shape_bits != 0) ++shape_bits;
-  while (whens.size() >> when_bits != 0) ++when_bits;
-  NC_CHECK(shape_bits + when_bits + std::bit_width(parties.size()) <= 64);
-  if (shape_bits == old_shape && when_bits == old_when) return;
+  if (!rows.make_room(shapes.size(), whens.size(), parties.size())) return;
   // Copies of words are of the old widths.
   clusters.stale = clusters.stale || clusters.size() > 0;
   parts_stale = parts_stale || !parts.empty();
-  for (auto& at : words_of_rows) {
-    const auto shape = static_cast<std::uint32_t>(at & ((std::uint64_t{1} << old_shape) - 1));
-    const auto when = static_cast<std::uint32_t>(at >> old_shape & ((std::uint64_t{1} << old_when) - 1));
-    at = word(shape, when, static_cast<std::uint32_t>(at >> (old_shape + old_when)));
-  }
 }
 
 void Columns::Store::set_shape(RowNo row, const Shape& shape) {
   const auto number = shapes.of(shape);
   make_room();
-  words_of_rows[row] = (words_of_rows[row] & ~shape_mask()) | number;
+  rows.set_shape(row, number);
 }
 
 void Columns::Store::add(const RowKey& key, const Wall& behind, const ActivityRow& row) {
@@ -88,7 +75,7 @@ void Columns::Store::add(const RowKey& key, const Wall& behind, const ActivityRo
       parties.of({own_sets.of(row.own), counterpart_sets.of(row.counterpart), locks.of({behind.need, behind.next, behind.counterparts})});
   make_room();
   const auto number = end();
-  words_of_rows.push_back(word(shape_number, when_number, party_number));
+  rows.push_back(shape_number, when_number, party_number);
   ids.push_back(key.id);
   index.insert(key_hash(key.id, key.reading), number, [this](RowNo n) { return row_hash(n); });
   if (const auto list = id_lists.of(row.sources); list != 0) source_lists.set(number, list);
@@ -111,7 +98,6 @@ void Columns::Store::move_last_to(RowNo row) {
   const auto last = end() - 1;
   if (row != last) {
     index.renumber(row_hash(last), last, row);
-    words_of_rows[row] = words_of_rows[last];
     ids[row] = ids[last];
     source_lists.set(row, source_lists.get(last));
     for (auto& column : values) column.set(row, column.get(last));
@@ -122,15 +108,15 @@ void Columns::Store::move_last_to(RowNo row) {
       link_by_row.insert(row, place, hash);
     }
     if (const auto known = named.find(ids[row])) {
-      if (shape(row).reading == 0) named_row[*known] = row;
+      if (shape(last).reading == 0) named_row[*known] = row;
       if ((named_as[*known] & kParent) != 0) parts_stale = true;
     }
-    if (shape(row).part) parts_stale = true;
-    if (shape(row).clustered) clusters.stale = true;
+    if (shape(last).part) parts_stale = true;
+    if (shape(last).clustered) clusters.stale = true;
   }
   source_lists.set(last, std::nullopt);
   for (auto& column : values) column.set(last, std::nullopt);
-  words_of_rows.pop_back();
+  rows.move_last_to(row);
   ids.pop_back();
 }
 
@@ -138,11 +124,11 @@ void Columns::Store::drop_row(RowNo row) {
   if (shape(row).clustered) clusters.stale = true;
   index.erase(row_hash(row), row, [this](RowNo n) { return row_hash(n); });
   drop_links(row);
-  if (row >= main_rows) return move_last_to(row);
+  if (row >= rows.ordered()) return move_last_to(row);
   // Others keep their places in the order of parties.
   source_lists.set(row, std::nullopt);
   for (auto& column : values) column.set(row, std::nullopt);
-  words_of_rows[row] &= ~shape_mask();
+  rows.set_shape(row, 0);
   ids[row] = RecordId{};
   ++dead_rows;
 }
@@ -163,8 +149,8 @@ void Columns::Store::remove(const RecordId& id) {
 }
 
 void Columns::Store::settle_if_needed() {
-  const auto unsettled = end() - main_rows + dead_rows;
-  if (unsettled > kUnsettledMax && unsettled > main_rows / 2) settle();
+  const auto unsettled = end() - rows.ordered() + dead_rows;
+  if (unsettled > kUnsettledMax && unsettled > rows.ordered() / 2) settle();
 }
 
 namespace {
@@ -200,12 +186,10 @@ void Columns::Store::settle() {
     moved[row] = next[party_no(row)]++;
     order[moved[row]] = row;
   }
-  words_of_rows = in_order(words_of_rows, order);
+  rows.order(order, std::move(begin));
   ids = in_order(ids, order);
   source_lists = in_order(source_lists, order);
   for (auto& column : values) column = in_order(column, order);
-  party_begin = std::move(begin);
-  main_rows = end();
   dead_rows = 0;
   index_rows();
   move_links(moved);
@@ -249,7 +233,7 @@ Wall Columns::Store::wall_at(RowNo row) const {
 
 Columns::Store::Bytes Columns::Store::bytes() const {
   Bytes out;
-  out.words = words_of_rows.capacity() * sizeof(std::uint64_t);
+  out.words = rows.bytes();
   out.ids = ids.capacity() * sizeof(RecordId);
   out.index = index.bytes();
   out.measures = source_lists.bytes();
@@ -259,7 +243,7 @@ Columns::Store::Bytes Columns::Store::bytes() const {
   out.links += clusters.members.capacity() * sizeof(RowNo) + clusters.words.capacity() * sizeof(std::uint64_t) +
                clusters.begin.capacity() * sizeof(std::uint32_t) + clusters.by_row.bytes() + clusters.plain.capacity();
   out.dictionaries = shapes.bytes() + whens.bytes() + parties.bytes() + words.bytes() + own_sets.bytes() + counterpart_sets.bytes() +
-                     locks.bytes() + measures.bytes() + id_lists.bytes() + party_begin.capacity() * sizeof(RowNo);
+                     locks.bytes() + measures.bytes() + id_lists.bytes();
   for (const auto& set : own_sets.all()) out.dictionaries += set.units.capacity() * sizeof(UnitId);
   for (const auto& set : counterpart_sets.all())
     out.dictionaries += set.units.capacity() * sizeof(UnitId) + set.countries.capacity() * sizeof(std::string);

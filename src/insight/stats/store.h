@@ -1,12 +1,11 @@
 // The columns themselves. Private to this room; columns.cpp writes them, scan.cpp reads them.
 //
-// A row is one word of 64 bits, made of three numbers of dictionaries (what it is, when, who with whom
-// behind which lock), the 16 bytes of its record's id, and what few rows have: measures and sources in
-// narrow columns, parents and clusters in side tables. A question resolves the dictionaries once and
-// then reads the words.
+// A row is a word made of three numbers of dictionaries (what it is, when, who with whom behind which lock),
+// the 16 bytes of its record's id, and what few rows have: measures and sources in narrow columns, parents
+// and clusters in side tables. A question resolves the dictionaries once and then reads the words.
 //
-// Rows up to main_rows lie in order of their party, so that those of one post are found without a scan;
-// newer ones follow as they came, until settle() puts all in order.
+// Most rows lie in order of their party, so that those of one post are found without a scan; newer ones
+// follow as they came, until settle() puts all in order.
 #pragma once
 
 #include <deque>
@@ -17,10 +16,10 @@
 
 #include "insight/stats/dictionary.h"
 #include "insight/stats/narrow.h"
+#include "insight/stats/row_words.h"
 
 namespace nc::stats {
 
-using RowNo = std::uint32_t;
 inline constexpr RowNo kNoRow = kNoNumber;
 
 // What a row is, but for when and who. Words are numbers of Store::words.
@@ -114,7 +113,7 @@ struct Asker;     // scan.h: whose sight it is
 struct Columns::Store {
   mutable std::shared_mutex mutex;
 
-  std::vector<std::uint64_t> words_of_rows;  // shape, when, party, from the lowest bit
+  RowWords rows;
   std::vector<RecordId> ids;
   std::vector<NarrowColumn> values;  // of each number of measures
   NarrowColumn source_lists;         // number of id_lists; absent: the empty list
@@ -123,10 +122,7 @@ struct Columns::Store {
   Dictionary<Shape> shapes;    // 0: dead
   Dictionary<DayRange> whens;  // days on which it may have begun; first > last: undated
   Dictionary<Party> parties;
-  int shape_bits = 12, when_bits = 16;
 
-  RowNo main_rows = 0;                // rows in order of their party
-  std::vector<RowNo> party_begin{0};  // of each party among them, and the end
   RowNo dead_rows = 0;
   std::uint64_t changes = 1;  // grows with everything that may change what a viewer gets
 
@@ -181,17 +177,11 @@ struct Columns::Store {
 
   [[nodiscard]] ActivityRow row_at(RowNo row) const;
   [[nodiscard]] Wall wall_at(RowNo row) const;
-  [[nodiscard]] RowNo end() const { return static_cast<RowNo>(words_of_rows.size()); }  // dead ones included
-  [[nodiscard]] std::size_t size() const { return words_of_rows.size() - dead_rows; }
-  // The three numbers of a word.
-  [[nodiscard]] std::uint32_t shape_in(std::uint64_t word) const { return static_cast<std::uint32_t>(word & shape_mask()); }
-  [[nodiscard]] std::uint32_t when_in(std::uint64_t word) const {
-    return static_cast<std::uint32_t>(word >> shape_bits & ((std::uint64_t{1} << when_bits) - 1));
-  }
-  [[nodiscard]] std::uint32_t party_in(std::uint64_t word) const { return static_cast<std::uint32_t>(word >> (shape_bits + when_bits)); }
-  [[nodiscard]] std::uint32_t shape_no(RowNo row) const { return shape_in(words_of_rows[row]); }
-  [[nodiscard]] std::uint32_t when_no(RowNo row) const { return when_in(words_of_rows[row]); }
-  [[nodiscard]] std::uint32_t party_no(RowNo row) const { return party_in(words_of_rows[row]); }
+  [[nodiscard]] RowNo end() const { return rows.end(); }  // dead ones included
+  [[nodiscard]] std::size_t size() const { return rows.end() - dead_rows; }
+  [[nodiscard]] std::uint32_t shape_no(RowNo row) const { return rows.shape(row); }
+  [[nodiscard]] std::uint32_t when_no(RowNo row) const { return rows.when(row); }
+  [[nodiscard]] std::uint32_t party_no(RowNo row) const { return rows.party(row); }
   [[nodiscard]] const Shape& shape(RowNo row) const { return shapes.at(shape_no(row)); }
   [[nodiscard]] const DayRange& when(RowNo row) const { return whens.at(when_no(row)); }
   [[nodiscard]] const Party& party(RowNo row) const { return parties.at(party_no(row)); }
@@ -224,12 +214,8 @@ struct Columns::Store {
   [[nodiscard]] Bytes bytes() const;
 
  private:
-  [[nodiscard]] std::uint64_t shape_mask() const { return (std::uint64_t{1} << shape_bits) - 1; }
-  [[nodiscard]] std::uint64_t word(std::uint32_t shape, std::uint32_t when, std::uint32_t party) const {
-    return std::uint64_t{party} << (shape_bits + when_bits) | std::uint64_t{when} << shape_bits | shape;
-  }
   void make_room();
-  [[nodiscard]] bool numbers_in_range() const;
+  [[nodiscard]] bool numbers_in_range();
   [[nodiscard]] bool links_in_range() const;
   [[nodiscard]] bool pool_in_range() const;
   void find_again();

@@ -49,9 +49,14 @@ class Sweep {
 
   bool run() {
     if (plane_size() > kCountersMax || (by_day_ && by_day_->epochs() > 0xffff)) return false;
-    for (std::uint32_t party = 0; party + 1 < store_.party_begin.size() && !too_wide_; ++party)
-      if (const auto begin = store_.party_begin[party], end = store_.party_begin[party + 1]; begin != end) count(party, begin, end);
-    for (auto row = store_.main_rows; row < store_.end() && !too_wide_; ++row) count(store_.party_no(row), row, row + 1);
+    const auto& rows = store_.rows;
+    for (std::uint32_t party = 0; party < rows.parties() && !too_wide_; ++party)
+      if (rows.begin_of(party) != rows.begin_of(party + 1)) count(party, rows.begin_of(party), rows.begin_of(party + 1));
+    count_run();
+    for (auto row = rows.ordered(); row < rows.end() && !too_wide_; ++row) {
+      count(rows.party(row), row, row + 1);
+      count_run();
+    }
     count_clusters();
     for (const auto& part : store_.parts) count_part(part);
     return !too_wide_;
@@ -76,6 +81,7 @@ class Sweep {
   Setup make_setup(std::uint32_t party);
   std::vector<std::uint32_t> keys(Axis& axis, std::uint32_t party, std::uint32_t epoch) const;
   void count(std::uint32_t party, RowNo begin, RowNo end);
+  void count_run();
   void count_by_day(std::uint32_t party, RowNo begin, RowNo end, const std::vector<std::uint32_t>& shapes, const Bases& bases);
   void count_one(std::uint64_t word);
   void count_clusters();
@@ -93,17 +99,29 @@ class Sweep {
   Axis* by_day_ = nullptr;             // an axis whose keys change with the tree of units
   std::vector<std::uint16_t> epochs_;  // by number of the days, for that axis
   Dictionary<Pair> shape_pairs_, when_pairs_;
-  std::vector<std::uint32_t> shape_lines_;   // beginning of the line of each shape, were it seen
-  std::vector<std::uint32_t> linked_lines_;  // the same, of rows in clusters and parts too
+  std::vector<Pair> keys_of_shapes_, keys_of_whens_;  // of those that stand in the table
+  std::vector<std::uint32_t> shape_lines_;            // beginning of the line of each shape, were it seen
+  std::vector<std::uint32_t> linked_lines_;           // the same, of rows in clusters and parts too
   std::vector<std::uint32_t> when_columns_;
   std::map<std::vector<std::uint64_t>, std::vector<std::uint32_t>> seen_lines_;  // by what a lock lets through
   std::vector<std::uint64_t> last_mask_;
   const std::vector<std::uint32_t>* last_lines_ = nullptr;
   Dictionary<Plane> planes_;
+  struct Apart {
+    Plane plane;
+    std::uint32_t base = kNoNumber;
+  };
+  std::array<Apart, 5> apart_;  // by use: the plane that was counted in last
   std::vector<std::uint32_t> counters_;
   Dictionary<std::pair<std::uint32_t, std::uint32_t>> setup_numbers_;  // by lead and counterpart, where they matter
   std::vector<const Setup*> setup_of_both_;                            // by these numbers
   std::vector<std::unique_ptr<const Setup>> setups_;
+  struct Run {  // rows that wait to be counted
+    const std::vector<std::uint32_t>* lines = nullptr;
+    const Setup* to = nullptr;
+    RowNo begin = 0, end = 0;
+  };
+  Run run_;
   bool by_lead_ = false, by_counterpart_ = false;
   Dictionary<UnitId> leads_;
   std::vector<std::uint32_t> lead_of_own_;   // number of leads_ by own set, once asked for
@@ -118,9 +136,9 @@ void Sweep::number_shapes() {
   const auto key = [](Axis& axis, std::uint32_t shape) { return axis.from() == Axis::From::kShape ? axis.of_shape(shape) : kNoNumber; };
   for (std::uint32_t i = 0; i < store_.shapes.size(); ++i) {
     const auto& shape = store_.shapes.at(i);
-    linked_lines_.push_back(counted_[i] == 0                     ? kLast
-                            : shape.status == Status::kAnnounced ? kBeforeLast
-                                                                 : shape_pairs_.of({key(rows_, i), key(columns_, i)}));
+    const bool stands = counted_[i] != 0 && shape.status != Status::kAnnounced;
+    keys_of_shapes_.push_back(stands ? Pair(key(rows_, i), key(columns_, i)) : Pair(kNoNumber, kNoNumber));
+    linked_lines_.push_back(counted_[i] == 0 ? kLast : !stands ? kBeforeLast : shape_pairs_.of(keys_of_shapes_.back()));
     shape_lines_.push_back(shape.part || shape.clustered ? kLast : linked_lines_.back());
   }
 }
@@ -130,9 +148,9 @@ void Sweep::number_days(const Spec& spec) {
   const Shape flow;
   for (std::uint32_t i = 0; i < store_.whens.size(); ++i) {
     const auto in = View::in_period(flow, store_.whens.at(i), spec);
-    when_columns_.push_back(in == InPeriod::kNo      ? kLast
-                            : in == InPeriod::kMaybe ? kBeforeLast
-                                                     : when_pairs_.of({key(rows_, i), key(columns_, i)}));
+    const bool stands = in == InPeriod::kYes;
+    keys_of_whens_.push_back(stands ? Pair(key(rows_, i), key(columns_, i)) : Pair(kNoNumber, kNoNumber));
+    when_columns_.push_back(in == InPeriod::kNo ? kLast : !stands ? kBeforeLast : when_pairs_.of(keys_of_whens_.back()));
   }
   const auto settle = [](std::vector<std::uint32_t>& numbers, std::size_t count, std::size_t step) {
     for (auto& number : numbers) {
@@ -229,75 +247,86 @@ const Sweep::Setup& Sweep::setup(std::uint32_t party) {
   return *setup_of_both_[number];
 }
 
-// `begin` to `end` are rows of the party.
+// `begin` to `end` are rows of the party. Those of parties that are counted alike make one run.
 void Sweep::count(std::uint32_t party, RowNo begin, RowNo end) {
   if (reach_.parties[party] == Reach::Of::kNever) return;
   const auto* lines = offsets(party);
   if (!lines) return;
-  for (const auto& bases : setup(party)) {
-    if (too_wide_) return;
-    if (reach_.parties[party] == Reach::Of::kByDay || bases.size() > 1) {
-      count_by_day(party, begin, end, *lines, bases);
-      continue;
-    }
-    auto* const counters = counters_.data() + bases.front();
-    const auto* const line = lines->data();
-    const auto* const column = when_columns_.data();
-    const auto shape_bits = store_.shape_bits;
-    const auto shape_mask = (std::uint64_t{1} << shape_bits) - 1, when_mask = (std::uint64_t{1} << store_.when_bits) - 1;
-    for (const auto* word = store_.words_of_rows.data() + begin; word != store_.words_of_rows.data() + end; ++word)
-      ++counters[line[*word & shape_mask] + column[*word >> shape_bits & when_mask]];
+  const auto& to = setup(party);
+  const bool by_day =
+      reach_.parties[party] == Reach::Of::kByDay || std::any_of(to.begin(), to.end(), [](const auto& bases) { return bases.size() > 1; });
+  if (!by_day && run_.lines == lines && run_.to == &to && run_.end == begin) {
+    run_.end = end;
+    return;
   }
+  count_run();
+  if (!by_day) run_ = {lines, &to, begin, end};
+  else
+    for (const auto& bases : to)
+      if (!too_wide_) count_by_day(party, begin, end, *lines, bases);
+}
+
+void Sweep::count_run() {
+  if (!run_.to || too_wide_) return;
+  const auto* const line = run_.lines->data();
+  const auto* const column = when_columns_.data();
+  for (const auto& bases : *run_.to) {
+    auto* const counters = counters_.data() + bases.front();
+    store_.rows.for_each(run_.begin, run_.end, [&](auto shape, auto when) { ++counters[line[shape] + column[when]]; });
+  }
+  run_ = {};
 }
 
 void Sweep::count_by_day(std::uint32_t party, RowNo begin, RowNo end, const std::vector<std::uint32_t>& shapes, const Bases& bases) {
   const bool always = reach_.parties[party] == Reach::Of::kAlways;
-  for (auto row = begin; row < end; ++row) {
-    const auto when = store_.when_no(row);
-    if (!always && !view_.touches(reach_, row)) continue;
+  store_.rows.for_each(begin, end, [&](auto shape, auto when) {
+    if (!always && !view_.touches(reach_, party, when)) return;
     const auto base = bases.size() > 1 ? bases[epochs_[when]] : bases.front();
-    ++counters_[base + shapes[store_.shape_no(row)] + when_columns_[when]];
-  }
+    ++counters_[base + shapes[shape] + when_columns_[when]];
+  });
 }
 
 // A seen row by itself.
 void Sweep::count_one(std::uint64_t word) {
-  const auto when = store_.when_in(word);
-  for (const auto& bases : setup(store_.party_in(word))) {
+  const auto when = store_.rows.when_in(word);
+  for (const auto& bases : setup(store_.rows.party_in(word))) {
     if (too_wide_) return;
     const auto base = bases.size() > 1 ? bases[epochs_[when]] : bases.front();
-    ++counters_[base + linked_lines_[store_.shape_in(word)] + when_columns_[when]];
+    ++counters_[base + linked_lines_[store_.rows.shape_in(word)] + when_columns_[when]];
   }
 }
 
 void Sweep::count_clusters() {
   view_.for_cluster_rows(reach_, [&](RowNo row, std::uint64_t word) {
-    if (store_.shapes.at(store_.shape_in(word)).part) left_.push_back(row);
+    if (store_.shapes.at(store_.rows.shape_in(word)).part) left_.push_back(row);
     else count_one(word);
   });
 }
 
 // Whether the row stands in the table: held, counted, in the period, seen, in the scope.
 bool Sweep::stands(std::uint64_t word) const {
-  return linked_lines_[store_.shape_in(word)] < (lines() - 2) * width() && when_columns_[store_.when_in(word)] < width() - 2 &&
+  return linked_lines_[store_.rows.shape_in(word)] < (lines() - 2) * width() && when_columns_[store_.rows.when_in(word)] < width() - 2 &&
          view_.sees_word(word) && view_.touches_word(reach_, word);
 }
 
-// Precondition: the axis is not of the counterpart, so that there is one key.
+// Precondition: the row stands in the table, and the axis is not of the counterpart, so that there is one key.
 std::uint32_t Sweep::key(Axis& axis, std::uint64_t word) const {
-  const auto lead = [&] { return store_.own_sets.at(store_.parties.at(store_.party_in(word)).own).lead; };
+  const auto lead = [&] { return store_.own_sets.at(store_.parties.at(store_.rows.party_in(word)).own).lead; };
+  const auto of = [&](const Pair& keys) { return &axis == &rows_ ? keys.first : keys.second; };
   switch (axis.from()) {
-    case Axis::From::kShape: return axis.of_shape(store_.shape_in(word));
-    case Axis::From::kWhen: return axis.of_when(store_.when_in(word));
+    case Axis::From::kShape: return of(keys_of_shapes_[store_.rows.shape_in(word)]);
+    case Axis::From::kWhen: return of(keys_of_whens_[store_.rows.when_in(word)]);
     case Axis::From::kLead: return axis.of_lead(lead());
-    case Axis::From::kLeadByDay: return axis.of_lead(lead(), epochs_[store_.when_in(word)]);
+    case Axis::From::kLeadByDay: return axis.of_lead(lead(), epochs_[store_.rows.when_in(word)]);
     default: return 0;
   }
 }
 
 void Sweep::count_apart(const Plane& plane, std::uint64_t word) {
-  const auto at = base(plane);
-  if (!too_wide_) ++counters_[at + linked_lines_[store_.shape_in(word)] + when_columns_[store_.when_in(word)]];
+  auto& known = apart_[static_cast<std::size_t>(plane.use)];
+  if (known.base == kNoNumber || known.plane != plane) known = {plane, base(plane)};
+  const auto at = known.base;
+  if (!too_wide_) ++counters_[at + linked_lines_[store_.rows.shape_in(word)] + when_columns_[store_.rows.when_in(word)]];
 }
 
 // A part stands nowhere where what it is part of stands too.

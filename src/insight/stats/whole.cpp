@@ -6,14 +6,10 @@
 namespace nc::stats {
 
 // Every number names something, rows are alive and in order of their parties.
-bool Columns::Store::numbers_in_range() const {
-  constexpr int kBitsMax = 31;
-  if (shape_bits < 1 || when_bits < 1 || shape_bits > kBitsMax || when_bits > kBitsMax) return false;
-  if (ids.size() != words_of_rows.size() || ids.size() >= kNoRow || words.size() == 0 || values.size() > measures.size()) return false;
+bool Columns::Store::numbers_in_range() {
+  if (!rows.whole(shapes.size(), whens.size(), parties.size())) return false;
+  if (ids.size() != rows.end() || ids.size() >= kNoRow || words.size() == 0 || values.size() > measures.size()) return false;
   if (shapes.size() == 0 || !shapes.at(0).dead || id_lists.size() == 0 || !id_lists.at(0).empty()) return false;
-  constexpr int kWidthMax = 60;  // of 64, so that marking clusters has room
-  if (shapes.size() >> shape_bits != 0 || whens.size() >> when_bits != 0) return false;
-  if (shape_bits + when_bits + std::bit_width(parties.size()) > kWidthMax) return false;
   for (std::uint32_t i = 0; i < shapes.size(); ++i) {
     const auto& shape = shapes.at(i);
     if (shape.reading == 0xff || shape.kind >= words.size() || shape.detail >= words.size() || shape.level >= words.size() ||
@@ -22,13 +18,6 @@ bool Columns::Store::numbers_in_range() const {
   }
   for (const auto& party : parties.all())
     if (party.own >= own_sets.size() || party.counterpart >= counterpart_sets.size() || party.lock >= locks.size()) return false;
-  std::uint64_t last = 0;
-  for (const auto word : words_of_rows) {
-    const auto shape = word & shape_mask(), when = word >> shape_bits & ((std::uint64_t{1} << when_bits) - 1),
-               party = word >> (shape_bits + when_bits);
-    if (shape == 0 || shape >= shapes.size() || when >= whens.size() || party >= parties.size() || party < last) return false;
-    last = party;
-  }
   bool good = true;
   for (const auto& column : values) column.for_each([&](std::uint32_t row, std::int64_t) { good = good && row < end(); });
   source_lists.for_each([&](std::uint32_t row, std::int64_t list) {
@@ -68,11 +57,7 @@ bool Columns::Store::links_in_range() const {
 
 // The tables by which rows, links and names are found.
 void Columns::Store::find_again() {
-  main_rows = end();
   dead_rows = 0;
-  party_begin.assign(parties.size() + 1, 0);
-  for (RowNo row = 0; row < end(); ++row) ++party_begin[party_no(row) + 1];
-  for (std::size_t i = 1; i < party_begin.size(); ++i) party_begin[i] += party_begin[i - 1];
   index_rows();
   const auto link_hash = [this](std::uint32_t n) { return std::uint64_t{links[n].row}; };
   link_by_row.clear();
