@@ -84,8 +84,11 @@ Status serve(const cli::ServeRequest& request, const std::filesystem::path& shar
   site->allow_listener(endpoint.address, server->port());
   const records::BackupKeeper backups(
       [&request]() -> Result<std::vector<records::BackupJob>> {
-        NC_ASSIGN(auto job, records::ledger_backup_job(request.dir));
-        return std::vector{std::move(job)};
+        NC_ASSIGN(auto ledger_job, records::ledger_backup_job(request.dir));
+        NC_ASSIGN(auto key_job, records::key_backup_job(request.dir));
+        std::vector jobs{std::move(ledger_job)};
+        if (key_job) jobs.push_back(std::move(*key_job));
+        return jobs;
       },
       [](const Error& error) { std::cerr << "nhipcau: " << error.english() << std::endl; });
   const bool v6 = endpoint.address.find(':') != std::string::npos;

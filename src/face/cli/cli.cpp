@@ -119,12 +119,19 @@ struct AuditedCommand {
 // What the ledger itself writes down (accounts made, keys, voids, restricted reads) is not here, nor doctor,
 // which writes to see whether it can.
 constexpr std::array kAudited = {
-    AuditedCommand{"verify", access::audited::kCheck, false},          AuditedCommand{"rebuild", access::audited::kCheck, false},
-    AuditedCommand{"digest", access::audited::kCheck, false},          AuditedCommand{"export", access::audited::kExport, true},
-    AuditedCommand{"inspect", access::audited::kInspect, true},        AuditedCommand{"backup", access::audited::kBackup, false},
-    AuditedCommand{"restore", access::audited::kRestoreBackup, false}, AuditedCommand{"account password", access::audited::kAccount, false},
-    AuditedCommand{"audit list", access::audited::kReadAudit, true},   AuditedCommand{"audit verify", access::audited::kCheck, false},
+    AuditedCommand{"verify", access::audited::kCheck, false},
+    AuditedCommand{"rebuild", access::audited::kCheck, false},
+    AuditedCommand{"digest", access::audited::kCheck, false},
+    AuditedCommand{"export", access::audited::kExport, true},
+    AuditedCommand{"inspect", access::audited::kInspect, true},
+    AuditedCommand{"backup", access::audited::kBackup, false},
+    AuditedCommand{"restore", access::audited::kRestoreBackup, false},
+    AuditedCommand{"account password", access::audited::kAccount, false},
+    AuditedCommand{"audit list", access::audited::kReadAudit, true},
+    AuditedCommand{"audit verify", access::audited::kCheck, false},
     AuditedCommand{"audit keep", access::audited::kSetting, false},
+    AuditedCommand{"personal backup", access::audited::kBackup, true},
+    AuditedCommand{"personal restore", access::audited::kRestoreBackup, false},
 };
 
 Status run_audited(const CLI::App& app, const Context& context) {
@@ -172,6 +179,9 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   add_figures(app, context);
   add_record(app, context);
   add_period(app, context);
+  add_personal(app, context);
+  add_erase(app, context);
+  add_purge(app, context);
   add_account(app, context);
   add_serve(app, context);
   add_verify(app, context);

@@ -78,6 +78,27 @@ void look_at_audit(const Context& context, const records::Ledger& ledger, Checkl
   if (!written) list.bad(what, written.error());
 }
 
+// Lost keys are lost data.
+void look_at_key_backups(const Context& context, const records::DataDir& dir, Checklist& list) {
+  const auto what = context.tr(NC_MSG("Keys of personal data"));
+  const auto state = records::look_at_key_backups(dir.root, system_clock().wall_ms());
+  if (!state) return list.bad(what, state.error());
+  if (!*state) return;
+  const auto& copies = **state;
+  if (!copies.last_ms)
+    list.remark(context.tr(NC_MSG("No copy of the keys of personal data lies in {1} yet; a serving node makes one within minutes"),
+                           copies.folder.string()));
+  else if (copies.too_old)
+    list.bad(what, Error(ErrorCode::kInvalid, NC_MSG("The last copy of the keys in {1} is {2} hours old"),
+                         {copies.folder.string(), std::to_string(copies.age_hours)})
+                       .then(NC_MSG("See why no newer one was made: the log of nhipcau serve says it")));
+  else
+    list.good(context.tr(NC_MSG("The last of {1} copies of the keys of personal data is {2} hours old"), copies.count, copies.age_hours));
+  if (copies.same_disk)
+    list.remark(context.tr(NC_MSG("The copies of the keys lie on the same disk as the node: name another key_folder in {1}"),
+                           dir.backup_plan().string()));
+}
+
 void look_at_ledger(const Context& context, const std::string& path, Checklist& list) {
   const auto ledger = open_for_reading(path);
   if (!ledger) return list.bad(context.tr(NC_MSG("Ledger")), ledger.error());
@@ -112,6 +133,7 @@ void add_doctor(CLI::App& app, Context& context) {
       look_at_disk(context, data.root, list);
       look_at_keys(context, data, list);
       look_at_backups(context, data, list);
+      look_at_key_backups(context, data, list);
       look_at_ledger(context, *dir, list);
       if (list.bad_count() == 0) return {};
       return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} things need attention"), {std::to_string(list.bad_count())}));

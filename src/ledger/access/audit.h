@@ -45,6 +45,8 @@ inline constexpr std::string_view kExport = "export";
 inline constexpr std::string_view kPrint = "print";
 inline constexpr std::string_view kRelease = "release";
 inline constexpr std::string_view kBinding = "binding";  // approve, close a period and the like, signed by a person
+inline constexpr std::string_view kPurge = "purge";      // one of two persons wants an entry's content destroyed
+inline constexpr std::string_view kErase = "erase";      // the same for the key of personal data
 inline constexpr std::string_view kVoid = "void";
 inline constexpr std::string_view kRestore = "restore";
 inline constexpr std::string_view kAccount = "account-change";  // made, changed, granted rights, password
@@ -57,7 +59,7 @@ inline constexpr std::string_view kSetting = "setting";  // ceiling, waiver, how
 inline constexpr std::string_view kPrune = "prune";      // rows older than is kept were taken out
 inline constexpr std::array kAll = {kBegin,  kLogIn,         kLogOut,  kReadRestricted, kReadPersonal, kReadAudit, kPage,    kChange,
                                     kExport, kPrint,         kRelease, kBinding,        kVoid,         kRestore,   kAccount, kKey,
-                                    kBackup, kRestoreBackup, kCheck,   kInspect,        kSetting,      kPrune};
+                                    kBackup, kRestoreBackup, kCheck,   kInspect,        kSetting,      kPrune,     kPurge,   kErase};
 }  // namespace audited
 
 enum class AuditOutcome : std::uint8_t { kDone, kRefused, kFailed };

@@ -31,6 +31,8 @@ constexpr std::array kWords = {
     Words{audited::kInspect, NC_MSG("Looking into the files")},
     Words{audited::kSetting, NC_MSG("Changing a setting")},
     Words{audited::kPrune, NC_MSG("Taking out old rows")},
+    Words{audited::kPurge, NC_MSG("Asking for a purge")},
+    Words{audited::kErase, NC_MSG("Asking for an erasure")},
 };
 static_assert(kWords.size() == audited::kAll.size());
 

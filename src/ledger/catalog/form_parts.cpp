@@ -75,7 +75,6 @@ std::vector<std::string> form_parts(const Field& field) {
     case FieldKind::kPlace: return {"text", "area"};
     case FieldKind::kPersons: return {"own", "counterpart", "total", "basis", "counted", "qualifier"};
     case FieldKind::kFile: return {"sha256", "name", "media", "bytes"};
-    case FieldKind::kPersonal: return {"enc"};
     case FieldKind::kLines: {
       std::vector<std::string> out;
       for (const auto& column : field.columns)
@@ -113,7 +112,7 @@ TypedParts typed_from_value(const Field& field, const Json& value) {
     case FieldKind::kPlace:
     case FieldKind::kPersons:
     case FieldKind::kFile: put_members(out, field, value); break;
-    case FieldKind::kPersonal: put_strings(out, "enc", value["enc"]); break;
+    case FieldKind::kPersonal: break;  // nobody's form shows it again
     case FieldKind::kLines: put_lines(out, field, value); break;
     default:
       if (value.is_string()) out[""] = {value.as_string()};

@@ -209,6 +209,7 @@ const std::map<std::string_view, Slots>& table() {
       {"handling-waiver", with_general(handling_waiver())},
       {"person-delegation", with_general(delegation())},
       {"short-handed", with_general(short_handed())},
+      {"removal-act", with_general({})},
   };
   return kTable;
 }

@@ -211,6 +211,7 @@ RC_GTEST_PROP(TypedLaws, WhatAFormShowsReadsBack, ()) {
   const auto status = check_value(f, value);
   RC_LOG() << field_kind_name(f.kind) << " " << canonical(value) << (status ? "" : status.error().english());
   RC_ASSERT(status.has_value());
+  if (f.kind == FieldKind::kPersonal) RC_SUCCEED("a form never shows what is sealed");
   const auto again = value_from_typed(f, typed_from_value(f, value));
   RC_ASSERT(again.has_value());
   RC_ASSERT(canonical(*again) == canonical(value));
@@ -222,7 +223,8 @@ RC_GTEST_PROP(TypedLaws, AnyInputGivesARightValueOrARefusal, (const std::string&
   TypedParts parts;
   for (const auto& part : form_parts(f)) parts[part] = {*rc::gen::arbitrary<bool>() ? text : std::string("1.384")};
   const auto value = value_from_typed(f, parts);
-  if (value) RC_ASSERT(check_value(f, *value).has_value());
+  const bool sealed_first = f.kind == FieldKind::kPersonal;
+  if (value) RC_ASSERT(sealed_first || check_value(f, *value).has_value());
   else RC_ASSERT(value.error().where.starts_with("f"));
 }
 

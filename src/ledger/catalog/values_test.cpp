@@ -225,7 +225,8 @@ TEST(Typed, PersonsPlaceMarkerFlag) {
   EXPECT_EQ(typed(field(FieldKind::kMarker), {{"", {" 165 (1) "}}}), "\"165(1)\"");
   EXPECT_EQ(typed(field(FieldKind::kFlag), {{"", {"Có"}}}), "true");
   EXPECT_EQ(typed(field(FieldKind::kFlag), {{"", {"0"}}}), "false");
-  EXPECT_EQ(typed(field(FieldKind::kPersonal), {{"", {"Nguyễn Văn A"}}}), "f: Personal data must be encrypted");
+  EXPECT_EQ(typed(field(FieldKind::kPersonal), {{"", {"Nguyễn Văn A"}}}), "\"Nguyễn Văn A\"") << "a text, to be sealed";
+  EXPECT_TRUE(typed_from_value(field(FieldKind::kPersonal), parse_json(R"({"enc":["k1","bm9uY2U=","Y2lwaGVy"]})").value()).empty());
 }
 
 TEST(Marker, Notation) {

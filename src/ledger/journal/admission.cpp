@@ -194,9 +194,9 @@ Result<bool> Admission::covers_what_it_saw(const Entry& entry, const std::vector
 
 Status Admission::check_binding(const Entry& entry, std::int64_t auth, Verdict& verdict) {
   const auto& body = entry.body;
-  const bool purge = is_native_act(entry) && body.act == acts::kPurge;
+  const bool by_two = is_native_act(entry) && (body.act == acts::kPurge || body.act == acts::kErase);
   if (!body.binding()) {
-    if (purge) refuse(verdict, NC_MSG("A purge needs a person's signature"));
+    if (by_two) refuse(verdict, NC_MSG("To purge or erase takes the signatures of persons"));
     return {};
   }
   const auto& part = entry.header.stream.part;
@@ -217,8 +217,8 @@ Status Admission::check_binding(const Entry& entry, std::int64_t auth, Verdict& 
     refuse(verdict, NC_MSG("The key of the signature is not certified for the author"));
     return {};
   }
-  if (purge && !has_right(*key, acts::kPurge)) {
-    refuse(verdict, NC_MSG("The key of the signature is not certified for purging"), {},
+  if (by_two && !has_right(*key, body.act)) {
+    refuse(verdict, NC_MSG("The key of the signature is not certified for “{1}”"), {body.act},
            NC_MSG("Have it certified anew after the role was given"));
     return {};
   }

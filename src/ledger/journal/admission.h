@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "ledger/journal/authority.h"
@@ -44,6 +45,8 @@ class Admission {
   Result<Verdict> check(const Entry& entry);
   // Two persons have purged it, by nodes that may write for its audience. Only its header is asked.
   Result<bool> purged(const Entry& target);
+  // Persons who want the body (kPurge) or the key (kErase) gone, by nodes that may write for one of the audiences.
+  Result<std::set<PersonId>> who_want(std::string_view act, const std::string& subject, const std::vector<Audience>& audiences);
   // What the node of that stream holds under the authority; nothing certified: neither whole nor a unit.
   Result<Holding> holding(const StreamKey& stream, std::int64_t auth);
   Result<bool> may_write(const Holding& writer, std::int64_t auth, const Audience& audience);

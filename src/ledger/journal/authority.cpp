@@ -7,8 +7,8 @@
 namespace nc::journal {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNativeActs = {acts::kCertifyNode, acts::kCertifyPerson, acts::kEndPerson, acts::kPublishType,
-                                                         acts::kCut,         acts::kReadmit,       acts::kPurge};
+constexpr std::array<std::string_view, 8> kNativeActs = {acts::kCertifyNode, acts::kCertifyPerson, acts::kEndPerson, acts::kPublishType,
+                                                         acts::kCut,         acts::kReadmit,       acts::kPurge,     acts::kErase};
 
 template <typename SomeId>
 Result<std::string> id_value(const Body& body, std::string_view field) {
@@ -68,12 +68,13 @@ Result<std::vector<Fact>> cut(const Body& body) {
   return std::vector<Fact>{{body.act, values.text("stream"), std::to_string(values.integer("seq")), hash}};
 }
 
-Result<std::vector<Fact>> entry_list(const Body& body) {
-  const auto it = body.set.find("entries");
-  if (it == body.set.end() || !it->second.is_array() || it->second.as_array().empty()) return wrong_value(body, "entries");
+template <typename SomeId>
+Result<std::vector<Fact>> list_of(const Body& body, const std::string& field) {
+  const auto it = body.set.find(field);
+  if (it == body.set.end() || !it->second.is_array() || it->second.as_array().empty()) return wrong_value(body, field);
   std::vector<Fact> out;
   for (const auto& item : it->second.as_array()) {
-    if (!item.is_string() || !EntryHash::from_hex(item.as_string())) return wrong_value(body, "entries");
+    if (!item.is_string() || !SomeId::from_hex(item.as_string())) return wrong_value(body, field);
     out.push_back({body.act, item.as_string(), {}, {}});
   }
   return out;
@@ -95,7 +96,8 @@ Result<std::vector<Fact>> facts_of(const Entry& entry) {
   if (body.act == acts::kCertifyPerson || body.act == acts::kEndPerson) return certify_person(body);
   if (body.act == acts::kPublishType) return publish_type(body);
   if (body.act == acts::kCut) return cut(body);
-  return entry_list(body);
+  if (body.act == acts::kErase) return list_of<RecordId>(body, "keys");
+  return list_of<EntryHash>(body, "entries");
 }
 
 std::string incarnation_subject(const NodeId& node, const IncarnationId& incarnation) { return node.hex() + "/" + incarnation.hex(); }

@@ -78,6 +78,7 @@ inline constexpr std::string_view kPublishType = "publish-type";      // type_id
 inline constexpr std::string_view kCut = "cut";                       // stream, seq, hash, reason
 inline constexpr std::string_view kReadmit = "readmit";               // entries
 inline constexpr std::string_view kPurge = "purge";                   // entries (their bodies go)
+inline constexpr std::string_view kErase = "erase";                   // keys (of personal data, which go)
 }  // namespace acts
 
 // A person's signature under a binding act.

@@ -1,7 +1,6 @@
 // What a node holds under an authority, and what two persons have purged.
 #include <algorithm>
 #include <atomic>
-#include <set>
 
 #include "ledger/journal/admission.h"
 
@@ -90,27 +89,34 @@ Result<bool> Admission::gives_the_tree(std::int64_t certificate) {
 // Authority entries are never purged: verdicts on others lean on what they say.
 Result<bool> Admission::purged(const Entry& target) {
   if (is_authority(target)) return false;
-  std::vector<std::int64_t> purges;
+  NC_ASSIGN(const auto persons, who_want(acts::kPurge, target.hash.hex(), {target.header.stream.part.audience}));
+  return persons.size() >= kPersonsToDestroy;
+}
+
+Result<std::set<PersonId>> Admission::who_want(std::string_view act, const std::string& subject, const std::vector<Audience>& audiences) {
+  std::vector<std::int64_t> arrivals;
   {
     NC_ASSIGN(auto query, db_.prepare("SELECT f.entry FROM journal_fact f JOIN journal_entry e ON e.arrival=f.entry "
-                                      "WHERE f.kind='purge' AND f.subject=?1 AND e.status IN (0, 3)"));
-    query.bind(1, target.hash.hex());
+                                      "WHERE f.kind=?1 AND f.subject=?2 AND e.status IN (0, 3)"));
+    query.bind_all(act, subject);
     while (true) {
       NC_ASSIGN(const bool more, query.step());
       if (!more) break;
-      purges.push_back(query.integer(0));
+      arrivals.push_back(query.integer(0));
     }
   }
   std::set<PersonId> persons;
-  for (const auto arrival : purges) {
-    NC_ASSIGN(const auto purge, authority_entry(db_, arrival));
-    NC_ASSIGN(const auto auth, find_row(db_, *purge.header.auth));
+  for (const auto arrival : arrivals) {
+    NC_ASSIGN(const auto entry, authority_entry(db_, arrival));
+    NC_ASSIGN(const auto auth, find_row(db_, *entry.header.auth));
     if (!auth) continue;
-    NC_ASSIGN(const auto writer, holding(purge.header.stream, auth->arrival));
-    NC_ASSIGN(const bool reaches, may_write(writer, auth->arrival, target.header.stream.part.audience));
-    if (reaches) persons.insert(purge.body.author);
+    NC_ASSIGN(const auto writer, holding(entry.header.stream, auth->arrival));
+    for (const auto& audience : audiences) {
+      NC_ASSIGN(const bool reaches, may_write(writer, auth->arrival, audience));
+      if (reaches) persons.insert(entry.body.author);
+    }
   }
-  return persons.size() >= 2;
+  return persons;
 }
 
 }  // namespace nc::journal

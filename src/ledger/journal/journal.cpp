@@ -140,6 +140,45 @@ Status Journal::seal_moved(store::Database& db, const crypto::SigningKey& key) {
   return {};
 }
 
+Result<std::set<PersonId>> Journal::who_want_purged(store::Database& db, const EntryHash& hash) const {
+  NC_ASSIGN(const auto row, find_row(db, hash));
+  if (!row) return fail(ErrorCode::kNotFound, NC_MSG("There is no entry {1}"), {hash.hex()});
+  NC_ASSIGN(const auto key, StreamKey::parse(row->stream_name));
+  return Admission(db, rules_).who_want(acts::kPurge, hash.hex(), {key.part.audience});
+}
+
+// A key's id is the record's about the person: who may write for one of its parts may ask.
+Result<std::set<PersonId>> Journal::who_want_erased(store::Database& db, const RecordId& key) const {
+  std::vector<Audience> audiences;
+  NC_ASSIGN(auto query, db.prepare("SELECT DISTINCT s.part FROM journal_entry e JOIN journal_stream s ON s.id=e.stream "
+                                   "WHERE e.record=?1 AND e.status IN (0, 3)"));
+  query.bind(1, key);
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) break;
+    NC_ASSIGN(auto part, PartKey::parse(query.text_view(0)));
+    audiences.push_back(std::move(part.audience));
+  }
+  return Admission(db, rules_).who_want(acts::kErase, key.hex(), audiences);
+}
+
+Result<std::vector<RecordId>> Journal::erased(store::Database& db) const {
+  std::vector<RecordId> asked, out;
+  {
+    NC_ASSIGN(auto query, db.prepare("SELECT DISTINCT subject FROM journal_fact WHERE kind='erase' ORDER BY subject"));
+    while (true) {
+      NC_ASSIGN(const bool more, query.step());
+      if (!more) break;
+      if (const auto id = RecordId::from_hex(query.text_view(0))) asked.push_back(*id);
+    }
+  }
+  for (const auto& id : asked) {
+    NC_ASSIGN(const auto persons, who_want_erased(db, id));
+    if (persons.size() >= kPersonsToDestroy) out.push_back(id);
+  }
+  return out;
+}
+
 Status Journal::destroy_body(store::Database& db, const EntryHash& hash) {
   NC_ASSIGN(const auto row, find_row(db, hash));
   if (!row) return fail(ErrorCode::kNotFound, NC_MSG("There is no entry {1}"), {hash.hex()});
@@ -148,6 +187,20 @@ Status Journal::destroy_body(store::Database& db, const EntryHash& hash) {
     return fail(Error(ErrorCode::kDenied, NC_MSG("No admitted purge names the entry {1}"), {hash.hex()})
                     .then(NC_MSG("Two persons must purge it first")));
   return drop_body(db, *row);
+}
+
+Result<std::int64_t> Journal::destroy_purged(store::Database& db) {
+  std::vector<EntryHash> left;
+  {
+    NC_ASSIGN(auto query, db.prepare("SELECT hash FROM journal_entry WHERE status=3 AND body IS NOT NULL"));
+    while (true) {
+      NC_ASSIGN(const bool more, query.step());
+      if (!more) break;
+      left.push_back(query.id<EntryHash>(0));
+    }
+  }
+  for (const auto& hash : left) NC_TRY(destroy_body(db, hash));
+  return static_cast<std::int64_t>(left.size());
 }
 
 }  // namespace nc::journal

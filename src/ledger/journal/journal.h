@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -84,8 +85,15 @@ class Journal {
   [[nodiscard]] Result<bool> may_write(store::Database& db, const PartKey& part) const;
   // The base that an authority entry of that handling will get: a person who signs one covers it.
   [[nodiscard]] static Result<std::vector<EntryHash>> authority_base(store::Database& db, HandlingLevel handling);
+  // Persons whose admitted acts want this body gone (kPurge), or this person's key (kErase); two are enough.
+  [[nodiscard]] Result<std::set<PersonId>> who_want_purged(store::Database& db, const EntryHash& hash) const;
+  [[nodiscard]] Result<std::set<PersonId>> who_want_erased(store::Database& db, const RecordId& key) const;
+  // Every key id that two persons have erased.
+  [[nodiscard]] Result<std::vector<RecordId>> erased(store::Database& db) const;
   // Destroys the bytes of a body that two persons' purges name; kDenied without them. Local.
   Status destroy_body(store::Database& db, const EntryHash& hash);
+  // Every body that is purged and still lies here. How many there were.
+  Result<std::int64_t> destroy_purged(store::Database& db);
 
   // Another node's entries of one stream in order, with a seal over the last: verified, admitted or
   // refused by name, parked where base, type or auth is missing. Idempotent. An empty body is one that

@@ -333,10 +333,32 @@ TEST_F(Purge, WantsTheSignatureOfAKeyCertifiedForIt) {
   auto& post = founded();
   const auto spilled = post.set(5, {{"people", 9}});
   const JsonObject named = {{"entries", JsonArray{Json(spilled.entry.hash.hex())}}};
-  EXPECT_THAT(post.refuse(post.authority_draft(acts::kPurge, named)).english(), HasSubstr("needs a person's signature"));
+  EXPECT_THAT(post.refuse(post.authority_draft(acts::kPurge, named)).english(), HasSubstr("takes the signatures of persons"));
   post.certify_person(23, "purge_nothing");
-  EXPECT_THAT(post.refuse(post.purge_draft(spilled.entry.hash, 23)).english(), HasSubstr("not certified for purging"));
+  EXPECT_THAT(post.refuse(post.purge_draft(spilled.entry.hash, 23)).english(), HasSubstr("not certified for “purge”"));
   EXPECT_THAT(post.refuse(post.purge_draft(spilled.entry.hash, 24)).english(), HasSubstr("not certified for the author"));
+}
+
+TEST_F(Purge, AKeyIsErasedByTwoPersonsAndForEver) {
+  auto& post = founded();
+  post.set(5, {{"people", 9}});
+  const auto erase = [&](unsigned person) {
+    auto draft = post.purge_draft(EntryHash{}, person);
+    draft.body.act = std::string(acts::kErase);
+    draft.body.set = {{"keys", JsonArray{Json(id_of<RecordId>(5).hex())}}};
+    const auto key = Node::key_of(person);
+    draft.body.signature = PersonSignature{key.public_key(), key.sign(binding_message(draft.record, draft.body.act, draft.body))};
+    return draft;
+  };
+  post.append(erase(21));
+  EXPECT_THAT(must(post.journal.erased(post.db)), IsEmpty()) << "one person asks";
+  post.append(erase(22));
+  EXPECT_EQ(must(post.journal.erased(post.db)), std::vector<RecordId>{id_of<RecordId>(5)});
+  post.certify_person(23, "purge");
+  EXPECT_THAT(post.refuse(erase(23)).english(), HasSubstr("not certified for “erase”"));
+  auto& other = node(2);
+  other.take_all(post);
+  EXPECT_EQ(must(other.journal.erased(other.db)).size(), 1U) << "it travels with the authority";
 }
 
 TEST_F(Purge, NeverTakesAnAuthorityEntry) {

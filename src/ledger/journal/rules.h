@@ -16,6 +16,9 @@
 
 namespace nc::journal {
 
+// How many persons must sign before a body or a key goes.
+inline constexpr std::size_t kPersonsToDestroy = 2;
+
 // What a node's certificates give it.
 struct Holding {
   bool whole = false;         // the whole tree: the founding node, and whom it certified for no unit

@@ -72,7 +72,7 @@ class Rules {
 
   static Objection judge_said(const AuthorityView& view, const std::vector<UnitId>& held, const Said& said, bool first) {
     using namespace journal::acts;
-    if (said.act == kCut || said.act == kReadmit || said.act == kPurge) return {};  // bounded by whom they name
+    if (said.act == kCut || said.act == kReadmit || said.act == kPurge || said.act == kErase) return {};  // bounded by whom they name
     if (said.act == kPublishType) return object(NC_MSG("Types are published by a node that holds the whole tree"));
     if (said.act == kCertifyNode) return judge_unit(view, held, Json(said.set)["unit"]);
     if (said.act == kCertifyPerson || said.act == kEndPerson) return judge_person(view, held, said);

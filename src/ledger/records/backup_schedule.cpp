@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kHourMs = 3'600'000, kDayMs = 24 * kHourMs;
 constexpr std::string_view kEnding = ".bak";
+constexpr std::string_view kKeyBackups = "keys";  // begins the names of their files
 
 std::int32_t day_of(std::int64_t ms) { return static_cast<std::int32_t>((ms >= 0 ? ms : ms - kDayMs + 1) / kDayMs); }
 
@@ -80,6 +81,7 @@ Status delete_surplus(const BackupJob& job, const std::vector<std::int64_t>& mad
 Result<BackupPlan> read_backup_plan(const fs::path& dir) {
   BackupPlan plan;
   plan.folder = dir / "backups";
+  plan.key_folder = dir / "key-backups";
   const auto file = DataDir{dir}.backup_plan();
   std::error_code ec;
   if (!fs::exists(file, ec)) return plan;
@@ -94,14 +96,16 @@ Result<BackupPlan> read_backup_plan(const fs::path& dir) {
                            std::pair{"delete_after_days", &plan.delete_after_days},
                            std::pair{"warn_after_hours", &plan.warn_after_hours}};
   for (const auto& [member, value] : parsed->as_object()) {
-    if (member == "folder" && value.is_string() && !value.as_string().empty()) {
-      plan.folder = dir / value.as_string();  // an absolute folder stays as it is
+    const bool path = member == "folder" || member == "key_folder";
+    if (path && value.is_string() && !value.as_string().empty()) {
+      (member == "folder" ? plan.folder : plan.key_folder) = dir / value.as_string();  // an absolute folder stays as it is
       continue;
     }
     const auto number = std::ranges::find(numbers, member, [](const auto& entry) { return std::string_view(entry.first); });
     if (number == numbers.end() || !value.is_int() || value.as_int() < 0 || value.as_int() > 100'000) return fail(bad_plan(file, member));
     *number->second = value.as_int();
   }
+  if (fs::weakly_canonical(plan.folder, ec) == fs::weakly_canonical(plan.key_folder, ec)) return fail(bad_plan(file, "key_folder"));
   if (plan.every_hours == 0 || plan.keep_days == 0) return fail(bad_plan(file, plan.every_hours == 0 ? "every_hours" : "keep_days"));
   return plan;
 }
@@ -112,6 +116,42 @@ Result<BackupJob> ledger_backup_job(const fs::path& dir, const Clock& clock) {
                      NC_TRY(backup_directory(dir, file, clock));
                      return {};
                    }};
+}
+
+Result<std::optional<BackupJob>> key_backup_job(const fs::path& dir, const Clock& clock) {
+  std::error_code ec;
+  if (!fs::exists(DataDir{dir}.person_keys(), ec)) return std::optional<BackupJob>();
+  NC_ASSIGN(const auto plan, read_backup_plan(dir));
+  BackupJob job{std::string(kKeyBackups), {}, {}, true};
+  job.plan.folder = plan.key_folder;
+  job.plan.every_hours = plan.every_hours;
+  job.plan.keep_days = kKeysBackupDays;
+  job.plan.keep_weeks = job.plan.keep_months = 0;
+  job.plan.delete_after_days = kKeysBackupDays;
+  job.write = [dir, &clock](const fs::path& file) -> Status {
+    PersonKeys keys(DataDir{dir}.person_keys(), clock, system_rng(), true);
+    NC_TRY(keys.backup_to(file));
+    return {};
+  };
+  return std::optional(std::move(job));
+}
+
+Status renew_key_backups(const fs::path& dir, PersonKeys& keys, const Clock& clock) {
+  const auto by_hand = [](Error error) {
+    return fail(std::move(error).then(NC_MSG("The key is erased here. Destroy the backups of the keys by hand")));
+  };
+  const auto plan = read_backup_plan(dir);
+  if (!plan) return by_hand(plan.error());
+  const auto copies = backups_in(plan->key_folder, std::string(kKeyBackups));
+  if (copies.empty()) return {};
+  for (const auto made : copies) {
+    std::error_code ec;
+    const auto file = plan->key_folder / backup_name(std::string(kKeyBackups), made);
+    if (!fs::remove(file, ec) && ec) return by_hand(io_error(file, ec.value()));
+  }
+  NC_TRY(sync_directory(plan->key_folder));
+  NC_TRY(keys.backup_to(plan->key_folder / backup_name(std::string(kKeyBackups), clock.wall_ms())));
+  return {};
 }
 
 std::string backup_name(const std::string& name, std::int64_t made_ms) {
@@ -147,20 +187,36 @@ std::vector<std::int64_t> kept_backups(std::vector<std::int64_t> made_ms, const 
   return kept;
 }
 
-Result<BackupState> look_at_backups(const fs::path& dir, std::int64_t now_ms) {
-  NC_ASSIGN(const auto plan, read_backup_plan(dir));
+namespace {
+
+BackupState state_of(const fs::path& folder, std::string_view name, const BackupPlan& plan, const fs::path& dir, std::int64_t now_ms) {
   BackupState state;
-  state.folder = plan.folder;
-  const auto made = backups_in(plan.folder, "ledger");
+  state.folder = folder;
+  const auto made = backups_in(folder, std::string(name));
   state.count = static_cast<std::int64_t>(made.size());
   state.last_ms = last_of(made, now_ms);
   state.age_hours = state.last_ms ? std::max<std::int64_t>(0, (now_ms - *state.last_ms) / kHourMs) : 0;
   state.too_old = !state.last_ms || state.age_hours > plan.warn_after_hours;
-  state.same_disk = on_same_disk(plan.folder, dir);
+  state.same_disk = on_same_disk(folder, dir);
   return state;
 }
 
+}  // namespace
+
+Result<BackupState> look_at_backups(const fs::path& dir, std::int64_t now_ms) {
+  NC_ASSIGN(const auto plan, read_backup_plan(dir));
+  return state_of(plan.folder, "ledger", plan, dir, now_ms);
+}
+
+Result<std::optional<BackupState>> look_at_key_backups(const fs::path& dir, std::int64_t now_ms) {
+  std::error_code ec;
+  if (!fs::exists(DataDir{dir}.person_keys(), ec)) return std::optional<BackupState>();
+  NC_ASSIGN(const auto plan, read_backup_plan(dir));
+  return std::optional(state_of(plan.key_folder, kKeyBackups, plan, dir, now_ms));
+}
+
 Result<bool> run_backup_if_due(const BackupJob& job, std::int64_t now_ms) {
+  if (job.expires) NC_TRY(delete_surplus(job, backups_in(job.plan.folder, job.name), now_ms));
   const auto last = last_of(backups_in(job.plan.folder, job.name), now_ms);
   if (last && now_ms - *last < job.plan.every_hours * kHourMs) return false;
   std::error_code ec;

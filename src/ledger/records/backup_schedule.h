@@ -17,11 +17,13 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "ledger/records/person_keys.h"
 
 namespace nc::records {
 
 struct BackupPlan {
-  std::filesystem::path folder;  // made when absent
+  std::filesystem::path folder;      // made when absent
+  std::filesystem::path key_folder;  // of the backups of keys.db; never the same: the two together are readable
   std::int64_t every_hours = 24;
   std::int64_t keep_days = 7;  // the newest of each of so many days, weeks and months that have one
   std::int64_t keep_weeks = 4;
@@ -39,9 +41,14 @@ struct BackupJob {
   BackupPlan plan;
   // Writes the file whole, durable and checked, or nothing.
   std::function<Status(const std::filesystem::path& file)> write;
+  bool expires = false;  // what no plan keeps goes although no new one can be made
 };
 // The node's ledger by the plan of its directory.
 Result<BackupJob> ledger_backup_job(const std::filesystem::path& dir, const Clock& clock = system_clock());
+// The keys of personal data, daily copies of the last 30 days; nothing while there is no key.
+Result<std::optional<BackupJob>> key_backup_job(const std::filesystem::path& dir, const Clock& clock = system_clock());
+// After an erasure every copy in the plan's folder goes, and one without the erased key takes their place.
+Status renew_key_backups(const std::filesystem::path& dir, PersonKeys& keys, const Clock& clock);
 
 // Instants of the backups that a plan keeps, of those there are (in any order). What lies in the future, as
 // after a clock was set back, is kept.
@@ -57,9 +64,11 @@ struct BackupState {
   bool same_disk = false;  // as the data directory: a broken disk takes both
 };
 Result<BackupState> look_at_backups(const std::filesystem::path& dir, std::int64_t now_ms);
+// The same of the keys of personal data; nothing while there is no key.
+Result<std::optional<BackupState>> look_at_key_backups(const std::filesystem::path& dir, std::int64_t now_ms);
 
 // Makes what is due and deletes what no plan keeps; the answer says whether a file was made. Deletes only after
-// a good new one.
+// a good new one, unless the job's copies expire.
 Result<bool> run_backup_if_due(const BackupJob& job, std::int64_t now_ms);
 
 // A thread that looks every minute. Plans are read anew each time, so that a change needs no restart.

@@ -15,10 +15,6 @@ Status well_formed(const catalog::Type& type, const Json& values) {
           Error(ErrorCode::kInvalid, NC_MSG("The type “{1}” has no field “{2}”"), {term(type.label.in("en"), type.label.vi), field_id})
               .at(field_id)
               .then(NC_MSG("Use the field names of the record type")));
-    if (field->kind == catalog::FieldKind::kPersonal)
-      return fail(Error(ErrorCode::kUnsupported, NC_MSG("This field is for personal data, which this node cannot seal"))
-                      .at(field_id)
-                      .then(NC_MSG("Leave it empty")));
     NC_TRY(catalog::check_value(*field, value));
   }
   return {};
@@ -79,6 +75,12 @@ journal::RankOf rank_by(const catalog::Type& type) {
     const auto* found = type.state(state);
     return found ? found->rank : 0;
   };
+}
+
+journal::PartKey part_of_field(const catalog::Field& field, const journal::PartKey& base) {
+  auto key = base;
+  if (field.handling) key.handling = std::max(base.handling, static_cast<journal::HandlingLevel>(*field.handling));
+  return key;
 }
 
 }  // namespace nc::records

@@ -30,4 +30,7 @@ Error findings_error(const std::vector<catalog::Finding>& findings);
 
 journal::RankOf rank_by(const catalog::Type& type);
 
+// A field that wants a higher handling than the record's lies in a part of its own.
+journal::PartKey part_of_field(const catalog::Field& field, const journal::PartKey& base);
+
 }  // namespace nc::records

@@ -89,7 +89,7 @@ Status write_root(store::Database& db, journal::Journal& journal, const NodeConf
   NC_ASSIGN(auto world, build_world(db, catalog));
   bool world_stale = false;
   std::vector<RecordView> changed;
-  Writer writer(db, journal, world, world_stale, changed, std::nullopt);
+  Writer writer(db, journal, world, world_stale, changed, std::nullopt, nullptr);
   const auto unit = config.unit_code.empty() ? std::nullopt : std::optional(imported_id("units", config.unit_code));
   NC_TRY(writer.assert_fact(config.node_record, config.node_record, *node_type, journal::acts::kCertifyNode,
                             node_values(*node_type, config, key, unit)));

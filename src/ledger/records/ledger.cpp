@@ -183,6 +183,8 @@ Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catal
     NC_TRY(journal.seal_moved(db, *key));
     NC_TRY(transaction.commit());
   }
+  NC_TRY(carry_out_erasures(db));
+  NC_TRY(carry_out_purges(db));
   published = working;
   store::GroupHooks hooks;
   hooks.before_commit = [this](store::Database& database) { return before_commit(database); };

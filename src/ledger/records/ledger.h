@@ -73,6 +73,14 @@ class Ledger {
   // Hands a grant of one's own, or part of it, to another for some days, signed (access/delegation.h).
   // It is ended early by the act "void" on the record, by either of the two or by a superior.
   WriteResult delegate(const access::Subject& who, const Delegate& what);
+  // --- what two persons destroy (docs/LEDGER.md section 5) ---
+  // One person's signed wish; with the second the body of the entry is hidden and destroyed here, every
+  // copy in the log included.
+  Result<Removal> purge(const access::Subject& who, const RecordId& record, const EntryHash& entry, const std::string& reason,
+                        const crypto::SigningKey& signer);
+  // The same for the key of the record's personal data, whose id is refused for ever.
+  Result<Removal> erase(const access::Subject& who, const RecordId& record, const std::string& reason, const crypto::SigningKey& signer);
+
   // Rows in order, in groups of one commit; one result a row.
   std::vector<WriteResult> import(const access::Subject& who, const std::vector<Imported>& rows);
   // Observers run on the writer thread; add them before serving.
@@ -85,6 +93,12 @@ class Ledger {
   // Records that one person submitted and approved in a short-handed post and that no superior has confirmed,
   // the most pressing first; those that this reader sees.
   [[nodiscard]] Result<std::vector<RecordView>> awaiting_confirmation(const access::Subject& who) const;
+  // The personal data of a record, opened for a stated purpose, for their custodian alone.
+  [[nodiscard]] Result<std::vector<PersonalText>> read_personal(const access::Subject& who, const RecordId& id,
+                                                                const std::string& purpose) const;
+  // The keys of personal data have backups of their own, at most 30 days old. The number of keys.
+  [[nodiscard]] Result<std::int64_t> backup_person_keys(const std::filesystem::path& file) const;
+  Result<std::int64_t> restore_person_keys(const std::filesystem::path& file);
   // The one visible record of a type feeding `feeds` whose code slot is `code`.
   [[nodiscard]] Result<RecordView> by_code(const access::Subject& who, std::string_view feeds, std::string_view code) const;
   [[nodiscard]] std::string title(const access::Subject& who, const RecordId& id, std::string_view lang) const;
@@ -124,6 +138,7 @@ class Ledger {
   // What `who` may see of it, restricted content only after the trail has it.
   [[nodiscard]] Result<RecordView> shown(RecordView view, const access::Subject& who, const World& now) const;
   [[nodiscard]] Result<Page> list_up_to(catalog::Handling ceiling, const access::Subject& who, const ListQuery& query) const;
+  Status asked_to_destroy(const access::Subject& who, std::string_view action, const RecordId& record, const WriteResult& asked);
   // After a change: its row in the audit trail, if it is worth one.
   WriteResult noted(const access::Subject& who, WriteResult result);
   explicit Ledger(std::unique_ptr<Impl> impl);

@@ -25,7 +25,8 @@ struct Ledger::Impl {
         zone_minutes(zone),
         lock(std::move(held)),
         key(std::move(signing)),
-        journal(config.self, clock, rng) {
+        journal(config.self, clock, rng),
+        person_keys(dir.person_keys(), clock, rng, !lock.has_value()) {
     journal.set_rules(admission_rules());
   }
 
@@ -41,6 +42,7 @@ struct Ledger::Impl {
   std::optional<FileLock> lock;           // none: opened for reading only
   std::optional<crypto::SigningKey> key;  // none: opened for reading only
   journal::Journal journal;
+  mutable PersonKeys person_keys;  // guards itself
 
   mutable std::mutex world_mutex;
   std::shared_ptr<const World> published;  // what readers see
@@ -64,7 +66,9 @@ struct Ledger::Impl {
   }
   [[nodiscard]] std::optional<UnitId> node_unit() const;
   [[nodiscard]] std::int32_t minute() const;  // of the civil day
-  [[nodiscard]] Writer writer(store::Database& db) { return Writer(db, journal, working, world_stale, changed, node_unit(), holding()); }
+  [[nodiscard]] Writer writer(store::Database& db) {
+    return Writer(db, journal, working, world_stale, changed, node_unit(), &person_keys, holding());
+  }
   [[nodiscard]] Holding holding() const { return {encrypted_volume, config.self.node, config.node_record, today()}; }
 
   Status open_for_writing(const std::shared_ptr<const catalog::Catalog>& catalog, const store::Options& options,
@@ -72,6 +76,9 @@ struct Ledger::Impl {
   static Error reading_only();
   Status before_commit(store::Database& db);
   void after_commit(bool committed);
+  Status carry_out_erasures(store::Database& db);
+  Status carry_out_purges(store::Database& db);
+  Status empty_the_log();
   WriteResult submit(const std::function<WriteResult(Writer&)>& work);
 };
 

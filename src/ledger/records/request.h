@@ -80,6 +80,18 @@ struct Refusal {
 };
 using WriteResult = std::expected<Written, Refusal>;
 
+// A personal field as its custodian reads it.
+struct PersonalText {
+  std::string field;
+  std::optional<std::string> text;  // none: the key is not on this node
+  bool erased = false;              // and never will be
+};
+
+struct Removal {
+  std::size_t persons = 0;  // who have signed
+  bool done = false;        // two have, and it is gone here
+};
+
 struct ListQuery {
   std::vector<std::string> types;           // empty: all that feed `feeds`
   std::vector<std::string> feeds;           // empty: any

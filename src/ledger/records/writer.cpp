@@ -7,6 +7,7 @@
 #include "base/term.h"
 #include "base/text.h"
 #include "ledger/records/checks.h"
+#include "ledger/records/personal.h"
 #include "ledger/records/seen.h"
 #include "ledger/records/structure.h"
 #include "ledger/records/world.h"
@@ -148,13 +149,6 @@ Json with_defaults(const catalog::Type& type, const Json& typed) {
   return values;
 }
 
-// A field that wants a higher handling than the record's lies in a part of its own.
-journal::PartKey part_of_field(const catalog::Field& field, const journal::PartKey& base) {
-  auto key = base;
-  if (field.handling) key.handling = std::max(base.handling, static_cast<journal::HandlingLevel>(*field.handling));
-  return key;
-}
-
 // What a key is certified for beyond the acts of records: the capabilities that admission asks for by name.
 std::string signing_rights(const std::vector<access::Grant>& grants, const catalog::Catalog& catalog) {
   std::string out;
@@ -253,6 +247,17 @@ Status Writer::check_holding(const std::map<journal::PartKey, journal::Body>& bo
   return {};
 }
 
+Result<Json> Writer::sealed(const catalog::Type& type, const RecordId& id, const journal::PartKey& base, const Json& typed,
+                            const Json& before) const {
+  if (!has_personal(type)) return typed;
+  return seal_personal(*person_keys_, type, id, base, typed, before);
+}
+
+Result<Json> Writer::opened(const RecordView& view, const Json& values) const {
+  if (!has_personal(*view.type)) return values;
+  return open_personal(*person_keys_, *view.type, view.id, view.base_part().key, values);
+}
+
 Result<journal::Stored> Writer::append(const journal::Draft& draft) {
   auto stored = journal_.append(db_, draft);
   if (stored) return stored;
@@ -293,17 +298,19 @@ WriteResult Writer::create(const access::Subject& who, const Create& what, const
   if (existing) {
     const bool same = existing->view.type_id == type->id && existing->view.created_by == who.person;
     if (!same) return refuse(Error(ErrorCode::kConflict, NC_MSG("This record id is taken")).then(NC_MSG("Open a new form")));
-    const bool equal = same_values(*type, values_at_creation(existing->entries, rank_by(*type)), with_defaults(*type, what.values));
+    NC_WRITE_ASSIGN(const auto first, opened(existing->view, values_at_creation(existing->entries, rank_by(*type))));
+    const bool equal = same_values(*type, first, with_defaults(*type, what.values));
     if (equal) return Written{*what.id, false, {}, false};
     return refuse(Error(ErrorCode::kConflict, NC_MSG("A record was saved from this form before, with other values"))
                       .then(NC_MSG("Open that record and amend it, or begin a new form")));
   }
-  const Json values = with_defaults(*type, what.values);
-  NC_WRITE_TRY(well_formed(*type, values));
+  const Json typed = with_defaults(*type, what.values);
   journal::PartKey base;
   base.handling = static_cast<journal::HandlingLevel>(what.handling.value_or(type->handling));
   if (what.audience) base.audience = *what.audience;
-  else { NC_WRITE_ASSIGN(base.audience, audience_for(*type, values, who)); }
+  else { NC_WRITE_ASSIGN(base.audience, audience_for(*type, typed, who)); }
+  NC_WRITE_ASSIGN(const Json values, sealed(*type, *what.id, base, typed, Json()));
+  NC_WRITE_TRY(well_formed(*type, values));
   return create_record(who, *what.id, *type, values, base, confirmed, std::nullopt, type->initial_state);
 }
 
@@ -391,10 +398,14 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   const auto& type = *view.type;
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   if (!what.values.is_object()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("The values are not an object of fields")));
-  NC_WRITE_TRY(well_formed(type, without_nulls(what.values)));
+  Amend change = what;
+  // "The same as before" tells what stands there: only its custodian is told.
+  const Json before = may_read_personal(who, view, *world_now) ? view.values : Json();
+  NC_WRITE_ASSIGN(change.values, sealed(type, what.id, view.base_part().key, what.values, before));
+  NC_WRITE_TRY(well_formed(type, without_nulls(change.values)));
   const auto rank_of = rank_by(type);
   NC_WRITE_ASSIGN(const auto seen, seen_state(loaded->entries, view, what.seen, rank_of));
-  auto plan = plan_amend(view, seen, what);
+  auto plan = plan_amend(view, seen, change);
   if (!plan.clashes.empty()) {
     return refuse(Error(ErrorCode::kConflict, NC_MSG("Somebody else changed {1} meanwhile"), {fields_term(type, plan.clashes)})
                       .at(plan.clashes.front())
@@ -502,6 +513,11 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   if (!type) return refuse(Error(ErrorCode::kInvalid, NC_MSG("There is no record type “{1}”"), {row.type}).at("type"));
   const Json values = without_nulls(row.values);
   NC_WRITE_TRY(well_formed(*type, values));
+  for (const auto& field : type->fields)
+    if (field.kind == catalog::FieldKind::kPersonal && values.has(field.id))
+      return refuse(Error(ErrorCode::kUnsupported, NC_MSG("Personal data are not taken from files"))
+                        .at(field.id)
+                        .then(NC_MSG("Leave the column out, and enter them in the record")));
   NC_WRITE_ASSIGN(auto loaded, load(row.id));
   if (!loaded) {
     journal::PartKey base;

@@ -11,6 +11,7 @@
 #include "ledger/access/audit.h"
 #include "ledger/journal/journal.h"
 #include "ledger/records/holding.h"
+#include "ledger/records/person_keys.h"
 #include "ledger/records/request.h"
 #include "ledger/records/tables.h"
 #include "ledger/records/view.h"
@@ -20,8 +21,15 @@ namespace nc::records {
 class Writer {
  public:
   Writer(store::Database& db, journal::Journal& journal, std::shared_ptr<const World>& world, bool& world_stale,
-         std::vector<RecordView>& changed, std::optional<UnitId> node_unit, const Holding& holding = {})
-      : db_(db), journal_(journal), world_(world), world_stale_(world_stale), changed_(changed), node_unit_(node_unit), holding_(holding) {}
+         std::vector<RecordView>& changed, std::optional<UnitId> node_unit, PersonKeys* person_keys, const Holding& holding = {})
+      : db_(db),
+        journal_(journal),
+        world_(world),
+        world_stale_(world_stale),
+        changed_(changed),
+        node_unit_(node_unit),
+        person_keys_(person_keys),
+        holding_(holding) {}
 
   WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed);
   WriteResult amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed);
@@ -32,6 +40,12 @@ class Writer {
   WriteResult certify_key(const access::Subject& who, const RecordId& id, const PersonId& person, const PublicKey& key);
   WriteResult end_key(const access::Subject& who, const PersonId& person, const PublicKey& key, std::string_view why);
   WriteResult delegate(const access::Subject& who, const RecordId& id, const Delegate& what);
+  // One person's wish that a body, or the key of a record's personal data, be destroyed: two are enough.
+  // `id` is the id of the new record of the wish.
+  WriteResult want_purged(const access::Subject& who, const RecordId& id, const RecordId& record, const EntryHash& entry,
+                          const std::string& reason, const crypto::SigningKey& signer);
+  WriteResult want_erased(const access::Subject& who, const RecordId& id, const RecordId& record, const std::string& reason,
+                          const crypto::SigningKey& signer);
   // The program's own authority facts (founding, published types): no decision, no validation.
   Result<RecordId> assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act,
                                const Json& values);
@@ -53,6 +67,14 @@ class Writer {
                        const std::optional<Digest>& origin, const access::Decision& decision);
   // Of a reorganisation that is projected: no circle of units that was not there before.
   Status check_tree(const catalog::Type& type);
+  WriteResult want_gone(const access::Subject& who, const RecordId& id, std::string_view act, JsonObject named, const std::string& reason,
+                        const crypto::SigningKey& signer);
+  Status may_destroy(const access::Subject& who, access::Action action, const RecordId& record, const std::optional<journal::PartKey>& part,
+                     const std::string& reason);
+  // personal.h, with this node's keys.
+  Result<Json> sealed(const catalog::Type& type, const RecordId& id, const journal::PartKey& base, const Json& typed,
+                      const Json& before) const;
+  Result<Json> opened(const RecordView& view, const Json& values) const;
   // The journal's append, with a refusal that names the unit this node may not write for.
   Result<journal::Stored> append(const journal::Draft& draft);
   // What is about units elsewhere, as a public source tells it, is this unit's own knowledge.
@@ -71,6 +93,7 @@ class Writer {
   bool& world_stale_;
   std::vector<RecordView>& changed_;
   std::optional<UnitId> node_unit_;
+  PersonKeys* person_keys_;  // null: founding, where no record has personal data
   Holding holding_;
 };
 

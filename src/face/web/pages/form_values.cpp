@@ -133,9 +133,7 @@ std::size_t rows_sent(const CatalogField& field, const net::Fields& typed) {
   return rows;
 }
 
-bool is_offered(const CatalogField& field) {
-  return !field.retired && field.kind != FieldKind::kPersonal && field.kind != FieldKind::kFile;
-}
+bool is_offered(const CatalogField& field) { return !field.retired && field.kind != FieldKind::kFile; }
 
 bool has_rows(const CatalogField& field) { return field.kind == FieldKind::kRefs || field.kind == FieldKind::kLines; }
 

@@ -276,8 +276,10 @@ std::vector<EntryHash> heads_from(std::string_view text) {
 
 Json offered_values(const records::RecordView& record) {
   Json out{JsonObject{}};
+  // A form never holds what is sealed: left empty, it stays as it is.
   for (const auto& field : record.type->fields)
-    if (is_offered(field) && record.values.has(field.id)) out.set(field.id, record.values[field.id]);
+    if (is_offered(field) && field.kind != catalog::FieldKind::kPersonal && record.values.has(field.id))
+      out.set(field.id, record.values[field.id]);
   return out;
 }
 

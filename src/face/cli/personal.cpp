@@ -1,0 +1,74 @@
+// personal: personal data shown to their custodian, and the backups of their keys.
+#include "face/cli/local.h"
+
+namespace nc::cli {
+namespace {
+
+struct Asked {
+  std::string dir, id, login, purpose, file;
+};
+
+// The password is asked for: whoever holds the files is not yet the custodian.
+Status show(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
+  NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
+  NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
+  NC_ASSIGN(const auto password, read_secret(context, NC_MSG("Password: ")));
+  NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
+  NC_ASSIGN(const auto person, credentials->check_login(asked.login, crypto::SecretString(password)));
+  if (person != who.person) return fail(ErrorCode::kDenied, NC_MSG("The login or the password is wrong"));
+  NC_ASSIGN(const auto texts, ledger->read_personal(who, view.id, asked.purpose));
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& one : texts) {
+    const auto* field = view.type ? view.type->field(one.field) : nullptr;
+    const auto shown = one.erased ? context.tr(NC_MSG("erased")) : one.text.value_or(context.tr(NC_MSG("the key is not on this node")));
+    rows.push_back({field ? field->label.in(context.lang()) : one.field, shown});
+  }
+  if (rows.empty()) context.out() << context.tr(NC_MSG("The record holds no personal data")) << '\n';
+  print_table(context.out(), rows);
+  return {};
+}
+
+Status backup(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
+  NC_ASSIGN(const auto keys, ledger->backup_person_keys(asked.file));
+  context.out() << context.tr(NC_MSG("{1} keys of personal data in {2}. Destroy the file within 30 days, and at once after an erasure"),
+                              keys, asked.file)
+                << '\n';
+  return {};
+}
+
+Status restore(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto keys, ledger->restore_person_keys(asked.file));
+  context.out() << context.tr(NC_MSG("{1} keys of personal data are here now; what was erased stays erased"), keys) << '\n';
+  return {};
+}
+
+}  // namespace
+
+void add_personal(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("personal", context.tr(NC_MSG("Personal data: show them to their custodian; backups of their keys")));
+  auto asked = std::make_shared<Asked>();
+  const auto dir = dir_argument(*command, context);
+  command->require_subcommand(1);
+  const auto choose = [=, &context](CLI::App* sub, Status (*work)(const Context&, const Asked&)) {
+    sub->callback([=, &context] {
+      asked->dir = *dir;
+      context.chosen = [=, &context] { return work(context, *asked); };
+    });
+  };
+  auto* sub = command->add_subcommand("show", context.tr(NC_MSG("The personal data of one record, for a stated purpose")));
+  sub->add_option("id", asked->id, context.tr(NC_MSG("Id or code of the record")))->required();
+  sub->add_option("--login", asked->login, context.tr(NC_MSG("Account of the custodian")))->required();
+  sub->add_option("--purpose", asked->purpose, context.tr(NC_MSG("What they are needed for")))->required();
+  choose(sub, show);
+  sub = command->add_subcommand("backup", context.tr(NC_MSG("Write the keys into a file of their own")));
+  sub->add_option("file", asked->file, context.tr(NC_MSG("The file to write")))->required();
+  choose(sub, backup);
+  sub = command->add_subcommand("restore", context.tr(NC_MSG("Take back keys from such a file, at most 30 days old")));
+  sub->add_option("file", asked->file, context.tr(NC_MSG("The backup file")))->required();
+  choose(sub, restore);
+}
+
+}  // namespace nc::cli

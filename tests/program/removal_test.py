@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""What two persons destroy, with the real program and real files.
+
+A personal value is in no file in plain text, before and after its erasure; an erased one stays unreadable after
+rebuild and from an older backup; a purged secret is in no file, new backup or export.
+
+Usage: removal_test.py PROGRAM SOURCE_DIR.
+"""
+
+import contextlib
+import datetime
+import json
+import os
+import pathlib
+import secrets
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = pathlib.Path(sys.argv[1]).resolve()
+PASSPHRASE = "một câu rất dài để ký"
+
+
+def run(*args, stdin="", expect=0):
+    done = subprocess.run([PROGRAM, *map(str, args)], input=stdin, capture_output=True, text=True,
+                          env={**os.environ, "NHIPCAU_LANG": "en"}, timeout=300, check=False)
+    if done.returncode != expect:
+        raise AssertionError(f"{args}: exit {done.returncode}, wanted {expect}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    return done.stdout + done.stderr
+
+
+def files_with(folder, wanted):
+    wanted = wanted.encode() if isinstance(wanted, str) else wanted
+    return [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and wanted in path.read_bytes()]
+
+
+def serve_a_while(node):
+    """A serving node keeps its figures as columns.bin when it ends."""
+    server = subprocess.Popen([PROGRAM, "serve", node, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
+    try:
+        server.stdout.readline()
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+        server.stdout.close()
+
+
+def stored_body(node, entry):
+    """The bytes as they lie in the journal, where bodies are compressed."""
+    with contextlib.closing(sqlite3.connect(f"file:{node / 'ledger.db'}?mode=ro", uri=True)) as db:
+        return db.execute("SELECT body FROM journal_entry WHERE hash = ?", (bytes.fromhex(entry),)).fetchone()[0]
+
+
+class Removal(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="nhipcau-removal-"))
+        self.node = self.folder / "node"
+        run("init", self.node, "--unit", "vn-post-a")
+        for login, role in (("custodian", "pupil_custodian"), ("commander", "post_commander"), ("approver", "approver")):
+            run("account", self.node, "create", login, "--unit", "vn-post-a", "--role", role, "--clearance", "restricted",
+                stdin=f"password of {login}\n")
+            run("account", self.node, "key", login, stdin=PASSPHRASE + "\n")
+        run("account", self.node, "create", "security", "--unit", "vn-post-a", "--role", "inspector", "--random-password")
+        until = (datetime.date.today() + datetime.timedelta(days=300)).isoformat()
+        run("handling", self.node, "waive", "--by", "security", "--reason", "test", "--until", until)
+        self.secret = "Bí mật " + secrets.token_hex(12)
+        unit = json.loads(run("record", self.node, "--format", "json", "show", "vn-post-a"))["id"]
+        values = {"code": "HS-01", "programme": "steps", "side": "domestic", "lead_unit": unit, "status": "held",
+                  "started_on": {"day": 19971, "precision": "day"}}
+        self.pupil = self.create("pupil", {**values, "person_name": self.secret})
+        self.spilled = "Lộ " + secrets.token_hex(12)
+        self.other = self.create("pupil", {**values, "code": "HS-02", "summary": self.spilled})
+
+    def tearDown(self):
+        shutil.rmtree(self.folder)
+
+    def create(self, kind, values):
+        out = run("record", self.node, "--login", "custodian", "--format", "json", "create", "--file", "-",
+                  stdin=json.dumps({"type": kind, "values": values}))
+        return json.loads(out)["id"]
+
+    def shown(self, login="custodian", expect=0):
+        return run("personal", self.node, "show", self.pupil, "--login", login, "--purpose", "home visit",
+                   stdin=f"password of {login}\n", expect=expect)
+
+    def audited(self, action):
+        return json.loads(run("audit", self.node, "list", "--action", action, "--outcome", "done", "--format", "json"))["rows"]
+
+    def test_a_personal_value_is_in_no_file_and_erased_for_ever(self):
+        self.assertIn(self.secret, self.shown())
+        self.assertNotIn(self.secret, self.shown("commander", expect=1))
+        run("personal", self.node, "show", self.pupil, "--login", "custodian", "--purpose", "x", stdin="wrong\n", expect=1)
+        self.assertEqual(files_with(self.folder, self.secret), [])
+        self.assertEqual([(row["record"], row["purpose"]) for row in self.audited("read-personal")], [(self.pupil, "home visit")])
+        trail = self.node / "audit.db"
+        kept = trail.read_bytes()
+        trail.write_bytes(b"x" * 8192)
+        self.assertNotIn(self.secret, self.shown(expect=1))
+        trail.write_bytes(kept)
+        older, keys = self.folder / "older.backup", self.folder / "older.keys"
+        run("backup", self.node, older)
+        run("personal", self.node, "backup", keys)
+        before = run("digest", self.node)
+        self.assertIn("Signed by one person", run("erase", self.node, self.pupil, "--login", "custodian", "--reason", "over",
+                                                  stdin=PASSPHRASE + "\n"))
+        self.assertIn(self.secret, self.shown(), "one person alone only asks")
+        self.assertIn("1 of 1", run("erase", self.node, self.pupil, "--login", "commander", "--reason", "over", stdin=PASSPHRASE + "\n"))
+        self.assertIn("erased", self.shown())
+        after = run("digest", self.node)
+        run("rebuild", self.node)
+        self.assertEqual(run("digest", self.node), after)
+        run("personal", self.node, "restore", keys)
+        self.assertIn("erased", self.shown())
+        run("verify", self.node)
+        restored = self.folder / "restored"
+        run("restore", older, restored)
+        self.assertEqual(run("digest", restored), before)
+        run("account", restored, "password", "custodian", stdin="password of custodian\n")
+        out = run("personal", restored, "show", self.pupil, "--login", "custodian", "--purpose", "x", stdin="password of custodian\n")
+        self.assertIn("the key is not on this node", out)
+        self.assertEqual(files_with(self.folder, self.secret), [])
+
+    def test_a_purged_secret_is_nowhere(self):
+        history = json.loads(run("record", self.node, "--format", "json", "show", self.other))["history"]
+        entry = history[0]["entry"]
+        self.assertNotEqual(files_with(self.node, self.spilled), [], "it is there before")
+        body = stored_body(self.node, entry)
+        piece = body[len(body) // 2:][:24]
+        self.assertNotEqual(files_with(self.node, piece), [])
+        serve_a_while(self.node)
+        self.assertTrue((self.node / "columns.bin").exists())
+        purge = ("purge", self.node, self.other, "--entry", entry[:16], "--reason", "spill", "--login")
+        run(*purge, "custodian", stdin=PASSPHRASE + "\n", expect=1)
+        self.assertIn("Signed by one person", run(*purge, "commander", stdin=PASSPHRASE + "\n"))
+        self.assertNotEqual(files_with(self.node, self.spilled), [])
+        self.assertIn("purged", run(*purge, "approver", stdin=PASSPHRASE + "\n"))
+        self.assertFalse((self.node / "columns.bin").exists())
+        self.assertEqual(files_with(self.node, self.spilled), [])
+        folded = self.spilled.split()[-1]  # as the filter of lists keeps it
+        self.assertEqual(files_with(self.node, folded), [])
+        self.assertEqual(files_with(self.node, piece), [])
+        self.assertEqual(len(self.audited("purge")), 2)
+        run("verify", self.node)
+        run("rebuild", self.node)
+        run("backup", self.node, self.folder / "new.backup")
+        run("export", self.node, "--plain", self.folder / "plain.jsonl")
+        serve_a_while(self.node)
+        self.assertEqual(files_with(self.folder, folded), [])
+        self.assertEqual(files_with(self.folder, piece), [])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "-v"])
