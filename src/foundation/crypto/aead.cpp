@@ -28,11 +28,12 @@ SealedText seal_text(const SecretBytes<32>& key, std::string_view place, std::st
 
 Result<std::string> open_text(const SecretBytes<32>& key, std::string_view place, const SealedText& sealed) {
   ensure_ready();
+  if (sealed.box.size() < 2 * crypto_aead_xchacha20poly1305_ietf_ABYTES) return fail(ErrorCode::kCorrupt, NC_MSG("This is no sealed text"));
   std::vector<unsigned char> box(sealed.box.size() / 2);
   std::size_t size = 0;
   const char* end = nullptr;
   const int wrong = sodium_hex2bin(box.data(), box.size(), sealed.box.data(), sealed.box.size(), nullptr, &size, &end);
-  if (wrong != 0 || end != sealed.box.data() + sealed.box.size() || size < crypto_aead_xchacha20poly1305_ietf_ABYTES)
+  if (wrong != 0 || end != sealed.box.data() + sealed.box.size() || size != box.size())
     return fail(ErrorCode::kCorrupt, NC_MSG("This is no sealed text"));
   std::string text(size - crypto_aead_xchacha20poly1305_ietf_ABYTES, '\0');
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(text.data()), nullptr, nullptr, box.data(), size,
