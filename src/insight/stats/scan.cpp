@@ -218,6 +218,27 @@ bool View::touches_by_day(const Reach& reach, std::uint32_t party, std::uint32_t
   return days.first > days.last || (own.on(days.first) && partner.on(days.first));
 }
 
+std::vector<View::Part> View::parts_in_sight(const Reach& reach) const {
+  // Rows of a type that is no more are never seen, whoever may see the party's other rows.
+  bool known = true;
+  for (std::uint32_t shape = 0; shape < class_of_shape_.size(); ++shape)
+    known = known && (store_.shapes.at(shape).dead || class_of_shape_[shape] != kNoNumber);
+  std::vector<Part> out;
+  out.reserve(store_.parties.size());
+  for (std::uint32_t party = 0; party < store_.parties.size(); ++party) {
+    bool none = true, all = known && reach.parties[party] == Reach::Of::kAlways;
+    for (std::size_t word = 0; word < sight_.stride; ++word) {
+      const auto rest = sight_.classes.size() - word * 64;
+      const auto every = rest >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << rest) - 1;
+      const auto may = mask(party, word);
+      none = none && may == 0;
+      all = all && may == every;
+    }
+    out.push_back(none || reach.parties[party] == Reach::Of::kNever ? Part::kNone : all ? Part::kAll : Part::kSome);
+  }
+  return out;
+}
+
 bool View::in_scope(const Reach& reach, RowNo row) const {
   if (!store_.shape(row).clustered) return touches(reach, row);
   const auto& clusters = store_.clusters;

@@ -121,6 +121,9 @@ class View {
     return sight_.locks[store_.parties.at(party).lock * sight_.stride + word];
   }
   [[nodiscard]] std::size_t mask_words() const { return sight_.stride; }
+  // Of rows of the party and within reach: kAll and kNone whatever else they are.
+  enum class Part : std::uint8_t { kNone, kSome, kAll };
+  [[nodiscard]] std::vector<Part> parts_in_sight(const Reach& reach) const;
   [[nodiscard]] std::uint32_t class_of_shape(std::uint32_t shape) const { return class_of_shape_[shape]; }
 
   // Bounds resolved, and the rows within them that this viewer sees, one for each cluster, in order.

@@ -38,6 +38,7 @@ class Sweep {
       : view_(view), store_(view.store()), reach_(reach), counted_(counted), rows_(rows), columns_(columns) {
     number_shapes();
     number_days(spec);
+    in_sight_ = view.parts_in_sight(reach);
     for (const auto* axis : {&rows, &columns}) {
       by_lead_ = by_lead_ || axis->from() == Axis::From::kLead || axis->from() == Axis::From::kLeadByDay;
       by_counterpart_ = by_counterpart_ || axis->from() == Axis::From::kCounterpart;
@@ -81,13 +82,19 @@ class Sweep {
   Setup make_setup(std::uint32_t party);
   std::vector<std::uint32_t> keys(Axis& axis, std::uint32_t party, std::uint32_t epoch) const;
   void count(std::uint32_t party, RowNo begin, RowNo end);
+  void count_seen(std::uint32_t party, RowNo begin, RowNo end, const std::vector<std::uint32_t>* lines);
   void count_run();
   void count_by_day(std::uint32_t party, RowNo begin, RowNo end, const std::vector<std::uint32_t>& shapes, const Bases& bases);
   void count_one(std::uint64_t word);
   void count_clusters();
   void count_part(const PartOf& part);
+  [[nodiscard]] bool in_sight(std::uint64_t word) const {
+    const auto part = in_sight_[store_.rows.party_in(word)];
+    return part == View::Part::kAll || (part == View::Part::kSome && view_.sees_word(word) && view_.touches_word(reach_, word));
+  }
   [[nodiscard]] bool stands(std::uint64_t word) const;
-  std::uint32_t key(Axis& axis, std::uint64_t word) const;
+  std::uint32_t key(Axis& axis, std::uint64_t word);
+  std::uint32_t key_of_lead(Axis& axis, std::uint64_t word);
   void count_apart(const Plane& plane, std::uint64_t word);
   void add_plane(const Plane& plane, const std::uint32_t* counters, Sums& sums) const;
 
@@ -99,13 +106,16 @@ class Sweep {
   Axis* by_day_ = nullptr;             // an axis whose keys change with the tree of units
   std::vector<std::uint16_t> epochs_;  // by number of the days, for that axis
   Dictionary<Pair> shape_pairs_, when_pairs_;
-  std::vector<Pair> keys_of_shapes_, keys_of_whens_;  // of those that stand in the table
-  std::vector<std::uint32_t> shape_lines_;            // beginning of the line of each shape, were it seen
-  std::vector<std::uint32_t> linked_lines_;           // the same, of rows in clusters and parts too
+  std::vector<Pair> keys_of_shapes_, keys_of_whens_;     // of those that stand in the table
+  std::vector<std::uint32_t> row_leads_, column_leads_;  // keys by own set and epoch, once asked for
+  std::vector<View::Part> in_sight_;                     // by party
+  std::vector<std::uint32_t> shape_lines_;               // beginning of the line of each shape, were it seen
+  std::vector<std::uint32_t> linked_lines_;              // the same, of rows in clusters and parts too
   std::vector<std::uint32_t> when_columns_;
   std::map<std::vector<std::uint64_t>, std::vector<std::uint32_t>> seen_lines_;  // by what a lock lets through
   std::vector<std::uint64_t> last_mask_;
   const std::vector<std::uint32_t>* last_lines_ = nullptr;
+  const std::vector<std::uint32_t>* all_lines_ = nullptr;  // of locks that let everything through
   Dictionary<Plane> planes_;
   struct Apart {
     Plane plane;
@@ -122,6 +132,9 @@ class Sweep {
     RowNo begin = 0, end = 0;
   };
   Run run_;
+  const Setup* last_to_ = nullptr;
+  bool last_moves_ = false;                        // it has a plane for each epoch
+  std::uint32_t lines_end_ = 0, columns_end_ = 0;  // of shapes and days that stand in the table
   bool by_lead_ = false, by_counterpart_ = false;
   Dictionary<UnitId> leads_;
   std::vector<std::uint32_t> lead_of_own_;   // number of leads_ by own set, once asked for
@@ -163,6 +176,8 @@ void Sweep::number_days(const Spec& spec) {
   settle(when_columns_, width(), 1);
   settle(shape_lines_, lines(), width());
   settle(linked_lines_, lines(), width());
+  lines_end_ = static_cast<std::uint32_t>((lines() - 2) * width());
+  columns_end_ = static_cast<std::uint32_t>(width() - 2);
 }
 
 std::uint32_t Sweep::base(const Plane& plane) {
@@ -228,6 +243,7 @@ Sweep::Setup Sweep::make_setup(std::uint32_t party) {
 }
 
 const Sweep::Setup& Sweep::setup(std::uint32_t party) {
+  if (!by_lead_ && !by_counterpart_ && !setup_of_lead_.empty()) return *setup_of_lead_.front();
   const auto& of = store_.parties.at(party);
   const auto make = [&]() -> const Setup* { return setups_.emplace_back(std::make_unique<const Setup>(make_setup(party))).get(); };
   std::uint32_t lead = 0;
@@ -249,12 +265,22 @@ const Sweep::Setup& Sweep::setup(std::uint32_t party) {
 
 // `begin` to `end` are rows of the party. Those of parties that are counted alike make one run.
 void Sweep::count(std::uint32_t party, RowNo begin, RowNo end) {
-  if (reach_.parties[party] == Reach::Of::kNever) return;
-  const auto* lines = offsets(party);
-  if (!lines) return;
+  if (in_sight_[party] == View::Part::kNone) return;
+  if (in_sight_[party] == View::Part::kSome) {
+    if (const auto* lines = offsets(party)) count_seen(party, begin, end, lines);
+    return;
+  }
+  if (!all_lines_) all_lines_ = offsets(party);
+  count_seen(party, begin, end, all_lines_);
+}
+
+void Sweep::count_seen(std::uint32_t party, RowNo begin, RowNo end, const std::vector<std::uint32_t>* lines) {
   const auto& to = setup(party);
-  const bool by_day =
-      reach_.parties[party] == Reach::Of::kByDay || std::any_of(to.begin(), to.end(), [](const auto& bases) { return bases.size() > 1; });
+  if (&to != last_to_) {
+    last_to_ = &to;
+    last_moves_ = std::any_of(to.begin(), to.end(), [](const auto& bases) { return bases.size() > 1; });
+  }
+  const bool by_day = reach_.parties[party] == Reach::Of::kByDay || last_moves_;
   if (!by_day && run_.lines == lines && run_.to == &to && run_.end == begin) {
     run_.end = end;
     return;
@@ -303,21 +329,31 @@ void Sweep::count_clusters() {
   });
 }
 
-// Whether the row stands in the table: held, counted, in the period, seen, in the scope.
+// Whether a row that is in sight stands in the table: held, counted, in the period.
 bool Sweep::stands(std::uint64_t word) const {
-  return linked_lines_[store_.rows.shape_in(word)] < (lines() - 2) * width() && when_columns_[store_.rows.when_in(word)] < width() - 2 &&
-         view_.sees_word(word) && view_.touches_word(reach_, word);
+  return linked_lines_[store_.rows.shape_in(word)] < lines_end_ && when_columns_[store_.rows.when_in(word)] < columns_end_;
+}
+
+std::uint32_t Sweep::key_of_lead(Axis& axis, std::uint64_t word) {
+  const auto epochs = by_day_ ? by_day_->epochs() : 1;
+  const auto epoch = axis.from() == Axis::From::kLeadByDay ? epochs_[store_.rows.when_in(word)] : 0;
+  const auto own = store_.parties.at(store_.rows.party_in(word)).own;
+  auto& keys = &axis == &rows_ ? row_leads_ : column_leads_;
+  if (keys.empty()) keys.assign(store_.own_sets.size() * epochs, kNoNumber);
+  auto& key = keys[std::size_t{own} * epochs + epoch];
+  const auto& lead = store_.own_sets.at(own).lead;
+  if (key == kNoNumber) key = axis.from() == Axis::From::kLeadByDay ? axis.of_lead(lead, epoch) : axis.of_lead(lead);
+  return key;
 }
 
 // Precondition: the row stands in the table, and the axis is not of the counterpart, so that there is one key.
-std::uint32_t Sweep::key(Axis& axis, std::uint64_t word) const {
-  const auto lead = [&] { return store_.own_sets.at(store_.parties.at(store_.rows.party_in(word)).own).lead; };
+std::uint32_t Sweep::key(Axis& axis, std::uint64_t word) {
   const auto of = [&](const Pair& keys) { return &axis == &rows_ ? keys.first : keys.second; };
   switch (axis.from()) {
     case Axis::From::kShape: return of(keys_of_shapes_[store_.rows.shape_in(word)]);
     case Axis::From::kWhen: return of(keys_of_whens_[store_.rows.when_in(word)]);
-    case Axis::From::kLead: return axis.of_lead(lead());
-    case Axis::From::kLeadByDay: return axis.of_lead(lead(), epochs_[store_.rows.when_in(word)]);
+    case Axis::From::kLead:
+    case Axis::From::kLeadByDay: return key_of_lead(axis, word);
     default: return 0;
   }
 }
@@ -331,10 +367,10 @@ void Sweep::count_apart(const Plane& plane, std::uint64_t word) {
 
 // A part stands nowhere where what it is part of stands too.
 void Sweep::count_part(const PartOf& part) {
-  if (!view_.sees_word(part.word) || !view_.touches_word(reach_, part.word)) return;
+  if (!in_sight(part.word)) return;
   if (!stands(part.word)) return count_one(part.word);
   if (part.above == kNoRow) return left_.push_back(part.row);
-  if (!stands(part.above_word)) return count_one(part.word);
+  if (!stands(part.above_word) || !in_sight(part.above_word)) return count_one(part.word);
   if (by_counterpart_) return left_.push_back(part.row);
   const auto row = key(rows_, part.word), column = key(columns_, part.word);
   const bool same_row = row == key(rows_, part.above_word), same_column = column == key(columns_, part.above_word);
