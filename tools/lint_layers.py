@@ -20,7 +20,9 @@ vector version
 assert.h ctype.h errno.h inttypes.h limits.h locale.h math.h setjmp.h stdarg.h stddef.h stdint.h stdio.h stdlib.h string.h
 time.h
 """.split())
-INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
+# Of every directive that brings another file in; "%:" is another spelling of "#", "??=" of old.
+DIRECTIVE = re.compile(r"^[ \t]*(?:#|%:|\?\?=)[ \t]*(include\w*|import|embed)\b[ \t]*([^\n]*)", re.MULTILINE)
+TARGET = re.compile(r'([<"])([^>"]+)[>"]\s*$')
 COMPONENT_LISTS = ("SOURCES", "USES", "LIBS", "TESTS", "TEST_USES", "SHARED_SUITES", "FUZZ", "BENCH")
 
 
@@ -92,9 +94,15 @@ def reachable(arrows, start):
 
 
 def includes(text):
-    code = project.blank(text, ("comment", "raw"))
-    for match in INCLUDE.finditer(code):
-        yield code.count("\n", 0, match.start()) + 1, match.group(1) == "<", match.group(2)
+    """(line, whether in angle brackets, header), or (line, None, what stands there) of an include that cannot be followed."""
+    code = project.blank(text, ("comment", "raw")).replace("\\\n", " \n")
+    for match in DIRECTIVE.finditer(code):
+        target = TARGET.match(match.group(2))
+        line = code.count("\n", 0, match.start()) + 1
+        if match.group(1) == "include" and target:
+            yield line, target.group(1) == "<", target.group(2)
+        else:
+            yield line, None, f"#{match.group(1)} {match.group(2)}".strip()
 
 
 def check_own_header(root, layers, room, header, extra):
@@ -135,6 +143,8 @@ def components(root):
 def check_includes(root, layers, rooms):
     """Findings of all includes, and {room: rooms that its own sources include}."""
     findings, used_by = [], {}
+    for path in project.files(root, "src", "tests", endings=project.FOREIGN_ENDINGS):
+        findings.append(Finding(path, 1, "sources end in .cpp and headers in .h: no other ending is checked"))
     for path in project.code_files(root):
         inside = pathlib.PurePath(*path.parts[1:]) if path.parts[0] == "src" else None
         room = layers.room_of(inside) if inside else None
@@ -143,13 +153,15 @@ def check_includes(root, layers, rooms):
         test = project.is_test(path)
         extra = rooms[room][2].get("TEST_USES", []) if test and room in rooms else []
         for line, angle, header in includes(project.read(root, path)):
-            if angle:
+            if angle is None:
+                problem = f"{header}: only #include with a name in quotes or angle brackets can be followed"
+            elif angle:
                 problem = check_other_header(layers, room, header, test)
             else:
                 problem = check_own_header(root, layers, room, header, extra)
             if problem:
                 findings.append(Finding(path, line, problem))
-            if not angle and not test and room:
+            if angle is False and not test and room:
                 used_by.setdefault(room, set()).add(layers.room_of(pathlib.PurePath(header)))
     return findings, used_by
 

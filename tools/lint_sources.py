@@ -34,6 +34,8 @@ def listed_rooms(root):
 def check(root):
     named, findings = named_sources(root)
     on_disk = project.files(root, "src", "tests", endings=(".cpp",))
+    for path in project.files(root, "src", "tests", endings=project.FOREIGN_ENDINGS):
+        findings.append(Finding(path, 1, "sources end in .cpp and headers in .h: with another ending nobody sees whether it is built"))
     for path in on_disk:
         if path not in named:
             findings.append(Finding(path, 1, "is named in no CMakeLists.txt: it is never built"))

@@ -6,6 +6,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CODE_ENDINGS = (".cpp", ".h")
+# What a compiler or an #include would take too: such a file is refused, because no lint would read it.
+FOREIGN_ENDINGS = (".c", ".C", ".cc", ".cxx", ".c++", ".cppm", ".ixx", ".hh", ".hpp", ".hxx", ".h++",
+                    ".inc", ".inl", ".ipp", ".tcc", ".tpp", ".def")
 TEST_ENDINGS = ("_test.cpp", "_pgtest.cpp", "_bench.cpp", "_fuzz.cpp")
 SKIPPED_FOLDERS = {"build", ".git", "node_modules", "demo-data", "__pycache__"}
 

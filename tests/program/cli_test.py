@@ -208,6 +208,48 @@ class Program(unittest.TestCase):
         missing = run("digest", self.folder / "nowhere", expect=1)
         self.assertIn("not a data directory", missing.stderr)
 
+    def test_demo_touches_nothing_that_it_did_not_make(self):
+        node = self.copy()
+        run("account", node, "create", "quan-tri", "--unit", "vn-bg", "--role", "administrator", stdin="a long password\n", expect=0)
+        papers = node.parent / "papers"
+        papers.mkdir()
+        (papers / "letter.txt").write_text("x")
+        half = node.parent / "other.demo-new"
+        half.mkdir()
+        (half / "letter.txt").write_text("x")
+        for place, kept, says in ((node, node, "This node was not made by demo"), (papers, papers, "demo did not make it"),
+                                  (papers / "letter.txt", papers, "demo did not make it"), (node.parent / "other", half, "other.demo-new")):
+            with self.subTest(place):
+                before = {path: path.read_bytes() for path in kept.rglob("*") if path.is_file()}
+                refused = run("demo", place, "--data", RECORD, "--check", expect=1)
+                self.assertIn(says, refused.stderr)
+                self.assertIn("Choose a new directory; nothing was changed", refused.stderr)
+                self.assertEqual({path: path.read_bytes() for path in kept.rglob("*") if path.is_file()}, before)
+        self.assertFalse((node.parent / "other").exists())
+
+    def test_demo_goes_on_with_what_it_made_and_leaves_nothing_when_its_data_are_absent(self):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        run("demo", folder / "none", "--data", folder / "absent", "--check", expect=1)
+        self.assertEqual(list(folder.iterdir()), [])
+        stopped = folder / "demo.demo-new"   # as a stop in the middle of making leaves it
+        (stopped / "node").mkdir(parents=True)
+        (stopped / "demo-data.stamp").write_text("")
+        (folder / "demo").mkdir()
+        run("demo", folder / "demo", "--data", RECORD, "--check", expect=0)
+        self.assertEqual([path.name for path in folder.iterdir()], ["demo"])
+        accounts = (folder / "demo" / "demo-accounts.json").read_bytes()
+        before = self.digest(folder / "demo")
+        run("demo", folder / "demo", "--data", RECORD, "--check", expect=0)
+        self.assertEqual(self.digest(folder / "demo"), before)
+        self.assertEqual((folder / "demo" / "demo-accounts.json").read_bytes(), accounts)
+
+    def test_a_role_that_names_no_capability_stops_every_command(self):
+        node = self.copy()
+        roles = node / "catalog" / "roles.toml"
+        roles.write_text(roles.read_text(encoding="utf-8").replace('"know"', '"knwo"'), encoding="utf-8")
+        refused = run("serve", node, "--listen", "127.0.0.1:0", expect=1)
+        self.assertRegex(refused.stderr, r"roles\.toml:\d+:\d+: There is no capability “knwo”\. The nearest that there are: know")
+
     # --- the real input ---
 
     def test_importing_twice_changes_nothing(self):
@@ -449,7 +491,10 @@ class Program(unittest.TestCase):
         run("restore", RECORD / "units.csv", node.parent / "r2", expect=1)
         (node.parent / "changed.bak").write_bytes(with_changed_byte(backup))
         run("restore", node.parent / "changed.bak", node.parent / "r3", expect=1)
-        self.assertEqual(list((node.parent / "r3").iterdir()), [])
+        self.assertFalse((node.parent / "r3").exists())   # it made the folder, so it takes it away again
+        (node.parent / "r4").mkdir()
+        run("restore", node.parent / "changed.bak", node.parent / "r4", expect=1)
+        self.assertEqual(list((node.parent / "r4").iterdir()), [])
 
     def test_a_changed_byte_is_found(self):
         node = self.copy()

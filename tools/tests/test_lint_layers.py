@@ -53,6 +53,21 @@ class Layers(TreeTest):
         self.write("src/base/id.cpp", '#include "id.h"\n')
         self.assert_one(lint_layers.check(self.root), "src/base/id.cpp", 1, "by their path from src/")
 
+    def test_an_include_that_cannot_be_followed_fails(self):
+        for written in ("#include_next <sqlite3.h>", "#include HEADER", '#import "base/id.h"', "%:include <sqlite3.h>",
+                        "#include \\\n  HEADER", "#embed <secret>"):
+            with self.subTest(written):
+                self.write("src/base/id.cpp", f"\n{written}\n")
+                findings = lint_layers.check(self.root)
+                self.assertEqual([("src/base/id.cpp", 2)], [(str(finding.path), finding.line) for finding in findings])
+
+    def test_a_source_with_another_ending_fails(self):
+        for name in ("id.cc", "id.hpp", "id.inc", "id.ipp", "id.c"):
+            with self.subTest(name):
+                self.write(f"src/base/{name}", "#include <sqlite3.h>\n")
+                self.assert_one(lint_layers.check(self.root), f"src/base/{name}", 1, "no other ending is checked")
+                (self.root / "src/base" / name).unlink()
+
     def test_an_include_in_a_comment_is_none(self):
         self.write("src/base/id.cpp", '// #include "ledger/catalog/c.h"\n/*\n#include <sqlite3.h>\n*/\n')
         self.assertEqual([], lint_layers.check(self.root))

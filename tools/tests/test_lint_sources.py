@@ -17,6 +17,13 @@ class Sources(TreeTest):
         self.write("src/base/lost_test.cpp", "")
         self.assert_one(lint_sources.check(self.root), "src/base/lost_test.cpp", 1, "never built")
 
+    def test_a_source_with_another_ending_fails(self):
+        for name in ("lost.cc", "lost_test.cxx", "lost.hpp", "lost.inc"):
+            with self.subTest(name):
+                self.write(f"src/base/{name}", "")
+                self.assert_one(lint_sources.check(self.root), f"src/base/{name}", 1, "another ending")
+                (self.root / "src/base" / name).unlink()
+
     def test_a_name_in_a_comment_does_not_count(self):
         self.write("src/base/CMakeLists.txt", "nc_component(base SOURCES id.cpp\n#  TESTS id_test.cpp\n)\n")
         self.assert_one(lint_sources.check(self.root), "src/base/id_test.cpp", 1, "never built")

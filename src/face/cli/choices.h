@@ -10,9 +10,6 @@
 
 namespace nc::cli {
 
-// The valid words, those that look most like the typed one first.
-std::vector<std::string> nearest_first(std::string_view typed, std::vector<std::string> valid);
-
 // “typed” is not possible here; the next step names all valid words, or the nearest of many. `code`:
 // kUsage for words that are the program's, kNotFound for words that this node's data decides.
 Error not_among(ErrorCode code, const std::string& option, const std::string& typed, std::vector<std::string> valid);

@@ -19,6 +19,8 @@ struct Asked {
 };
 
 constexpr const char* kDemoUnit = "vn-bg";
+// In every directory that demo made, from its first moment on: without it demo touches nothing.
+constexpr const char* kStamp = "demo-data.stamp";
 constexpr const char* kDemoAdministrator = "quan-tri";
 
 // By function, never by name. Each sees what his place lets him see.
@@ -45,23 +47,44 @@ Result<std::string> fingerprint(const fs::path& data, const fs::path& share) {
   return sha.finish().hex();
 }
 
+// Absent, empty, or made by demo: demo changes passwords and accounts, which must never happen to a real node.
+Status must_be_ours(const fs::path& dir) {
+  std::error_code ec;
+  if (!fs::exists(fs::symlink_status(dir, ec)) || fs::exists(dir / kStamp, ec)) return {};
+  if (fs::is_directory(dir, ec) && fs::is_empty(dir, ec) && !ec) return {};
+  const bool node = fs::exists(dir / "node.json", ec);
+  return fail(Error(ErrorCode::kConflict, node ? NC_MSG("This node was not made by demo: demo would change its accounts and passwords")
+                                               : NC_MSG("The directory is not empty, and demo did not make it"))
+                  .at(dir.string())
+                  .then(NC_MSG("Choose a new directory; nothing was changed")));
+}
+
 // Made beside its place and moved there whole: a stop halfway leaves nothing that looks like a node.
 Status make_node(const Context& context, const fs::path& dir) {
   if (fs::exists(dir / "node.json")) return {};
   context.out() << context.tr(NC_MSG("Making a node in {1} ..."), dir.string()) << std::endl;
-  auto fresh = dir;
-  fresh += ".new";
+  auto workshop = dir.lexically_normal();
+  if (!workshop.has_filename()) workshop = workshop.parent_path();  // "node/"
+  workshop += ".demo-new";
+  NC_TRY(must_be_ours(workshop));
   std::error_code ec;
-  fs::remove_all(fresh, ec);
+  fs::remove_all(workshop, ec);
+  fs::create_directories(workshop, ec);
+  if (ec) return fail(io_error(workshop, ec.value()));
+  NC_TRY(write_file_durably(workshop / kStamp, "", 0600));
+  const auto fresh = workshop / "node";
   NC_TRY(records::Ledger::found(fresh, context.environment.share / "catalog", kDemoUnit));
+  NC_TRY(write_file_durably(fresh / kStamp, "", 0600));
+  if (fs::exists(dir / kStamp)) fs::remove_all(dir, ec);  // ours, and no node in it
   fs::rename(fresh, dir, ec);
-  if (ec) return fail(io_error(dir, ec.value()).then(NC_MSG("Choose a new directory; nothing was changed")));
+  const auto moved = ec;
+  fs::remove_all(workshop, ec);
+  if (moved) return fail(io_error(dir, moved.value()).then(NC_MSG("Choose a new directory; nothing was changed")));
   return {};
 }
 
-Status fill(const Context& context, records::Ledger& ledger, const Asked& asked) {
-  const auto stamp = fs::path(asked.dir) / "demo-data.stamp";
-  NC_ASSIGN(const auto wanted, fingerprint(asked.data, context.environment.share));
+Status fill(const Context& context, records::Ledger& ledger, const Asked& asked, const std::string& wanted) {
+  const auto stamp = fs::path(asked.dir) / kStamp;
   if (const auto have = read_file(stamp, 4096); have && *have == wanted) return {};
   NC_TRY(import_paths(context, ledger, ledger.console(), {asked.data}, {}, ImportOutput::kCounts));
   return write_file_durably(stamp, wanted, 0600);
@@ -109,12 +132,14 @@ void print_accounts(const Context& context, const Json& passwords) {
 
 Status demo(const Context& context, const Asked& asked) {
   const fs::path dir(asked.dir);
+  NC_TRY(must_be_ours(dir));
+  NC_ASSIGN(const auto wanted, fingerprint(asked.data, context.environment.share));  // before anything is made
   NC_TRY(make_node(context, dir));
   {
     NC_ASSIGN(const auto ledger, records::Ledger::open(dir));
     NC_TRY(make_accounts(*ledger, dir));
     NC_TRY(allow_restricted(context, *ledger));
-    NC_TRY(fill(context, *ledger, asked));
+    NC_TRY(fill(context, *ledger, asked, wanted));
     NC_ASSIGN(const auto passwords, make_accounts(*ledger, dir));
     NC_ASSIGN(const auto columns, load_columns(*ledger));
     NC_TRY(print_summary(context, *ledger, ledger->console(), *columns));

@@ -3,6 +3,7 @@
 
 #include "ledger/access/capability_words.h"
 #include "ledger/access/test_world.h"
+#include "ledger/catalog/capabilities.h"
 
 namespace nc::access {
 namespace {
@@ -91,6 +92,11 @@ class Decide : public testing::Test {
   static inline std::shared_ptr<const orgtree::OrgTree> tree_;
   static inline std::shared_ptr<const catalog::Catalog> catalog_;
 };
+
+TEST(CapabilityWords, EveryCapabilityThatARoleMayListHasThem) {
+  for (const auto capability : catalog::kCapabilities) EXPECT_NE(capability_words(capability), capability) << capability;
+  EXPECT_FALSE(catalog::is_capability("knwo"));
+}
 
 TEST(CapabilityWords, EveryCapabilityOfTheRolesHasThem) {
   const auto catalog = catalog::Catalog::load(NC_SOURCE_DIR "/catalog");

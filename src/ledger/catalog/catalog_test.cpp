@@ -205,6 +205,24 @@ TEST_F(CopiedCatalog, RolesAreChecked) {
   EXPECT_EQ(refusal(), at("roles.toml:5:23") + "No type is in the group “metings”");
 }
 
+TEST_F(CopiedCatalog, CapabilityThatTheProgramDoesNotKnowIsRefusedWithTheNearest) {
+  replace("roles.toml", "[\"read\", \"create\"]", "[\"read\", \"raed_personal\"]");
+  EXPECT_TRUE(
+      refusal().starts_with(at("roles.toml:4:25") + "There is no capability “raed_personal”. The nearest that there are: read_personal, "))
+      << refusal();
+}
+
+TEST_F(CopiedCatalog, UnknownKeyOfARoleIsRefusedWithTheNearest) {
+  replace("roles.toml", "groups = ", "grups = ");
+  EXPECT_TRUE(refusal().starts_with(at("roles.toml:5:1") + "The key “grups” is unknown here. The nearest that there are: groups, "))
+      << refusal();
+}
+
+TEST_F(CopiedCatalog, StepThatAsksForAnUnknownCapabilityIsRefused) {
+  replace("shared/activity.toml", "capability = \"approve\"", "capability = \"aprove\"");
+  EXPECT_NE(refusal().find("There is no capability “aprove”. The nearest that there are: approve, "), std::string::npos) << refusal();
+}
+
 TEST_F(CopiedCatalog, RoleTwiceIsRefused) {
   replace("roles.toml", "id = \"reader\"", "id = \"officer\"");
   EXPECT_EQ(refusal(), at("roles.toml:7:1") + "The role “officer” stands twice");

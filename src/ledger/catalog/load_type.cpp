@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "base/limits.h"
+#include "ledger/catalog/capabilities.h"
 #include "ledger/catalog/check_type.h"
 #include "ledger/catalog/load_field.h"
 #include "ledger/catalog/loader.h"
@@ -89,6 +90,15 @@ std::vector<State> read_states(TableReader& in) {
   return out;
 }
 
+// A right that the program does not know would be missing without a word.
+void refuse_unknown_capability(Problem& problem, const Toml& at) {
+  if (is_capability(at.text)) return;
+  problem.refuse(Error(ErrorCode::kInvalid, NC_MSG("There is no capability “{1}”"),
+                       {at.text, nearest_of(at.text, {kCapabilities.begin(), kCapabilities.end()})})
+                     .at(problem.place(at.line, at.column))
+                     .then(NC_MSG("The nearest that there are: {2}")));
+}
+
 Transition read_transition(TableReader& item, const std::vector<State>& states) {
   const auto known = [&](const std::string& id) {
     return std::any_of(states.begin(), states.end(), [&](const State& s) { return s.id == id; });
@@ -109,6 +119,7 @@ Transition read_transition(TableReader& item, const std::vector<State>& states) 
   out.label = item.label("label", true);
   item.finish();
   if (item.problem().found()) return out;
+  refuse_unknown_capability(item.problem(), *item.find("capability"));
   if (out.from.empty()) item.problem().refuse(*item.find("from"), NC_MSG("“{1}” is empty"), {"from"});
   for (std::size_t i = 0; i < out.from.size(); ++i)
     if (!known(out.from[i])) item.problem().refuse(item.find("from")->items[i], NC_MSG("There is no state “{1}”"), {out.from[i]});
@@ -318,10 +329,7 @@ Result<std::vector<Role>> parse_roles(std::string_view toml, std::string_view fi
     role.groups = item.texts("groups");
     item.finish();
     if (problem.found()) break;
-    for (std::size_t i = 0; i < role.capabilities.size(); ++i)
-      if (!is_id(role.capabilities[i]))
-        problem.refuse(item.find("capabilities")->items[i], NC_MSG("“{1}” is not an id: small letters a to z, digits and _, at most 64"),
-                       {role.capabilities[i]});
+    for (std::size_t i = 0; i < role.capabilities.size(); ++i) refuse_unknown_capability(problem, item.find("capabilities")->items[i]);
     for (std::size_t i = 0; i < role.groups.size(); ++i)
       if (std::find(groups.begin(), groups.end(), role.groups[i]) == groups.end())
         problem.refuse(item.find("groups")->items[i], NC_MSG("No type is in the group “{1}”"), {role.groups[i]});

@@ -2,13 +2,20 @@
 
 #include <algorithm>
 
+#include "base/nearest.h"
 #include "base/text.h"
 #include "ledger/catalog/text_rules.h"
 #include "ledger/catalog/values.h"
 
 namespace nc::catalog {
 namespace {
-constexpr std::size_t kLabelLengthMax = 2000;
+constexpr std::size_t kLabelLengthMax = 2000, kNearestShown = 3;
+}
+
+std::string nearest_of(std::string_view typed, std::vector<std::string> valid) {
+  auto shown = nearest_first(typed, std::move(valid));
+  shown.resize(std::min(shown.size(), kNearestShown));
+  return join(shown, ", ");
 }
 
 std::string Problem::place(std::size_t line, std::size_t column) const {
@@ -127,7 +134,11 @@ std::string TableReader::word(std::string_view key, std::initializer_list<std::s
 
 void TableReader::finish() {
   for (const auto& member : table_.members)
-    if (!known_.contains(member.key)) problem_.refuse(member.line, member.column, NC_MSG("The key “{1}” is unknown here"), {member.key});
+    if (!known_.contains(member.key))
+      problem_.refuse(Error(ErrorCode::kInvalid, NC_MSG("The key “{1}” is unknown here"),
+                            {member.key, nearest_of(member.key, {known_.begin(), known_.end()})})
+                          .at(problem_.place(member.line, member.column))
+                          .then(NC_MSG("The nearest that there are: {2}")));
 }
 
 }  // namespace nc::catalog

@@ -16,6 +16,9 @@
 
 namespace nc::catalog {
 
+// The few valid words that look most like the typed one, for the next step of a refusal.
+[[nodiscard]] std::string nearest_of(std::string_view typed, std::vector<std::string> valid);
+
 class Problem {
  public:
   explicit Problem(std::string_view file_name) : file_name_(file_name) {}

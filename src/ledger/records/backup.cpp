@@ -251,6 +251,8 @@ Status move_into_place(const DataDir& made, const DataDir& target) {
 // a node or none. Inside the target, because that may be a disk of its own.
 Result<RestoreReport> restore_backup(const fs::path& file, const fs::path& path, const fs::path& recovery_key, Rng& rng) {
   NC_TRY(empty_or_new(path));
+  std::error_code ignored;
+  const bool was_there = fs::exists(path, ignored);
   const DataDir made{path / kBeingRestored}, target{path};
   NC_TRY(make_private_directories(made.root));
   auto restored = restore_into(file, made, recovery_key, rng);
@@ -258,9 +260,10 @@ Result<RestoreReport> restore_backup(const fs::path& file, const fs::path& path,
     const auto moved = move_into_place(made, target);
     if (!moved) restored = fail(moved.error());
   }
-  if (!restored) {  // it was empty before: leave it so
+  if (!restored) {  // it was empty or absent before: leave it so
     std::error_code ec;
     for (const auto& entry : fs::directory_iterator(path, ec)) fs::remove_all(entry.path(), ec);
+    if (!was_there) fs::remove(path, ec);
   }
   return restored;
 }
