@@ -409,6 +409,25 @@ class Program(unittest.TestCase):
         run("record", node, "--login", "officer", "amend", made, "--file", "-", stdin='{"values":{"remark":"x"}}', expect=1)
         run("verify", node, expect=0)
 
+    def test_the_last_administrator_is_gone(self):
+        node = self.copy()
+        made = run("account", node, "recover", "quan-tri-moi", expect=0).stdout
+        self.assertRegex(made, r"Password: [a-z0-9-]{19}\n")
+        self.assertIn("one use", made)
+        self.assertIn("every administrator is told", made)
+        self.assertIn("administrator (vn-bg", run("account", node, "list", expect=0).stdout)
+        # Closed, it is opened again; an account with other rights is left as it is.
+        run("account", node, "disable", "quan-tri-moi", expect=0)
+        self.assertNotEqual(run("account", node, "recover", "quan-tri-moi", expect=0).stdout, made)
+        self.assertNotIn("disabled", run("account", node, "list", expect=0).stdout)
+        run("account", node, "create", "officer", "--unit", "vn-post-boheng", "--role", "post_officer", stdin="a long password\n", expect=0)
+        self.assertIn("other rights", run("account", node, "recover", "officer", expect=1).stderr)
+        self.assertIn("quan-tri-moi", run("account", node, "recover", "another", expect=0).stdout)
+        rows = json.loads(run("audit", node, "list", "--format", "json", expect=0).stdout)["rows"]
+        self.assertEqual([row["outcome"] for row in rows if row["action"] == "recover"], ["done"] * 3)
+        (node / "sign-in.json").write_text('{"lock_after": 5}')
+        self.assertIn("lock_after", run("account", node, "recover", "third", expect=1).stderr)
+
     def test_a_period_is_closed_by_the_key_of_another_person(self):
         node = self.copy()
         for login, role in (("staff", "provincial_staff"), ("chief", "approver")):

@@ -49,9 +49,10 @@ function makeCommander(program, dir) {
     if (done.status !== 0) throw new Error(`account ${args[0]}: ${done.stdout}${done.stderr}`);
     return done.stdout;
   };
-  const made = run(['create', 'chi-huy', '--unit', 'vn-bc-daklak', '--role', 'approver', '--display', 'Chỉ huy', '--random-password'], '');
+  const password = 'mat khau chi huy tu go';
+  run(['create', 'chi-huy', '--unit', 'vn-bc-daklak', '--role', 'approver', '--display', 'Chỉ huy'], `${password}\n`);
   run(['key', 'chi-huy'], `${passphrase}\n`);
-  return { 'chi-huy': made.trim().split(/\s/).pop() };
+  return { 'chi-huy': password };
 }
 
 // {url, accounts: {login: password}, dir, stop()}

@@ -1,4 +1,4 @@
-// Browser tests: `node web/tests/run.mjs [part of a name]`. Last line: "N passed, N failed".
+// Browser tests: `node web/tests/run.mjs [part of a name|another ...]`. Last line: "N passed, N failed".
 import assert from 'node:assert/strict';
 import { axeFindings, logIn, newPerson, openBrowser, overflows, screens, shoot } from './browser.mjs';
 import { passphrase, startNode } from './node.mjs';
@@ -234,7 +234,7 @@ test('entering works without JavaScript', async (world) => {
 
 test('logging out ends the session', async (world) => {
   const { page, context } = await signedIn(world);
-  await page.click('.top form button');
+  await page.click('.top button:has-text("Đăng xuất")');
   assert.equal(await heading(page), 'Đăng nhập');
   await page.goto('/activities');
   assert.equal(await heading(page), 'Đăng nhập');
@@ -272,11 +272,75 @@ test('an approval is signed over the text on the page, with the password once mo
   await page.fill('#f-password', world.node.accounts[commander]);
   await page.fill('#f-passphrase', passphrase);
   await page.click('.submit button.primary');
-  await page.waitForURL('**?done=signed');
+  await page.waitForURL(/done=signed$/);
   assert.match(await page.locator('ol.timeline li >> nth=0').innerText(), /Duyệt[^]*chữ ký cá nhân/);
   assert.deepEqual(trouble, []);
   await one.context.close();
   await other.context.close();
+});
+
+// A PIN is set under the account; what is typed outlives the lock; the lock shows nothing of it.
+test('the screen locks by its button, keeps what is typed, and opens by PIN', async (world) => {
+  const { page, context, trouble } = await signedIn(world, { login: staff });
+  await page.goto('/account');
+  await shoot(page, 'account-vi-desk');
+  await page.click('a:has-text("Đặt mã PIN")');
+  await page.fill('#f-password', world.node.accounts[staff]);
+  await page.fill('#f-pin', '2580');
+  await page.fill('#f-again', '2580');
+  await page.click('.submit button.primary');
+  assert.match(await page.locator('main').innerText(), /mở bằng mã PIN/);
+  await fillTalks(page);
+  await page.click('.top button:has-text("Khóa màn hình")');
+  assert.equal(await heading(page), 'Màn hình đang khóa');
+  const locked = await page.content();
+  assert.doesNotMatch(locked, /Đắk Ruê|class="rail"/);
+  assert.deepEqual(await axeFindings(page), []);
+  await shoot(page, 'locked-vi-desk');
+  await page.goBack();
+  await page.reload();
+  assert.equal(await heading(page), 'Màn hình đang khóa');
+  await page.fill('#f-pin', '1357');
+  await page.click('.submit button.primary');
+  assert.match(await page.locator('[role=alert]').innerText(), /không đúng/);
+  await page.waitForTimeout(1500);  // a wrong one delays the next
+  await page.fill('#f-pin', '2580');
+  await page.click('.submit button.primary');
+  await page.click('main button.primary');
+  assert.equal(await page.inputValue('[name="v.place.text"]'), 'Cửa khẩu Đắk Ruê <thử>');
+  // What is restricted waits for the password.
+  await page.click('.top a:has-text("Nhập mật khẩu")');
+  await page.fill('#f-password', world.node.accounts[staff]);
+  await page.click('.submit button.primary');
+  assert.equal(await page.locator('.top a:has-text("Nhập mật khẩu")').count(), 0);
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+test('a password for one use leads to another one before anything else', async (world) => {
+  const admin = await signedIn(world, { login: 'quan-tri' });
+  await admin.page.goto('/admin');
+  await admin.page.click('table.list a:has-text("thanh-tra")');
+  await admin.page.fill('#f-password', world.node.accounts['quan-tri']);
+  await admin.page.click('.submit button[value=password]');
+  const once = (await admin.page.locator('.notice.good').innerText()).match(/: ([a-z0-9-]{19})/)[1];
+  await shoot(admin.page, 'admin-account-vi-desk');
+  assert.deepEqual(await axeFindings(admin.page), []);
+  const { page, context } = await newPerson(world.browser, world.node.url);
+  await logIn(page, 'thanh-tra', once);
+  assert.equal(await heading(page), 'Đổi mật khẩu');
+  await shoot(page, 'password-vi-desk');
+  assert.deepEqual(await axeFindings(page), []);
+  await page.goto('/audit');
+  assert.equal(await heading(page), 'Đổi mật khẩu');
+  const own = 'mot mat khau cua rieng toi';
+  await page.fill('#f-new_password', own);
+  await page.fill('#f-again', own);
+  await page.click('.submit button.primary');
+  await page.waitForURL('**/audit');
+  world.node.accounts['thanh-tra'] = own;
+  await admin.context.close();
+  await context.close();
 });
 
 test('figures without a question open on a year that has reports, and say which', async (world) => {
@@ -326,7 +390,7 @@ async function pages(world) {
   return [
     ['overview', '/'], ['activities', '/activities'], ['activities-filtered', '/activities?kind=talks&own=dak%20lak&from=2013'],
     ['record', record], ['record-made', `/records/${world.made}`], ['edit', `/records/${world.made}/edit`], ['sources', '/sources'], ['source', source],
-    ['new', '/records/new'], ['new-talks', '/records/new?type=talks'], ['figures', '/figures'], ['period', '/period'], ['units', '/units'], ['unit', unit],
+    ['new', '/records/new'], ['new-talks', '/records/new?type=talks'], ['figures', '/figures'], ['period', '/period'], ['account', '/account'], ['account-pin', '/account/pin'], ['account-key', '/account/key'], ['units', '/units'], ['unit', unit],
     ['counterparts', '/counterparts'], ['missing', '/records/00000000000000000000000000000000'],
   ];
 }
@@ -373,7 +437,7 @@ async function main() {
   const wanted = process.argv[2] ?? '';
   const world = { node: await startNode(), browser: await openBrowser() };
   let passed = 0, failed = 0;
-  for (const { name, body } of tests.filter((one) => one.name.includes(wanted))) {
+  for (const { name, body } of tests.filter((one) => wanted.split('|').some((part) => one.name.includes(part)))) {
     try {
       await body(world);
       console.log(`ok      ${name}`);

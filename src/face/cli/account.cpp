@@ -13,14 +13,19 @@ namespace {
 
 using Asked = AccountAsked;
 
+// What the program made, its operator has read as well; what is typed is typed by the person himself.
+access::PasswordUse use_of(const Asked& asked) { return asked.random ? access::PasswordUse::kOnce : access::PasswordUse::kOwn; }
+
 Status create(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto password,
             asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_secret(context, NC_MSG("New password: ")));
-  NC_TRY(
-      create_account(*ledger, {asked.login, asked.display, asked.unit, asked.scope, asked.line, asked.clearance, asked.roles}, password));
+  NC_TRY(create_account(*ledger, {asked.login, asked.display, asked.unit, asked.scope, asked.line, asked.clearance, asked.roles}, password,
+                        use_of(asked)));
   context.out() << context.tr(NC_MSG("The account {1} is made"), asked.login) << '\n';
-  if (asked.random) context.out() << context.tr(NC_MSG("Password: {1}"), password) << '\n';
+  if (!asked.random) return {};
+  NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
+  print_one_time_password(context, *credentials, password);
   return {};
 }
 
@@ -47,9 +52,10 @@ Status set_password(const Context& context, const Asked& asked) {
   NC_ASSIGN(auto password,
             asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_secret(context, NC_MSG("New password: ")));
   NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
-  NC_TRY(credentials->set_password(subject.person, asked.login, crypto::SecretString(password)));
+  NC_TRY(credentials->set_password(subject.person, asked.login, crypto::SecretString(password), use_of(asked)));
+  static_cast<void>(ledger->audit().write({ledger->console().person, access::audited::kAccount, subject.person, {}, {}}));
   context.out() << context.tr(NC_MSG("The password of {1} is set; its sessions have ended"), asked.login) << '\n';
-  if (asked.random) context.out() << context.tr(NC_MSG("Password: {1}"), password) << '\n';
+  if (asked.random) print_one_time_password(context, *credentials, password);
   return {};
 }
 
@@ -84,6 +90,14 @@ Status make_key(const Context& context, const Asked& asked) {
 
 }  // namespace
 
+void print_one_time_password(const Context& context, const access::Credentials& credentials, const std::string& password) {
+  context.out() << context.tr(NC_MSG("Password: {1}"), password) << '\n';
+  const auto days = credentials.once_ms() / (24 * 3'600'000);
+  context.out() << context.tr(NC_MSG("It is for one use, within {1} days: at the first log-in its person sets another one"),
+                              std::to_string(days))
+                << '\n';
+}
+
 void add_account(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand("account", context.tr(NC_MSG("Accounts of this node")));
   auto asked = std::make_shared<Asked>();
@@ -108,17 +122,21 @@ void add_account(CLI::App& app, Context& context) {
              context);
   add_choice(*sub, "--clearance", asked->clearance, context.tr(NC_MSG("open, internal or restricted")), {"open", "internal", "restricted"},
              context);
-  sub->add_flag("--random-password", asked->random, context.tr(NC_MSG("Make a password and print it once")));
+  sub->add_flag("--random-password", asked->random,
+                context.tr(NC_MSG("Make a password for one use and print it; else the person types his own")));
   add("list", context.tr(NC_MSG("All accounts with their roles")), false, [&context](const Asked& a) { return list(context, a); });
   sub = add("password", context.tr(NC_MSG("Set a new password")), true, [&context](const Asked& a) { return set_password(context, a); });
-  sub->add_flag("--random-password", asked->random, context.tr(NC_MSG("Make a password and print it once")));
+  sub->add_flag("--random-password", asked->random,
+                context.tr(NC_MSG("Make a password for one use and print it; else the person types his own")));
   add("key", context.tr(NC_MSG("Make a personal signing key for approvals, kept under a passphrase")), true,
       [&context](const Asked& a) { return make_key(context, a); });
   add("disable", context.tr(NC_MSG("Close an account and end its sessions")), true,
       [&context](const Asked& a) { return disable(context, a); });
-  add_account_rights([&](const char* name, const std::string& help,
-                         std::function<Status(const Asked&)> work) { return std::pair(add(name, help, true, std::move(work)), asked); },
-                     context);
+  const AddAccountCommand add_more = [&](const char* name, const std::string& help, std::function<Status(const Asked&)> work) {
+    return std::pair(add(name, help, true, std::move(work)), asked);
+  };
+  add_account_recovery(add_more, context);
+  add_account_rights(add_more, context);
 }
 
 }  // namespace nc::cli

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "face/cli/commands.h"
+#include "ledger/access/credentials.h"
 
 namespace nc::cli {
 
@@ -22,6 +23,10 @@ struct AccountAsked {
 using AddAccountCommand = std::function<std::pair<CLI::App*, std::shared_ptr<AccountAsked>>(
     const char* name, const std::string& help, std::function<Status(const AccountAsked&)> work)>;
 
+// A password made for one use, printed, with what its holder must know of it.
+void print_one_time_password(const Context& context, const access::Credentials& credentials, const std::string& password);
+
+void add_account_recovery(const AddAccountCommand& add, const Context& context);  // the last administrator is gone
 void add_account_rights(const AddAccountCommand& add, const Context& context);
 
 }  // namespace nc::cli

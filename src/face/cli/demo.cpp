@@ -90,7 +90,8 @@ Status fill(const Context& context, records::Ledger& ledger, const Asked& asked,
   return write_file_durably(stamp, wanted, 0600);
 }
 
-// Passwords are made at random for this node and kept in a file that only its owner can read.
+// Passwords are made at random for this node and kept in a file that only its owner can read. They need not be
+// changed at the first log-in: they are printed at each start, and the node holds what is published anyway.
 Result<Json> make_accounts(records::Ledger& ledger, const fs::path& dir) {
   const auto file = dir / "demo-accounts.json";
   Json known{JsonObject{}};

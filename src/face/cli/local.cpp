@@ -5,6 +5,7 @@
 
 #include <iostream>
 
+#include "ledger/access/sign_in_rules.h"
 #include "ledger/records/data_dir.h"
 
 namespace nc::cli {
@@ -13,11 +14,13 @@ Result<std::unique_ptr<access::Credentials>> open_credentials(const std::filesys
   store::Options options;
   options.create = true;
   options.application_id = records::kLocalApplicationId;
-  NC_ASSIGN(auto db, store::Database::open(records::DataDir{dir}.local(), options));
-  return access::Credentials::open(std::move(db), {});
+  const records::DataDir data{dir};
+  NC_ASSIGN(const auto rules, access::read_sign_in_rules(data.sign_in_rules()));
+  NC_ASSIGN(auto db, store::Database::open(data.local(), options));
+  return access::Credentials::open(std::move(db), rules);
 }
 
-Status create_account(records::Ledger& ledger, const NewAccount& account, const std::string& password) {
+Status create_account(records::Ledger& ledger, const NewAccount& account, const std::string& password, access::PasswordUse use) {
   const auto world = ledger.world();
   const auto types = world->catalog->feeding("person-account");
   if (types.empty()) return fail(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"person-account"});
@@ -40,7 +43,7 @@ Status create_account(records::Ledger& ledger, const NewAccount& account, const 
   const auto written = ledger.create(ledger.console(), {std::nullopt, type.id, values, std::nullopt, std::nullopt});
   if (!written) return fail(written.error().error);
   NC_ASSIGN(const auto credentials, open_credentials(ledger.dir()));
-  return credentials->set_password(written->id, account.login, crypto::SecretString(password));
+  return credentials->set_password(written->id, account.login, crypto::SecretString(password), use);
 }
 
 Result<std::string> read_secret(const Context& context, std::string_view prompt) {

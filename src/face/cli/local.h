@@ -13,7 +13,8 @@ struct NewAccount {
   std::vector<std::string> roles;
 };
 // The account's record and its password. Unknown units and roles are refused by name.
-Status create_account(records::Ledger& ledger, const NewAccount& account, const std::string& password);
+Status create_account(records::Ledger& ledger, const NewAccount& account, const std::string& password,
+                      access::PasswordUse use = access::PasswordUse::kOwn);
 
 // One line from standard input, without echo on a terminal.
 Result<std::string> read_secret(const Context& context, std::string_view prompt);

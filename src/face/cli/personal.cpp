@@ -15,8 +15,8 @@ Status show(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
   NC_ASSIGN(const auto password, read_secret(context, NC_MSG("Password: ")));
   NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
-  NC_ASSIGN(const auto person, credentials->check_login(asked.login, crypto::SecretString(password)));
-  if (person != who.person) return fail(ErrorCode::kDenied, NC_MSG("The login or the password is wrong"));
+  NC_ASSIGN(const auto known, credentials->check_login(asked.login, crypto::SecretString(password)));
+  if (known.person != who.person || known.once) return fail(ErrorCode::kDenied, NC_MSG("The login or the password is wrong"));
   NC_ASSIGN(const auto texts, ledger->read_personal(who, view.id, asked.purpose));
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : texts) {

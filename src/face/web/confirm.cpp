@@ -60,11 +60,15 @@ std::optional<access::Subject> second_person(const Visit& visit, const net::Fiel
     errors.beside["second_password"] = said(visit, person.error(), wrong);
     return std::nullopt;
   }
-  if (*person == visit.who.person) {
+  if (person->once) {
+    errors.beside["second_password"] = visit.tr("That password is for a first log-in only; its person must set another one first");
+    return std::nullopt;
+  }
+  if (person->person == visit.who.person) {
     errors.beside["second_login"] = visit.tr("That is yourself; another person must confirm");
     return std::nullopt;
   }
-  auto who = visit.ledger().subject_of(*person, access::Strength::kStepUp);
+  auto who = visit.ledger().subject_of(person->person, access::Strength::kStepUp);
   if (who) return std::move(*who);
   errors.beside["second_login"] = wrong;
   return std::nullopt;
@@ -107,7 +111,7 @@ bool has_key(const Visit& visit) {
 
 Html no_key_notice(const Visit& visit) {
   return notice(Tone::kWarn, visit.tr("You have no key to sign with yet."),
-                visit.tr("Your superior or the administrator certifies one for you; only you know its passphrase."));
+                visit.tr("Make one under your account; the administrator certifies it, and only you know its passphrase."));
 }
 
 Html statement(const Visit& visit, const std::string& text) {

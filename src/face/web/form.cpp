@@ -291,10 +291,14 @@ Html render(const Form& form, const Translator& ui) {
   for (const auto& set : form.fieldsets) body.add(fieldset(set, ui));
   for (const auto& [name, options] : form.suggestions) body.add(datalist(suggestions_id(name), options));
   body.add(buttons(form, ui));
-  return join(
-      error_summary(form, ui),
-      el("form", {{"class", "entry"}, {"method", "post"}, {"action", form.action}, {"novalidate", true}, {"accept-charset", "utf-8"}},
-         body));
+  return join(error_summary(form, ui), el("form",
+                                          {{"class", "entry"},
+                                           {"id", maybe(form.id)},
+                                           {"method", "post"},
+                                           {"action", form.action},
+                                           {"novalidate", true},
+                                           {"accept-charset", "utf-8"}},
+                                          body));
 }
 
 }  // namespace nc::web

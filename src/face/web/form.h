@@ -77,6 +77,7 @@ struct SubmitButton {
 
 struct Form {
   Url action;
+  std::string id;  // "entry": the one whose contents the button that locks the screen sends along; empty: none
   std::string csrf_token;
   std::string once_token;  // empty: the form changes nothing (log in)
   net::Fields hidden;

@@ -35,6 +35,32 @@ Html rail(const Page& page, const Translator& ui) {
                  el("nav", {{"aria-label", ui.tr("Main menu")}}, nav_list(page))));
 }
 
+// With a form on the page it sends that form along, so that what is typed is kept. Enter in an input presses the
+// first button of the form, wherever on the page: that must be its main one and not this.
+Html lock_button(const Page& page, const Translator& ui) {
+  const auto label = ui.tr("Lock the screen");
+  if (!page.entry) return post_button(label, Url::to("/lock"), page.account->csrf_token, {{"next", page.account->lock_next}}, "quiet");
+  const auto main_button = el("button",
+                              {{"type", "submit"},
+                               {"form", "entry"},
+                               {"class", "visually-hidden"},
+                               {"tabindex", "-1"},
+                               {"aria-hidden", "true"},
+                               {"name", page.entry->submit_name},
+                               {"value", page.entry->submit_value}},
+                              ui.tr("Save"));
+  const auto lock = el("button",
+                       {{"class", "button quiet"},
+                        {"type", "submit"},
+                        {"form", "entry"},
+                        {"formaction", Url::to("/lock")},
+                        {"formnovalidate", true},
+                        {"name", "lock"},
+                        {"value", page.entry->target}},
+                       label);
+  return join(main_button, lock);
+}
+
 Html account_box(const Page& page, const Translator& ui) {
   Html out;
   if (page.other_language) {
@@ -43,8 +69,14 @@ Html account_box(const Page& page, const Translator& ui) {
                vi ? "English" : "Tiếng Việt"));
   }
   if (!page.account) return out;
-  out.add(el("span", {{"class", "who"}}, el("span", {{"class", "who-name"}}, page.account->name),
-             page.account->unit.empty() ? Html() : el("span", {{"class", "who-unit"}}, page.account->unit)));
+  const auto& account = *page.account;
+  out.add(el("a", {{"class", "who"}, {"href", Url::to("/account")}, {"title", ui.tr("My account")}},
+             el("span", {{"class", "who-name"}}, account.name),
+             account.unit.empty() ? Html() : el("span", {{"class", "who-unit"}}, account.unit)));
+  if (account.half_open)
+    out.add(
+        el("a", {{"class", "language"}, {"href", Url::to("/account/full", {{"next", account.lock_next}})}}, ui.tr("Give your password")));
+  out.add(lock_button(page, ui));
   out.add(post_button(ui.tr("Log out"), page.account->log_out, page.account->csrf_token, {}, "quiet"));
   return out;
 }

@@ -36,6 +36,8 @@ struct Account {
   std::string unit;
   Url log_out;  // a POST with the token
   std::string csrf_token;
+  std::string lock_next = "/";  // the page to come back to after unlocking
+  bool half_open = false;       // unlocked by PIN: the password would show more
 };
 
 struct Page {
@@ -47,6 +49,12 @@ struct Page {
   std::optional<Account> account;
   std::optional<Url> other_language;  // this page in the other language
   Html actions;                       // buttons beside the title
+  // The form with the id "entry", if the page has one: locking keeps what is typed in it.
+  struct EntryForm {
+    std::string target;                     // where it goes
+    std::string submit_name, submit_value;  // of its main button
+  };
+  std::optional<EntryForm> entry;
   Html main;
   Html footer;                // e.g. as-of date and node
   std::string asset_version;  // changes when the style sheet does

@@ -25,8 +25,7 @@ bool is_token(std::string_view text) {
 // Fields of the form itself are not kept: the token is another after the log-in, a password is never shown.
 net::Fields kept_fields(const net::Fields& form) {
   net::Fields out;
-  for (const auto& [name, value] : form)
-    if (name != "csrf" && name != "password") out.add(std::string(kKept) + name, value);
+  for (const auto& [name, value] : keepable(form)) out.add(std::string(kKept) + name, value);
   return out;
 }
 
@@ -85,10 +84,7 @@ net::Response Site::log_in_page(const net::Request& request, const net::Fields& 
   form.fieldsets = {log_in_fields(ui, typed)};
   form.submits = {{ui.tr("Log in"), "", ""}};
   form.error = error;
-  web::Page page;
-  page.title = ui.tr("Log in");
-  page.node_name = node_name(ui.lang());
-  page.asset_version = asset_version_;
+  auto page = bare_page(request, ui.tr("Log in"));
   if (resume.empty()) {
     const auto next = own_target(typed.get("next"));
     net::Fields query{{"lang", ui.lang() == i18n::Lang::vi ? "en" : "vi"}};
@@ -96,7 +92,10 @@ net::Response Site::log_in_page(const net::Request& request, const net::Fields& 
     page.other_language = Url::to("/login", query);
   }
   page.main = el("div", {{"class", "log-in"}}, render(form, ui),
-                 hint(ui.tr("Accounts are given by function by the administrator of this node, who also sets a new password.")));
+                 hint(ui.tr("Accounts are given by function by the administrator of this node. A lost password: he gives you one for a "
+                            "single use. A lost signing key: log in, and make a new one under your account.")),
+                 hint(ui.tr("No administrator is left: whoever holds the machine makes one with the command “nhipcau account … recover”; "
+                            "every administrator is told of it.")));
   auto response = respond(page, ui, status);
   response.headers.add("Set-Cookie", net::set_cookie(kLogInCookie, token, {true, -1, false}));
   return response;
@@ -124,17 +123,17 @@ net::Response Site::log_in(const net::Request& request) {
     return again(ui.tr("The form was older than your browser's cookie. Please log in once more; cookies must be allowed."), 403);
   const auto wrong = ui.tr("The login or the password is wrong. Check both, and whether an input method changed what you typed.");
   const auto person = parts_.credentials.check_login(form->get("login"), crypto::SecretString(form->get("password")));
-  const auto who = person ? parts_.ledger.subject_of(*person) : Result<access::Subject>(fail(person.error()));
+  const auto who = person ? parts_.ledger.subject_of(person->person) : Result<access::Subject>(fail(person.error()));
   if (!who) count_refused_log_in(request, form->get("login"));
   if (!person)
     return again(person.error().code == ErrorCode::kDenied ? wrong : ui.error_text(person.error()),
                  person.error().code == ErrorCode::kBusy ? 429 : 403);
   if (!who) return again(wrong, 403);
-  const auto opened = parts_.credentials.open_session(*person, request.header("User-Agent"), session_cookie_value(request));
+  const auto opened = parts_.credentials.open_session(person->person, request.header("User-Agent"), session_cookie_value(request));
   if (!opened) return again(ui.error_text(opened.error()), 503);
   // Nobody is kept out because this row cannot be written; what is restricted is then not shown to him.
-  static_cast<void>(parts_.ledger.audit().write({*person, access::audited::kLogIn, {}, {}, {}}));
-  auto response = resume.empty() ? net::Response::redirect(own_target(form->get("next")).value_or("/"))
+  static_cast<void>(parts_.ledger.audit().write({person->person, access::audited::kLogIn, {}, {}, {}}));
+  auto response = resume.empty() ? go_on(request, opened->session, own_target(form->get("next")).value_or("/"))
                                  : resume_page(request, opened->session.csrf, resume, kept);
   set_session_cookie(response, opened->token);
   return response;
@@ -146,29 +145,41 @@ net::Response Site::log_out(const net::Request& request) {
     return plain_page(request, 403, NC_MSG("This cannot be done"), NC_MSG("The form was sent from another site; nothing was changed."),
                       "/");
   const auto form = request.form();
-  const auto visit = visit_of(request);
-  if (!visit) {
+  const auto session = session_of(request);
+  if (!session) {
     auto over = plain_page(request, 200, NC_MSG("You are logged out"), NC_MSG("Your session was over already. Nobody is logged in here."),
                            "/login", Tone::kGood);
     set_session_cookie(over, "");
     return over;
   }
   // An old page of ours: the browser vouches for it, and whoever presses "log out" means it.
-  const bool fits = form && access::Credentials::csrf_fits(visit->session, form->get("csrf"));
-  if (!fits && origin != Origin::kOurs) return still_logged_in(*visit);
-  if (const auto ended = parts_.credentials.end_session(session_cookie_value(request)); !ended) return visit->refuse(ended.error());
+  if (!is_from(request, *session, form.value_or(net::Fields{}))) return still_logged_in(request, *session);
+  if (const auto ended = parts_.credentials.end_session(session_cookie_value(request)); !ended)
+    return plain_page(request, 500, NC_MSG("This cannot be done"), ended.error().message, "/");
   auto response = net::Response::redirect("/login");
-  static_cast<void>(parts_.ledger.audit().write({visit->who.person, access::audited::kLogOut, {}, {}, {}}));
+  static_cast<void>(parts_.ledger.audit().write({session->person, access::audited::kLogOut, {}, {}, {}}));
   set_session_cookie(response, "");
   return response;
 }
 
 // A browser that does not say where a form comes from, with a token of another session.
-net::Response Site::still_logged_in(const Visit& visit) const {
-  auto page = visit.frame(visit.tr("You are still logged in"), Place::kNone);
-  page.main = join(notice(Tone::kBad, visit.tr("The page that you logged out from was older than this session, so nothing was done.")),
-                   post_button(visit.tr("Log out"), Url::to("/logout"), visit.session.csrf));
-  return visit.show(page, 403);
+net::Response Site::still_logged_in(const net::Request& request, const access::Session& session) const {
+  const auto& ui = words_for(request);
+  auto page = bare_page(request, ui.tr("You are still logged in"));
+  page.main = join(notice(Tone::kBad, ui.tr("The page that you logged out from was older than this session, so nothing was done.")),
+                   post_button(ui.tr("Log out"), Url::to("/logout"), session.csrf));
+  return respond(page, ui, 403);
+}
+
+bool Site::is_from(const net::Request& request, const access::Session& session, const net::Fields& form) {
+  const auto origin = origin_of(request);
+  return origin != Origin::kForeign && (origin == Origin::kOurs || access::Credentials::csrf_fits(session, form.get("csrf")));
+}
+
+net::Response Site::go_on(const net::Request& request, const access::Session& session, const std::string& target) {
+  // Who must set another password first finds what he typed after that.
+  const auto draft = session.must_change ? std::nullopt : drafts_.take(session.person);
+  return draft ? resume_page(request, session.csrf, draft->target, draft->form) : net::Response::redirect(target);
 }
 
 net::Response Site::resume_page(const net::Request& request, const std::string& csrf, const std::string& target,
@@ -178,20 +189,17 @@ net::Response Site::resume_page(const net::Request& request, const std::string& 
   const bool good = net::set_target(there, target).has_value();
   Form form{good ? Url::to(there.path, there.query) : Url::to("/")};
   form.csrf_token = csrf;
-  for (const auto& [name, value] : kept)
-    if (name != "csrf" && name != "password") form.hidden.add(name, value);
+  form.hidden = keepable(kept);
   form.submits = {{ui.tr("Go on with what I typed"), "", ""}};
   form.cancel = Url::to("/");
-  web::Page page;
-  page.title = ui.tr("Nothing is lost");
-  page.node_name = node_name(ui.lang());
-  page.asset_version = asset_version_;
-  page.main = join(el("p", {}, ui.tr("You are logged in again. What you had typed is kept; it is not saved yet.")), render(form, ui));
+  auto page = bare_page(request, ui.tr("Nothing is lost"));
+  page.main = join(el("p", {}, ui.tr("You are back. What you had typed is kept; it is not saved yet.")), render(form, ui));
   return respond(page, ui);
 }
 
 void Site::add_log_in() {
   router_.add("GET", "/login", [this](const net::Request& request, const net::Params&) {
+    // From a locked screen somebody else may log in; that ends the locked session.
     if (visit_of(request)) return net::Response::redirect(own_target(request.query.get("next")).value_or("/"));
     return log_in_page(request, request.query, "", 200);
   });

@@ -73,18 +73,20 @@ Status Site::load_assets() {
 
 void Site::add_routes() {
   add_log_in();
+  add_lock();
   add_overview_page(router_, *this);
   add_activity_pages(router_, *this);
   add_source_pages(router_, *this);
   add_record_pages(router_, *this);
   add_record_form_pages(router_, *this);
   add_admin_pages(router_, *this);
+  add_account_pages(router_, *this);
   add_audit_page(router_, *this);
   add_figure_pages(router_, *this);
   add_unit_pages(router_, *this);
   router_.set_fallback([this](const net::Request& request, int status) {
     const auto visit = visit_of(request);
-    if (status == 404) return visit ? visit->not_found() : to_log_in(request);
+    if (status == 404) return visit ? visit->not_found() : stopped(request);
     return plain_page(request, status, NC_MSG("This cannot be done"), NC_MSG("This page does not take that kind of request."), "/");
   });
 }
@@ -164,11 +166,19 @@ net::Response Site::dispatch(const net::Request& request) {
   return router_.route(request);
 }
 
-std::optional<Visit> Site::visit_of(const net::Request& request) {
+std::optional<access::Session> Site::session_of(const net::Request& request) {
   const auto token = session_cookie_value(request);
   if (token.empty()) return std::nullopt;
-  const auto session = parts_.credentials.find_session(token);
+  // A page that loads itself anew keeps nobody awake.
+  const auto look = request.query.has(kIdleParameter) ? access::Credentials::Look::kLooking : access::Credentials::Look::kUsing;
+  auto session = parts_.credentials.find_session(token, look);
   if (!session) return std::nullopt;
+  return std::move(*session);
+}
+
+std::optional<Visit> Site::visit_of(const net::Request& request) {
+  const auto session = session_of(request);
+  if (!session || session->locked || session->must_change) return std::nullopt;
   auto who = parts_.ledger.subject_of(session->person, session->strength);
   if (!who) return std::nullopt;
   return Visit(*this, request, words_for(request), *session, std::move(*who));
@@ -177,7 +187,7 @@ std::optional<Visit> Site::visit_of(const net::Request& request) {
 void Site::add_page(net::Router& router, std::string_view pattern, Page page, std::string_view audited) {
   router.add("GET", pattern, [this, audited, page = std::move(page)](const net::Request& request, const net::Params& params) {
     auto visit = visit_of(request);
-    if (!visit) return to_log_in(request);
+    if (!visit) return stopped(request);
     auto response = watched(*visit, page(*visit, params), access::audited::kPage);
     if (audited.empty() || response.status != 200) return response;
     const auto written = parts_.ledger.audit().write({visit->who.person, audited, {}, {}, {}});
@@ -200,6 +210,10 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
     const auto form = request.form();
     if (!form) return bad_form(request, form.error());
     auto visit = visit_of(request);
+    if (const auto session = visit ? std::nullopt : session_of(request); session && is_from(request, *session, *form)) {
+      drafts_.keep(session->person, request.target(), *form);
+      return stopped(request);
+    }
     if (!visit)
       return log_in_page(request, {}, words_for(request).tr("Your session is over. Log in to go on; what you typed is kept."), 403, *form,
                          request.target());
@@ -214,6 +228,14 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
   });
 }
 
+web::Page Site::bare_page(const net::Request& request, std::string title) const {
+  web::Page page;
+  page.title = std::move(title);
+  page.node_name = node_name(words_for(request).lang());
+  page.asset_version = asset_version_;
+  return page;
+}
+
 net::Response Site::bad_form(const net::Request& request, const Error& error) const {
   const auto& ui = words_for(request);
   const int status = error.code == ErrorCode::kLimit ? 413 : error.code == ErrorCode::kUnsupported ? 415 : 400;
@@ -224,10 +246,7 @@ net::Response Site::bad_form(const net::Request& request, const Error& error) co
 net::Response Site::plain_page(const net::Request& request, int status, const std::string& title, const std::string& text,
                                const std::string& next, Tone tone) const {
   const auto& ui = words_for(request);
-  web::Page page;
-  page.title = ui.tr(title);
-  page.node_name = node_name(ui.lang());
-  page.asset_version = asset_version_;
+  auto page = bare_page(request, ui.tr(title));
   page.main = join(notice(tone, ui.tr(text)), el("p", {}, button_link(ui.tr(NC_MSG("Go on")), Url::to(next), true)));
   return respond(page, ui, status);
 }

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "face/web/drafts.h"
 #include "face/web/visit.h"
 #include "foundation/net/router.h"
 #include "insight/stats/stats.h"
@@ -75,6 +76,17 @@ class Site {
   // The function shown for an account, from its record; empty when there is none.
   [[nodiscard]] std::string account_name(const PersonId& person) const;
 
+  // For what runs before there is a visit, as the pages of the lock do: the session of the request in whatever
+  // state, and the answer to who has none that is good: log in, unlock, or set another password first.
+  [[nodiscard]] std::optional<access::Session> session_of(const net::Request& request);
+  [[nodiscard]] net::Response stopped(const net::Request& request);
+  // Whether a form that was sent is from this session: by its token, or because the browser says that it is ours.
+  [[nodiscard]] static bool is_from(const net::Request& request, const access::Session& session, const net::Fields& form);
+  // Where somebody goes who may go on: to what he had typed, if anything was kept, else to `target`.
+  [[nodiscard]] net::Response go_on(const net::Request& request, const access::Session& session, const std::string& target);
+  // A page without the rail, for who may see nothing yet.
+  [[nodiscard]] web::Page bare_page(const net::Request& request, std::string title) const;
+
   // Cookies of the session and of the log-in form.
   [[nodiscard]] std::string session_cookie_value(const net::Request& request) const;
   void set_session_cookie(net::Response& response, std::string_view token) const;  // empty: taken away
@@ -84,6 +96,7 @@ class Site {
   Status load_assets();
   void add_routes();
   void add_log_in();
+  void add_lock();
   [[nodiscard]] net::Response dispatch(const net::Request& request);
   // Counts the refusal that the response may be, in the audit trail.
   [[nodiscard]] net::Response watched(const Visit& visit, net::Response response, std::string_view action) const;
@@ -98,7 +111,15 @@ class Site {
                                           const net::Fields& kept = {}, const std::string& resume = {}) const;
   [[nodiscard]] net::Response log_in(const net::Request& request);
   [[nodiscard]] net::Response log_out(const net::Request& request);
-  [[nodiscard]] net::Response still_logged_in(const Visit& visit) const;
+  [[nodiscard]] net::Response still_logged_in(const net::Request& request, const access::Session& session) const;
+  // --- lock.cpp ---
+  [[nodiscard]] net::Response lock(const net::Request& request);
+  [[nodiscard]] net::Response locked_page(const net::Request& request, const access::Session& session, const std::string& error = {},
+                                          int status = 200);
+  [[nodiscard]] net::Response unlock(const net::Request& request);
+  [[nodiscard]] net::Response password_page(const net::Request& request, const access::Session& session,
+                                            const std::map<std::string, std::string>& errors = {});
+  [[nodiscard]] net::Response change_password(const net::Request& request);
   [[nodiscard]] net::Response resume_page(const net::Request& request, const std::string& csrf, const std::string& target,
                                           const net::Fields& kept) const;
 
@@ -116,6 +137,7 @@ class Site {
   std::map<std::string, Asset, std::less<>> assets_;
   std::string asset_version_;
   std::optional<UnitId> node_unit_;
+  Drafts drafts_;
   mutable std::mutex hosts_mutex_;
   std::set<std::string, std::less<>> hosts_;
 };

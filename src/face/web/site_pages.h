@@ -13,12 +13,17 @@ void add_record_step_page(net::Router& router, Site& site);  // by add_record_pa
 void add_record_sign_page(net::Router& router, Site& site);  // by add_record_step_page
 void add_record_form_pages(net::Router& router, Site& site);
 void add_audit_page(net::Router& router, Site& site);
+void add_account_pages(net::Router& router, Site& site);       // one's own
+void add_admin_account_page(net::Router& router, Site& site);  // by add_admin_pages
 void add_admin_pages(net::Router& router, Site& site);
 void add_figure_pages(net::Router& router, Site& site);  // figures/
 // For the overview: this year's counts by kind beside last year's, and the summary without its tables.
 // Empty when there is nothing to count.
 [[nodiscard]] Html figure_summary(const Visit& visit);  // figures/
 void add_unit_pages(net::Router& router, Site& site);   // units/: own units and counterparts
+
+// What administrators must know: that one was made on the machine itself (`account recover`); for 90 days.
+[[nodiscard]] Html recovery_notices(const Visit& visit);  // pages/admin.cpp
 
 // The questions of share/demo/summary.json with their answers, each with a link to /figures; empty when
 // there is no such file or the visitor counts nothing.

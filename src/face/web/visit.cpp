@@ -38,6 +38,13 @@ constexpr std::array kDone = {
     DoneText{"stepped", NC_MSG("The step is recorded in the history.")},
     DoneText{"signed", NC_MSG("You have signed it; the signature stands in the history.")},
     DoneText{"voided", NC_MSG("The record is declared void; it stays in the history.")},
+    DoneText{"password", NC_MSG("The new password is set; all other sessions of yours have ended.")},
+    DoneText{"pin", NC_MSG("The PIN is set.")},
+    DoneText{"no-pin", NC_MSG("The PIN is taken away; the password unlocks the screen.")},
+    DoneText{"key", NC_MSG("The new key is made. It signs as soon as it is certified.")},
+    DoneText{"full", NC_MSG("You gave your password; everything that is yours to see is shown again.")},
+    DoneText{"certified", NC_MSG("The key is certified.")},
+    DoneText{"ended", NC_MSG("The key signs nothing any more; what it signed before stays valid.")},
     DoneText{"restored", NC_MSG("The record is in force again.")},
 };
 
@@ -56,6 +63,15 @@ int status_of(ErrorCode code) {
     case ErrorCode::kUsage: return 400;
   }
   return 500;
+}
+
+// This page, to come back to; of a form that was sent the overview.
+std::string next_of(const net::Request& request) {
+  if (request.method == "POST") return "/";
+  auto there = request;
+  there.query.set(std::string(kIdleParameter), std::nullopt);
+  there.query.set("done", std::nullopt);
+  return there.target();
 }
 
 Html ref_link(const Visit& visit, const Json& value) {
@@ -168,17 +184,30 @@ Page Visit::frame(std::string title, Place place) const {
   // The name of one's own unit is no secret, also to whoever runs the node and reads no record.
   const auto* unit = world->tree->find(who.unit);
   page.account = Account{site.account_name(who.person), unit ? unit_name(*unit, lang()) : "", Url::to("/logout"), session.csrf};
+  page.account->lock_next = next_of(request);
+  page.account->half_open = session.strength == access::Strength::kPin && who.clearance == access::Handling::kRestricted;
   if (request.method != "POST") {
     auto query = request.query;
     query.set("lang", ui.lang() == i18n::Lang::vi ? "en" : "vi");
     query.set("done", std::nullopt);
+    query.set(std::string(kIdleParameter), std::nullopt);
     page.other_language = Url::to(request.path, query);
   }
   page.asset_version = site.asset_version();
   return page;
 }
 
-net::Response Visit::show(const Page& page, int status) const { return respond(page, ui, status); }
+// What stays on the screen with nobody before it is taken away when the session is locked; a form that is being
+// filled in is left alone, because loading anew would lose what was typed.
+net::Response Visit::show(const Page& page, int status) const {
+  auto response = respond(page, ui, status);
+  if (request.method != "GET" || status != 200 || page.entry) return response;
+  constexpr std::int64_t kSlackSeconds = 5;
+  const auto seconds = std::to_string(site.credentials().lock_ms() / 1000 + kSlackSeconds);
+  const auto there = net::with_query("/locked", {{std::string(kIdleParameter), "1"}, {"next", next_of(request)}});
+  response.headers.set("Refresh", seconds + "; url=" + there);
+  return response;
+}
 
 net::Response Visit::not_found() const {
   auto page = frame(tr("There is nothing here"), Place::kNone);

@@ -68,6 +68,9 @@ class Visit {
   bool reads_ = false;
 };
 
+// Marks a page that the browser loaded by itself, after minutes without a request; it keeps no session awake.
+inline constexpr std::string_view kIdleParameter = "idle";
+
 // A text of a form that could not be read; U+FFFD stands in its place.
 [[nodiscard]] Error unreadable_text();
 

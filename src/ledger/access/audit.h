@@ -57,9 +57,12 @@ inline constexpr std::string_view kCheck = "check";      // verify, doctor, rebu
 inline constexpr std::string_view kInspect = "inspect";  // the whole ledger by its files
 inline constexpr std::string_view kSetting = "setting";  // ceiling, waiver, how long rows are kept
 inline constexpr std::string_view kPrune = "prune";      // rows older than is kept were taken out
-inline constexpr std::array kAll = {kBegin,  kLogIn,         kLogOut,  kReadRestricted, kReadPersonal, kReadAudit, kPage,    kChange,
-                                    kExport, kPrint,         kRelease, kBinding,        kVoid,         kRestore,   kAccount, kKey,
-                                    kBackup, kRestoreBackup, kCheck,   kInspect,        kSetting,      kPrune,     kPurge,   kErase};
+inline constexpr std::string_view kUnlock = "unlock";    // a locked session, by its person
+inline constexpr std::string_view kRecover = "recover";  // an administrator made by whoever holds the machine
+inline constexpr std::array kAll = {kBegin,   kLogIn,  kLogOut, kReadRestricted, kReadPersonal, kReadAudit, kPage,
+                                    kChange,  kExport, kPrint,  kRelease,        kBinding,      kVoid,      kRestore,
+                                    kAccount, kKey,    kBackup, kRestoreBackup,  kCheck,        kInspect,   kSetting,
+                                    kPrune,   kPurge,  kErase,  kUnlock,         kRecover};
 }  // namespace audited
 
 enum class AuditOutcome : std::uint8_t { kDone, kRefused, kFailed };

@@ -2,8 +2,10 @@
 #include "ledger/access/credentials.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
+#include "foundation/crypto/hash.h"
 #include "foundation/crypto/password.h"
 #include "foundation/crypto/wrap.h"
 #include "foundation/store/transaction.h"
@@ -27,11 +29,28 @@ CREATE INDEX IF NOT EXISTS cred_session_person ON cred_session(person);
 DROP TABLE IF EXISTS cred_outcome; -- of version 0.1: a record's own id now makes a second click one record
 CREATE TABLE IF NOT EXISTS cred_person_key(
   person BLOB PRIMARY KEY, public_key BLOB NOT NULL, wrapped TEXT NOT NULL, changed_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cred_pin(person BLOB PRIMARY KEY, hash TEXT NOT NULL, changed_ms INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
+
+// What came to tables of 0.1: until when a password for one use is good; since when a session is locked;
+// whether its last unlocking was by PIN.
+struct NewColumn {
+  const char *table, *column, *type;
+};
+constexpr std::array kNewColumns = {NewColumn{"cred_password", "once_until_ms", "INTEGER"},
+                                    NewColumn{"cred_session", "locked_ms", "INTEGER"},
+                                    NewColumn{"cred_session", "by_pin", "INTEGER NOT NULL DEFAULT 0"}};
 
 std::size_t characters(std::string_view utf8) {
   return static_cast<std::size_t>(
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+Status long_enough(const crypto::SecretString& password, const char* where) {
+  if (characters(password.view()) >= kPasswordCharactersMin) return {};
+  return fail(Error(ErrorCode::kInvalid, NC_MSG("The password has fewer than {1} characters"), {std::to_string(kPasswordCharactersMin)})
+                  .at(where)
+                  .then(NC_MSG("Choose a longer one, several words for instance")));
 }
 
 std::string key_subject(const PersonId& person) { return "key:" + person.hex(); }
@@ -59,29 +78,70 @@ Result<std::unique_ptr<Credentials>> Credentials::open(store::Database database,
 Status Credentials::make_tables() {
   NC_ASSIGN(auto transaction, store::Transaction::begin(database_));
   NC_TRY(database_.exec(kTables));
+  for (const auto& [table, column, type] : kNewColumns) {
+    NC_ASSIGN(const auto there, database_.integer("SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2", std::string_view(table),
+                                                  std::string_view(column)));
+    if (there == 0) NC_TRY(database_.exec(std::string("ALTER TABLE ") + table + " ADD COLUMN " + column + " " + type));
+  }
   return transaction.commit();
 }
 
-Status Credentials::set_password(const PersonId& person, std::string_view login, const crypto::SecretString& password) {
+Status Credentials::set_password(const PersonId& person, std::string_view login, const crypto::SecretString& password, PasswordUse use) {
   const auto key = login_key(is_utf8(login) ? login : std::string_view());
   if (key.empty() || key.size() > kLoginBytesMax) return fail(Error(ErrorCode::kInvalid, NC_MSG("This is not a login name")).at("login"));
-  if (characters(password.view()) < kPasswordCharactersMin)
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("The password has fewer than {1} characters"), {std::to_string(kPasswordCharactersMin)})
-                    .at("password")
-                    .then(NC_MSG("Choose a longer one, several words for instance")));
+  NC_TRY(long_enough(password, "password"));
   NC_ASSIGN(const auto hash, crypto::hash_password(password));
+  return write_password(person, key, hash, use, Digest{});
+}
 
+Status Credentials::write_password(const PersonId& person, const std::string& key, const std::string& hash, PasswordUse use,
+                                   const Digest& kept_session) {
+  std::optional<std::int64_t> until;
+  if (use == PasswordUse::kOnce) until = now() + options_.once_ms;
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto transaction, store::Transaction::begin(database_));
   NC_ASSIGN(const auto taken, database_.integer("SELECT count(*) FROM cred_password WHERE login = ?1 AND person <> ?2", key, person));
   if (taken != 0) return fail(Error(ErrorCode::kConflict, NC_MSG("The login {1} belongs to another account"), {key}).at("login"));
   NC_TRY(
-      database_.run("INSERT INTO cred_password(person, login, hash, changed_ms) VALUES(?1, ?2, ?3, ?4) "
-                    "ON CONFLICT(person) DO UPDATE SET login = excluded.login, hash = excluded.hash, changed_ms = excluded.changed_ms",
-                    person, key, hash, now()));
-  NC_TRY(database_.run("DELETE FROM cred_session WHERE person = ?1", person));
+      database_.run("INSERT INTO cred_password(person, login, hash, changed_ms, once_until_ms) VALUES(?1, ?2, ?3, ?4, ?5) "
+                    "ON CONFLICT(person) DO UPDATE SET login = excluded.login, hash = excluded.hash, changed_ms = excluded.changed_ms, "
+                    "once_until_ms = excluded.once_until_ms",
+                    person, key, hash, now(), until));
+  if (use == PasswordUse::kOnce) NC_TRY(database_.run("DELETE FROM cred_pin WHERE person = ?1", person));
+  NC_TRY(database_.run("DELETE FROM cred_session WHERE person = ?1 AND token_hash <> ?2", person, kept_session));
   NC_TRY(database_.run("DELETE FROM cred_try WHERE subject = ?1", login_subject(key)));
   return transaction.commit();
+}
+
+Status Credentials::change_password(std::string_view token, const crypto::SecretString& password) {
+  NC_ASSIGN(const auto session, find_session(token));
+  if (session.locked) return fail(Error(ErrorCode::kDenied, NC_MSG("The screen is locked")));
+  NC_TRY(long_enough(password, "password"));
+  NC_ASSIGN(const auto login, login_of(session.person));
+  std::string before;
+  {
+    const std::lock_guard lock(mutex_);
+    NC_ASSIGN(auto row, database_.prepare("SELECT hash FROM cred_password WHERE person = ?1"));
+    row.bind(1, session.person);
+    NC_ASSIGN(const bool found, row.step());
+    if (found) before = row.text(0);
+    NC_TRY(row.status());
+  }
+  if (crypto::verify_password(before, password))
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("That is the password you have")).at("password").then(NC_MSG("Choose another one")));
+  NC_ASSIGN(const auto hash, crypto::hash_password(password));
+  return write_password(session.person, login, hash, PasswordUse::kOwn, crypto::sha256(token));
+}
+
+Result<std::string> Credentials::login_of(const PersonId& person) {
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto row, database_.prepare("SELECT login FROM cred_password WHERE person = ?1"));
+  row.bind(1, person);
+  NC_ASSIGN(const bool found, row.step());
+  if (!found) return fail(Error(ErrorCode::kDenied, NC_MSG("This account has no password here")));
+  auto login = row.text(0);
+  NC_TRY(row.status());
+  return login;
 }
 
 Result<bool> Credentials::has_password(const PersonId& person) {
@@ -90,11 +150,10 @@ Result<bool> Credentials::has_password(const PersonId& person) {
   return count != 0;
 }
 
+Status Credentials::check_passphrase(const crypto::SecretString& passphrase) { return long_enough(passphrase, "passphrase"); }
+
 Status Credentials::store_person_key(const PersonId& person, const crypto::SigningKey& key, const crypto::SecretString& passphrase) {
-  if (characters(passphrase.view()) < kPasswordCharactersMin)
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("The password has fewer than {1} characters"), {std::to_string(kPasswordCharactersMin)})
-                    .at("passphrase")
-                    .then(NC_MSG("Choose a longer one, several words for instance")));
+  NC_TRY(check_passphrase(passphrase));
   NC_ASSIGN(const auto wrapped, crypto::wrap(key.seed(), passphrase, *options_.rng));
   const std::lock_guard lock(mutex_);
   return database_.run(

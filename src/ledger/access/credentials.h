@@ -1,12 +1,14 @@
 // Credentials: how somebody shows who he is at this node. Local, never journalled, never synchronised.
 //
-// Passwords (Argon2id), delays after failures, sessions, and wrapped person keys. A session token is
-// 256 random bits; the database holds only its SHA-256.
+// Passwords and PINs (Argon2id), delays after failures, sessions and their locks, and wrapped person keys. A
+// session token is 256 random bits; the database holds only its SHA-256.
 // Owns: its connection to local.db and the tables cred_*. Threads: any; the connection is behind a mutex,
 // which is never held while a password is computed.
 // Invariants: an unknown login costs, waits and says exactly what a wrong password does. Failures delay
 // the next try, counted before the password is looked at and kept over restarts; nobody is locked out.
-// Not here: whether the account is live and what it may (access.h), cookies (face/web), PIN and TOTP.
+// A PIN opens no session: it unlocks one that a password opened, and too many wrong ones end it.
+// A locked session, and one whose password is for one use, is found as such: whoever asks shows nothing.
+// Not here: whether the account is live and what it may (access.h), cookies (face/web), TOTP.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +38,10 @@ struct Session {
   std::string csrf;   // to be repeated by every form
   std::string label;  // browser or device, as told
   std::int64_t created_ms = 0, seen_ms = 0;
-  Strength strength = Strength::kFull;  // kStepUp for a while after the password was given once more
+  // kStepUp for a while after the password was given once more; kPin from unlocking by PIN until then.
+  Strength strength = Strength::kFull;
+  bool locked = false;       // by its person, or by lock_ms without a request
+  bool must_change = false;  // the password is for one use: nothing but another one is to be set
 };
 
 struct OpenedSession {
@@ -44,14 +49,29 @@ struct OpenedSession {
   Session session;
 };
 
+struct LoggedIn {
+  PersonId person;
+  bool once = false;  // by a password for one use
+};
+
+// Who knows a password besides its person.
+enum class PasswordUse : std::uint8_t {
+  kOwn,   // nobody
+  kOnce,  // whoever made it: to be changed at the first log-in, and good for once_ms only
+};
+
 class Credentials {
  public:
+  // Where a node has its own numbers: sign_in_rules.h.
   struct Options {
     const Clock* clock = nullptr;  // default: the system's
     Rng* rng = nullptr;            // default: the system's
-    std::int64_t idle_ms = 30 * 60'000;
+    std::int64_t lock_ms = 10 * 60'000;
+    std::int64_t idle_ms = 2 * 3'600'000;  // and then the locked session is over
     std::int64_t absolute_ms = 12 * 3'600'000;
     std::int64_t step_up_ms = 5 * 60'000;
+    std::int64_t once_ms = 7LL * 24 * 3'600'000;
+    std::int64_t pin_tries_max = 5;
   };
   // `database`: local.db, writable. Makes the tables if they are not there.
   static Result<std::unique_ptr<Credentials>> open(store::Database database, const Options& options);
@@ -59,17 +79,23 @@ class Credentials {
   // --- passwords ---
   // Makes or replaces the person's password and login, and ends all his sessions. kInvalid: too short;
   // kConflict: the login is another's.
-  Status set_password(const PersonId& person, std::string_view login, const crypto::SecretString& password);
+  Status set_password(const PersonId& person, std::string_view login, const crypto::SecretString& password,
+                      PasswordUse use = PasswordUse::kOwn);
   Result<bool> has_password(const PersonId& person);
-  // kDenied, with one text for every cause; kBusy with the seconds to wait after failures.
-  Result<PersonId> check_login(std::string_view login, const crypto::SecretString& password);
+  // kDenied, with one text for every cause but a right password for one use that is too old; kBusy with the
+  // seconds to wait after failures.
+  Result<LoggedIn> check_login(std::string_view login, const crypto::SecretString& password);
+  // By the person himself: all his other sessions end. kInvalid: too short, or the one he has.
+  Status change_password(std::string_view token, const crypto::SecretString& password);
 
   // --- sessions ---
   // A new token; the session of `old_token`, if any, ends with it.
   Result<OpenedSession> open_session(const PersonId& person, std::string_view label, std::string_view old_token = {});
-  // kDenied when absent or over; otherwise the session is kept awake.
-  Result<Session> find_session(std::string_view token);
-  // The password once more: the session has kStepUp for Options::step_up_ms. Errors as check_login.
+  // kDenied when absent or over; otherwise the session is kept awake, unless it is locked or only looked at.
+  enum class Look { kUsing, kLooking };
+  Result<Session> find_session(std::string_view token, Look look = Look::kUsing);
+  // The password once more: the session has kStepUp for Options::step_up_ms. Errors as check_login. Refused
+  // while it is locked.
   Status step_up(std::string_view token, const crypto::SecretString& password);
   Status end_session(std::string_view token);
   Status end_session(const PersonId& person, const SessionId& session);
@@ -77,8 +103,21 @@ class Credentials {
   Result<std::vector<Session>> sessions_of(const PersonId& person);  // latest first
   [[nodiscard]] static bool csrf_fits(const Session& session, std::string_view typed);
 
+  // --- the lock of a session, on a computer that several share ---
+  Status lock_session(std::string_view token);
+  // kDenied: wrong; kBusy: wait; kNotFound: too many wrong ones, the session is over.
+  Status unlock_with_pin(std::string_view token, const crypto::SecretString& pin);
+  Status unlock_with_password(std::string_view token, const crypto::SecretString& password);
+  // 4 to 12 digits, neither all alike nor in a row. kInvalid says which.
+  Status set_pin(const PersonId& person, const crypto::SecretString& pin);
+  Status remove_pin(const PersonId& person);
+  Result<bool> has_pin(const PersonId& person);
+  [[nodiscard]] std::int64_t lock_ms() const { return options_.lock_ms; }
+  [[nodiscard]] std::int64_t once_ms() const { return options_.once_ms; }
+
   // --- person keys ---
   Status store_person_key(const PersonId& person, const crypto::SigningKey& key, const crypto::SecretString& passphrase);
+  [[nodiscard]] static Status check_passphrase(const crypto::SecretString& passphrase);  // long enough
   // kNotFound: none is stored; kDenied: the passphrase does not fit; kBusy as check_login.
   Result<crypto::SigningKey> unlock_person_key(const PersonId& person, const crypto::SecretString& passphrase);
   Result<std::optional<PublicKey>> person_key(const PersonId& person);
@@ -86,10 +125,14 @@ class Credentials {
  private:
   Credentials(store::Database database, const Options& options);
   Status make_tables();
-  // Counts a try for `subject` (a login or a key), or says how long to wait.
-  Status begin_try(const std::string& subject);
+  // Counts a try for `subject` (a login, a key, a PIN), or says how long to wait; the number of tries with it.
+  Result<std::int64_t> begin_try(const std::string& subject, std::int64_t free_failures = 3);
   Status end_try_well(const std::string& subject);
-  Status check_password(const std::string& login_key, const crypto::SecretString& password, PersonId& person);
+  Result<LoggedIn> check_password(const std::string& login_key, const crypto::SecretString& password);
+  Result<std::string> login_of(const PersonId& person);
+  Status write_password(const PersonId& person, const std::string& key, const std::string& hash, PasswordUse use,
+                        const Digest& kept_session);
+  Status unlock(std::string_view token, const PersonId& person, Strength strength);
   [[nodiscard]] bool over(const Session& session, std::int64_t now) const;
   Result<std::optional<Session>> load_session(const Digest& token_hash);
   [[nodiscard]] std::int64_t now() const { return options_.clock->wall_ms(); }

@@ -21,7 +21,7 @@ class CredentialsTest : public testing::Test {
   void SetUp() override { reopen(); }
   void reopen() {
     credentials_.reset();
-    auto opened = Credentials::open(database(), {.clock = &clock_, .rng = &rng_});
+    auto opened = Credentials::open(database(), {.clock = &clock_, .rng = &rng_, .lock_ms = 60 * kMinute, .idle_ms = 30 * kMinute});
     ASSERT_TRUE(opened) << opened.error().english();
     credentials_ = std::move(*opened);
   }
@@ -48,8 +48,8 @@ class CredentialsTest : public testing::Test {
 TEST_F(CredentialsTest, APasswordLetsInItsPersonOnly) {
   ASSERT_TRUE(credentials_->set_password(id(1), "truc.ban", secret("mật khẩu của đồn")));
   ASSERT_TRUE(credentials_->set_password(id(2), "chi.huy", secret("another password")));
-  EXPECT_EQ(credentials_->check_login("truc.ban", secret("mật khẩu của đồn")).value(), id(1));
-  EXPECT_EQ(credentials_->check_login(" Truc.Ban ", secret("mật khẩu của đồn")).value(), id(1));
+  EXPECT_EQ(credentials_->check_login("truc.ban", secret("mật khẩu của đồn")).value().person, id(1));
+  EXPECT_EQ(credentials_->check_login(" Truc.Ban ", secret("mật khẩu của đồn")).value().person, id(1));
   EXPECT_FALSE(logs_in("truc.ban", "another password"));
   EXPECT_TRUE(credentials_->has_password(id(1)).value());
   EXPECT_FALSE(credentials_->has_password(id(3)).value());

@@ -15,14 +15,13 @@
 namespace nc::access {
 namespace {
 
-constexpr std::int64_t kFreeFailures = 3;
 constexpr std::int64_t kWaitMsMax = 60'000;
 constexpr std::int64_t kForgetAfterMs = 24 * 3'600'000;
 constexpr std::int64_t kTriesMax = 10'000;  // rows: made-up logins must not fill the disk
 
-std::int64_t wait_ms(std::int64_t failures) {
-  if (failures < kFreeFailures) return 0;
-  return std::min(kWaitMsMax, std::int64_t{1000} << std::min<std::int64_t>(failures - kFreeFailures, 16));
+std::int64_t wait_ms(std::int64_t failures, std::int64_t free_failures) {
+  if (failures < free_failures) return 0;
+  return std::min(kWaitMsMax, std::int64_t{1000} << std::min<std::int64_t>(failures - free_failures, 16));
 }
 
 Error wrong_login() {
@@ -38,7 +37,7 @@ std::string subject_of(std::string_view login) {
 
 }  // namespace
 
-Status Credentials::begin_try(const std::string& subject) {
+Result<std::int64_t> Credentials::begin_try(const std::string& subject, std::int64_t free_failures) {
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto transaction, store::Transaction::begin(database_));
   std::int64_t failures = 0, last = 0;
@@ -54,7 +53,7 @@ Status Credentials::begin_try(const std::string& subject) {
   }
   if (at - last > kForgetAfterMs) failures = 0;
   // A clock that was set back must not make anybody wait until it catches up.
-  const auto left = last > at ? std::int64_t{0} : last + wait_ms(failures) - at;
+  const auto left = last > at ? std::int64_t{0} : last + wait_ms(failures, free_failures) - at;
   if (left > 0) {
     const auto seconds = std::to_string((left + 999) / 1000);
     return fail(Error(ErrorCode::kBusy, NC_MSG("Too many wrong tries; the next one is possible in {1} seconds"), {seconds})
@@ -67,7 +66,8 @@ Status Credentials::begin_try(const std::string& subject) {
   NC_ASSIGN(const auto rows, database_.integer("SELECT count(*) FROM cred_try"));
   if (rows > kTriesMax)
     NC_TRY(database_.run("DELETE FROM cred_try WHERE subject IN (SELECT subject FROM cred_try ORDER BY last_ms LIMIT ?1)", kTriesMax / 10));
-  return transaction.commit();
+  NC_TRY(transaction.commit());
+  return failures + 1;
 }
 
 Status Credentials::end_try_well(const std::string& subject) {
@@ -75,16 +75,19 @@ Status Credentials::end_try_well(const std::string& subject) {
   return database_.run("DELETE FROM cred_try WHERE subject = ?1", subject);
 }
 
-Status Credentials::check_password(const std::string& login, const crypto::SecretString& password, PersonId& person) {
+Result<LoggedIn> Credentials::check_password(const std::string& login, const crypto::SecretString& password) {
   std::optional<std::string> stored;
+  std::optional<std::int64_t> once_until;
+  LoggedIn found_as;
   {
     const std::lock_guard lock(mutex_);
-    NC_ASSIGN(auto row, database_.prepare("SELECT person, hash FROM cred_password WHERE login = ?1"));
+    NC_ASSIGN(auto row, database_.prepare("SELECT person, hash, once_until_ms FROM cred_password WHERE login = ?1"));
     row.bind(1, login);
     NC_ASSIGN(const bool found, row.step());
     if (found) {
-      person = row.id<PersonId>(0);
+      found_as.person = row.id<PersonId>(0);
       stored = row.text(1);
+      once_until = row.optional_integer(2);
     }
     NC_TRY(row.status());
   }
@@ -93,16 +96,20 @@ Status Credentials::check_password(const std::string& login, const crypto::Secre
     return fail(wrong_login());
   }
   if (!crypto::verify_password(*stored, password)) return fail(wrong_login());
-  return {};
+  found_as.once = once_until.has_value();
+  // Only to who knows it: to others it is a wrong password like any other.
+  if (once_until && *once_until < now())
+    return fail(Error(ErrorCode::kUnsupported, NC_MSG("This password was for one use and is too old now"))
+                    .then(NC_MSG("Ask the administrator for another one")));
+  return found_as;
 }
 
-Result<PersonId> Credentials::check_login(std::string_view login, const crypto::SecretString& password) {
+Result<LoggedIn> Credentials::check_login(std::string_view login, const crypto::SecretString& password) {
   const auto subject = subject_of(login);
   NC_TRY(begin_try(subject));
-  PersonId person;
-  NC_TRY(check_password(is_utf8(login) ? login_key(login) : std::string(), password, person));
+  NC_ASSIGN(const auto found, check_password(is_utf8(login) ? login_key(login) : std::string(), password));
   NC_TRY(end_try_well(subject));
-  return person;
+  return found;
 }
 
 }  // namespace nc::access

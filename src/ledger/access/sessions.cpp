@@ -4,6 +4,7 @@
 #include "foundation/crypto/token.h"
 #include "foundation/store/transaction.h"
 #include "ledger/access/credentials.h"
+#include "ledger/access/login_key.h"
 
 namespace nc::access {
 namespace {
@@ -13,7 +14,9 @@ constexpr std::size_t kLabelBytesMax = 200;
 constexpr std::int64_t kTouchEveryMs = 30'000;  // a page has many requests; one write is enough
 constexpr std::int64_t kClockSlackMs = 5 * 60'000;
 
-constexpr const char* kColumns = "id, person, csrf, label, created_ms, seen_ms, step_up_ms";
+constexpr const char* kColumns =
+    "id, person, csrf, label, created_ms, seen_ms, step_up_ms, locked_ms IS NOT NULL, by_pin, "
+    "EXISTS(SELECT 1 FROM cred_password p WHERE p.person = cred_session.person AND p.once_until_ms IS NOT NULL)";
 
 Session session_from(store::Statement& row, std::int64_t now, std::int64_t step_up_ms) {
   Session session;
@@ -23,6 +26,9 @@ Session session_from(store::Statement& row, std::int64_t now, std::int64_t step_
   session.label = row.text(3);
   session.created_ms = row.integer(4);
   session.seen_ms = row.integer(5);
+  session.locked = row.integer(7) != 0;
+  session.must_change = row.integer(9) != 0;
+  if (row.integer(8) != 0) session.strength = Strength::kPin;
   const auto stepped = row.optional_integer(6);
   if (stepped && *stepped <= now && now - *stepped <= step_up_ms) session.strength = Strength::kStepUp;
   return session;
@@ -53,6 +59,7 @@ Result<OpenedSession> Credentials::open_session(const PersonId& person, std::str
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto transaction, store::Transaction::begin(database_));
   NC_TRY(database_.run("DELETE FROM cred_session WHERE token_hash = ?1", crypto::sha256(old_token)));
+  NC_TRY(database_.run("DELETE FROM cred_try WHERE subject = ?1", pin_subject(person)));  // he gave his password
   NC_TRY(database_.run("DELETE FROM cred_session WHERE seen_ms < ?1 OR created_ms < ?2", now() - options_.idle_ms,
                        now() - options_.absolute_ms));
   NC_TRY(
@@ -72,7 +79,7 @@ Result<std::optional<Session>> Credentials::load_session(const Digest& token_has
   return std::optional(std::move(session));
 }
 
-Result<Session> Credentials::find_session(std::string_view token) {
+Result<Session> Credentials::find_session(std::string_view token, Look look) {
   const auto hash = crypto::sha256(token);
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto found, load_session(hash));
@@ -81,7 +88,11 @@ Result<Session> Credentials::find_session(std::string_view token) {
     NC_TRY(database_.run("DELETE FROM cred_session WHERE token_hash = ?1", hash));
     return fail(no_session());
   }
-  if (now() - found->seen_ms >= kTouchEveryMs) {
+  if (!found->locked && now() - found->seen_ms > options_.lock_ms) {
+    found->locked = true;
+    NC_TRY(database_.run("UPDATE cred_session SET locked_ms = ?1, step_up_ms = NULL WHERE token_hash = ?2", now(), hash));
+  }
+  if (!found->locked && look == Look::kUsing && now() - found->seen_ms >= kTouchEveryMs) {
     found->seen_ms = now();
     NC_TRY(database_.run("UPDATE cred_session SET seen_ms = ?1 WHERE token_hash = ?2", found->seen_ms, hash));
   }
@@ -90,19 +101,12 @@ Result<Session> Credentials::find_session(std::string_view token) {
 
 Status Credentials::step_up(std::string_view token, const crypto::SecretString& password) {
   NC_ASSIGN(const auto session, find_session(token));
-  std::string login;
-  {
-    const std::lock_guard lock(mutex_);
-    NC_ASSIGN(auto row, database_.prepare("SELECT login FROM cred_password WHERE person = ?1"));
-    row.bind(1, session.person);
-    NC_ASSIGN(const bool found, row.step());
-    if (!found) return fail(no_session());
-    login = row.text(0);
-  }
-  NC_ASSIGN(const auto person, check_login(login, password));
-  if (person != session.person) return fail(no_session());
+  if (session.locked) return fail(Error(ErrorCode::kDenied, NC_MSG("The screen is locked")));
+  NC_ASSIGN(const auto login, login_of(session.person));
+  NC_ASSIGN(const auto found, check_login(login, password));
+  if (found.person != session.person) return fail(no_session());
   const std::lock_guard lock(mutex_);
-  return database_.run("UPDATE cred_session SET step_up_ms = ?1 WHERE token_hash = ?2", now(), crypto::sha256(token));
+  return database_.run("UPDATE cred_session SET step_up_ms = ?1, by_pin = 0 WHERE token_hash = ?2", now(), crypto::sha256(token));
 }
 
 Status Credentials::end_session(std::string_view token) {

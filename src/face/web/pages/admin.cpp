@@ -2,6 +2,7 @@
 // He sees no record; the names of the units of accounts he sees, as everybody does in the head of a page.
 #include "base/text.h"
 #include "face/web/list.h"
+#include "face/web/person_keys.h"
 #include "face/web/site_pages.h"
 #include "face/web/unit_lookup.h"
 #include "ledger/records/backup_schedule.h"
@@ -56,15 +57,21 @@ std::string grants_text(const Visit& visit, const access::Subject& account) {
 Html account_list(const Visit& visit) {
   List list;
   list.caption = visit.tr("Accounts");
-  list.columns = {{visit.tr("Login")}, {visit.tr("Roles")}, {visit.tr("Unit"), false, true}, {visit.tr("State")}};
+  list.columns = {
+      {visit.tr("Login")}, {visit.tr("Roles")}, {visit.tr("Unit"), false, true}, {visit.tr("Signing key")}, {visit.tr("State")}};
+  const PersonKeys keys(visit);
   for (const auto& [login, account] : visit.world->accounts) {
     const auto* unit = visit.world->tree->find(account.unit);
-    list.rows.push_back({{login, grants_text(visit, account), unit ? unit_name(*unit, visit.lang()) : "",
+    list.rows.push_back({{link(login, Url::to("/admin/accounts/" + account.person.hex())), grants_text(visit, account),
+                          unit ? unit_name(*unit, visit.lang()) : "", key_badge(visit, keys.of(account.person)),
                           account.live ? badge(Tone::kGood, visit.tr("open")) : badge(Tone::kNeutral, visit.tr("closed"))}});
   }
   list.total = static_cast<std::int64_t>(list.rows.size());
-  return section(list.caption,
-                 join(render(list, visit.ui), hint(visit.tr("Accounts are made and closed with the command nhipcau account."))));
+  return section(
+      list.caption,
+      join(render(list, visit.ui),
+           hint(visit.tr("A login opens its page: a password for one use, its signing key. Accounts are made and closed with the "
+                         "command nhipcau account."))));
 }
 
 net::Response admin(Visit& visit, const net::Params&) {
@@ -72,7 +79,7 @@ net::Response admin(Visit& visit, const net::Params&) {
   auto page = visit.frame(visit.tr("Administration"), Place::kAdmin);
   const bool checked = visit.request.query.has("verify");
   page.main =
-      join(identity_facts(visit),
+      join(recovery_notices(visit), identity_facts(visit),
            section(visit.tr("Journal"),
                    checked ? verify_result(visit) : hint(visit.tr("Checks every entry, hash, chain and seal; takes a few seconds.")),
                    button_link(visit.tr("Verify the journal"), Url::to("/admin", {{"verify", "1"}}))),
@@ -82,6 +89,27 @@ net::Response admin(Visit& visit, const net::Params&) {
 
 }  // namespace
 
-void add_admin_pages(net::Router& router, Site& site) { site.add_page(router, "/admin", admin); }
+Html recovery_notices(const Visit& visit) {
+  constexpr std::int32_t kToldForDays = 90;
+  if (!visit.administers()) return {};
+  access::AuditQuery query;
+  query.action = access::audited::kRecover;
+  query.from = visit.who.today - kToldForDays;
+  query.limit = 5;
+  const auto found = visit.ledger().audit().list(query);
+  if (!found) return notice(Tone::kBad, visit.ui.error_text(found.error()));
+  Html out;
+  for (const auto& row : found->rows)
+    out.add(notice(Tone::kWarn,
+                   visit.tr("An administrator was made on the machine itself on {1}: {2}.", visit.ui.datetime(row.at_ms),
+                            visit.site.account_name(row.record)),
+                   visit.tr("If nobody of you did that, whoever holds the machine did: look at the audit trail and at who has its keys.")));
+  return out;
+}
+
+void add_admin_pages(net::Router& router, Site& site) {
+  site.add_page(router, "/admin", admin);
+  add_admin_account_page(router, site);
+}
 
 }  // namespace nc::web

@@ -47,6 +47,7 @@ net::Response overview(Visit& visit, const net::Params&) {
     page.actions = button_link(visit.tr("New record"), Url::to("/records/new"), true);
     page.main.add(to_confirm(visit)).add(figure_summary(visit)).add(newest(visit));
   } else {
+    page.main.add(recovery_notices(visit));
     page.main.add(
         hint(visit.tr("Your account runs the node and reads no records. Accounts and the state of the node are under Administration.")));
   }

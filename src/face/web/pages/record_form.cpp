@@ -119,6 +119,8 @@ net::Response show_form(Visit& visit, const Entry& entry, int status = 200) {
   auto page = visit.frame(entry.amended ? visit.tr("Amend: {1}", visit.name(*entry.amended)) : visit.tr("New: {1}", label), Place::kNone);
   const auto path = entry.amended ? "/records/" + entry.amended->hex() + "/edit" : std::string("/records/new");
   Form form{entry.amended ? Url::to(path) : Url::to(path, {{"type", type.id}})};
+  form.id = "entry";
+  page.entry = {entry.amended ? path : net::with_query(path, {{"type", type.id}}), "save", "1"};
   form.csrf_token = visit.session.csrf;
   form.once_token = entry.once.hex();
   form.hidden = entry.hidden;

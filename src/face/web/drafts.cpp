@@ -1,0 +1,47 @@
+#include "face/web/drafts.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace nc::web {
+
+net::Fields keepable(const net::Fields& form) {
+  static constexpr std::array<std::string_view, 8> kNever = {"csrf", "password",     "passphrase", "passphrase_again", "second_password",
+                                                             "pin",  "new_password", "again"};
+  net::Fields out;
+  for (const auto& [name, value] : form)
+    if (std::ranges::find(kNever, name) == kNever.end()) out.add(name, value);
+  return out;
+}
+
+void Drafts::keep(const PersonId& person, std::string target, const net::Fields& form) {
+  Kept kept{{std::move(target), keepable(form)}, 0, 0};
+  for (const auto& [name, value] : kept.draft.form) kept.bytes += name.size() + value.size();
+  const std::lock_guard lock(mutex_);
+  if (const auto before = kept_.find(person); before != kept_.end()) {
+    bytes_ -= before->second.bytes;
+    kept_.erase(before);
+  }
+  if (kept.bytes > kBytesMax) return;
+  while (bytes_ + kept.bytes > kBytesMax) {
+    const auto oldest = std::ranges::min_element(kept_, {}, [](const auto& one) { return one.second.turn; });
+    bytes_ -= oldest->second.bytes;
+    kept_.erase(oldest);
+  }
+  kept.turn = ++turns_;
+  bytes_ += kept.bytes;
+  kept_.emplace(person, std::move(kept));
+}
+
+std::optional<Draft> Drafts::take(const PersonId& person) {
+  const std::lock_guard lock(mutex_);
+  const auto at = kept_.find(person);
+  if (at == kept_.end()) return std::nullopt;
+  auto draft = std::move(at->second.draft);
+  bytes_ -= at->second.bytes;
+  kept_.erase(at);
+  return draft;
+}
+
+}  // namespace nc::web
