@@ -315,6 +315,7 @@ Finding TrialNode::check() {
   const auto rebuilt = ledger_->rebuild(true);
   if (!digest || !rebuilt) return "rebuild stopped: " + (rebuilt ? digest.error() : rebuilt.error()).english();
   if (*digest != rebuilt->after) return "rebuild gives another digest";
+  if (!rebuilt->differs.empty()) return "rebuild gives another " + rebuilt->differs.front();
   return {};
 }
 

@@ -46,6 +46,8 @@ void print_table(std::ostream& out, const std::vector<std::vector<std::string>>&
 std::unique_ptr<access::AuditTrail> audit_trail_of(const std::filesystem::path& dir);
 // Holds the audit trail against its sealed heads and prints what is found; kCorrupt when it does not hold.
 Status check_audit(const Context& context, const records::Ledger& ledger);
+// What `verify` and `doctor` say when rebuild(true) found something.
+Error derived_differs(const records::Ledger::RebuildReport& report);
 
 // A waiver of this node from today until that day (records/holding.h), decided by `person`.
 Status record_waiver(const Context& context, records::Ledger& ledger, const PersonId& person, const std::string& reason,

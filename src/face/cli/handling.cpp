@@ -75,7 +75,7 @@ Status record_waiver(const Context& context, records::Ledger& ledger, const Pers
   values.set(type->slot("node")->id, ledger.identity().node.hex()).set(type->slot("person")->id, person.hex());
   values.set(type->slot("reason")->id, reason).set(type->slot("from")->id, day(ledger.today()));
   values.set(type->slot("until")->id, day(until));
-  records::Create request{std::nullopt, type->id, values, std::nullopt, std::nullopt};
+  records::Create request{std::nullopt, type->id, values, std::nullopt, std::nullopt, true};
   if (ledger.console().unit.is_zero()) request.audience = journal::Audience::own(UnitId{});  // a node whose unit is not said
   const auto written = ledger.create(ledger.console(), request);
   return written ? Status{} : Status(fail(error_of(written.error(), context)));

@@ -40,7 +40,7 @@ Status create_account(records::Ledger& ledger, const NewAccount& account, const 
   values.set(type.slot("login")->id, account.login).set(type.slot("unit")->id, unit->id.hex()).set(type.slot("grants")->id, grants);
   values.set(type.slot("clearance")->id, account.clearance);
   if (const auto* name = type.field("display")) values.set(name->id, account.display.empty() ? account.login : account.display);
-  const auto written = ledger.create(ledger.console(), {std::nullopt, type.id, values, std::nullopt, std::nullopt});
+  const auto written = ledger.create(ledger.console(), {std::nullopt, type.id, values, std::nullopt, std::nullopt, true});
   if (!written) return fail(written.error().error);
   NC_ASSIGN(const auto credentials, open_credentials(ledger.dir()));
   return credentials->set_password(written->id, account.login, crypto::SecretString(password), use);

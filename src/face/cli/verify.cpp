@@ -16,6 +16,17 @@ Result<Digest> whole_digest(const records::Ledger& ledger) {
   return crypto::sha256(tables.hex() + columns->digest().hex());
 }
 
+}  // namespace
+
+Error derived_differs(const records::Ledger::RebuildReport& report) {
+  std::string names;
+  for (const auto& name : report.differs) names += (names.empty() ? "" : ", ") + name;
+  return Error(ErrorCode::kCorrupt, NC_MSG("The derived state differs from the journal: {1}"), {std::move(names)})
+      .then(NC_MSG("Run: nhipcau rebuild DIR"));
+}
+
+namespace {
+
 // What is shown must be what the journal says.
 Status compare_derived(const Context& context, records::Ledger& ledger) {
   const auto rebuilt = ledger.rebuild(true);
@@ -25,8 +36,7 @@ Status compare_derived(const Context& context, records::Ledger& ledger) {
     return {};
   }
   if (!rebuilt) return fail(rebuilt.error());
-  if (rebuilt->before != rebuilt->after)
-    return fail(Error(ErrorCode::kCorrupt, NC_MSG("The derived state differs from the journal")).then(NC_MSG("Run: nhipcau rebuild DIR")));
+  if (!rebuilt->differs.empty()) return fail(derived_differs(*rebuilt));
   context.out() << context.tr(NC_MSG("Everything verifies, and the derived state equals the journal")) << '\n';
   return {};
 }
@@ -50,9 +60,8 @@ Status rebuild(const Context& context, const std::string& dir, bool check) {
   context.out() << context.tr(NC_MSG("{1} records derived from the journal"), report.records) << '\n'
                 << report.before.hex() << '\n'
                 << report.after.hex() << '\n';
-  if (report.before == report.after) return {};
-  if (!check) return {};
-  return fail(Error(ErrorCode::kCorrupt, NC_MSG("The derived state differs from the journal")).then(NC_MSG("Run: nhipcau rebuild DIR")));
+  if (report.differs.empty() || !check) return {};
+  return fail(derived_differs(report));
 }
 
 // Written beside its place and moved there whole; a file that is there already is never touched.

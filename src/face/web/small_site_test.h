@@ -80,7 +80,7 @@ class SmallSite {
   // Another person, after the site is there.
   void add_account(const std::string& login, const std::string& role, const UnitId& unit) { account(login, role, unit); }
   RecordId create(const std::string& type, const Json& values) {
-    const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, std::nullopt, std::nullopt});
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, std::nullopt, std::nullopt, true});
     if (!written) throw std::runtime_error(written.error().error.english() + " at " + written.error().error.where);
     return written->id;
   }

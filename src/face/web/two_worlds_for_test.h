@@ -81,7 +81,7 @@ class TwinWorld {
     rng_.hiding = false;
   }
   RecordId create(const std::string& type, const Json& values, std::optional<catalog::Handling> handling = {}) {
-    const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, handling, std::nullopt});
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, handling, std::nullopt, true});
     if (!written) throw std::runtime_error(type + ": " + written.error().error.english() + " at " + written.error().error.where);
     (rng_.hiding ? hidden : shared).push_back(written->id);
     return written->id;

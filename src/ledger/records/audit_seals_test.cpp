@@ -79,7 +79,7 @@ TEST_F(AuditSeals, NothingIsRefusedToWhoWritesWhileTheTrailCannotBeWritten) {
     if (!type.urgent || !type.creatable) continue;
     Json values;
     if (const auto* lead = type.slot("lead")) values.set(lead->id, unit_.hex());
-    const auto written = ledger_->create(ledger_->console(), {std::nullopt, type.id, values, std::nullopt, std::nullopt});
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, type.id, values, std::nullopt, std::nullopt, true});
     // Findings about what is missing are the type's; the trail is no reason.
     if (!written) { EXPECT_EQ(written.error().error.english().find("audit"), std::string::npos) << written.error().error.english(); }
   }

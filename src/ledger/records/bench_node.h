@@ -65,7 +65,7 @@ class Node {
 
  private:
   static records::Create request(const std::string& type, const Json& values) {
-    return {std::nullopt, type, values, std::nullopt, std::nullopt};
+    return {std::nullopt, type, values, std::nullopt, std::nullopt, true};
   }
   static RecordId saved(records::WriteResult result) {
     if (!result) {

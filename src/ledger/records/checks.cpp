@@ -20,21 +20,69 @@ Status well_formed(const catalog::Type& type, const Json& values) {
   return {};
 }
 
-std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today) {
-  auto findings = catalog::check_record(type, values);
+namespace {
+
+std::optional<catalog::Finding> held_in_the_future(const catalog::Type& type, const Json& values, const DayRange& days,
+                                                   std::int32_t today) {
   const auto* status = type.slot("status");
-  RecordView view;
-  view.type = &type;
-  view.values = values;
-  const auto days = days_of(view);
-  if (!status || values.text(status->id) != "held" || !days || days->first <= today) return findings;
+  if (!status || values.text(status->id) != "held" || days.first <= today) return std::nullopt;
   catalog::Finding future;
   future.question = true;
   future.rule = "held_in_the_future";
   if (const auto* when = type.slot(type.slot("when") ? "when" : "from")) future.fields.push_back(when->id);
   future.error = Error(ErrorCode::kInvalid, NC_MSG("It is said to have been held on a day that has not come yet"))
                      .then(NC_MSG("Check the date, or choose planned or announced"));
-  findings.push_back(std::move(future));
+  return future;
+}
+
+std::string day_of(std::int32_t day) { return iso_date({day, DatePrecision::kDay, false}); }
+
+// A figure of a superior asks who stood under him on the day: a unit that was not there yet, or no more, stands under nobody.
+std::optional<Error> not_in_force(const orgtree::OrgTree& tree, const orgtree::Unit& unit, const DayRange& days) {
+  const bool early = unit.from && days.last < *unit.from, late = unit.until && days.first > *unit.until;
+  if (!early && !late) return std::nullopt;
+  const auto* then = tree.find(tree.as_of(unit.id, days.first));
+  if (then && then->id != unit.id)
+    return Error(ErrorCode::kInvalid, NC_MSG("“{1}” was not there on that day; it was “{2}” ({3}) then"),
+                 {unit.name, then->name, then->code})
+        .then(NC_MSG("Choose the unit of that day, or check the date"));
+  auto error = early ? Error(ErrorCode::kInvalid, NC_MSG("“{1}” exists only from {2} on"), {unit.name, day_of(*unit.from)})
+                     : Error(ErrorCode::kInvalid, NC_MSG("“{1}” existed only until {2}"), {unit.name, day_of(*unit.until)});
+  return std::move(error).then(NC_MSG("Choose the unit of that day, or check the date"));
+}
+
+std::optional<catalog::Finding> units_not_in_force(const catalog::Type& type, const Json& values, const DayRange& days,
+                                                   const orgtree::OrgTree& tree) {
+  for (const char* slot : {"lead", "own"}) {
+    const auto* field = type.slot(slot);
+    if (!field) continue;
+    for (const auto& [name, id] : links_of_field(*field, values[field->id])) {
+      const auto* unit = tree.find(id);
+      auto error = unit && unit->own ? not_in_force(tree, *unit, days) : std::nullopt;
+      if (!error) continue;
+      catalog::Finding out;
+      out.question = true;
+      out.rule = "unit_not_in_force";
+      out.fields = {field->id};
+      out.error = std::move(*error);
+      return out;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today, const orgtree::OrgTree& tree) {
+  auto findings = catalog::check_record(type, values);
+  RecordView view;
+  view.type = &type;
+  view.values = values;
+  const auto days = days_of(view);
+  if (!days) return findings;
+  if (auto future = held_in_the_future(type, values, *days, today)) findings.push_back(std::move(*future));
+  if (!type.slot("when")) return findings;
+  if (auto units = units_not_in_force(type, values, *days, tree)) findings.push_back(std::move(*units));
   return findings;
 }
 

@@ -7,6 +7,7 @@
 
 #include "ledger/catalog/values.h"
 #include "ledger/journal/merge.h"
+#include "ledger/orgtree/orgtree.h"
 #include "ledger/records/request.h"
 
 namespace nc::records {
@@ -14,8 +15,9 @@ namespace nc::records {
 // Every field is of the type, in use, and its value of the right kind. The first error, by name.
 Status well_formed(const catalog::Type& type, const Json& values);
 
-// The catalogue's findings, and the one that needs a calendar: held on a day that has not come yet.
-std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today);
+// The catalogue's findings, and those that need a calendar or the units: held on a day that has not come yet,
+// and units of our side that did not exist on the day of an activity.
+std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today, const orgtree::OrgTree& tree);
 
 struct Weighed {
   std::vector<catalog::Finding> blocking;

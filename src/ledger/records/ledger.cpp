@@ -1,4 +1,5 @@
 #include "ledger/records/ledger.h"
+#include "ledger/records/derived_rows.h"
 
 #include "foundation/crypto/hash.h"
 #include "foundation/crypto/key_file.h"
@@ -326,11 +327,15 @@ Result<Ledger::RebuildReport> Ledger::rebuild(bool check_only) {
   const auto catalog = world()->catalog;
   const Status status = impl_->committer->submit([&](store::Database& db) -> Status {
     report.before = tables_digest(db, *catalog).value_or(Digest{});  // damaged rows have no digest
+    NC_ASSIGN(report.differs, foreign_objects(db));
+    NC_ASSIGN(const auto held, derived_columns(db));
     NC_TRY(drop_tables(db));
     bool stale = false;
     NC_TRY(make_tables(db, stale));
     NC_ASSIGN(report.records, refill(db, impl_->journal, catalog));
     NC_ASSIGN(report.after, tables_digest(db, *catalog));
+    NC_ASSIGN(const auto derived, derived_columns(db));
+    for (auto& column : differing(held, derived)) report.differs.push_back(std::move(column));
     done = true;
     impl_->world_stale = !check_only;
     if (check_only) return fail(ErrorCode::kConflict, NC_MSG("Only checked"));

@@ -121,7 +121,9 @@ class Ledger {
   Result<journal::VerifyReport> verify(const std::function<void(std::int64_t, std::int64_t)>& progress = {}) const;
   // Derives everything anew from the journal; `check_only` compares and changes nothing.
   struct RebuildReport {
-    Digest before, after;
+    Digest before, after;              // of the state: what two nodes compare
+    std::vector<std::string> differs;  // every column of the derived tables that was not as the journal says, and
+                                       // objects of the file that this program does not make
     std::int64_t records = 0;
   };
   Result<RebuildReport> rebuild(bool check_only);

@@ -69,7 +69,7 @@ class PeopleTest : public RecordsTest {
     values.set("login", login).set("display", login).set("unit", unit_.hex()).set("clearance", clearance);
     values.set("grants",
                JsonArray{Json(JsonObject{{"role", Json(role)}, {"unit", Json(scope.value_or(unit_).hex())}, {"line", Json("command")}})});
-    const auto written = ledger_->create(ledger_->console(), {std::nullopt, "account", values, std::nullopt, std::nullopt});
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, "account", values, std::nullopt, std::nullopt, true});
     EXPECT_TRUE(written) << (written ? "" : written.error().error.english());
     return ledger_->subject(login).value();
   }

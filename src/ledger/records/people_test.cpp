@@ -107,7 +107,7 @@ TEST_F(StandingInTest, NobodyLendsWhatHeDoesNotHoldOrWithoutHisSignature) {
   const auto day = [](std::int32_t d) { return catalog::json_from_date({d, DatePrecision::kDay, false}); };
   values.set("principal", commander_.person.hex()).set("deputy", officer_.person.hex()).set("role", "post_commander");
   values.set("unit", unit_.hex()).set("from", day(ledger_->today())).set("until", day(ledger_->today()));
-  const auto forged = ledger_->create(ledger_->console(), {std::nullopt, "standing_in", values, std::nullopt, std::nullopt});
+  const auto forged = ledger_->create(ledger_->console(), {std::nullopt, "standing_in", values, std::nullopt, std::nullopt, true});
   ASSERT_TRUE(forged) << forged.error().error.english();
   EXPECT_TRUE(ledger_->world()->delegations.empty());
 }
@@ -137,7 +137,7 @@ class ShortHandedTest : public StandingInTest {
     for (const auto* type : ledger_->world()->catalog->feeding("org-change")) {
       for (const auto& field : type->fields)
         if (field.required && !values.has(field.id)) values.set(field.id, field.kind == catalog::FieldKind::kDate ? day_of(0) : Json("x"));
-      const auto written = ledger_->create(ledger_->console(), {std::nullopt, type->id, values, std::nullopt, std::nullopt});
+      const auto written = ledger_->create(ledger_->console(), {std::nullopt, type->id, values, std::nullopt, std::nullopt, true});
       ASSERT_TRUE(written) << written.error().error.english() << " " << written.error().error.where;
     }
     superior_ = account("superior", "approver", "internal", above_);

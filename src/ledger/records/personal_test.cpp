@@ -46,7 +46,7 @@ class PersonalTest : public ::testing::Test {
     Json values;
     values.set("login", login).set("display", login).set("unit", unit_.hex()).set("clearance", "restricted");
     values.set("grants", JsonArray{Json(JsonObject{{"role", Json(role)}, {"unit", Json(unit_.hex())}, {"line", Json("command")}})});
-    const auto written = ledger_->create(ledger_->console(), {std::nullopt, "account", values, std::nullopt, std::nullopt});
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, "account", values, std::nullopt, std::nullopt, true});
     EXPECT_TRUE(written) << (written ? "" : written.error().error.english());
     const auto certified = ledger_->certify_key(ledger_->console(), written->id, key.public_key());
     EXPECT_TRUE(certified) << (certified ? "" : certified.error().error.english());

@@ -27,6 +27,7 @@ struct Create {
   Json values;                                // field id -> wire value; null members are left out
   std::optional<catalog::Handling> handling;  // default: the type's
   std::optional<journal::Audience> audience;  // default: by the type and the lead unit
+  bool by_program = false;                    // of a type that only the program makes, by its own command
 };
 
 struct Amend {

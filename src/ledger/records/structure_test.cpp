@@ -23,7 +23,7 @@ class StructureTest : public ::testing::Test {
   }
 
   WriteResult create(const std::string& type, const Json& values) {
-    return ledger_->create(ledger_->console(), {std::nullopt, type, values, std::nullopt, std::nullopt});
+    return ledger_->create(ledger_->console(), {std::nullopt, type, values, std::nullopt, std::nullopt, true});
   }
   UnitId unit(const std::string& code, const std::string& country, std::optional<bool> own) {
     Json values;

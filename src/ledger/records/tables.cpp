@@ -253,6 +253,12 @@ std::vector<std::pair<std::string, RecordId>> links_of(const catalog::Type& type
   return out;
 }
 
+std::vector<std::pair<std::string, RecordId>> links_of_field(const catalog::Field& field, const Json& value) {
+  std::vector<std::pair<std::string, RecordId>> out;
+  collect_refs(field, value, field.id, out);
+  return out;
+}
+
 std::optional<DayRange> days_of(const RecordView& record) {
   if (!record.type) return std::nullopt;
   if (record.type->slot("when")) return range_of(record.slot("when"));

@@ -50,6 +50,7 @@ Result<std::vector<AudienceRow>> load_audiences(store::Database& db);
 // The days that the record's when or from..until slots may mean: nothing when undated.
 std::optional<DayRange> days_of(const RecordView& record);
 // The ids in ref, refs and lines fields.
+std::vector<std::pair<std::string, RecordId>> links_of_field(const catalog::Field& field, const Json& value);
 std::vector<std::pair<std::string, RecordId>> links_of(const catalog::Type& type, const Json& values);
 
 // SHA-256 over a canonical dump by natural keys (ledger rules, section 7).

@@ -42,7 +42,7 @@ class LedgerTest : public ::testing::Test {
     return values;
   }
   RecordId make(const Json& values, std::optional<catalog::Handling> handling = std::nullopt, const std::string& type = "talks") {
-    const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, handling, std::nullopt});
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, handling, std::nullopt, true});
     if (!written) throw std::runtime_error(written.error().error.english());
     return written->id;
   }

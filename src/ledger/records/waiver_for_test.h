@@ -18,10 +18,10 @@ inline void allow_restricted(Ledger& ledger) {
   const auto day = [](std::int32_t number) { return catalog::json_from_date({number, DatePrecision::kDay, false}); };
   Json account, waiver;
   account.set("login", "security").set("display", "Bảo mật").set("unit", ledger.console().unit.hex()).set("clearance", "open");
-  const auto person = must(ledger.create(ledger.console(), {std::nullopt, "account", account, std::nullopt, std::nullopt}));
+  const auto person = must(ledger.create(ledger.console(), {std::nullopt, "account", account, std::nullopt, std::nullopt, true}));
   waiver.set("node", ledger.identity().node.hex()).set("person", person.hex()).set("reason", "máy kiểm thử");
   waiver.set("from", day(ledger.today())).set("until", day(ledger.today() + 365));
-  must(ledger.create(ledger.console(), {std::nullopt, "handling_waiver", waiver, std::nullopt, std::nullopt}));
+  must(ledger.create(ledger.console(), {std::nullopt, "handling_waiver", waiver, std::nullopt, std::nullopt, true}));
 }
 
 }  // namespace nc::records::test

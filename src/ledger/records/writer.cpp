@@ -291,7 +291,7 @@ Result<RecordView> Writer::project(const RecordId& id, const std::vector<journal
 WriteResult Writer::create(const access::Subject& who, const Create& what, const Confirmed& confirmed) {
   const auto* type = world_->catalog->find(what.type);
   if (!type) return refuse(Error(ErrorCode::kInvalid, NC_MSG("There is no record type “{1}”"), {what.type}).at("type"));
-  if (!type->creatable && !who.console)
+  if (!type->creatable && !(who.console && what.by_program))
     return refuse(
         Error(ErrorCode::kDenied, NC_MSG("Records of the type “{1}” are made by the program only"), {label_term(type->label)}).at("type"));
   NC_WRITE_ASSIGN(const auto existing, load(*what.id));
@@ -329,7 +329,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   const auto decision = access::decide(who, writing_action(type, access::Action::kCreate), object, *world_now->tree, *world_now->catalog);
   if (!decision.allow) return refuse(decision.reason);
   const bool import = origin.has_value();
-  auto weighed = weigh(findings_of(type, values, who.today), {}, {}, confirmed, import);
+  auto weighed = weigh(findings_of(type, values, who.today, *world_->tree), {}, {}, confirmed, import);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who)}, type, id, Json(), values));
 
@@ -434,7 +434,8 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
 
   std::set<std::string> touched;
   for (const auto& [field, value] : plan.wanted.as_object()) touched.insert(field);
-  auto weighed = weigh(findings_of(type, after, who.today), findings_of(type, view.values, who.today), touched, confirmed, false);
+  auto weighed = weigh(findings_of(type, after, who.today, *world_->tree), findings_of(type, view.values, who.today, *world_->tree),
+                       touched, confirmed, false);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who)}, type, view.id, view.values, after));
   NC_WRITE_TRY(append_values(who, *loaded, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt, allowed));
@@ -532,7 +533,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
     return refuse(Error(ErrorCode::kConflict, NC_MSG("The row was imported before as another type, “{1}”"), {view.type_id}).at("type"));
   const bool known = std::any_of(loaded->entries.begin(), loaded->entries.end(),
                                  [&](const auto& stored) { return stored.entry.body.origin == row.origin; });
-  auto weighed = weigh(findings_of(*type, values, who.today), {}, {}, {}, true);
+  auto weighed = weigh(findings_of(*type, values, who.today, *world_->tree), {}, {}, {}, true);
   if (known) return Written{row.id, false, std::move(weighed.open_questions), false};
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who)}, *type, view.id, view.values, values));

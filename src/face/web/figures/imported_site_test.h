@@ -66,7 +66,7 @@ class ImportedSite {
         .set("unit", unit(of.empty() ? scope : of).hex())
         .set("grants", std::move(grants))
         .set("clearance", clearance);
-    const auto written = ledger_->create(ledger_->console(), {std::nullopt, "account", values, std::nullopt, std::nullopt});
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, "account", values, std::nullopt, std::nullopt, true});
     if (!written) throw std::runtime_error(written.error().error.english());
     cookies_[login] = "__Host-nhipcau=" + must(credentials_->open_session(written->id, "test")).token;
   }
