@@ -1,11 +1,15 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
+
 #include "base/civil.h"
 #include "base/files.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/rng.h"
+#include "base/system_message.h"
 #include "base/text.h"
 
 namespace nc {
@@ -16,6 +20,34 @@ TEST(Json, CanonicalOrderIsByUtf16) {
   const auto value = parse_json("{\"\xef\xac\xb3\":1,\"\xf0\x9f\x98\x80\":2,\"1\":3,\"\xe2\x82\xac\":4}", {.require_nfc = false});
   ASSERT_TRUE(value);
   EXPECT_EQ(canonical(*value), "{\"1\":3,\"\xe2\x82\xac\":4,\"\xf0\x9f\x98\x80\":2,\"\xef\xac\xb3\":1}");
+}
+
+TEST(Files, SystemErrorsAreMessagesWithANextStep) {
+  const auto error = io_error("/nowhere/x", ENOENT);
+  EXPECT_EQ(error.message, "No such file or directory");  // an id of its own, not the argument of another
+  EXPECT_EQ(error.english(), "/nowhere/x: No such file or directory. Check the path");
+  for (const int code : {ENOENT, EISDIR, ENOTEMPTY, EACCES, EROFS, EADDRINUSE}) {
+    EXPECT_EQ(system_message(code), std::strerror(code));  // what operators search for
+    EXPECT_FALSE(io_error("x", code).next.empty()) << code;
+  }
+  EXPECT_EQ(io_error("x", EPROTO).english(), "x: System error " + std::to_string(EPROTO) + ": Protocol error");
+  EXPECT_EQ(io_error("x", ENOSPC).code, ErrorCode::kFull);
+}
+
+TEST(Json, RefusalSaysWhatIsWrongAndWhere) {
+  using namespace std::string_literals;
+  const auto said = [](const std::string& text) {
+    const auto parsed = parse_json(text);
+    return parsed ? "fine" : parsed.error().english();
+  };
+  EXPECT_EQ(said("{\"a\":\"\xc4\x90\xff\"}"), "byte 9: This is not UTF-8 text: byte 9 belongs to no character. Save the file as UTF-8");
+  EXPECT_EQ(said("\xff\xfe{\0}\0"s), "byte 1: This is not UTF-8 text: byte 1 belongs to no character. Save the file as UTF-8");
+  EXPECT_TRUE(said("{\"a\":\"x\\u0000\"}").contains("The text holds the control character U+0000. Remove")) << said("{\"a\":\"x\\u0000\"}");
+  EXPECT_TRUE(said("{\"a\":\"x\0\"}"s).contains("The text holds the control character U+0000. Remove")) << said("{\"a\":\"x\0\"}"s);
+  EXPECT_TRUE(said("{\"a\":\"x\x07\"}").contains("The text holds the control character U+0007. Remove")) << said("{\"a\":\"x\x07\"}");
+  for (const auto* text : {"", "{\"a\":", "{\"a\":\"x", "[1,2", "{\"a\":1"})
+    EXPECT_TRUE(said(text).contains("The JSON text ends too early. Send all of it")) << text << said(text);
+  EXPECT_EQ(said("{\"a\":1,}"), "byte 8: This is not JSON. Look at the quotes, commas and brackets there");
 }
 
 TEST(Json, RefusesWhatCannotBeSigned) {

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/system_message.h"
+
 namespace nc {
 namespace {
 
@@ -54,7 +56,7 @@ std::string machine_name() {
 Error io_error(const std::filesystem::path& path, int code) {
   if (code == ENOSPC || code == EDQUOT)
     return Error(ErrorCode::kFull, NC_MSG("The disk is full")).at(path.string()).then(NC_MSG("Free some space; nothing was changed"));
-  return Error(ErrorCode::kIo, NC_MSG("{1}"), {std::strerror(code)}).at(path.string());
+  return system_error(ErrorCode::kIo, code).at(path.string());
 }
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {

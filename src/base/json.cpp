@@ -58,6 +58,7 @@ struct Handler {
   }
 
   bool text_ok(boost::json::error_code& ec) {
+    if (buffer.find('\0') != std::string::npos) return refuse(ec, NC_MSG("The text holds the control character {1}"), "U+0000");
     if (!is_utf8(buffer)) return refuse(ec, NC_MSG("Text is not valid UTF-8"));
     if (require_nfc && !is_nfc(buffer)) return refuse(ec, NC_MSG("Text is not in Unicode normal form NFC"), buffer);
     return true;
@@ -247,6 +248,43 @@ std::string pretty(const Json& value) {
   return out + "\n";
 }
 
+namespace {
+
+// Where the well-formed UTF-8 ends; the size when it is all of it. U+0000 counts as a character here.
+std::size_t utf8_ends_at(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (lead != 0 && (i + size > text.size() || !is_utf8(text.substr(i, size)))) return i;
+    i += size;
+  }
+  return text.size();
+}
+
+std::string code_point_of(unsigned char control) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  return std::string("U+00") + kHex[control >> 4] + kHex[control & 15];
+}
+
+// What the parser only calls bad syntax, said so that it can be found and mended.
+Error not_json(std::string_view text, std::size_t at, bool incomplete) {
+  const auto place = [](std::size_t byte) { return "byte " + std::to_string(byte + 1); };
+  if (const auto bad = utf8_ends_at(text); bad != text.size())
+    return Error(ErrorCode::kInvalid, NC_MSG("This is not UTF-8 text: byte {1} belongs to no character"), {std::to_string(bad + 1)})
+        .at(place(bad))
+        .then(NC_MSG("Save the file as UTF-8"));
+  if (incomplete)
+    return Error(ErrorCode::kInvalid, NC_MSG("The JSON text ends too early")).at(place(text.size())).then(NC_MSG("Send all of it"));
+  const auto byte = at < text.size() ? static_cast<unsigned char>(text[at]) : static_cast<unsigned char>(' ');
+  if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r')
+    return Error(ErrorCode::kInvalid, NC_MSG("The text holds the control character {1}"), {code_point_of(byte)})
+        .at(place(at))
+        .then(NC_MSG("Remove this character; it is often copied along unseen"));
+  return Error(ErrorCode::kInvalid, NC_MSG("This is not JSON")).at(place(at)).then(NC_MSG("Look at the quotes, commas and brackets there"));
+}
+
+}  // namespace
+
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.bytes_max)
     return fail(ErrorCode::kLimit, NC_MSG("The JSON text is longer than {1} bytes"), {std::to_string(limits.bytes_max)});
@@ -258,11 +296,14 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
   auto& handler = parser.handler();
   const auto place = "byte " + std::to_string(used + 1);
-  if (ec && !handler.problem.empty()) return fail(Error(ErrorCode::kInvalid, handler.problem, {handler.detail}).at(place));
+  if (ec && !handler.problem.empty()) {
+    const auto* next = handler.detail == "U+0000" ? NC_MSG("Remove this character; it is often copied along unseen") : "";
+    return fail(Error(ErrorCode::kInvalid, handler.problem, {handler.detail}).at(place).then(next));
+  }
   if (ec == boost::json::error::too_deep)
     return fail(
         Error(ErrorCode::kLimit, NC_MSG("The JSON text is nested deeper than {1}"), {std::to_string(limits::kJsonDepthMax)}).at(place));
-  if (ec || used != text.size()) return fail(Error(ErrorCode::kInvalid, NC_MSG("This is not JSON")).at(place));
+  if (ec || used != text.size()) return fail(not_json(text, used, ec == boost::json::error::incomplete));
   return std::move(handler.root);
 }
 

@@ -10,6 +10,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -154,6 +155,14 @@ class Program(unittest.TestCase):
         (["figures", "NODE", "--login", "nobody"], 1, "nobody"),
         (["record", "NODE"], 2, "A command is missing"),
         (["record", "NODE", "shw"], 2, "The nearest that there are: show"),
+        (["record", "NODE", "bogus"], 2, "The nearest that there are: void"),
+        (["figures", "NODE", "--unit", ""], 2, "“--unit” is given with nothing in it"),
+        (["figures", "NODE", "--counterpart", " "], 2, "“--counterpart” is given with nothing in it"),
+        (["figures", "NODE", "--from", ""], 2, "“--from” is given with nothing in it"),
+        (["figures", ""], 2, "“dir” is given with nothing in it"),
+        (["init", "ABSENT", "--unit", "bad code!"], 2, "“bad code!” is not the code of a unit"),
+        (["init", "ABSENT", "--unit", ""], 2, "“--unit” is given with nothing in it"),
+        (["account", "NODE", "create", "bad login!", "--unit", "vn-bg", "--role", "inspector"], 2, "“bad login!” is not a login"),
         (["record", "NODE", "show"], 2, "“id” is missing"),
         (["record", "NODE", "show", "E999"], 1, "E999"),
         (["record", "NODE", "list", "--limit", "many"], 2, "“many” is not a number"),
@@ -201,6 +210,45 @@ class Program(unittest.TestCase):
                 vietnamese = run(*words, lang="vi", stdin="", expect=code).stderr
                 self.assertNotIn(says, vietnamese) if says and " " in says else None
         self.assertEqual(self.digest(self.node), before)
+
+    def test_what_the_system_says_is_said_in_vietnamese(self):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        (folder / "file").write_text("")
+        busy = socket.create_server(("127.0.0.1", 0))
+        for words in (["export", self.node, "--plain", folder / "no" / "x"], ["backup", self.node, folder / "no" / "x"],
+                      ["init", folder / "file" / "x"], ["import", self.node, folder / "absent.csv"], ["import", self.node, folder],
+                      ["record", self.node, "create", "--file", folder / "absent.json"], ["record", self.node, "create", "--file", folder],
+                      ["serve", self.node, "--listen", f"127.0.0.1:{busy.getsockname()[1]}"],
+                      ["serve", self.node, "--tls-cert", folder / "absent.pem", "--tls-key", folder / "absent.key"]):
+            with self.subTest(words):
+                said = run(*words, lang="vi", expect=1).stderr
+                for english in ("No such", "directory", "already in use", "Not a", "Is a", "denied", "system"):
+                    self.assertNotIn(english, said.replace(str(self.folder), ""))
+        busy.close()
+
+    def test_hashes_of_digest_and_rebuild_say_what_they_cover(self):
+        node = self.copy()
+        told = run("rebuild", node, "--check", expect=0).stdout.splitlines()
+        self.assertEqual(told[1].removeprefix("Hash of the tables as they stood: "),
+                         told[2].removeprefix("Hash of the tables as derived: "))
+        self.assertIn("the hash that digest prints", told[3])
+        self.assertIn("rebuild prints that of the tables alone", " ".join(run("digest", "--help", expect=0).stdout.split()))
+
+    def test_refusals_of_json_say_what_is_wrong_with_it(self):
+        node = self.copy()
+        for text, says in ((b'{"a":"\xff"}', "byte 7 belongs to no character"), (b'{"a":"\\u0000"}', "control character U+0000"),
+                           (b'{"type":"talks","val', "The JSON text ends too early")):
+            with self.subTest(text):
+                file = node.parent / "bad.json"
+                file.write_bytes(text)
+                self.assertIn(says, run("record", node, "create", "--file", file, expect=1).stderr)
+        for when, says in (("31/02/2024", "There is no day 31/2/2024"), ("3/9/2019", '{"from":{"day":18142,"precision":"day"}}'),
+                           ({"from": {"day": 231, "precision": "month_day"}}, "There is no day 31 of a month 2")):
+            with self.subTest(when):
+                self.assertIn(says, self.create(node, self.talks(when=when)).stderr)
+        wrong = self.create(node, self.talks(lead_unit=json.loads(
+            run("record", node, "--format", "json", "show", "E003", expect=0).stdout)["id"]))
+        self.assertIn("here belongs: Unit", wrong.stderr)
 
     def test_init_refuses_a_used_directory(self):
         refused = run("init", self.node, expect=1)

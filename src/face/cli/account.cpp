@@ -17,6 +17,7 @@ using Asked = AccountAsked;
 access::PasswordUse use_of(const Asked& asked) { return asked.random ? access::PasswordUse::kOnce : access::PasswordUse::kOwn; }
 
 Status create(const Context& context, const Asked& asked) {
+  NC_TRY(must_be_login("login", asked.login));
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto password,
             asked.random ? Result<std::string>(crypto::random_password(system_rng())) : read_secret(context, NC_MSG("New password: ")));

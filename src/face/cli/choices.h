@@ -16,6 +16,10 @@ Error not_among(ErrorCode code, const std::string& option, const std::string& ty
 
 // kNotFound unless `typed` is empty or one of the valid words, which this node's data decides.
 Status must_be_one(const std::string& option, const std::string& typed, std::vector<std::string> valid);
+// kUsage unless it is written as codes and logins are: letters a to z without marks, digits, and . _ - after
+// the first (docs/operations/people.md). Logins may have capitals, which are compared as small ones.
+Status must_be_code(const std::string& option, const std::string& typed);
+Status must_be_login(const std::string& option, const std::string& typed);
 std::vector<std::string> kinds_of(const catalog::Catalog& catalog);  // ids of all record types
 
 // An option with a fixed list of words; help shows them, and another word is refused by the parser.

@@ -207,6 +207,10 @@ int run(int argc, const char* const* argv, const Environment& environment) {
     environment.err << "nhipcau: " << context.words.located_text(usage_error(app, error)) << '\n';
     return 2;
   }
+  if (const auto empty = empty_value(app)) {
+    environment.err << "nhipcau: " << context.words.located_text(*empty) << '\n';
+    return 2;
+  }
   if (!context.chosen) return 2;
   const Status status = run_audited(app, context);
   environment.out.flush();

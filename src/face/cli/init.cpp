@@ -1,3 +1,4 @@
+#include "face/cli/choices.h"
 #include "face/cli/commands.h"
 
 namespace nc::cli {
@@ -11,6 +12,7 @@ void add_init(CLI::App& app, Context& context) {
   command->add_option("--catalog", *catalog, context.tr(NC_MSG("Folder of record types (default: those that come with the program)")));
   command->callback([=, &context] {
     context.chosen = [=, &context]() -> Status {
+      if (!unit->empty()) NC_TRY(must_be_code("--unit", *unit));
       const auto files = catalog->empty() ? context.environment.share / "catalog" : std::filesystem::path(*catalog);
       NC_TRY(records::Ledger::found(*dir, files, *unit));
       context.out() << context.tr(NC_MSG("The node is made in {1}"), *dir) << '\n'

@@ -66,12 +66,20 @@ void names_below(const CLI::App& app, bool options, std::vector<std::string>& ou
   }
 }
 
+// Among which commands a strange one was looked for: those of the innermost command that has any.
+const CLI::App& innermost(const CLI::App& app) {
+  for (const auto* command : app.get_subcommands())
+    if (!command->get_subcommands([](const CLI::App*) { return true; }).empty()) return innermost(*command);
+  return app;
+}
+
 // Of several words that no command takes, an option says most about what was meant.
 Error not_known(const CLI::App& app, const std::vector<std::string>& words) {
   const auto option = std::find_if(words.begin(), words.end(), [](const auto& word) { return word.starts_with('-'); });
   const auto& first = option == words.end() ? words.front() : *option;
   std::vector<std::string> known;
-  names_below(app, first.starts_with('-'), known);
+  const bool is_option = first.starts_with('-');
+  names_below(is_option ? app : innermost(app), is_option, known);
   known = nearest_first(first, std::move(known));
   known.resize(std::min<std::size_t>(known.size(), 4));
   return Error(ErrorCode::kUsage, NC_MSG("“{1}” is not known here"), {first, join(known, ", ")})
@@ -136,6 +144,18 @@ std::string help_for(const CLI::App& app, int argc, const char* const* argv) {
     name += " " + current->get_name();
   }
   return current->get_formatter()->make_help(current, name, CLI::AppFormatMode::Normal);
+}
+
+std::optional<Error> empty_value(const CLI::App& app) {
+  for (const auto* option : app.get_options({})) {
+    const auto& given = option->results();
+    if (std::none_of(given.begin(), given.end(), [](const auto& value) { return trim(value).empty(); })) continue;
+    const auto name = option->nonpositional() ? "--" + option->get_lnames().front() : option->get_name();
+    return Error(ErrorCode::kUsage, NC_MSG("“{1}” is given with nothing in it"), {name}).then(NC_MSG("Leave it out, or write a value"));
+  }
+  for (const auto* command : app.get_subcommands())
+    if (auto found = empty_value(*command)) return found;
+  return std::nullopt;
 }
 
 Error usage_error(const CLI::App& app, const CLI::ParseError& error) {

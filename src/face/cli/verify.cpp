@@ -58,8 +58,9 @@ Status rebuild(const Context& context, const std::string& dir, bool check) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(dir));
   NC_ASSIGN(const auto report, ledger->rebuild(check));
   context.out() << context.tr(NC_MSG("{1} records derived from the journal"), report.records) << '\n'
-                << report.before.hex() << '\n'
-                << report.after.hex() << '\n';
+                << context.tr(NC_MSG("Hash of the tables as they stood: {1}"), report.before.hex()) << '\n'
+                << context.tr(NC_MSG("Hash of the tables as derived: {1}"), report.after.hex()) << '\n'
+                << context.tr(NC_MSG("(the hash that digest prints covers the counted rows as well: it is another)")) << '\n';
   if (report.differs.empty() || !check) return {};
   return fail(derived_differs(report));
 }
@@ -100,7 +101,8 @@ void add_verify(CLI::App& app, Context& context) {
 }
 
 void add_rebuild(CLI::App& app, Context& context) {
-  auto* command = app.add_subcommand("rebuild", context.tr(NC_MSG("Derive the current state anew from the journal")));
+  auto* command =
+      app.add_subcommand("rebuild", context.tr(NC_MSG("Derive the current state anew from the journal; print the hashes of its tables")));
   const auto dir = dir_argument(*command, context);
   auto check = std::make_shared<bool>(false);
   command->add_flag("--check", *check, context.tr(NC_MSG("Only compare; change nothing")));
@@ -108,7 +110,10 @@ void add_rebuild(CLI::App& app, Context& context) {
 }
 
 void add_digest(CLI::App& app, Context& context) {
-  auto* command = app.add_subcommand("digest", context.tr(NC_MSG("Print one line: the hash of the whole current state")));
+  auto* command = app.add_subcommand(
+      "digest",
+      context.tr(NC_MSG(
+          "Print one line: the hash of the whole current state, tables and counted rows (rebuild prints that of the tables alone)")));
   const auto dir = dir_argument(*command, context);
   command->callback([=, &context] {
     context.chosen = [=, &context]() -> Status {

@@ -276,6 +276,14 @@ TEST_F(PagesTest, AnApprovalIsSignedOverTheTextShown) {
   EXPECT_EQ(browser_.post(sign, other).status, 409) << "another text than the one on the page";
   EXPECT_EQ(location(browser_.post(sign, form)), record(id) + "?done=signed");
   EXPECT_TRUE(shows(browser_.get(record(id)), "Đã duyệt"));
+  EXPECT_EQ(location(browser_.post(sign, form)), record(id) + "?done=same") << "a second click leads to what the first did";
+  Browser stranger(world_);
+  stranger.log_in("stranger");
+  auto his = form;
+  his.set("csrf", Browser::hidden(stranger.get("/"), "csrf"));
+  EXPECT_EQ(stranger.post(sign, his).status, 404);
+  const auto nowhere = record(make_uuid7(1, system_rng())) + "/sign";
+  EXPECT_EQ(stranger.post(nowhere, his).body.size(), stranger.post(sign, his).body.size());
   const auto history = world_.ledger().history(world_.ledger().console(), id);
   ASSERT_TRUE(history);
   EXPECT_TRUE(history->back().signed_by_person);
@@ -294,7 +302,7 @@ TEST_F(PagesTest, AnApprovalIsSignedOverTheTextShown) {
 TEST_F(PagesTest, RefusedStepsAreNamedInTheReadersLanguage) {
   const auto id = world_.talks(world_.post());
   const auto submit = [&](const std::string& lang) {
-    browser_.cookies["lang"] = lang;
+    browser_.cookies["__Host-nhipcau-lang"] = lang;
     return browser_.post(record(id) + "/step", {{"csrf", Browser::hidden(browser_.get("/"), "csrf")}, {"act", "submit"}});
   };
   EXPECT_EQ(location(submit("vi")), record(id) + "?done=stepped");

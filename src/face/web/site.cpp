@@ -11,7 +11,7 @@
 namespace nc::web {
 namespace {
 
-constexpr const char* kLanguageCookie = "lang";
+constexpr const char* kLanguageCookie = "__Host-nhipcau-lang";
 constexpr std::int64_t kYearSeconds = 365 * 24 * 3600;
 
 std::string media_of(const std::filesystem::path& file) {
@@ -157,12 +157,12 @@ net::Response Site::dispatch(const net::Request& request) {
     const auto wanted = i18n::lang_code(i18n::lang_from_code(request.query.get("lang")));
     target.query.set("lang", std::nullopt);
     auto response = net::Response::redirect(target.target());
-    response.headers.add("Set-Cookie", net::set_cookie(kLanguageCookie, wanted, {parts_.options.tls, kYearSeconds, true}));
+    response.headers.add("Set-Cookie", net::set_cookie(kLanguageCookie, wanted, {true, kYearSeconds, true}));
     return response;
   }
   if (request.body.size() > limits::kFormBodyBytesMax)
     return plain_page(request, 413, NC_MSG("That is too much at once"),
-                      NC_MSG("The form is larger than 1 MB; nothing was saved. Shorten the long texts."), "/");
+                      NC_MSG("The form is larger than 1 MB; nothing was saved. Go back in the browser and shorten the long texts."), "/");
   return router_.route(request);
 }
 
@@ -252,7 +252,8 @@ net::Response Site::plain_page(const net::Request& request, int status, const st
 }
 
 net::Response Site::refusal(int status) const {
-  const char* text = status == 413   ? NC_MSG("The form is larger than 1 MB; nothing was saved. Shorten the long texts.")
+  const char* text = status == 413
+                         ? NC_MSG("The form is larger than 1 MB; nothing was saved. Go back in the browser and shorten the long texts.")
                      : status == 503 ? NC_MSG("Too many people at once. Please try again in a moment.")
                                      : NC_MSG("The request cannot be read; nothing was changed. Check the address.");
   auto response = net::Response::text(vietnamese_.tr(text) + "\n" + english_.tr(text) + "\n", status);

@@ -162,6 +162,9 @@ TEST_F(SiteTest, LanguageIsKeptInACookie) {
   EXPECT_TRUE(shows(browser_.get("/login"), "<html lang=\"vi\">"));
   const auto response = browser_.get("/login?next=%2Fsources&lang=en");
   EXPECT_EQ(location(response), "/login?next=%2Fsources");
+  const std::string cookie(response.headers.get("Set-Cookie"));
+  for (const char* part : {"__Host-nhipcau-lang=en", "; Secure", "; HttpOnly", "; Path=/"})
+    EXPECT_NE(cookie.find(part), std::string::npos) << part;
   EXPECT_TRUE(shows(browser_.get("/login"), "<html lang=\"en\">"));
   browser_.get("/login?lang=vi");
   EXPECT_TRUE(shows(browser_.get("/login"), "<html lang=\"vi\">"));
@@ -244,12 +247,38 @@ TEST_F(SiteTest, BadBodiesAreRefusedByName) {
     return response.status;
   };
   EXPECT_EQ(status_of("v.remark=" + std::string(1024 * 1024, 'a')), 413);
+  EXPECT_TRUE(shows(world_.site->handle(request), "lớn hơn 1 MB")) << "which limit";
+  EXPECT_TRUE(shows(world_.site->handle(request), "Quay lại")) << "and where the text is";
   std::string many;
   for (int i = 0; i < 3000; ++i) many += "a=1&";
   EXPECT_EQ(status_of(many), 413);
   EXPECT_EQ(status_of("v.remark=%zz"), 400);
   request.headers.set("Content-Type", "text/plain");
   EXPECT_EQ(status_of("a=1"), 415);
+}
+
+TEST_F(SiteTest, AValueThatIsSentTwiceIsRefusedByName) {
+  browser_.log_in("officer");
+  const auto page = browser_.get("/records/new?type=talks");
+  net::Fields form{{"csrf", Browser::hidden(page, "csrf")}, {"once", Browser::hidden(page, "once")}, {"save", "1"}};
+  form.add("v.place.text", "Cửa khẩu A");
+  form.add("v.place.text", "Cửa khẩu B");
+  const auto again = browser_.post("/records/new?type=talks", form);
+  EXPECT_EQ(again.status, 422);
+  EXPECT_TRUE(shows(again, "Ở đây chỉ được ghi một giá trị"));
+  EXPECT_NE(again.body.find("f-v-place-text-error"), std::string::npos) << again.body.find("-error");
+}
+
+TEST_F(SiteTest, OnlyWhoMayCreateSomethingIsShownTheWayThere) {
+  world_.add_account("inspector", "inspector", world_.post());
+  for (const char* login : {"officer", "inspector"}) {
+    Browser browser(world_);
+    browser.log_in(login);
+    const bool creates = browser.get("/records/new").status == 200;
+    EXPECT_EQ(creates, std::string(login) == "officer");
+    for (const char* page : {"/", "/activities", "/activities?q=khongcogi"})
+      EXPECT_EQ(browser.get(page).body.find("href=\"/records/new\"") != std::string::npos, creates) << login << page;
+  }
 }
 
 TEST_F(SiteTest, TextThatCannotBeReadIsNamedAndTheRestIsKept) {

@@ -30,7 +30,10 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/rng.h"
+#include "base/system_message.h"
+#include "base/term.h"
 #include "base/text.h"
 
 namespace nc::net {
@@ -51,7 +54,9 @@ constexpr std::int64_t kDrainQuietMs = 1000;  // a client that sends nothing for
 std::chrono::milliseconds ms(std::int64_t value) { return std::chrono::milliseconds(value); }
 
 Error listen_error(const std::string& place, const error_code& ec) {
-  return Error(ErrorCode::kIo, NC_MSG("Cannot listen: {1}"), {ec.message()}).at(place).then(NC_MSG("Choose another address or port"));
+  const auto known = system_message(ec.value());
+  const auto words = known.empty() ? std::to_string(ec.value()) + ' ' + ec.message() : term(known);
+  return Error(ErrorCode::kIo, NC_MSG("Cannot listen: {1}"), {words}).at(place).then(NC_MSG("Choose another address or port"));
 }
 
 Response refusal(const ServerOptions& options, int status) {
@@ -165,6 +170,9 @@ Status Server::Impl::open_tls() {
                    ec);
   SSL_CTX_set_mode(tls_.native_handle(), SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_options(tls_.native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  // Read first: a file that is absent is told in words of ours.
+  for (const auto& file : {options_.tls_cert_file, options_.tls_key_file})
+    if (const auto readable = read_file(file); !readable) return fail(readable.error());
   tls_.use_certificate_chain_file(options_.tls_cert_file, ec);
   if (ec) return fail(Error(ErrorCode::kIo, NC_MSG("Cannot read the certificate: {1}"), {ec.message()}).at(options_.tls_cert_file));
   tls_.use_private_key_file(options_.tls_key_file, asio::ssl::context::pem, ec);

@@ -11,8 +11,8 @@
 namespace nc::catalog {
 namespace {
 
-std::unexpected<Error> bad(const std::string& where, const char* message, std::vector<std::string> args = {}) {
-  return fail(Error(ErrorCode::kInvalid, message, std::move(args)).at(where));
+std::unexpected<Error> bad(const std::string& where, const char* message, std::vector<std::string> args = {}, const char* next = "") {
+  return fail(Error(ErrorCode::kInvalid, message, std::move(args)).at(where).then(next));
 }
 
 Status check_text(const Json& value, std::size_t length_max, bool lines, const std::string& where) {
@@ -22,11 +22,14 @@ Status check_text(const Json& value, std::size_t length_max, bool lines, const s
   if (!is_nfc(text)) return bad(where, NC_MSG("Text is not in Unicode normal form NFC"));
   if (trim(text).empty()) return bad(where, NC_MSG("The text is empty"));
   if (const auto name = forbidden_character(text, lines); !name.empty()) {
-    if (name == "U+000A") return bad(where, NC_MSG("The text may have only one line"));
-    return bad(where, NC_MSG("The text holds the control character {1}"), {name});
+    if (name == "U+000A") return bad(where, NC_MSG("The text may have only one line"), {}, NC_MSG("Take out the line breaks"));
+    return bad(where, NC_MSG("The text holds the control character {1}"), {name},
+               NC_MSG("Remove this character; it is often copied along unseen"));
   }
   if (characters(text) > length_max)
-    return fail(Error(ErrorCode::kLimit, NC_MSG("The text is longer than {1} characters"), {std::to_string(length_max)}).at(where));
+    return fail(Error(ErrorCode::kLimit, NC_MSG("The text is longer than {1} characters"), {std::to_string(length_max)})
+                    .at(where)
+                    .then(NC_MSG("Shorten it")));
   return {};
 }
 
@@ -55,35 +58,54 @@ Status check_option(const Option* option, const Json& value, const std::string& 
   return {};
 }
 
+// A date as people write it, where the notation of records is wanted: which that is, or that there is no such day.
+std::unexpected<Error> text_for_date(const std::string& text, const std::string& where, bool range) {
+  const auto date = parse_typed_date(text);
+  if (!date) return fail(Error(date.error()).at(where));
+  const auto form = json_from_date(*date);
+  return bad(where, NC_MSG("A date stands here as text: “{1}”"),
+             {shorten(text, 64), canonical(range ? Json(JsonObject{{"from", form}}) : form)}, NC_MSG("Write it as {2}"));
+}
+
 Status check_date(const Json& value, const std::string& where) {
+  if (value.is_string()) return text_for_date(value.as_string(), where, false);
   NC_TRY(check_members(value, {"day", "precision", "inferred"}, where));
-  if (!date_from_json(value)) return bad(where, NC_MSG("The value is not a date"));
-  return {};
+  if (date_from_json(value)) return {};
+  if (const auto& day = value["day"]; value.text("precision") == "month_day" && day.is_int())
+    return bad(where, NC_MSG("There is no day {1} of a month {2}"),
+               {std::to_string(day.as_int() % 100), std::to_string(day.as_int() / 100)},
+               NC_MSG("A day of a year that is not known is its month times 100 and the day: 1121 is 21 November"));
+  return bad(where, NC_MSG("The value is not a date"), {},
+             NC_MSG("day counts from 1 January 1970; precision is day, month or year, and then the day is the first of it"));
 }
 
 Status check_range(const Json& value, const std::string& where) {
+  if (value.is_string()) return text_for_date(value.as_string(), where, true);
   NC_TRY(check_members(value, {"from", "to"}, where));
   if (value.as_object().empty()) return bad(where, NC_MSG("The value is missing"));
   for (const auto& [key, edge] : value.as_object()) NC_TRY(check_date(edge, where + "." + key));
   const auto from = date_from_json(value["from"]), to = date_from_json(value["to"]);
   if (!from || !to) return {};
   const auto first = extent(*from), last = extent(*to);
-  if (first && last && last->last < first->first) return bad(where, NC_MSG("The range ends before it begins"));
+  if (first && last && last->last < first->first)
+    return bad(where, NC_MSG("The range ends before it begins"), {}, NC_MSG("Check both days"));
   return {};
 }
 
 Status check_count(const Json& value, const std::string& where) {
   if (!value.is_int()) return bad(where, NC_MSG("This must be a whole number"));
   if (value.as_int() < 0 || value.as_int() > limits::kJsonIntegerMax)
-    return bad(where, NC_MSG("A number of persons or things cannot be negative"));
+    return bad(where, NC_MSG("A number of persons or things cannot be negative"), {}, NC_MSG("Check the number"));
   return {};
 }
 
 Status check_bounds(const Field& field, Decimal number, const std::string& where) {
   const auto least = field.min ? parse_decimal(*field.min) : std::nullopt;
-  if (least && compare(number, *least).value_or(0) < 0) return bad(where, NC_MSG("The number is less than {1}"), {*field.min});
+  if (least && compare(number, *least).value_or(0) < 0)
+    return bad(where, NC_MSG("The number is less than {1}"), {*field.min}, NC_MSG("Check the number"));
   const auto most = field.max ? parse_decimal(*field.max) : std::nullopt;
-  if (most && compare(number, *most).value_or(0) > 0) return bad(where, NC_MSG("The number is more than {1}"), {*field.max});
+  if (most && compare(number, *most).value_or(0) > 0)
+    return bad(where, NC_MSG("The number is more than {1}"), {*field.max}, NC_MSG("Check the number"));
   return {};
 }
 

@@ -183,9 +183,10 @@ Result<Toml> parse_toml(std::string_view text, std::string_view file_name) {
   if (!parsed) {
     const auto& error = parsed.error();
     const auto at = error.source().begin;
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("The file is not TOML: {1}"),
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("The file is not TOML; its reader says: “{1}”"),
                       {is_utf8(error.description()) ? put_back(error.description()) : std::string()})
-                    .at(place(file_name, std::max<std::size_t>(at.line, 1), std::max<std::size_t>(at.column, 1))));
+                    .at(place(file_name, std::max<std::size_t>(at.line, 1), std::max<std::size_t>(at.column, 1)))
+                    .then(NC_MSG("Look at the line and the column named there")));
   }
   return Converter(file_name).table(parsed.table(), 0);
 }

@@ -30,7 +30,8 @@ class Inputs {
     std::string out;
     for (const auto& text : all) {
       if (text.empty() || text == out) continue;
-      if (!out.empty()) return bad(where(part), NC_MSG("Only one value can stand here"));
+      if (!out.empty())
+        return fail(Error(ErrorCode::kInvalid, NC_MSG("Only one value can stand here")).at(where(part)).then(NC_MSG("Leave one of them")));
       out = text;
     }
     return out;

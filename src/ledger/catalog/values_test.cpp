@@ -33,9 +33,15 @@ Json json(std::string_view text) {
   return parsed ? *parsed : Json();
 }
 
+// The refusal without its next step.
+std::string reason(Error error) {
+  error.next.clear();
+  return error.english();
+}
+
 std::string checked(const Field& f, const Json& value) {
   const auto status = check_value(f, value);
-  return status ? "fine" : status.error().english();
+  return status ? "fine" : reason(status.error());
 }
 
 std::string typed(const Field& f, const TypedParts& parts) {
@@ -61,7 +67,7 @@ const ValueCase kValueCases[] = {
     {FieldKind::kDate, R"({"day":18142,"precision":"day"})", "fine"},
     {FieldKind::kDate, R"({"day":18142,"precision":"month"})", "f: The value is not a date"},
     {FieldKind::kDate, R"({"day":1121,"precision":"month_day","inferred":true})", "fine"},
-    {FieldKind::kDate, R"({"day":1131,"precision":"month_day"})", "f: The value is not a date"},
+    {FieldKind::kDate, R"({"day":1131,"precision":"month_day"})", "f: There is no day 31 of a month 11"},
     {FieldKind::kDate, R"({"day":18142,"precision":"day","inferred":false})", "f: The value is not a date"},
     {FieldKind::kDate, R"({"day":18142,"precision":"day","hour":3})", "f: The value has an unknown part “hour”"},
     {FieldKind::kDate, R"({"day":99999999999,"precision":"day"})", "f: The value is not a date"},
@@ -125,6 +131,36 @@ TEST(CheckValue, LengthIsInCharactersAndTextIsNfc) {
   EXPECT_EQ(checked(f, Json("\xff")), "f: Text is not valid UTF-8");
 }
 
+std::string said(const Field& f, const Json& value) {
+  const auto status = check_value(f, value);
+  return status ? "fine" : status.error().english();
+}
+
+TEST(CheckValue, DateWrittenAsTextIsAnsweredWithTheNotationOrTheDayThatIsMissing) {
+  EXPECT_EQ(said(field(FieldKind::kDate), Json("3/9/2019")),
+            "f: A date stands here as text: “3/9/2019”. Write it as {\"day\":18142,\"precision\":\"day\"}");
+  EXPECT_EQ(said(field(FieldKind::kDateRange), Json("2019")),
+            "f: A date stands here as text: “2019”. Write it as {\"from\":{\"day\":17897,\"precision\":\"year\"}}");
+  for (const auto kind : {FieldKind::kDate, FieldKind::kDateRange})
+    EXPECT_EQ(said(field(kind), Json("31/02/2024")), "f: There is no day 31/2/2024. Check the day and the month");
+  EXPECT_TRUE(said(field(FieldKind::kDateRange), json(R"({"from":"soon"})")).starts_with("f.from: “soon” is not a date. Write "));
+  EXPECT_TRUE(
+      said(field(FieldKind::kDate), json(R"({"day":231,"precision":"month_day"})")).starts_with("f: There is no day 31 of a month 2. A "));
+}
+
+TEST(CheckValue, RefusalsThatAFormShowsNameTheNextStep) {
+  Field number = field(FieldKind::kInteger), text = field(FieldKind::kText);
+  number.min = "0";
+  text.length_max = 3;
+  EXPECT_EQ(said(number, Json(-1)), "f: The number is less than 0. Check the number");
+  EXPECT_EQ(said(text, Json("long")), "f: The text is longer than 3 characters. Shorten it");
+  EXPECT_EQ(said(text, Json("a\nb")), "f: The text may have only one line. Take out the line breaks");
+  EXPECT_EQ(said(text, Json("a\xe2\x80\xae")),
+            "f: The text holds the control character U+202E. Remove this character; it is often copied along unseen");
+  const auto range = json(R"({"from":{"day":2,"precision":"day"},"to":{"day":1,"precision":"day"}})");
+  EXPECT_EQ(said(field(FieldKind::kDateRange), range), "f: The range ends before it begins. Check both days");
+}
+
 TEST(CheckValue, Bounds) {
   Field f = field(FieldKind::kDecimal);
   f.min = "0.5";
@@ -177,16 +213,17 @@ TEST(Typed, Dates) {
   EXPECT_EQ(typed(date, {{"", {"31/02/2024"}}}), "f: There is no day 31/2/2024. Check the day and the month");
   EXPECT_EQ(typed(range, {{"from", {"9/2019"}}}), R"({"from":{"day":18140,"precision":"month"}})");
   EXPECT_EQ(typed(range, {{"", {"2019"}}}), R"({"from":{"day":17897,"precision":"year"},"to":{"day":17897,"precision":"year"}})");
-  EXPECT_EQ(typed(range, {{"from", {"2/1/2020"}}, {"to", {"1/1/2020"}}}), "f: The range ends before it begins");
+  EXPECT_EQ(typed(range, {{"from", {"2/1/2020"}}, {"to", {"1/1/2020"}}}), "f: The range ends before it begins. Check both days");
   EXPECT_EQ(typed(range, {{"from", {"x"}}}).substr(0, 29), "f.from: “x” is not a date");
 }
 
 TEST(Typed, TextIsCleanedAndControlCharactersNamed) {
   EXPECT_EQ(typed(field(FieldKind::kText), {{"", {"  He\xcc\x81 \t"}}}), "\"H\u00e9\"");
   EXPECT_EQ(typed(field(FieldKind::kLongText), {{"", {"a\r\nb"}}}), "\"a\\nb\"");
-  EXPECT_EQ(typed(field(FieldKind::kText), {{"", {"a\x01"}}}), "f: The text holds the control character U+0001");
+  EXPECT_EQ(typed(field(FieldKind::kText), {{"", {"a\x01"}}}),
+            "f: The text holds the control character U+0001. Remove this character; it is often copied along unseen");
   EXPECT_EQ(typed(field(FieldKind::kText), {{"", {"\xff"}}}), "f: Text is not valid UTF-8");
-  EXPECT_EQ(typed(field(FieldKind::kText), {{"", {"a", "b"}}}), "f: Only one value can stand here");
+  EXPECT_EQ(typed(field(FieldKind::kText), {{"", {"a", "b"}}}), "f: Only one value can stand here. Leave one of them");
   EXPECT_EQ(typed(field(FieldKind::kText), {}), "null");
 }
 

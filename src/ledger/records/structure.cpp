@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/term.h"
 #include "base/text.h"
 #include "ledger/records/tables.h"
 #include "ledger/records/world.h"
@@ -108,6 +109,27 @@ std::vector<orgtree::Circle> new_circles(const orgtree::OrgTree& before, const o
   return out;
 }
 
+std::string labels_of(const catalog::Catalog& catalog, const std::vector<std::string>& types) {
+  std::vector<std::string> en, vi;
+  for (const auto& id : types)
+    if (const auto* type = catalog.find(id)) {
+      en.push_back(type->label.in("en"));
+      vi.push_back(type->label.vi);
+    }
+  return term(join(en, ", "), join(vi, ", "));
+}
+
+// A record of another type is named as such to whoever may know of it; to others it does not exist.
+Status check_kind(const Asked& asked, const catalog::Field& field, const RecordId& target, const std::string& place) {
+  NC_ASSIGN(const auto record, load_record(asked.db, asked.catalog, target));
+  if (!record || field.to.empty() || std::find(field.to.begin(), field.to.end(), record->type_id) != field.to.end()) return {};
+  if (asked.knows && !asked.knows(*record)) return {};
+  return fail(Error(ErrorCode::kInvalid, NC_MSG("This points to a record of the kind “{1}”; here belongs: {2}"),
+                    {labels_of(asked.catalog, {record->type_id}), labels_of(asked.catalog, field.to)})
+                  .at(place)
+                  .then(NC_MSG("Choose an entry of the list")));
+}
+
 }  // namespace
 
 Status check_structure(const Asked& asked, const catalog::Type& type, const RecordId& id, const Json& before, const Json& values) {
@@ -129,10 +151,12 @@ Status check_structure(const Asked& asked, const catalog::Type& type, const Reco
         NC_ASSIGN(const auto record, load_record(asked.db, asked.catalog, target));
         exists = record && asked.knows(*record);
       }
-      if (!exists)
+      if (!exists) {
+        NC_TRY(check_kind(asked, of, target, place));
         return fail(Error(ErrorCode::kInvalid, NC_MSG("This points to a record that does not exist: {1}"), {target.hex()})
                         .at(place)
                         .then(NC_MSG("Choose an entry of the list")));
+      }
       if (own) NC_TRY(check_own(asked, target, place));
       for (const char* slot : {"parent", "part_of"})
         if (type.slot(slot) == &field) NC_TRY(check_parts(asked, field, id, target, slot));

@@ -92,6 +92,8 @@ TEST_F(StructureTest, AnActivityIsNoPartOfItself) {
   EXPECT_NE(refused(amend(part->id, "same_event", same)).find("point to itself"), std::string::npos);
   const auto nowhere = make_uuid7(1, system_rng());
   EXPECT_NE(refused(amend(part->id, "parent_activity", nowhere.hex())).find("does not exist"), std::string::npos);
+  const auto wrong = refused(amend(part->id, "parent_activity", ours_.hex()));
+  EXPECT_NE(wrong.find("This points to a record of the kind “Unit”; here belongs: "), std::string::npos) << wrong;
 }
 
 TEST_F(StructureTest, UnitsDoNotStandUnderEachOther) {

@@ -242,8 +242,7 @@ List list_of(const Asked& asked, const records::Page& found) {
   list.empty_text = filtered ? visit.tr("No activity fits these filters.") : visit.tr("No activity is recorded here yet.");
   list.empty_hint = filtered ? visit.tr("Take a filter away, or look for a part of a name without marks.")
                              : visit.tr("Begin with the last talks or patrol that you have the minutes of.");
-  list.empty_action = filtered ? button_link(visit.tr("All activities"), Url::to(kPath))
-                               : button_link(visit.tr("New record"), Url::to("/records/new"), true);
+  list.empty_action = filtered ? button_link(visit.tr("All activities"), Url::to(kPath)) : new_record_button(visit);
   return list;
 }
 
@@ -260,7 +259,7 @@ net::Response activities(Visit& visit, const net::Params&) {
   if (!found) return visit.refuse(found.error());
   auto page = visit.frame(heading_of(asked), Place::kActivities);
   page.flashes.insert(page.flashes.end(), asked.problems.begin(), asked.problems.end());
-  page.actions = button_link(visit.tr("New record"), Url::to("/records/new"), true);
+  page.actions = new_record_button(visit);
   page.main = join(asked.candidates, render(list_of(asked, *found), visit.ui));
   return visit.show(page);
 }

@@ -31,6 +31,12 @@ bool is_ref_input(const CatalogField& field, std::string_view part) {
 std::string cell_text(const Visit& visit, const CatalogField& field, const std::string& name, std::string_view part,
                       const net::Fields& typed, InputErrors& errors) {
   const std::string text(typed.get(name));
+  const auto all = typed.all(name);
+  if (std::ranges::any_of(all, [&](const auto other) { return other != text; })) {
+    errors[name] =
+        visit.ui.error_text(Error(ErrorCode::kInvalid, NC_MSG("Only one value can stand here")).then(NC_MSG("Leave one of them")));
+    return {};
+  }
   if (!is_ref_input(field, part)) return text;
   const auto* column = field.kind == FieldKind::kLines ? column_of(field, part) : &field;
   auto id = ref_from_typed(visit, *column, text);

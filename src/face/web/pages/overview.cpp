@@ -21,7 +21,7 @@ Html newest(const Visit& visit) {
   list.total = found->total;
   list.empty_text = visit.tr("No activity is recorded here yet.");
   list.empty_hint = visit.tr("Begin with the last talks or patrol that you have the minutes of.");
-  list.empty_action = button_link(visit.tr("New record"), Url::to("/records/new"), true);
+  list.empty_action = new_record_button(visit);
   return section(list.caption, render(list, visit.ui), button_link(visit.tr("All activities"), Url::to("/activities")));
 }
 
@@ -44,7 +44,7 @@ net::Response overview(Visit& visit, const net::Params&) {
   auto page = visit.frame(visit.tr("Overview"), Place::kOverview);
   page.main = el("p", {{"class", "greeting"}}, visit.tr("Good day, {1}.", page.account->name), " ", i18n::day_text(visit.who.today), ".");
   if (visit.reads()) {
-    page.actions = button_link(visit.tr("New record"), Url::to("/records/new"), true);
+    page.actions = new_record_button(visit);
     page.main.add(to_confirm(visit)).add(figure_summary(visit)).add(newest(visit));
   } else {
     page.main.add(recovery_notices(visit));

@@ -389,6 +389,12 @@ net::Response amend_record(Visit& visit, const net::Params& params, const net::F
 
 }  // namespace
 
+Html new_record_button(const Visit& visit) {
+  const auto& types = visit.world->catalog->types();
+  if (std::none_of(types.begin(), types.end(), [&](const Type& type) { return may_create(visit, type); })) return {};
+  return button_link(visit.tr("New record"), Url::to("/records/new"), true);
+}
+
 void add_record_form_pages(net::Router& router, Site& site) {
   site.add_page(router, "/records/new", new_record);
   site.add_change(router, "/records/new", create_record, Site::Unreadable::kShownAgain);

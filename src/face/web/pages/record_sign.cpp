@@ -87,6 +87,14 @@ net::Response sign_page(const Visit& visit, const records::RecordView& record, c
   return visit.show(page, again.status);
 }
 
+// His own signature for the act stands, and nothing came after it: what a second click sends.
+bool signed_already(const Visit& visit, const records::RecordView& record, std::string_view act) {
+  const auto history = load_history(visit, record);
+  if (!history || history->items.empty()) return false;
+  const auto acted = std::find_if(history->items.begin(), history->items.end(), [](const auto& item) { return !item.act.empty(); });
+  return acted != history->items.end() && acted->act == act && acted->signed_by_person && acted->author == visit.who.person;
+}
+
 struct Asked {
   records::RecordView record;
   Act act;
@@ -107,7 +115,11 @@ net::Response show_sign(Visit& visit, const net::Params& params) {
 
 net::Response sign(Visit& visit, const net::Params& params, const net::Fields& form) {
   const auto found = asked(visit, params, form.get("act"));
-  if (!found) return visit.not_found();
+  if (!found) {
+    const auto record = record_of(visit, params);
+    if (record && signed_already(visit, *record, form.get("act"))) return visit.go("/records/" + record->id.hex(), "same");
+    return visit.not_found();
+  }
   Again again;
   again.reason = form.get("reason");
   again.status = 422;
