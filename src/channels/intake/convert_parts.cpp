@@ -68,9 +68,14 @@ std::vector<std::pair<std::string, Target>> targets_of(const Conversion& c, cons
     auto target = c.lookup.find(c.rule.table, key);
     if (target && target->refused) target.reset();
     if (!target) {
-      c.row.note(Note::Weight::kQuestion, column,
-                 Error(ErrorCode::kNotFound, NC_MSG("“{1}” is not known; the record was taken without it"), {shorten(key, 80)})
-                     .then(NC_MSG("Add it, then import again")));
+      auto unknown = Error(ErrorCode::kNotFound, NC_MSG("“{1}” is not known; the record was taken without it"), {shorten(key, 80)})
+                         .then(NC_MSG("Add it, then import again"));
+      // Two fields may be taken from one column: told and kept once.
+      const bool told = std::any_of(c.row.notes.begin(), c.row.notes.end(), [&](const Note& note) {
+        return note.column == column && note.error.message == unknown.message && note.error.args == unknown.args;
+      });
+      if (told) continue;
+      c.row.note(Note::Weight::kQuestion, column, std::move(unknown));
       if (const auto* type = c.lookup.catalog().find(c.row.type)) c.row.append_text(*type, c.row.table->leftover, column + ": " + key);
       continue;
     }

@@ -287,7 +287,10 @@ class TableWriter {
   }
 
   static Note note_of(const catalog::Finding& finding, Note::Weight weight) {
-    return {weight, finding.fields.empty() ? std::string() : finding.fields.front(), finding.message, finding.error};
+    // The error's place is within the field: "persons.total" is another column than "persons.own".
+    auto place = finding.fields.empty() ? std::string() : finding.fields.front();
+    if (finding.error.where.starts_with(place)) place = finding.error.where;
+    return {weight, std::move(place), finding.message, finding.error};
   }
 
   records::Ledger& ledger_;

@@ -100,7 +100,9 @@ TEST(SmallImport, RowsThatBreakARuleAreRefusedAndTheOthersTaken) {
        variant("E4", "joint_patrol", "parade"), variant("E5", "status=held", "status=maybe"), variant("E6", "la-co-1", "la-co-9"),
        variant("E7", "VN;LA", "VN;LAO"), variant("E8", "outcome=", "marker_from=mốc lớn | outcome="),
        variant("E9", "outcome=", "participants_total=many | outcome="), variant("E10", "outcome=", "date_end=2024-05-01 | outcome="),
-       variant("E11", "la-co-1", "cn-bm-x"), variant("E12", "outcome=", "series_number=0 | outcome=")});
+       variant("E11", "la-co-1", "cn-bm-x"), variant("E12", "outcome=", "series_number=0 | outcome="),
+       variant("E13", "outcome=", "participants_vn=3 | participants_total=-4 | outcome="),
+       variant("E14", "vn-post-a", "vn-post-a;vn-nowhere")});
   const auto report = node.import({folder.path()});
   ASSERT_TRUE(report) << report.error().english();
   const auto outcome = [&](const std::string& key) { return row_of(*report, "events", key).outcome; };
@@ -110,7 +112,8 @@ TEST(SmallImport, RowsThatBreakARuleAreRefusedAndTheOthersTaken) {
   EXPECT_NE(says("E2").find("events.csv:3  E2  refused\n    date_start: "), std::string::npos) << says("E2");
   EXPECT_EQ(outcome("E3"), Outcome::kRefused);
   EXPECT_EQ(outcome("E4"), Outcome::kRefused);
-  EXPECT_NE(says("E4").find("no rule for this row"), std::string::npos);
+  EXPECT_NE(says("E4").find("\n    kind: The import map does not know the value “parade”. The nearest that there are: "), std::string::npos)
+      << says("E4");
   EXPECT_EQ(outcome("E5"), Outcome::kRefused);
   EXPECT_NE(says("E5").find("events.csv:6  E5  refused\n    status: "), std::string::npos);
   EXPECT_EQ(outcome("E6"), Outcome::kQuestion);  // taken without the unknown unit, which is kept as text
@@ -125,7 +128,13 @@ TEST(SmallImport, RowsThatBreakARuleAreRefusedAndTheOthersTaken) {
   EXPECT_NE(says("E10").find("range ends before it begins"), std::string::npos) << says("E10");
   EXPECT_EQ(node.values("events", "E11").text("sub_kind"), "joint_law_enforcement");
   EXPECT_EQ(outcome("E12"), Outcome::kRefused);
-  EXPECT_EQ(report->count(Outcome::kRefused), 8u);
+  EXPECT_EQ(outcome("E13"), Outcome::kRefused);
+  EXPECT_NE(says("E13").find("\n    participants_total: "), std::string::npos) << says("E13");
+  EXPECT_EQ(says("E13").find("participants_vn: "), std::string::npos) << says("E13");
+  const auto twice = says("E14");
+  EXPECT_NE(twice.find("“vn-nowhere” is not known"), std::string::npos) << twice;
+  EXPECT_EQ(twice.find("“vn-nowhere” is not known"), twice.rfind("“vn-nowhere” is not known")) << twice;
+  EXPECT_EQ(report->count(Outcome::kRefused), 9u);
 }
 
 TEST(SmallImport, ARowThatChangedIsAmendedAndAPersonsChangeIsAskedAbout) {

@@ -24,6 +24,9 @@ bool names_itself(const catalog::Field& field, const Json& value, const RecordId
 std::string first_column(const FieldRule& rule, std::string_view place) {
   for (const auto& sub : rule.line)
     if (place.ends_with("." + sub.field) && !sub.from.empty()) return sub.from.front();
+  static constexpr std::string_view kSides[] = {".own", ".counterpart", ".total"};  // of persons, as in convert_persons
+  for (std::size_t i = 0; i < rule.sides.size() && i < std::size(kSides); ++i)
+    if (place.ends_with(kSides[i]) && !rule.sides[i].empty()) return rule.sides[i];
   return rule.from.empty() ? rule.sides.empty() ? std::string() : rule.sides.front() : rule.from.front();
 }
 

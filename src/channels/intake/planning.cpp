@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/nearest.h"
 #include "base/text.h"
 
 namespace nc::intake {
@@ -32,8 +33,7 @@ class RowPlanner {
     const auto own = table_.rows.find(row_.key);
     const RowRule* special = own == table_.rows.end() ? nullptr : &own->second;
     const auto* kind = kind_of(special);
-    if (!table_.kinds.empty() && !kind)
-      return row_.refuse({}, Error(ErrorCode::kInvalid, NC_MSG("The import map has no rule for this row")));
+    if (!table_.kinds.empty() && !kind) return refuse_unknown_kind();
     row_.type = kind && !kind->type.empty() ? kind->type : table_.type;
     if (!say_first(kind, special)) return;
     type_ = lookup_.catalog().find(row_.type);
@@ -45,6 +45,26 @@ class RowPlanner {
   }
 
  private:
+  // By the column that tells the kinds apart: a value that no kind asks for, or one that does not fit the rest.
+  void refuse_unknown_kind() {
+    std::string column;
+    std::set<std::string> known;
+    for (const auto& kind : table_.kinds) {
+      if (column.empty()) column = kind.when.column;
+      if (kind.when.column == column) known.insert(kind.when.in.begin(), kind.when.in.end());
+    }
+    const auto text = cells_.cell(column);
+    if (column.empty() || known.empty() || known.contains(text))
+      return row_.refuse(column, Error(ErrorCode::kInvalid, NC_MSG("The import map has no rule for this row"))
+                                     .then(NC_MSG("See the format page for the columns of each file")));
+    constexpr std::size_t kShown = 4;
+    auto nearest = nearest_first(text, {known.begin(), known.end()});
+    nearest.resize(std::min(nearest.size(), kShown));
+    row_.refuse(column,
+                Error(ErrorCode::kInvalid, NC_MSG("The import map does not know the value “{1}”"), {shorten(text, 80), join(nearest, ", ")})
+                    .then(NC_MSG("The nearest that there are: {2}")));
+  }
+
   const KindRule* kind_of(const RowRule* special) const {
     for (const auto& kind : table_.kinds) {
       if (special && !special->kind.empty() ? kind.name == special->kind : holds(kind.when, cells_, row_.key, row_.values, lookup_))

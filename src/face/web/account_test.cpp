@@ -16,7 +16,7 @@ constexpr const char* kPassphrase = "khoa-ky-rat-dai";
 class AccountTest : public ::testing::Test {
  protected:
   AccountTest() {
-    for (auto* browser : {&officer_, &admin_}) browser->cookies["lang"] = "en";
+    for (auto* browser : {&officer_, &admin_}) browser->cookies["__Host-nhipcau-lang"] = "en";
     officer_.log_in("officer");
     admin_.log_in("admin");
   }
@@ -66,7 +66,7 @@ TEST_F(AccountTest, APasswordForOneUseIsTooOldAfterAWeek) {
   const auto once = printed_password(administer("officer", "password"));
   world_.clock.now_ms += 8LL * 24 * 3'600'000;
   Browser late(world_);
-  late.cookies["lang"] = "en";
+  late.cookies["__Host-nhipcau-lang"] = "en";
   const auto refused = late.log_in("officer", once);
   EXPECT_EQ(refused.status, 403);
   EXPECT_TRUE(shows(refused, "too old now"));

@@ -19,7 +19,7 @@ constexpr const char* kForm = "/records/new?type=talks";
 class LockTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    browser_.cookies["lang"] = "en";
+    browser_.cookies["__Host-nhipcau-lang"] = "en";
     browser_.log_in("officer");
   }
   static std::string csrf_of(const net::Response& page) { return Browser::hidden(page, "csrf"); }
