@@ -8,6 +8,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -342,6 +343,29 @@ class Program(unittest.TestCase):
             self.assertIn(expected, declared)
         pupils = [figure for figure in found if figure["kind"] == "pupil" and figure["declared"] == 200]
         self.assertEqual([(figure["qualifier"], figure["nature"]) for figure in pupils], [("nearly", "stock")])
+
+    def test_a_total_is_not_added_to_its_part_nor_what_is_given_to_what_is_received(self):
+        def sums(*asked):
+            return {f["measure"]: f["recorded"] for f in figures(self.node, "--kind", "aid", *asked) if f["declared"] is None}
+        self.assertEqual(sums("--from", "2023-11", "--to", "2023-11")["value_vnd"], 700_000_000, "E022 holds E021")
+        self.assertEqual(sums("--from", "2023-11", "--to", "2023-11")["count"], 2)
+        given = sums("--from", "2023-01", "--to", "2023-01")
+        self.assertEqual(given["value_vnd_received"], 3_000_000_000)
+        self.assertNotIn("value_vnd", given)
+        table = run("figures", self.node, "--kind", "aid", "--measure", "value_vnd", "--rows", "year", "--lang", "vi", expect=0).stdout
+        with_part = run("figures", self.node, "--kind", "aid", "--measure", "value_vnd", "--from", "2023", "--to", "2023", "--lang", "vi",
+                        expect=0).stdout
+        self.assertNotIn("950.000.000", table + with_part)
+
+    def test_rows_that_are_named_alike_say_what_sets_them_apart(self):
+        asked = run("figures", self.node, "--measure", "pairs", "--kind", "twinning", "--lang", "vi", expect=0).stdout
+        for name in ("Kết nghĩa, cấp huyện", "Kết nghĩa, cấp đồn", "Kết nghĩa, thôn, bản, cụm dân cư"):
+            self.assertIn(name, asked)
+        every = run("figures", self.node, "--lang", "vi", expect=0).stdout.splitlines()
+        rows = every[1:next(i for i, line in enumerate(every) if line.startswith("Chênh lệch"))]
+        named = [tuple(re.split(r"\s{2,}", line.strip())[:2]) for line in rows]
+        self.assertEqual(sorted(set(named)), sorted(named))
+        self.assertIn("lượt phương tiện", "\n".join(rows))
 
     def test_the_guidance_line_goes_on_after_the_reorganisation(self):
         after = ("--unit", "vn-bg", "--from", "2025-07", "--to", "2026", "--kind", "patrol")

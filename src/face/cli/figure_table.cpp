@@ -1,5 +1,7 @@
 #include "face/cli/figure_table.h"
 
+#include <map>
+
 #include "base/text.h"
 #include "ledger/catalog/words.h"
 
@@ -17,19 +19,9 @@ std::string kinds_text(const Context& context, const stats::Figure& figure, cons
   return names.empty() ? context.tr(NC_MSG("All activities")) : join(names, " + ");
 }
 
-// The label of the measure in the first type that has it.
 std::string measure_text(const Context& context, const stats::Figure& figure, const records::World& world) {
   if (figure.measure == "count") return context.tr(NC_MSG("times"));
-  // An indicator that is only declared counts the same thing as the measure of its name.
-  const auto id = figure.measure.substr(0, figure.measure.find("_declared"));
-  for (const auto& kind : figure.kinds) {
-    const auto* type = world.catalog->find(kind);
-    const auto* measure = type ? type->measure(id) : nullptr;
-    if (measure) return measure->label.in(context.lang());
-  }
-  for (const auto& type : world.catalog->types())
-    if (const auto* measure = type.measure(id)) return measure->label.in(context.lang());
-  return figure.measure;
+  return catalog::measure_label(*world.catalog, figure.kinds, figure.measure, figure.unit_of_count, context.lang());
 }
 
 // Qualifiers stand among the arguments as words of their own.
@@ -101,6 +93,54 @@ std::string_view dimension_words(stats::Dimension dimension) {
   return stats::dimension_name(dimension);
 }
 
+std::string options_text(const Context& context, const records::World& world, std::string_view slot, const std::vector<std::string>& ids) {
+  std::vector<std::string> labels;
+  for (const auto& id : ids) labels.push_back(option_text(context, world, slot, id));
+  return join(labels, ", ");
+}
+
+// With whom and when: what sets figures apart that are named alike.
+std::string bounds_text(const Context& context, const stats::Figure& figure, const records::World& world) {
+  std::vector<std::string> terms;
+  if (const auto* unit = figure.unit ? world.tree->find(*figure.unit) : nullptr)
+    terms.push_back(context.lang() == "en" && !unit->name_en.empty() ? unit->name_en : unit->name);
+  if (!figure.area.empty()) terms.push_back(figure.area);
+  if (!figure.declared.empty())
+    for (const auto& id : figure.declared.front().counterparts)
+      if (const auto* unit = world.tree->find(id))
+        terms.push_back(context.lang() == "en" && !unit->name_en.empty() ? unit->name_en : unit->name);
+  if (!figure.countries.empty()) terms.push_back(options_text(context, world, "country", figure.countries));
+  const auto day = [](std::int32_t at) { return i18n::day_text(at); };
+  if (figure.nature == stats::Nature::kStock && figure.to) terms.push_back(day(*figure.to));
+  else if (figure.from || figure.to)
+    terms.push_back((figure.from ? day(*figure.from) : std::string("…")) + " – " + (figure.to ? day(*figure.to) : std::string("…")));
+  return join(terms, ", ");
+}
+
+// The names of figures. Where several that are measured alike have one name, the level sets them apart, or else the
+// bounds; a stock of a kind is always of its level.
+std::vector<std::string> names_of(const Context& context, const std::vector<stats::Figure>& figures, const records::World& world) {
+  std::vector<std::string> names;
+  const auto extend_alike = [&](const auto& more) {
+    std::map<std::pair<std::string, std::string>, int> alike;
+    for (std::size_t i = 0; i < figures.size(); ++i) ++alike[{names[i], figures[i].measure}];
+    for (std::size_t i = 0; i < figures.size(); ++i)
+      if (alike.at({names[i], figures[i].measure}) > 1) names[i] += more(figures[i]);
+  };
+  const auto level = [&](const stats::Figure& figure) {
+    return figure.levels.empty() ? std::string() : ", " + options_text(context, world, "level", figure.levels);
+  };
+  for (const auto& figure : figures) {
+    names.push_back(kinds_text(context, figure, world));
+    if (figure.indicator) continue;
+    if (!figure.details.empty()) names.back() += " (" + options_text(context, world, "detail", figure.details) + ")";
+    names.back() += level(figure);
+  }
+  extend_alike([&](const stats::Figure& figure) { return figure.indicator ? level(figure) : std::string(); });
+  extend_alike([&](const stats::Figure& figure) { return " [" + bounds_text(context, figure, world) + "]"; });
+  return names;
+}
+
 std::string cell_text(const Context& context, const stats::Cell& cell) {
   return cell.value ? amount_text(context, *cell.value) : std::string("–");
 }
@@ -113,16 +153,17 @@ void print_figures(const Context& context, const std::vector<stats::Figure>& fig
   rows.push_back({context.tr(NC_MSG("What")), context.tr(NC_MSG("Measure")), context.tr(NC_MSG("Declared")),
                   context.tr(NC_MSG("Recorded from single reports")), context.tr(NC_MSG("Sources"))});
   std::vector<std::string> remarks;
-  for (const auto& figure : figures) {
+  const auto names = names_of(context, figures, world);
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    const auto& figure = figures[i];
     std::vector<std::string> declared, sources;
     for (const auto& item : figure.declared) {
       declared.push_back(declared_text(context, item, world));
       for (const auto& source : item.sources) sources.push_back(shorten(name_of(source), 60));
     }
-    rows.push_back({kinds_text(context, figure, world), measure_text(context, figure, world), declared.empty() ? "–" : join(declared, "; "),
+    rows.push_back({names[i], measure_text(context, figure, world), declared.empty() ? "–" : join(declared, "; "),
                     recorded_text(context, figure.recorded), join(sources, "; ")});
-    for (const auto& difference : figure.differences)
-      remarks.push_back(kinds_text(context, figure, world) + ": " + difference_text(context, difference));
+    for (const auto& difference : figure.differences) remarks.push_back(names[i] + ": " + difference_text(context, difference));
   }
   print_table(context.out(), rows);
   if (!remarks.empty()) context.out() << context.tr(NC_MSG("Differences between figures:")) << '\n';

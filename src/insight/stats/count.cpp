@@ -85,6 +85,19 @@ std::vector<RowNo> without_parts(const View& view, const std::vector<RowNo>& sel
   return out;
 }
 
+std::vector<RowNo> without_included(const View& view, std::vector<RowNo> counted, const std::vector<RowNo>& selected,
+                                    const std::string& measure, std::size_t& left_out) {
+  std::vector<RowNo> wholes;
+  left_out += std::erase_if(counted, [&](RowNo row) {
+    view.wholes(row, wholes);
+    if (wholes.empty() || !view.value(row, measure)) return false;
+    return std::any_of(wholes.begin(), wholes.end(), [&](RowNo whole) {
+      return std::binary_search(selected.begin(), selected.end(), whole) && view.value(whole, measure).has_value();
+    });
+  });
+  return counted;
+}
+
 Recorded count(View& view, const std::vector<RowNo>& rows, const Spec& spec, std::size_t records_max, std::vector<RecordId>* sources) {
   Recorded out;
   std::vector<RowNo> held, maybe, announced;
@@ -99,6 +112,7 @@ Recorded count(View& view, const std::vector<RowNo>& rows, const Spec& spec, std
     else held.push_back(row);
   }
   auto counted = without_parts(view, held, out.parts_left_out, out.within);
+  if (spec.measure != "count") counted = without_included(view, std::move(counted), held, spec.measure, out.parts_left_out);
   if (spec.nature == Nature::kStock && spec.measure != "count") counted = latest_of_each(view, counted, spec.measure);
   out.records = counted.size();
   for (const auto row : counted) {

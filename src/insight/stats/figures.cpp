@@ -120,6 +120,7 @@ void Answering::declared_figures() {
     figure.indicator_code = lead.indicator->code;
     figure.indicator_name = lead.indicator->name;
     figure.indicator_name_en = lead.indicator->name_en;
+    figure.unit_of_count = lead.indicator->unit_of_count;
     figure.area = lead.row->area;
     figure.countries = lead.row->countries;
     figure.declared = std::move(group.declared);

@@ -138,6 +138,7 @@ class World {
     if (one_in(3)) out.set("countries", list({"VN", one_in(2) ? "KH" : "LA"}));
     if (one_in(3)) out.set("parent", id_of("r" + std::to_string(below(names))).hex());
     if (one_in(4)) out.set("same_event", refs({"r" + std::to_string(below(names))}));
+    if (one_in(4)) out.set("includes", refs({"r" + std::to_string(below(names)), "r" + std::to_string(below(names))}));
     if (one_in(2)) out.set("source", refs({"S" + std::to_string(1 + below(3))}));
     return out;
   }
@@ -261,6 +262,7 @@ void check_pivot(World& world, const access::ReadScope& read, const Naive& naive
   const auto &down = world.any(kDimensions), &across = world.any(kDimensions);
   query.rows = down == Dimension::kNone ? Dimension::kLevel : down;
   query.columns = across;
+  if (q.measure == "heads") query.measure = "participants";
   const auto pivot = *r.columns.answer(query, read, r.world).pivot;
   const auto same = [](const Cell& cell, const NaiveCount& want) {
     RC_ASSERT(cell.records == want.records);
@@ -318,6 +320,9 @@ void check_all(World& world) {
     check_kinds(answer, naive, q);
     check_nothing_is_missing(answer, naive, q);
     check_pivot(world, read, naive, q);
+    auto persons = q;
+    persons.measure = "heads";
+    check_pivot(world, read, naive, persons);
     check_pivot_with_ids(world, read, q);
   }
 }

@@ -15,22 +15,32 @@ std::uint32_t Columns::Store::name(const RecordId& id) {
   return number;
 }
 
+// The place in the pool of a list of records, each named `as`.
+std::uint32_t Columns::Store::pooled(const std::vector<RecordId>& records, std::uint8_t as) {
+  const auto place = static_cast<std::uint32_t>(pool.size());
+  pool.push_back(static_cast<std::uint32_t>(records.size()));
+  for (const auto& id : records) {
+    const auto number = name(id);
+    named_as[number] |= as;
+    pool.push_back(number);
+  }
+  return place;
+}
+
 void Columns::Store::add_links(RowNo row, const ActivityRow& from) {
-  if (from.parent.is_zero() && from.same_event.empty()) return;
-  Link link{row, from.parent.is_zero() ? kNoNumber : name(from.parent), 0};
+  if (from.parent.is_zero() && from.same_event.empty() && from.includes.empty()) return;
+  Link link{row, from.parent.is_zero() ? kNoNumber : name(from.parent), 0, 0};
   if (link.parent != kNoNumber) {
     named_as[link.parent] |= kParent;
     parts_stale = true;
   }
   if (!from.same_event.empty()) {
-    link.same = static_cast<std::uint32_t>(pool.size());
-    pool.push_back(static_cast<std::uint32_t>(from.same_event.size()));
-    for (const auto& id : from.same_event) {
-      const auto number = name(id);
-      named_as[number] |= kSame;
-      pool.push_back(number);
-    }
+    link.same = pooled(from.same_event, kSame);
     clusters.stale = true;
+  }
+  if (!from.includes.empty()) {
+    link.includes = pooled(from.includes, 0);
+    parts_stale = true;
   }
   const auto place = static_cast<std::uint32_t>(links.size());
   links.push_back(link);
@@ -47,7 +57,7 @@ void Columns::Store::drop_links(RowNo row) {
   const auto place = link_by_row.find(row, [&](std::uint32_t n) { return links[n].row == row; });
   if (place == kNoNumber) return;
   if (links[place].same != 0) clusters.stale = true;
-  if (links[place].parent != kNoNumber) parts_stale = true;
+  if (links[place].parent != kNoNumber || !totals.empty()) parts_stale = true;
   const auto hash = [this](std::uint32_t n) { return std::uint64_t{links[n].row}; };
   const auto last = static_cast<std::uint32_t>(links.size() - 1);
   link_by_row.erase(row, place, hash);
@@ -64,12 +74,13 @@ void Columns::Store::move_links(const std::vector<RowNo>& moved) {
   std::sort(links.begin(), links.end(), [](const Link& a, const Link& b) { return a.row < b.row; });
   links.shrink_to_fit();
   std::vector<std::uint32_t> kept{0};
-  for (auto& link : links) {
-    if (link.same == 0) continue;
-    const auto from = pool.begin() + link.same;
-    link.same = static_cast<std::uint32_t>(kept.size());
-    kept.insert(kept.end(), from, from + 1 + *from);
-  }
+  for (auto& link : links)
+    for (auto* const place : {&link.same, &link.includes}) {
+      if (*place == 0) continue;
+      const auto from = pool.begin() + *place;
+      *place = static_cast<std::uint32_t>(kept.size());
+      kept.insert(kept.end(), from, from + 1 + *from);
+    }
   kept.shrink_to_fit();
   pool = std::move(kept);
   const auto hash = [this](std::uint32_t n) { return std::uint64_t{links[n].row}; };
@@ -171,7 +182,10 @@ void Columns::Store::refresh_clusters() {
 // A parent that stands alone is the only one above: not in a cluster, no part itself, with one reading.
 void Columns::Store::refresh_parts() {
   parts.clear();
-  for (const auto& link : links) {
+  totals.clear();
+  for (std::uint32_t place = 0; place < links.size(); ++place) {
+    const auto& link = links[place];
+    if (link.includes != 0) totals.push_back(place);
     if (link.parent == kNoNumber || shape(link.row).clustered) continue;
     PartOf part{rows[link.row], 0, link.row, kNoRow};
     const auto above = named_row[link.parent];

@@ -42,7 +42,7 @@ class Naive {
       else selected.push_back(id);
     }
     for (const auto& id : selected) {
-      if (has_whole_in(id, selected)) continue;
+      if (has_whole_in(id, selected) || is_held_by_a_total_in(id, selected, q.measure)) continue;
       ++out.records;
       if (const auto value = measured(id, q.measure)) out.value = out.value.value_or(0) + *value;
     }
@@ -210,6 +210,52 @@ class Naive {
       if (!walked.insert(at).second) return found;
       found = found || std::find(selected.begin(), selected.end(), at) != selected.end();
     }
+  }
+
+  [[nodiscard]] bool is_part_of(RecordId at, const RecordId& whole) const {
+    const auto first = at;
+    for (std::set<RecordId> walked; walked.insert(at).second;) {
+      const auto parent = RecordId::from_hex(seen_.at(at).text("parent"));
+      if (!parent || !seen_.contains(*parent)) return false;
+      at = representative(*parent);
+      if (at == whole) return circle_free(first);
+    }
+    return false;
+  }
+  // Following its parents one never comes back to it.
+  [[nodiscard]] bool circle_free(const RecordId& id) const {
+    std::set<RecordId> walked;
+    for (RecordId at = id; walked.insert(at).second;) {
+      const auto parent = RecordId::from_hex(seen_.at(at).text("parent"));
+      if (!parent || !seen_.contains(*parent)) return true;
+      at = representative(*parent);
+      if (at == id) return false;
+    }
+    return true;
+  }
+
+  // Whatever any record of the total's event names, or what those name in turn.
+  [[nodiscard]] std::set<RecordId> held_by(const RecordId& total) const {
+    std::set<RecordId> out;
+    std::vector<RecordId> open{total};
+    while (!open.empty()) {
+      const auto at = open.back();
+      open.pop_back();
+      for (const auto& member : cluster(at))
+        for (const auto& named : ids(seen_.at(member)["includes"])) {
+          if (!seen_.contains(named)) continue;
+          const auto part = representative(named);
+          if (part != at && out.insert(part).second) open.push_back(part);
+        }
+    }
+    return out;
+  }
+
+  [[nodiscard]] bool is_held_by_a_total_in(const RecordId& id, const std::vector<RecordId>& selected, const std::string& measure) const {
+    if (measure == "count" || !measured(id, measure) || held_by(id).contains(id)) return false;
+    return std::any_of(selected.begin(), selected.end(), [&](const RecordId& total) {
+      return total != id && measured(total, measure) && held_by(total).contains(id) && !is_part_of(total, id);
+    });
   }
 
   [[nodiscard]] std::optional<std::int64_t> measured(const RecordId& id, const std::string& measure) const {

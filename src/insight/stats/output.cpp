@@ -83,7 +83,10 @@ Json figure_json(const Figure& figure, const records::World& world, const NameOf
   out.set("indicator", text_or_null(figure.indicator_code)).set("name", text_or_null(figure.indicator_name));
   out.set("name_en", text_or_null(figure.indicator_name_en)).set("leading", leading_name(figure.leading));
   out.set("level", text_or_null(join(figure.levels, ";"))).set("levels", texts(figure.levels));
-  out.set("measure", figure.measure).set("nature", nature_name(figure.nature)).set("unit", unit_json(figure.unit, world));
+  out.set("measure", figure.measure)
+      .set("unit_of_count", text_or_null(figure.unit_of_count))
+      .set("nature", nature_name(figure.nature))
+      .set("unit", unit_json(figure.unit, world));
   out.set("from", day(figure.from))
       .set("to", day(figure.to))
       .set("countries", texts(figure.countries))

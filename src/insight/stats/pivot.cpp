@@ -12,6 +12,7 @@ bool shares(const std::vector<std::uint32_t>& keys, std::uint32_t key) { return 
 struct Placed {
   std::vector<std::uint32_t> rows, columns;
   bool in_total = true;  // false: a stock of the period, not of its last day
+  RowNo holds = kNoRow;  // of what stands above: a total that holds the value, where it has the measure at all
 };
 
 Spec spec_of(const View& view, const Query& query) {
@@ -58,6 +59,7 @@ class Table {
   [[nodiscard]] InPeriod held_in(RowNo row) const;
   void place(RowNo row, InPeriod in, Placed& out);
   void find_above(RowNo row);
+  void stand_above(RowNo at, bool holds);
   void add_placed(RowNo row);
   void add_measured(RowNo row);
   Pivot finished();
@@ -74,6 +76,7 @@ class Table {
   Placed placed_;              // of the row in hand
   std::vector<Placed> above_;  // of what it is part of and stands in the table; the first above_count_
   std::size_t above_count_ = 0;
+  std::vector<RowNo> wholes_;
 };
 
 // Whether it stands in the table by its period; kMaybe where only some columns of time may have it.
@@ -93,15 +96,24 @@ void Table::place(RowNo row, InPeriod in, Placed& out) {
 
 void Table::find_above(RowNo row) {
   above_count_ = 0;
-  if (!view_.store().shape(row).part) return;
-  View::Above above;
-  view_.above(row, above);
-  for (const auto at : above) {
-    const auto in = held_in(at);
-    if (in == InPeriod::kNo || !view_.in_scope(reach_, at)) continue;
-    if (above_count_ == above_.size()) above_.emplace_back();
-    place(at, in, above_[above_count_++]);
+  if (view_.store().shape(row).part) {
+    View::Above above;
+    view_.above(row, above);
+    for (const auto at : above) stand_above(at, false);
   }
+  if (!by_measure() && (spec_.measure == "count" || !view_.value(row, spec_.measure))) return;
+  view_.wholes(row, wholes_);
+  for (const auto at : wholes_)
+    if (by_measure() || view_.value(at, spec_.measure)) stand_above(at, true);
+}
+
+void Table::stand_above(RowNo at, bool holds) {
+  const auto in = held_in(at);
+  if (in == InPeriod::kNo || !view_.in_scope(reach_, at)) return;
+  if (above_count_ == above_.size()) above_.emplace_back();
+  auto& placed = above_[above_count_++];
+  place(at, in, placed);
+  placed.holds = holds ? at : kNoRow;
 }
 
 // `row` is seen, in the scope, and stands for its cluster.
@@ -151,12 +163,15 @@ void Table::add_measured(RowNo row) {
     const auto& id = store.measures.at(number).id;
     if (store.values[number].get(row) && is_stock(view_.world(), view_.kind(row), id) == stock) measures.insert(id);
   }
-  const auto hidden = [&](std::optional<std::uint32_t> key) {
-    return std::any_of(above_.begin(), above_.begin() + static_cast<std::ptrdiff_t>(above_count_),
-                       [&](const Placed& p) { return !key || shares(down ? p.columns : p.rows, *key); });
-  };
   for (const auto& measure : measures) {
     const auto value = view_.value(row, measure);
+    const auto holds = [&](const Placed& p) {
+      return p.holds == kNoRow || (measure != "count" && value && view_.value(p.holds, measure).has_value());
+    };
+    const auto hidden = [&](std::optional<std::uint32_t> key) {
+      return std::any_of(above_.begin(), above_.begin() + static_cast<std::ptrdiff_t>(above_count_),
+                         [&](const Placed& p) { return holds(p) && (!key || shares(down ? p.columns : p.rows, *key)); });
+    };
     const auto named = (down ? rows_ : columns_).named(measure);
     for (const auto key : keys)
       if (!hidden(key)) (down ? sums_.cell(named, key) : sums_.cell(key, named)).add(view_, row, value, ids_max_);

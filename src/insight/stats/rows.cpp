@@ -190,6 +190,7 @@ ActivityRow activity_row(const catalog::Type& type, const Json& values) {
   row.counterpart = {refs_of(slot("counterpart")), texts_of(slot("countries"))};
   row.parent = ref_of(slot("parent")).value_or(RecordId{});
   row.same_event = refs_of(slot("same_event"));
+  row.includes = refs_of(slot("includes"));
   row.sources = refs_of(slot("source"));
   for (const auto& measure : type.measures) {
     if (measure.when && !measure.when->truth(values).value_or(false)) continue;
@@ -236,6 +237,7 @@ IndicatorRow indicator_row(const catalog::Type& type, const Json& values) {
   if (row.measure.empty()) row.measure = "count";
   row.nature = text_of(slot("nature")) == "stock" ? Nature::kStock : Nature::kFlow;
   row.basis = text_of(slot("basis"));
+  row.unit_of_count = text_of(slot("unit_of_count"));
   return row;
 }
 
@@ -270,6 +272,7 @@ Json digest_json(const ActivityRow& row) {
   out.set("lead", row.own.lead.hex()).set("own", ids_json(row.own.units)).set("counterpart", ids_json(row.counterpart.units));
   out.set("countries", texts_json(row.counterpart.countries)).set("parent", row.parent.hex());
   out.set("same_event", ids_json(row.same_event)).set("sources", ids_json(row.sources));
+  if (!row.includes.empty()) out.set("includes", ids_json(row.includes));
   Json values{JsonObject{}};
   for (const auto& [key, value] : row.values) values.set(key.id, Amount{value, key.scale}.text());
   out.set("values", std::move(values));
@@ -292,6 +295,7 @@ Json digest_json(const Declared& row) {
 Json digest_json(const IndicatorRow& row) {
   Json out;
   out.set("code", row.code).set("name", row.name).set("name_en", row.name_en).set("measure", row.measure).set("basis", row.basis);
+  out.set("unit_of_count", row.unit_of_count);
   out.set("kinds", texts_json(row.kinds)).set("details", texts_json(row.details)).set("levels", texts_json(row.levels));
   out.set("nature", row.nature == Nature::kStock ? "stock" : "flow");
   return out;

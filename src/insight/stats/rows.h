@@ -51,13 +51,13 @@ struct ActivityRow {
   Status status = Status::kOther;
   OwnSet own;
   CounterpartSet counterpart;
-  RecordId parent;                            // zero: none
-  std::vector<RecordId> same_event, sources;  // sorted
+  RecordId parent;                                      // zero: none
+  std::vector<RecordId> same_event, includes, sources;  // sorted
   std::vector<std::pair<MeasureKey, std::int64_t>> values;
 };
 
 struct IndicatorRow {
-  std::string code, name, name_en, measure, basis;
+  std::string code, name, name_en, measure, basis, unit_of_count;
   std::vector<std::string> kinds, details, levels;
   Nature nature = Nature::kFlow;
 };

@@ -218,8 +218,8 @@ void value(A& a, T& v) {
 template <typename A, typename T>
   requires std::is_same_v<std::remove_const_t<T>, Link>
 void value(A& a, T& v) {
-  auto& [row, parent, same] = v;
-  value(a, row), value(a, parent), value(a, same);
+  auto& [row, parent, same, includes] = v;
+  value(a, row), value(a, parent), value(a, same), value(a, includes);
 }
 
 // A register's rows. The names taken apart make the compiler notice a member that was added.
@@ -236,9 +236,9 @@ void value(A& a, T& v) {
 template <typename A, typename T>
   requires std::is_same_v<std::remove_const_t<T>, IndicatorRow>
 void value(A& a, T& v) {
-  auto& [code, name, name_en, measure, basis, kinds, details, levels, nature] = v;
-  value(a, code), value(a, name), value(a, name_en), value(a, measure), value(a, basis), value(a, kinds), value(a, details),
-      value(a, levels);
+  auto& [code, name, name_en, measure, basis, unit_of_count, kinds, details, levels, nature] = v;
+  value(a, code), value(a, name), value(a, name_en), value(a, measure), value(a, basis), value(a, unit_of_count);
+  value(a, kinds), value(a, details), value(a, levels);
   one_of(a, nature, Nature::kStock);
 }
 template <typename A, typename T>

@@ -9,7 +9,7 @@
 
 namespace nc::stats {
 
-inline constexpr std::uint32_t kSavedVersion = 3;
+inline constexpr std::uint32_t kSavedVersion = 4;
 
 // Precondition: settled, clusters not stale.
 std::string saved_bytes(const Columns::Store& store, const Digest& stamp);

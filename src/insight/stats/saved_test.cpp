@@ -16,7 +16,7 @@ class Saved : public ::testing::Test {
     r.declared("R1", "games", "top", "2021", "2021", "7");
     r.put("game", "g1", "n1", held("n1", "2021-03-01").set("heads", 12).set("source", refs({"S1"})));
     r.put("game", "g2", "n1", held("n1", "2021-03").set("parent", id_of("g1").hex()));
-    r.put("game", "g3", "n2", held("n2", "2021-04-01").set("same_event", refs({"g1"})).set("km", "3.125"));
+    r.put("game", "g3", "n2", held("n2", "2021-04-01").set("same_event", refs({"g1"})).set("includes", refs({"g2"})).set("km", "3.125"));
     r.put("pair", "p1", "n1", Json(JsonObject{{"status", Json("held")}, {"lead", Json(id_of("n1").hex())}, {"from", date("2019")}}));
   }
   void TearDown() override { std::filesystem::remove_all(dir); }

@@ -160,6 +160,41 @@ void View::above(RowNo row, Above& out) const {
   }
 }
 
+const std::vector<View::Inside>& View::inside() const {
+  if (inside_) return *inside_;
+  auto& out = inside_.emplace();
+  for (const auto place : store_.totals) {
+    const auto& link = store_.links[place];
+    if (!sees_row(link.row)) continue;
+    const auto whole = stands_for(link.row);
+    for (const auto name : store_.included(link))
+      if (const auto part = row_of(name); part != kNoRow && part != whole) out.push_back({part, whole});
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+void View::wholes(RowNo row, std::vector<RowNo>& out) const {
+  constexpr std::size_t kWholesMax = 256;  // a list that nobody keeps by hand
+  out.clear();
+  if (store_.totals.empty()) return;
+  const auto& inside = this->inside();
+  RowNo at = row;
+  for (std::size_t walked = 0;; at = out[walked++]) {
+    for (auto next = std::lower_bound(inside.begin(), inside.end(), Inside{at, 0}); next != inside.end() && next->part == at; ++next) {
+      if (next->whole == row) return out.clear();
+      if (out.size() < kWholesMax && std::find(out.begin(), out.end(), next->whole) == out.end()) out.push_back(next->whole);
+    }
+    if (walked == out.size()) break;
+  }
+  std::erase_if(out, [&](RowNo whole) {
+    Above above;
+    this->above(whole, above);
+    return std::find(above.begin(), above.end(), row) != above.end();
+  });
+}
+
 std::vector<Presence> View::own_presence(const Bounds& bounds) const {
   std::vector<Presence> out(store_.own_sets.size());
   if (!bounds.unit) {

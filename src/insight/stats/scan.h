@@ -166,6 +166,9 @@ class View {
     [[nodiscard]] const RowNo* end() const { return rows.data() + count; }
   };
   void above(RowNo row, Above& out) const;
+  // The rows of the totals that say that they hold its values already, of totals of totals too; empty for a circle
+  // through itself. What is part of it does not hold it.
+  void wholes(RowNo row, std::vector<RowNo>& out) const;
   // Of each shape, whether it is asked about at all: kind, sub-kind, level.
   [[nodiscard]] std::vector<std::uint8_t> asked_shapes(const Spec& spec) const;
   [[nodiscard]] InPeriod in_period(RowNo row, const Spec& spec) const { return in_period(store_.shape(row), store_.when(row), spec); }
@@ -183,6 +186,12 @@ class View {
   [[nodiscard]] const CounterpartSet& counterpart(RowNo row) const { return store_.counterpart_sets.at(store_.party(row).counterpart); }
 
  private:
+  // A row whose values those of another one hold.
+  struct Inside {
+    RowNo part = kNoRow, whole = kNoRow;
+    auto operator<=>(const Inside&) const = default;
+  };
+  [[nodiscard]] const std::vector<Inside>& inside() const;
   [[nodiscard]] std::vector<RowNo> join_clusters(bool full_sources) const;
   [[nodiscard]] std::shared_ptr<const std::vector<RowNo>> joined_clusters() const;
   void join_part(std::span<const RowNo> rows, std::span<RowNo> stands) const;
@@ -199,8 +208,9 @@ class View {
   std::shared_ptr<const Resolved> resolved_;
   const Sight& sight_;
   std::vector<std::uint32_t> class_of_shape_;
-  mutable std::vector<std::uint8_t> wall_seen_;       // kUnknown, kHidden, kSeen
-  std::shared_ptr<const std::vector<RowNo>> joined_;  // who stands for each member of clusters; kNoRow: not seen
+  mutable std::vector<std::uint8_t> wall_seen_;        // kUnknown, kHidden, kSeen
+  std::shared_ptr<const std::vector<RowNo>> joined_;   // who stands for each member of clusters; kNoRow: not seen
+  mutable std::optional<std::vector<Inside>> inside_;  // in order
   std::set<std::string> own_countries_;
   std::map<Bounds, Reach> reaches_;
   std::map<Bounds, std::vector<RowNo>> remembered_;
@@ -213,6 +223,10 @@ Recorded count(View& view, const std::vector<RowNo>& rows, const Spec& spec, std
 // Selected rows of a flow without those whose parent is selected too; `left_out` and `within` are counted.
 // Precondition: in order.
 std::vector<RowNo> without_parts(const View& view, const std::vector<RowNo>& selected, std::size_t& left_out, std::size_t& within);
+// `counted` without those whose number of the measure a total in `selected` holds already; they are added to `left_out`.
+// Precondition: both in order. Activities are counted by themselves: a total of values is one more of them.
+std::vector<RowNo> without_included(const View& view, std::vector<RowNo> counted, const std::vector<RowNo>& selected,
+                                    const std::string& measure, std::size_t& left_out);
 // a + b at the finer scale; stays at the largest number instead of running over.
 Amount plus(Amount a, Amount b);
 

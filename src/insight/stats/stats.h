@@ -155,6 +155,7 @@ struct Figure {
   std::vector<std::string> kinds;     // empty: all activities
   std::optional<RecordId> indicator;  // set: recorded is the recount over exactly its bounds
   std::string indicator_code, indicator_name, indicator_name_en;
+  std::string unit_of_count;  // of the indicator: what it is counted in where no kind has the measure
   std::vector<std::string> details;
   std::vector<std::string> levels;  // empty: all
   std::string measure;

@@ -244,6 +244,55 @@ TEST_F(Stats, AttendancesOfPartsAreNeverAdded) {
   EXPECT_EQ(number(r.ask(table).pivot->total.value), 40);
 }
 
+// A total says which records its values hold already: 700 million that hold the 250 of the works.
+TEST_F(Stats, ATotalIsNeverAddedToWhatItIncludes) {
+  r.put("game", "works", "n1", held("n1", "2021-03-01").set("heads", 250));
+  r.put("game", "gifts", "n1", held("n1", "2021-03-02").set("heads", 50));
+  r.put("game", "total", "north", held("north", "2021-12-31").set("heads", 700).set("includes", refs({"works"})));
+  r.put("game", "years", "north", held("north", "2022-01-01").set("heads", 900).set("includes", refs({"total"})));
+  const auto asked = [](const std::string& unit, const std::string& to) {
+    auto query = of(unit);
+    query.kinds = {"game"};
+    query.measure = "participants";
+    query.to = parse_iso_date(to)->day;
+    return query;
+  };
+  const auto sum = [&](const Query& query) { return number(figure(r.ask(query), "game", "participants").recorded.value); };
+  const auto found = figure(r.ask(asked("north", "2021-12-31")), "game", "participants").recorded;
+  EXPECT_EQ(number(found.value), 750) << "the gifts are in no total";
+  EXPECT_EQ(found.parts_left_out, 1u);
+  EXPECT_EQ(found.record_ids.size(), 2u) << "what stands behind the number";
+  EXPECT_EQ(sum(asked("north", "2021-12-30")), 300) << "the total is not in the period: its part counts";
+  EXPECT_EQ(sum(asked("n1", "2021-12-31")), 300) << "nor in the scope";
+  EXPECT_EQ(sum(asked("top", "2022-12-31")), 950) << "a total of a total, over the years";
+  auto table = asked("north", "2021-12-31");
+  table.rows = Dimension::kMonth;
+  const auto pivot = *r.ask(table).pivot;
+  EXPECT_EQ(number(pivot.total.value), 750);
+  EXPECT_EQ(number(pivot.row_totals.at("2021-03").value), 300) << "a month in which the total does not stand";
+  table.measure.clear();
+  table.columns = Dimension::kMeasure;
+  EXPECT_EQ(number(r.ask(table).pivot->column_totals.at("participants").value), 750);
+  EXPECT_EQ(number(r.ask(table).pivot->column_totals.at("count").value), 3) << "each is an activity of its own";
+}
+
+TEST_F(Stats, ATotalHoldsOnlyWhatItHasANumberOfAndWhatIsSeen) {
+  r.put("game", "works", "n1", held("n1", "2021-03-01").set("heads", 250).set("km", "2.000"));
+  r.put("game", "total", "n1", held("n1", "2021-03-02").set("heads", 700).set("includes", refs({"works", "total"})));
+  auto query = of("n1");
+  query.kinds = {"game"};
+  EXPECT_EQ(figure(r.ask(query), "game", "km").recorded.value->text(), "2") << "the total says nothing of km";
+  EXPECT_EQ(number(figure(r.ask(query), "game", "participants").recorded.value), 700);
+  r.put("game", "works", "n1", held("n1", "2021-03-01").set("heads", 250).set("includes", refs({"total"})));
+  EXPECT_EQ(number(figure(r.ask(query), "game", "participants").recorded.value), 950) << "a circle holds nothing";
+  r.put("game", "works", "n1", held("n1", "2021-03-01").set("heads", 250));
+  r.put(Made("game", "total", {{own("n1", 2), held("n1", "2021-03-02").set("heads", 700).set("includes", refs({"works"}))}}));
+  const auto low = r.columns.answer(query, r.reader("n1", "reader", 1), r.world);
+  EXPECT_EQ(number(figure(low, "game", "participants").recorded.value), 250) << "a hidden total takes nothing away";
+  r.void_it("total");
+  EXPECT_EQ(number(figure(r.ask(query), "game", "participants").recorded.value), 250);
+}
+
 TEST_F(Stats, ACircleOfPartsHidesNothing) {
   r.put("game", "x", "n1", held("n1", "2021-03-01").set("parent", id_of("y").hex()));
   r.put("game", "y", "n1", held("n1", "2021-03-01").set("parent", id_of("x").hex()));

@@ -25,7 +25,7 @@ void Columns::Store::clear() {
   links.clear(), link_by_row.clear(), named.clear(), named_row.clear(), named_as.clear();
   pool = {0};
   clusters = Clusters();
-  parts.clear();
+  parts.clear(), totals.clear();
   parts_stale = false;
   {
     const std::lock_guard lock(sights_mutex);
@@ -220,6 +220,8 @@ ActivityRow Columns::Store::row_at(RowNo row) const {
     if (at->parent != kNoNumber) out.parent = named.at(at->parent);
     for (const auto name : same_event(*at)) out.same_event.push_back(named.at(name));
     std::sort(out.same_event.begin(), out.same_event.end());
+    for (const auto name : included(*at)) out.includes.push_back(named.at(name));
+    std::sort(out.includes.begin(), out.includes.end());
   }
   for (std::uint32_t measure = 0; measure < values.size(); ++measure)
     if (const auto value = values[measure].get(row)) out.values.emplace_back(measures.at(measure), *value);
@@ -240,6 +242,7 @@ Columns::Store::Bytes Columns::Store::bytes() const {
   for (const auto& column : values) out.measures += column.bytes();
   out.links = links.capacity() * sizeof(Link) + link_by_row.bytes() + pool.capacity() * sizeof(std::uint32_t);
   out.links += named.bytes() + named_row.capacity() * sizeof(RowNo) + named_as.capacity() + parts.capacity() * sizeof(PartOf);
+  out.links += totals.capacity() * sizeof(std::uint32_t);
   out.links += clusters.members.capacity() * sizeof(RowNo) + clusters.words.capacity() * sizeof(std::uint64_t) +
                clusters.begin.capacity() * sizeof(std::uint32_t) + clusters.by_row.bytes() + clusters.plain.capacity();
   out.dictionaries = shapes.bytes() + whens.bytes() + parties.bytes() + words.bytes() + own_sets.bytes() + counterpart_sets.bytes() +

@@ -77,7 +77,8 @@ struct RowKey {
 struct Link {
   RowNo row = kNoRow;
   std::uint32_t parent = kNoNumber;
-  std::uint32_t same = 0;  // place in Store::pool of the records that are the same event; 0: none
+  std::uint32_t same = 0;      // place in Store::pool of the records that are the same event; 0: none
+  std::uint32_t includes = 0;  // the same, of the records whose values its own already hold
 };
 
 // Rows that the links of all rows together join, whoever sees them; the best row first.
@@ -144,6 +145,7 @@ struct Columns::Store {
   Clusters clusters;
   std::vector<PartOf> parts;  // of every row with a parent that is in no cluster; right when parts are not stale
   bool parts_stale = false;
+  std::vector<std::uint32_t> totals;  // places of links with includes; right when parts are not stale
 
   // What viewers see, newest first. Behind a lock of its own: questions share the one above.
   mutable std::mutex sights_mutex;
@@ -194,6 +196,9 @@ struct Columns::Store {
   [[nodiscard]] std::span<const std::uint32_t> same_event(const Link& link) const {
     return std::span(pool).subspan(link.same + 1, pool[link.same]);
   }
+  [[nodiscard]] std::span<const std::uint32_t> included(const Link& link) const {
+    return std::span(pool).subspan(link.includes + 1, pool[link.includes]);
+  }
   // The rows of all readings of a named record.
   template <typename Visit>
   void for_rows_of(std::uint32_t name, const Visit& visit) const {
@@ -225,6 +230,7 @@ struct Columns::Store {
   void move_last_to(RowNo row);
   void add_links(RowNo row, const ActivityRow& from);
   void drop_links(RowNo row);
+  std::uint32_t pooled(const std::vector<RecordId>& records, std::uint8_t as);
   void move_links(const std::vector<RowNo>& moved);
   std::uint32_t name(const RecordId& id);
   [[nodiscard]] std::uint64_t row_hash(RowNo row) const;

@@ -52,14 +52,14 @@ inline std::string activity_fields(bool standing) {
          field("lead", "ref", "required = true\nto = [\"body\"]") + field("own", "refs", "to = [\"body\"]") +
          field("counterpart", "refs", "to = [\"body\"]") + field("countries", "choices", option_list({"VN", "LA", "KH", "CN"})) +
          field("parent", "ref", "to = [\"game\"]") + field("same_event", "refs", "to = [\"game\"]") +
-         field("source", "refs", "to = [\"print\"]") + field("heads", "integer") +
+         field("includes", "refs", "to = [\"game\"]") + field("source", "refs", "to = [\"print\"]") + field("heads", "integer") +
          field("secret_heads", "integer", "handling = \"restricted\"") + field("km", "decimal", "scale = 3");
 }
 
 inline std::string activity_slots(bool standing) {
   return std::string("slots = { ") + (standing ? "from = \"from\", until = \"until\"" : "when = \"when\"") +
          ", status = \"status\", level = \"level\", detail = \"detail\", lead = \"lead\", own = \"own\", counterpart = \"counterpart\", "
-         "countries = \"countries\", parent = \"parent\", same_event = \"same_event\", source = \"source\" }";
+         "countries = \"countries\", parent = \"parent\", same_event = \"same_event\", includes = \"includes\", source = \"source\" }";
 }
 
 inline void write_period_types(const std::filesystem::path& dir) {

@@ -48,7 +48,8 @@ bool Columns::Store::links_in_range() const {
     if (link.row >= end() || (i > 0 && links[i - 1].row >= link.row)) return false;
     if (link.parent != kNoNumber && link.parent >= named.size()) return false;
     if (shape(link.row).part != (link.parent != kNoNumber)) return false;
-    if (link.same != 0 && !std::binary_search(lists.begin(), lists.end(), link.same)) return false;
+    for (const auto list : {link.same, link.includes})
+      if (list != 0 && !std::binary_search(lists.begin(), lists.end(), list)) return false;
     with_parent += link.parent != kNoNumber ? 1 : 0;
   }
   for (RowNo row = 0; row < end(); ++row) parts += shape(row).part ? 1 : 0;

@@ -27,6 +27,7 @@ Slots activity() {
           {"detail", false, {K::kChoice}},
           {"parent", false, {K::kRef}},
           {"same_event", false, {K::kRefs}},
+          {"includes", false, {K::kRefs}},
           {"persons", false, {K::kPersons}},
           {"source", false, {K::kRefs}},
           {"place", false, {K::kPlace}},

@@ -68,4 +68,16 @@ std::vector<const Option*> all_slot_options(const Catalog& catalog, std::string_
   return out;
 }
 
+std::string measure_label(const Catalog& catalog, const std::vector<std::string>& kinds, std::string_view measure,
+                          std::string_view counted_in, std::string_view lang) {
+  for (const auto& kind : kinds)
+    if (const auto* type = catalog.find(kind))
+      if (const auto* known = type->measure(measure)) return known->label.in(lang);
+  for (const auto id : {counted_in, measure})
+    if (const auto* option = id.empty() ? nullptr : find_slot_option(catalog, "unit_of_count", id)) return option->label.in(lang);
+  for (const auto& type : catalog.types())
+    if (const auto* known = type.measure(measure)) return known->label.in(lang);
+  return std::string(measure);
+}
+
 }  // namespace nc::catalog

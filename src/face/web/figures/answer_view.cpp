@@ -113,19 +113,15 @@ Html differences_list(const Visit& visit, const Figure& figure) {
 Html recorded_table(const Visit& visit, const Asked& asked, const std::vector<const Figure*>& figures) {
   List list;
   list.caption = visit.tr("Recorded from single reports");
-  list.columns = {{visit.tr("What")},
-                  {visit.tr("Measure")},
-                  {visit.tr("Level"), false, true},
-                  {visit.tr("Recorded"), true},
-                  {visit.tr("Remarks"), false, true}};
+  list.columns = {{visit.tr("What")}, {visit.tr("Measure")}, {visit.tr("Recorded"), true}, {visit.tr("Remarks"), false, true}};
   for (const auto* figure : figures) {
     Html remarks = recorded_notes(visit, asked, *figure);
     if (figure->completeness.reported) remarks = join(completeness_badge(visit, *figure), remarks);
     list.rows.push_back(
-        {{Html(figure_name(visit, *figure)),
+        {{Html(figure_name(visit, *figure) + (figure->levels.empty() ? "" : ", " + levels_text(visit, figure->levels))),
           Html(measure_name(visit, *figure) +
                (figure->nature == stats::Nature::kStock ? " (" + period_text(visit, figure->nature, figure->from, figure->to) + ")" : "")),
-          Html(levels_text(visit, figure->levels)), recorded_value(visit, asked, *figure), remarks}});
+          recorded_value(visit, asked, *figure), remarks}});
   }
   without_empty_minor(list);
   return render(list, visit.ui);

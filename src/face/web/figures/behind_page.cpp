@@ -35,12 +35,13 @@ Row counted_row(const Visit& visit, const RecordId& id, std::string_view measure
   return out;
 }
 
-List record_list(const Visit& visit, const std::vector<RecordId>& ids, const std::string& asked_measure) {
+List record_list(const Visit& visit, const std::vector<RecordId>& ids, const std::vector<std::string>& kinds,
+                 const std::string& asked_measure) {
   List list;
   list.caption = visit.tr("Records behind it");
   const auto measure = asked_measure == "count" ? std::string() : asked_measure;
   list.columns = activity_columns(visit);
-  if (!measure.empty()) list.columns.push_back({measure_name(visit, {}, measure), true});
+  if (!measure.empty()) list.columns.push_back({measure_name(visit, kinds, measure), true});
   for (const auto& id : ids) list.rows.push_back(counted_row(visit, id, measure, list.columns.size()));
   list.empty_text = visit.tr("No report yet");
   list.empty_hint = visit.tr("This is not a zero: nothing that counts here has been recorded.");
@@ -79,12 +80,13 @@ Url with_start(const Visit& visit, std::size_t start) {
 }
 
 // One page of the records, with the way on.
-Html paged(const Visit& visit, const std::vector<RecordId>& all, const std::string& measure, std::size_t whole) {
+Html paged(const Visit& visit, const std::vector<RecordId>& all, const std::vector<std::string>& kinds, const std::string& measure,
+           std::size_t whole) {
   const auto ids = newest_first(visit, all);
   const auto start = std::min(start_of(visit), ids.size());
   const auto end = std::min(start + kPerPage, ids.size());
   const auto at = [&](std::size_t i) { return ids.begin() + static_cast<std::ptrdiff_t>(i); };
-  auto list = record_list(visit, {at(start), at(end)}, measure);
+  auto list = record_list(visit, {at(start), at(end)}, kinds, measure);
   list.total = static_cast<std::int64_t>(whole);
   if (start > 0) list.first = with_start(visit, 0);
   if (end < ids.size()) list.next = with_start(visit, end);
@@ -129,8 +131,8 @@ net::Response behind_figure(const Visit& visit, const Asked& asked, const stats:
   const auto whole = show == "undated" ? said.undated_within : show == "announced" ? said.announced : said.records;
   auto page = frame_of(visit, asked, figure_name(visit, *at));
   page.main = join(figure_view(visit, asked, *at), rule_line(visit, asked),
-                   section(visit.tr("Records behind it"),
-                           join(tabs(visit, asked, *at, show.empty() ? "recorded" : show), paged(visit, ids, at->measure, whole))),
+                   section(visit.tr("Records behind it"), join(tabs(visit, asked, *at, show.empty() ? "recorded" : show),
+                                                               paged(visit, ids, at->kinds, at->measure, whole))),
                    sources_section(visit, at->sources));
   return visit.show(page);
 }
@@ -159,7 +161,8 @@ net::Response behind_cell(const Visit& visit, const Asked& asked, const stats::P
   page.main =
       join(facts({{visit.tr("Recorded from single reports"), Html(number), visit.tr("incomplete")},
                   {visit.tr("Measure"), Html(measure_name(visit, asked.query.kinds, table.measure)), nature_text(visit, table.nature)}}),
-           rule_line(visit, asked), section(visit.tr("Records behind it"), paged(visit, cell->record_ids, table.measure, cell->records)));
+           rule_line(visit, asked),
+           section(visit.tr("Records behind it"), paged(visit, cell->record_ids, asked.query.kinds, table.measure, cell->records)));
   return visit.show(page);
 }
 

@@ -75,6 +75,60 @@ TEST_F(FiguresPage, WithoutAQuestionTheOwnUnitOpensOnItsLineOfTodayAndItsLatestY
   EXPECT_FALSE(has(page("/period?unit=", "guides", "en"), "What each unit that owes a report has said"));
 }
 
+// Đắk Lắk reported under its former name until 30/06/2025.
+TEST_F(FiguresPage, AUnitThatOnlyReportedUnderItsFormerNameOpensOnThat) {
+  const auto html = page("/figures", "daklak", "en");
+  EXPECT_TRUE(has(html, "value=\"vn-bc-daklak\""));
+  EXPECT_FALSE(has(html, "No report yet for this question"));
+  EXPECT_TRUE(has(html, "the latest year with reports. They were reported by the units that it came from."));
+  EXPECT_TRUE(has(html, "/figures/records?"));
+  EXPECT_EQ(get("/period", "daklak").status, 200);
+}
+
+TEST_F(FiguresPage, ATotalIsNotAddedToItsPartAndWhatWasReceivedNotToWhatWasGiven) {
+  const auto values = [](const std::string& asked, const std::string& measure) {
+    const auto json = parse_json(page("/figures.json?kind=aid&" + asked), {16 * 1024 * 1024, false});
+    std::vector<std::string> out;
+    for (const auto& figure : (*json)["figures"].as_array())
+      if (figure.text("measure") == measure && figure["declared"].is_null()) out.push_back(canonical(figure["recorded"]));
+    return out;
+  };
+  const std::vector<std::string> gifts{"700000000"}, supplies{"3000000000"};
+  EXPECT_EQ(values("from=2023-11&to=2023-11", "value_vnd"), gifts) << "E022 says that it holds the 250 million of E021";
+  EXPECT_EQ(values("from=2023-01&to=2023-01", "value_vnd_received"), supplies) << "E035 came from China";
+  EXPECT_TRUE(values("from=2023-01&to=2023-01", "value_vnd").empty());
+  EXPECT_TRUE(has(page("/figures?kind=aid&from=2023&to=2023"), "đồng (bạn sang ta)"));
+  const auto table = page("/figures?kind=aid&measure=value_vnd&rows=month&from=2023-11&to=2023-11");
+  EXPECT_TRUE(has(table, ">700.000.000</a>"));
+  EXPECT_FALSE(has(table, "950.000.000"));
+  EXPECT_TRUE(
+      has(page("/figures/records?kind=aid&measure=value_vnd&rows=month&from=2023-11&to=2023-11&row=2023-11&cell=1"), "list-total\">1 "));
+}
+
+TEST_F(FiguresPage, EachIndicatorIsCountedInItsOwnUnit) {
+  const auto html = page("/figures?line=guidance");
+  for (const auto* terms : {"\">viên · ", "\">lượt phương tiện · ", "\">công trình (ta sang bạn) · ", "\">cái, vật, việc · "})
+    EXPECT_TRUE(has(html, terms)) << terms;
+  for (const auto* name : {"Viên ma túy thu giữ", "Lượt phương tiện qua cửa khẩu", "Công trình viện trợ", "Vật tư, hàng hóa viện trợ"}) {
+    const auto at = html.find(name);
+    ASSERT_NE(at, std::string::npos) << name;
+    EXPECT_FALSE(has(html.substr(at, 200), "\">tin · ")) << name;
+  }
+}
+
+TEST_F(FiguresPage, StocksOfSeveralLevelsSayWhichLevel) {
+  const auto html = page("/figures?kind=twinning&measure=pairs");
+  for (const auto* name : {">Kết nghĩa, cấp huyện<", ">Kết nghĩa, cấp đồn<", ">Kết nghĩa, thôn, bản, cụm dân cư<"})
+    EXPECT_TRUE(has(html, name)) << name;
+}
+
+TEST_F(FiguresPage, TheSummarySaysWhereFiguresDiffer) {
+  const auto html = page("/summary", "national", "en");
+  EXPECT_TRUE(std::regex_search(html, std::regex("Declared 106 \\(exact\\), recorded [0-9]+ in single reports")));
+  EXPECT_FALSE(has(page("/figures?unit=vn-bg&line=guidance&kind=pupil", "national", "en"), "Sources differ: 1,000 (S280) and 16 (S280)"))
+      << "one article, two groups";
+}
+
 TEST_F(FiguresPage, TheOwnCountryIsNoPartner) {
   for (const auto* target :
        {"/figures?unit=vn-bg&line=guidance&to=2023-01", "/figures?unit=vn-bg&line=guidance&from=2025&to=2025", "/summary"}) {

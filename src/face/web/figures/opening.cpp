@@ -7,19 +7,16 @@
 namespace nc::web {
 namespace {
 
-int latest_year(const Visit& visit, const access::ReadScope& read, const std::optional<UnitId>& unit, orgtree::Line line) {
-  stats::Query query;
-  query.unit = unit;
-  query.line = line;
+// The latest year up to the present one in which anything was recorded; none: nothing was.
+std::optional<int> latest_year(const Visit& visit, const access::ReadScope& read, stats::Query query) {
   query.to = visit.who.today;
   query.rows = stats::Dimension::kYear;
-  const auto today = from_day(visit.who.today).year;
   const auto answer = visit.site.columns().answer(query, read, *visit.world);
-  if (!answer.pivot) return today;
-  int latest = 0;
+  std::optional<int> latest;
+  if (!answer.pivot) return latest;
   for (const auto& year : answer.pivot->row_keys)
-    if (const auto date = parse_period_edge(year)) latest = std::max(latest, from_day(date->last).year);
-  return latest == 0 ? today : latest;
+    if (const auto date = parse_period_edge(year)) latest = std::max(latest.value_or(0), from_day(date->last).year);
+  return latest;
 }
 
 // A unit that only guides today would show nothing of what happened since its line of command ended.
@@ -42,7 +39,17 @@ net::Fields parameters_of(const Visit& visit, const access::ReadScope& read) {
   const auto line = own ? line_today(visit, unit->id) : orgtree::Line::kCommand;
   if (own) out.add("unit", unit->code);
   if (line != orgtree::Line::kCommand) out.add("line", std::string(orgtree::line_name(line)));
-  const auto year = std::to_string(latest_year(visit, read, own ? std::optional(unit->id) : std::nullopt, line));
+  stats::Query query;
+  if (own) query.unit = unit->id;
+  query.line = line;
+  auto latest = latest_year(visit, read, query);
+  if (!latest && own) {
+    // A unit that has not reported yet under its present name: what it came from did.
+    query.as_of = visit.who.today;
+    latest = latest_year(visit, read, query);
+    if (latest) out.add("as", i18n::day_text(visit.who.today));
+  }
+  const auto year = std::to_string(latest.value_or(from_day(visit.who.today).year));
   out.add("from", year);
   out.add("to", year);
   return out;
@@ -51,8 +58,10 @@ net::Fields parameters_of(const Visit& visit, const access::ReadScope& read) {
 Html chosen_year(const Visit& visit, const Asked& asked) {
   const auto today = std::to_string(from_day(visit.who.today).year);
   if (is_asked(visit) || asked.text("from") == today) return {};
-  return notice(Tone::kNeutral, visit.ui.tr("Nothing is recorded for {1} yet; below are the figures of {2}, the latest year with reports.",
-                                            today, std::string(asked.text("from"))));
+  auto text = visit.ui.tr("Nothing is recorded for {1} yet; below are the figures of {2}, the latest year with reports.", today,
+                          std::string(asked.text("from")));
+  if (asked.query.as_of) text += " " + visit.tr("They were reported by the units that it came from.");
+  return notice(Tone::kNeutral, text);
 }
 
 }  // namespace nc::web

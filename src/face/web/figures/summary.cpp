@@ -1,5 +1,6 @@
 // The summary: the questions of share/demo/summary.json (insight/stats/summary.h), answered by the figures
 // themselves.
+#include <map>
 #include <set>
 
 #include "base/files.h"
@@ -40,8 +41,18 @@ Tile tile_of(const Visit& visit, const Asked& asked, const stats::Figure& figure
       {visit.tr("recorded from single reports"),
        Html(said.value ? amount_text(visit, *said.value) + " (" + visit.tr("incomplete") + ")" : visit.tr("no report yet")),
        {}});
+  for (const auto& difference : figure.differences)
+    tile.beside.push_back({visit.tr("difference"), Html(difference_text(visit, difference)), {}});
   tile.drill = behind_url(asked, figure, "recorded");
   return tile;
+}
+
+// Figures of one name and measure say with whom.
+void set_apart(std::vector<Tile>& all, const std::vector<std::string>& partners) {
+  std::map<std::pair<std::string, std::string>, int> alike;
+  for (const auto& tile : all) ++alike[{tile.label, tile.basis}];
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (alike.at({all[i].label, all[i].basis}) > 1 && !partners[i].empty()) all[i].basis += " · " + partners[i];
 }
 
 // Nothing when the visitor's scope holds nothing of the question.
@@ -59,11 +70,17 @@ Html block_view(const Visit& visit, const stats::SummaryBlock& block, const acce
     body = pivot_view(visit, asked, *answer.pivot, title, false);
   } else {
     std::vector<Tile> all;
+    std::vector<std::string> partners;
     std::vector<stats::Figure> rest;
     for (auto& figure : answer.figures) {
-      if (!figure.declared.empty()) all.push_back(tile_of(visit, asked, figure));
-      else rest.push_back(std::move(figure));
+      if (figure.declared.empty()) {
+        rest.push_back(std::move(figure));
+        continue;
+      }
+      all.push_back(tile_of(visit, asked, figure));
+      partners.push_back(partner_text(visit, figure.declared.front()));
     }
+    set_apart(all, partners);
     if (!all.empty()) body = tiles(all, visit.ui);
     answer.figures = std::move(rest);
     if (!answer.figures.empty()) body.add(answer_view(visit, asked, answer));

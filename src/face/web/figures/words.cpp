@@ -107,23 +107,12 @@ std::string levels_text(const Visit& visit, const std::vector<std::string>& leve
   return nc::join(names, ", ");
 }
 
-std::string measure_name(const Visit& visit, const std::vector<std::string>& kinds, std::string_view measure) {
-  for (const auto& kind : kinds)
-    if (const auto* type = visit.world->catalog->find(kind))
-      if (const auto* known = type->measure(measure)) return known->label.in(visit.lang());
-  if (has_option(*visit.world->catalog, "unit_of_count", measure))
-    return option_label(*visit.world->catalog, "unit_of_count", measure, visit.lang());
-  for (const auto& type : visit.world->catalog->types())
-    if (const auto* known = type.measure(measure)) return known->label.in(visit.lang());
-  return std::string(measure);
+std::string measure_name(const Visit& visit, const std::vector<std::string>& kinds, std::string_view measure, std::string_view counted_in) {
+  return catalog::measure_label(*visit.world->catalog, kinds, measure, counted_in, visit.lang());
 }
 
 std::string measure_name(const Visit& visit, const stats::Figure& figure) {
-  auto known = measure_name(visit, figure.kinds, figure.measure);
-  if (known != figure.measure || !figure.indicator) return known;
-  const auto indicator = visit.ledger().read(visit.who, *figure.indicator);
-  const auto* field = indicator && indicator->type ? indicator->type->slot("unit_of_count") : nullptr;
-  return field ? catalog::show_value(*field, indicator->slot("unit_of_count"), visit.lang(), visit.namer()) : known;
+  return measure_name(visit, figure.kinds, figure.measure, figure.unit_of_count);
 }
 
 std::string nature_text(const Visit& visit, stats::Nature nature) {

@@ -38,8 +38,9 @@ namespace nc::web {
 [[nodiscard]] std::string kind_name(const Visit& visit, std::string_view kind);
 [[nodiscard]] std::string figure_name(const Visit& visit, const stats::Figure& figure);
 [[nodiscard]] std::string levels_text(const Visit& visit, const std::vector<std::string>& levels);
-[[nodiscard]] std::string measure_name(const Visit& visit, const std::vector<std::string>& kinds, std::string_view measure);
-// Of a figure: when no type measures it, what its indicator is counted in.
+// `counted_in`: what an indicator is counted in, when none of the kinds has the measure (ledger/catalog/words.h).
+[[nodiscard]] std::string measure_name(const Visit& visit, const std::vector<std::string>& kinds, std::string_view measure,
+                                       std::string_view counted_in = {});
 [[nodiscard]] std::string measure_name(const Visit& visit, const stats::Figure& figure);
 [[nodiscard]] std::string nature_text(const Visit& visit, stats::Nature nature);
 [[nodiscard]] std::string dimension_text(const Visit& visit, stats::Dimension dimension);
