@@ -241,7 +241,7 @@ TEST_F(FiguresPage, HiddenRecordsChangeNoByteForALowerReader) {
   Json values;
   values.set("sub_kind", "periodic")
       .set("when", Json(JsonObject{{"from", catalog::json_from_date({to_day(2024, 5, 6), DatePrecision::kDay, false})}}));
-  values.set("status", "held").set("level", "post").set("lead_unit", site.unit("vn-bc-daklak").hex()).set("counterpart_unnamed", true);
+  values.set("status", "held").set("level", "post").set("lead_unit", site.unit("vn-bg-daklak").hex()).set("counterpart_unnamed", true);
   values.set("countries", JsonArray{Json("KH"), Json("VN")});
   const auto written =
       site.ledger().create(site.ledger().console(), {std::nullopt, "talks", values, catalog::Handling::kRestricted, std::nullopt});

@@ -75,7 +75,7 @@ class ImportedSite {
     net::Request request;
     must(net::set_target(request, target));
     request.headers.add("Host", "127.0.0.1:8600");
-    request.headers.add("Cookie", cookies_[login] + "; lang=" + lang);
+    request.headers.add("Cookie", cookies_[login] + "; __Host-nhipcau-lang=" + lang);
     return site_->handle(request);
   }
 
