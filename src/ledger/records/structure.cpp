@@ -73,6 +73,16 @@ Status check_own(const Asked& asked, const RecordId& unit, const std::string& pl
           .then(NC_MSG("Choose an own unit; units of the other side have a field of their own")));
 }
 
+// Only what says of itself that it is ours: of a unit that is silent nobody knows.
+Status check_other_side(const Asked& asked, const RecordId& unit, const std::string& place) {
+  NC_ASSIGN(const auto record, load_record(asked.db, asked.catalog, unit));
+  if (!record || !record->type || record->type->feeds != "org-unit" || record->slot("own") != Json(true)) return {};
+  const auto& name = record->slot("name");
+  return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” is a unit of our side"), {name.is_string() ? name.as_string() : record->id.hex()})
+                  .at(place)
+                  .then(NC_MSG("Choose a unit of the other side; own units have a field of their own")));
+}
+
 // A row of a reorganisation that puts a unit under itself, or lets it become itself.
 Status check_rows(const catalog::Type& type, const Json& values) {
   const auto* field = type.feeds == "org-change" ? type.slot("rows") : nullptr;
@@ -158,6 +168,7 @@ Status check_structure(const Asked& asked, const catalog::Type& type, const Reco
                         .then(NC_MSG("Choose an entry of the list")));
       }
       if (own) NC_TRY(check_own(asked, target, place));
+      if (ours && type.slot("counterpart") == &field) NC_TRY(check_other_side(asked, target, place));
       for (const char* slot : {"parent", "part_of"})
         if (type.slot(slot) == &field) NC_TRY(check_parts(asked, field, id, target, slot));
       return {};

@@ -78,6 +78,15 @@ TEST_F(StructureTest, AForeignUnitIsNotOurOwn) {
   EXPECT_FALSE(ledger_->amend(ledger_->console(), {made->id, {}, Json(JsonObject{{"lead_unit", Json(theirs_.hex())}}), {}}));
 }
 
+TEST_F(StructureTest, AnOwnUnitIsNoCounterpart) {
+  const auto own = unit("c", "VN", true);
+  auto values = patrol(ours_);
+  values.set("counterpart_units", JsonArray{Json(JsonObject{{"ref", Json(own.hex())}})});
+  EXPECT_NE(refused([&] { return create("patrol", values); }).find("“Unit c” is a unit of our side"), std::string::npos);
+  values.set("counterpart_units", JsonArray{Json(JsonObject{{"ref", Json(theirs_.hex())}})});
+  EXPECT_TRUE(create("patrol", values));
+}
+
 TEST_F(StructureTest, AnActivityIsNoPartOfItself) {
   const auto whole = create("exchange", patrol(ours_).set("sub_kind", "border"));
   ASSERT_TRUE(whole) << whole.error().error.english();
