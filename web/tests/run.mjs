@@ -18,7 +18,7 @@ async function signedIn(world, { login = officer, ...options } = {}) {
 }
 
 // Fills the form of talks; returns nothing, saves nothing.
-async function fillTalks(page, when = '06/05/2024') {
+async function fillTalks(page, when = '06/05/2026') {
   await page.goto('/records/new?type=talks');
   await page.fill('[name="v.when.from"]', when);
   await page.selectOption('[name="v.level"]', 'province');
@@ -147,14 +147,14 @@ test('an error stands beside its field and keeps what was typed; then one record
   assert.match(await page.locator('#f-v-when-from-error').innerText(), /31\/2\/2024/);
   assert.equal(await page.inputValue('[name="v.place.text"]'), 'Cửa khẩu Đắk Ruê <thử>');
   assert.equal(await page.inputValue('[name="v.when.from"]'), '31/02/2024');
-  await page.fill('[name="v.when.from"]', '06/05/2024');
+  await page.fill('[name="v.when.from"]', '06/05/2026');
   await chooseFirstCandidate(page, 'v.counterpart_units.0.ref');
   await page.dblclick('.submit button.primary');
   await arriveAt(page, /\/records\/[0-9a-f]{32}/);
   const made = page.url().match(/\/records\/([0-9a-f]{32})/)[1];
   assert.match(await page.locator('main').innerText(), /Cửa khẩu Đắk Ruê <thử>/);
   await page.goto('/activities?q=rue%20thu');
-  await page.goto('/activities?kind=talks&from=06%2F05%2F2024&to=06%2F05%2F2024');
+  await page.goto('/activities?kind=talks&from=06%2F05%2F2026&to=06%2F05%2F2026');
   assert.equal(await page.locator(`table.list a[href="/records/${made}"]`).count(), 1);
   assert.equal(await page.locator('td:has-text("<thử>")').count(), 1);
   world.made = made;
