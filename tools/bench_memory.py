@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -153,9 +154,9 @@ def main():
     server = None
     try:
         subprocess.run([build / "src/ledger/records/bench_fill", node, str(RECORDS)], check=True)
-        made = subprocess.run([build / "nhipcau", "--lang", "en", "account", node, "password", "bench", "--random-password"], check=True,
-                              capture_output=True, text=True)
-        password = made.stdout.strip().split()[-1]
+        password = secrets.token_urlsafe(18)  # the person's own: one for one use would ask for another first
+        subprocess.run([build / "nhipcau", "--lang", "en", "account", node, "password", "bench"], check=True,
+                       input=f"{password}\n{password}\n", stdout=subprocess.DEVNULL, text=True)
         server = subprocess.Popen([build / "nhipcau", "--lang", "en", "serve", node, "--listen", "127.0.0.1:0"],
                                   stdout=subprocess.PIPE, text=True)
         address = server.stdout.readline().strip().split()[-1]
