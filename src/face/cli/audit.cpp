@@ -134,12 +134,7 @@ void add_audit(CLI::App& app, Context& context) {
   auto asked = std::make_shared<Asked>();
   const auto dir = dir_argument(*command, context);
   command->require_subcommand(1);
-  const auto choose = [=, &context](CLI::App* sub, std::function<Status(const Asked&)> work) {
-    sub->callback([=, &context] {
-      asked->dir = *dir;
-      context.chosen = [=] { return work(*asked); };
-    });
-  };
+  const auto choose = chooser(context, dir, asked);
   auto* sub = command->add_subcommand("list", context.tr(NC_MSG("Rows of the trail, newest first; reading it is written down too")));
   sub->add_option("--actor", asked->actor, context.tr(NC_MSG("Login, id of the account, or console")));
   sub->add_option("--record", asked->record, context.tr(NC_MSG("Id of the record")));

@@ -26,6 +26,16 @@ struct Context {
 
 // Adds `dir` as the first positional argument.
 std::shared_ptr<std::string> dir_argument(CLI::App& command, const Context& context);
+// For commands with subcommands: `choose(sub, work)` has `work` done with what was asked, once all arguments are read.
+template <typename Asked>
+auto chooser(Context& context, std::shared_ptr<std::string> dir, std::shared_ptr<Asked> asked) {
+  return [&context, dir = std::move(dir), asked = std::move(asked)](CLI::App* sub, std::function<Status(const Asked&)> work) {
+    sub->callback([&context, dir, asked, work = std::move(work)] {
+      asked->dir = *dir;
+      context.chosen = [asked, work] { return work(*asked); };
+    });
+  };
+}
 
 // For commands that only read: beside a process that serves the directory they read without its lock, and
 // they read from a disk on which nothing can be written.

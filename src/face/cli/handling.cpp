@@ -113,12 +113,7 @@ void add_handling(CLI::App& app, Context& context) {
   auto asked = std::make_shared<Asked>();
   const auto dir = dir_argument(*command, context);
   command->require_subcommand(1);
-  const auto choose = [=, &context](CLI::App* sub, std::function<Status(const Asked&)> work) {
-    sub->callback([=, &context] {
-      asked->dir = *dir;
-      context.chosen = [=] { return work(*asked); };
-    });
-  };
+  const auto choose = chooser(context, dir, asked);
   auto* sub = command->add_subcommand("show", context.tr(NC_MSG("Disk, ceiling and waiver")));
   choose(sub, [&context](const Asked& a) { return show(context, a); });
   sub = command->add_subcommand("ceiling", context.tr(NC_MSG("Refuse everything above a handling")));

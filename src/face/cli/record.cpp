@@ -227,12 +227,7 @@ void add_record(CLI::App& app, Context& context) {
   command->add_option("--login", asked->login, context.tr(NC_MSG("Act with the rights of this account")));
   add_choice(*command, "--format", asked->format, context.tr(NC_MSG("table or json")), {"table", "json"}, context);
   command->require_subcommand(1);
-  const auto choose = [=, &context](CLI::App* sub, std::function<Status(const Asked&)> work) {
-    sub->callback([=, &context] {
-      asked->dir = *dir;
-      context.chosen = [=] { return work(*asked); };
-    });
-  };
+  const auto choose = chooser(context, dir, asked);
   const auto id_option = [&](CLI::App* sub) {
     sub->add_option("id", asked->id, context.tr(NC_MSG("Id or code of the record")))->required();
   };

@@ -8,17 +8,6 @@ namespace {
 
 bool password_needed(const Visit& visit) { return visit.session.strength != access::Strength::kStepUp; }
 
-Field secret(const char* name, std::string label, const char* autocomplete, const ConfirmErrors& errors) {
-  Field out;
-  out.name = name;
-  out.label = std::move(label);
-  out.input = Input::kPassword;
-  out.autocomplete = autocomplete;
-  out.required = true;
-  if (const auto at = errors.beside.find(name); at != errors.beside.end()) out.error = at->second;
-  return out;
-}
-
 // "Wrong" and "wait" stand beside the field that was tried.
 std::string said(const Visit& visit, const Error& error, const std::string& wrong) {
   return error.code == ErrorCode::kDenied ? wrong : visit.ui.error_text(error);
@@ -76,11 +65,22 @@ std::optional<access::Subject> second_person(const Visit& visit, const net::Fiel
 
 }  // namespace
 
+Field secret_field(const char* name, std::string label, const char* autocomplete, const ErrorsBeside& errors) {
+  Field out;
+  out.name = name;
+  out.label = std::move(label);
+  out.input = Input::kPassword;
+  out.autocomplete = autocomplete;
+  out.required = true;
+  if (const auto at = errors.find(name); at != errors.end()) out.error = at->second;
+  return out;
+}
+
 Fieldset confirm_fields(const Visit& visit, const ConfirmNeeds& needs, const ConfirmErrors& errors) {
   Fieldset out;
   if (password_needed(visit) && !errors.password_given)
-    out.fields.push_back(secret("password", visit.tr("Your password, once more"), "current-password", errors));
-  if (needs.key) out.fields.push_back(secret("passphrase", visit.tr("Passphrase of your key"), "off", errors));
+    out.fields.push_back(secret_field("password", visit.tr("Your password, once more"), "current-password", errors.beside));
+  if (needs.key) out.fields.push_back(secret_field("passphrase", visit.tr("Passphrase of your key"), "off", errors.beside));
   if (!needs.second_person) return out;
   Field login;
   login.name = "second_login";
@@ -88,7 +88,7 @@ Fieldset confirm_fields(const Visit& visit, const ConfirmNeeds& needs, const Con
   login.required = true;
   if (const auto at = errors.beside.find("second_login"); at != errors.beside.end()) login.error = at->second;
   out.fields.push_back(std::move(login));
-  out.fields.push_back(secret("second_password", visit.tr("Password of the second person"), "off", errors));
+  out.fields.push_back(secret_field("second_password", visit.tr("Password of the second person"), "off", errors.beside));
   return out;
 }
 

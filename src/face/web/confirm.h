@@ -23,9 +23,15 @@ struct ConfirmNeeds {
   bool second_person = false;  // another person, at the same screen
 };
 
+// Texts beside the fields, by name of input.
+using ErrorsBeside = std::map<std::string, std::string, std::less<>>;
+
+// A password, PIN or passphrase: always wanted, never shown again.
+[[nodiscard]] Field secret_field(const char* name, std::string label, const char* autocomplete, const ErrorsBeside& errors = {});
+
 // Texts beside the fields, by name of input ("password", "passphrase", "second_login", "second_password").
 struct ConfirmErrors {
-  std::map<std::string, std::string, std::less<>> beside;
+  ErrorsBeside beside;
   bool password_given = false;  // it was right, and need not be given again with the next try
 };
 

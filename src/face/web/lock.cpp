@@ -4,6 +4,7 @@
 // menu, nothing of the form that was being filled in, which waits in memory for its person (drafts.h). Somebody
 // else may log in from there; that ends the locked session. Who came in with a password for one use gets one
 // page: to set another one.
+#include "face/web/confirm.h"
 #include "face/web/form.h"
 #include "face/web/guard.h"
 #include "face/web/parts.h"
@@ -12,15 +13,9 @@
 namespace nc::web {
 namespace {
 
-Field secret_field(const char* name, std::string label, const char* autocomplete, const std::map<std::string, std::string>& errors = {}) {
-  Field out;
-  out.name = name;
-  out.label = std::move(label);
-  out.input = Input::kPassword;
-  out.autocomplete = autocomplete;
-  out.required = true;
+Field wide_secret(const char* name, std::string label, const char* autocomplete, const ErrorsBeside& errors = {}) {
+  auto out = secret_field(name, std::move(label), autocomplete, errors);
   out.width = Width::kFull;
-  if (const auto at = errors.find(name); at != errors.end()) out.error = at->second;
   return out;
 }
 
@@ -72,9 +67,9 @@ net::Response Site::locked_page(const net::Request& request, const access::Sessi
   form.csrf_token = session.csrf;
   form.hidden = {{"next", next}};
   form.error = error;
-  auto by_pin = secret_field("pin", ui.tr("PIN"), "off");
+  auto by_pin = wide_secret("pin", ui.tr("PIN"), "off");
   by_pin.required = false;
-  auto by_password = secret_field("password", pin ? ui.tr("Or your password") : ui.tr("Password"), "current-password");
+  auto by_password = wide_secret("password", pin ? ui.tr("Or your password") : ui.tr("Password"), "current-password");
   by_password.required = false;
   (pin ? by_pin : by_password).autofocus = true;
   form.fieldsets = {{"", "", pin ? std::vector{by_pin, by_password} : std::vector{by_password}}};
@@ -117,18 +112,17 @@ net::Response Site::unlock(const net::Request& request) {
                      opened.error().code == ErrorCode::kBusy ? 429 : 403);
 }
 
-net::Response Site::password_page(const net::Request& request, const access::Session& session,
-                                  const std::map<std::string, std::string>& errors) {
+net::Response Site::password_page(const net::Request& request, const access::Session& session, const ErrorsBeside& errors) {
   const auto& ui = words_for(request);
   const auto next = next_from(request.method == "POST" ? request.form().value_or(net::Fields{}) : request.query);
   Form form{Url::to("/password")};
   form.csrf_token = session.csrf;
   form.hidden = {{"next", next}};
   std::vector<Field> fields;
-  if (!session.must_change) fields.push_back(secret_field("password", ui.tr("Your present password"), "current-password", errors));
-  fields.push_back(secret_field("new_password", ui.tr("New password"), "new-password", errors));
+  if (!session.must_change) fields.push_back(wide_secret("password", ui.tr("Your present password"), "current-password", errors));
+  fields.push_back(wide_secret("new_password", ui.tr("New password"), "new-password", errors));
   fields.back().help = ui.tr("At least 8 characters; several words that only you put together are best.");
-  fields.push_back(secret_field("again", ui.tr("The new password, once more"), "new-password", errors));
+  fields.push_back(wide_secret("again", ui.tr("The new password, once more"), "new-password", errors));
   form.fieldsets = {{"", "", std::move(fields)}};
   form.submits = {{ui.tr("Set the new password"), "", ""}};
   if (!session.must_change) form.cancel = Url::to("/account");

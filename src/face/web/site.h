@@ -118,7 +118,7 @@ class Site {
                                           int status = 200);
   [[nodiscard]] net::Response unlock(const net::Request& request);
   [[nodiscard]] net::Response password_page(const net::Request& request, const access::Session& session,
-                                            const std::map<std::string, std::string>& errors = {});
+                                            const std::map<std::string, std::string, std::less<>>& errors = {});
   [[nodiscard]] net::Response change_password(const net::Request& request);
   [[nodiscard]] net::Response resume_page(const net::Request& request, const std::string& csrf, const std::string& target,
                                           const net::Fields& kept) const;
