@@ -73,7 +73,10 @@ class History {
       form = Form::kAct;
       act(body, kind, mine, base, handling);
     }
-    Entry entry = desk_.make(form, std::move(body), std::move(base), handling);
+    // Seldom in an audience that is not the others', with what it saw there or with nothing.
+    const bool elsewhere = choose_(10) == 0;
+    if (elsewhere) std::erase_if(base, [&](const EntryHash&) { return choose_(3) != 0; });
+    Entry entry = desk_.make(form, std::move(body), std::move(base), part_at(handling, elsewhere ? 6 + 2 * choose_(2) : 7));
     entries_.push_back(std::move(entry));
     mine.insert(entries_.size() - 1);
   }

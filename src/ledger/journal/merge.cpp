@@ -4,6 +4,7 @@
 
 #include "foundation/crypto/hash.h"
 #include "ledger/journal/graph.h"
+#include "ledger/journal/home.h"
 
 namespace nc::journal {
 namespace {
@@ -17,11 +18,12 @@ class Merge {
 
   RecordState run() {
     out_.parked = graph_.parked();
-    for (std::size_t i = 0; i < graph_.size(); ++i) out_.depth = std::max(out_.depth, graph_.depth(i));
+    find_home();
+    for (const auto i : at_home_) out_.depth = std::max(out_.depth, graph_.depth(i));
     read_acts();
     state();
     binding();
-    for (std::size_t i = 0; i < graph_.size(); ++i) place(i);
+    for (const auto i : at_home_) place(i);
     for (auto& [key, members] : members_) part(out_.parts[key], members);
     return std::move(out_);
   }
@@ -45,8 +47,17 @@ class Merge {
     return out;
   }
 
+  // Most records have one audience, and all of their entries count.
+  void find_home() {
+    std::vector<const Entry*> entries;
+    for (std::size_t i = 0; i < graph_.size(); ++i) entries.push_back(&graph_.entry(i));
+    const auto home = home_of(entries);
+    for (std::size_t i = 0; home && i < graph_.size(); ++i)
+      if (part_of(i).audience == home->audience) at_home_.push_back(i);
+  }
+
   void read_acts() {
-    for (std::size_t i = 0; i < graph_.size(); ++i) {
+    for (const auto i : at_home_) {
       if (graph_.entry(i).header.form != Form::kAct) continue;
       const auto& act = body(i).act;
       if (!body(i).state.empty()) states_.push_back(i);
@@ -131,11 +142,17 @@ class Merge {
     return false;
   }
 
+  // An entry elsewhere that names it does not make it old.
+  [[nodiscard]] bool is_head(std::size_t i) const {
+    if (at_home_.size() == graph_.size()) return graph_.is_head(i);
+    return std::none_of(at_home_.begin(), at_home_.end(), [&](std::size_t j) { return graph_.in_past(j, i); });
+  }
+
   void place(std::size_t i) {
     auto& part = out_.parts[part_of(i)];
     auto& members = members_[part_of(i)];
     const auto& hash = graph_.entry(i).hash;
-    if (graph_.is_head(i)) part.heads.push_back(hash);
+    if (is_head(i)) part.heads.push_back(hash);
     if (graph_.entry(i).header.form == Form::kAct && body(i).act == acts::kPartClosed) part.closed = true;
     if (!body(i).has_values()) return;
     if (is_after_void(i)) part.after_void.push_back(hash);
@@ -201,7 +218,7 @@ class Merge {
   Graph graph_;
   const RankOf& rank_of_;
   RecordState out_;
-  Indices states_, voids_, restores_, reopens_, closes_, bindings_;
+  Indices at_home_, states_, voids_, restores_, reopens_, closes_, bindings_;
   std::vector<std::map<PartKey, Bits>> covers_, void_covers_;  // of bindings_ and voids_ in force
   std::map<PartKey, Members> members_;
 };

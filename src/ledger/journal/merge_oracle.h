@@ -22,6 +22,7 @@ bool contains(const List& list, const T& item) {
 
 struct Oracle {
   std::map<EntryHash, Entry> all, known;  // given; and those whose past is complete
+  Set elsewhere;                          // those that are not of the record's home
 
   static Oracle of(std::span<const Entry> entries) {
     Oracle out;
@@ -32,7 +33,36 @@ struct Oracle {
         if (!out.known.contains(hash) && std::ranges::all_of(entry.header.base, [&](const auto& b) { return out.known.contains(b); }))
           grew = out.known.emplace(hash, entry).second;
     }
+    out.leave_the_home();
     return out;
+  }
+  // docs/LEDGER.md section 3: entries of other audiences say nothing about the record. They still are a past.
+  void leave_the_home() {
+    std::set<Audience> audiences, created, open;
+    std::map<Audience, PartKey> smallest;
+    for (const auto& [hash, entry] : known) {
+      const auto& key = part(hash);
+      audiences.insert(key.audience);
+      if (entry.header.form == Form::kAct && entry.body.act == "create") created.insert(key.audience);
+      const auto [at, fresh] = smallest.emplace(key.audience, key);
+      if (!fresh) at->second = std::min(at->second, key);
+      if (std::ranges::none_of(known, [&](const auto& other) {
+            return part(other.first) == key && other.second.header.form == Form::kAct && other.second.body.act == "part-closed";
+          }))
+        open.insert(key.audience);
+    }
+    std::vector<Audience> best(audiences.begin(), audiences.end());
+    const auto prefer = [&](const std::function<bool(const Audience&)>& wanted) {
+      if (std::ranges::any_of(best, wanted)) std::erase_if(best, [&](const Audience& one) { return !wanted(one); });
+    };
+    prefer([](const Audience& one) { return one.kind == Audience::Kind::kAuthority; });
+    prefer([&](const Audience& one) { return open.contains(one); });
+    prefer([&](const Audience& one) { return created.contains(one); });
+    prefer([](const Audience& one) { return one.kind == Audience::Kind::kAll; });
+    for (const auto& [hash, entry] : known)
+      if (std::ranges::any_of(best, [&](const Audience& one) { return smallest.at(one) < smallest.at(part(hash).audience); }) ||
+          !contains(best, part(hash).audience))
+        elsewhere.insert(hash);
   }
   Set past(const EntryHash& e) const { return closure(known.at(e).header.base); }
   Set closure(const std::vector<EntryHash>& heads) const {
@@ -74,7 +104,7 @@ struct Oracle {
   Set acts(const std::function<bool(const Body&)>& wanted) const {
     Set out;
     for (const auto& [hash, entry] : known)
-      if (entry.header.form == Form::kAct && wanted(entry.body)) out.insert(hash);
+      if (!elsewhere.contains(hash) && entry.header.form == Form::kAct && wanted(entry.body)) out.insert(hash);
     return out;
   }
   Set in_force(const Set& acts_wanted, std::string_view lifted_by) const {
@@ -115,57 +145,61 @@ struct Oracle {
   }
 };
 
-// Everything derived, as one text.
-inline std::string render(const Oracle& o, const RankOf& rank_of) {
-  std::string out;
-  const auto list = [](const auto& hashes) {
-    std::string text;
-    for (const auto& h : Set(hashes.begin(), hashes.end())) text += h.hex().substr(0, 12) + " ";
-    return text;
-  };
-  std::map<PartKey, Set> parts;
-  for (const auto& [hash, entry] : o.known) parts[o.part(hash)].insert(hash);
-  for (const auto& [key, members] : parts) {
-    std::set<std::string> registers, sets;
-    Set heads, proposals, after_void;
-    bool closed = false;
-    for (const auto& e : members) {
-      const auto& body = o.known.at(e).body;
-      if (std::ranges::none_of(o.known, [&](const auto& other) { return o.past(other.first).contains(e); })) heads.insert(e);
-      closed = closed || (o.known.at(e).header.form == Form::kAct && body.act == "part-closed");
-      if (!body.has_values()) continue;
-      if (o.proposal(e)) proposals.insert(e);
-      if (o.after_void(e)) after_void.insert(e);
-      if (o.proposal(e)) continue;
-      for (const auto& [field, v] : body.set) registers.insert(field);
-      for (const auto& [field, v] : body.add) sets.insert(field);
-      for (const auto& [field, v] : body.remove) sets.insert(field);
+inline std::string list_of(const Set& hashes) {
+  std::string text;
+  for (const auto& hash : hashes) text += hash.hex().substr(0, 12) + " ";
+  return text;
+}
+
+inline std::string render_register(const Oracle& o, const PartKey& key, const std::string& field) {
+  const auto alive = o.live(o.effective(key, [&](const Body& body) { return body.set.contains(field); }));
+  const auto shown = *std::ranges::max_element(alive, {}, [&](const auto& e) { return std::pair(o.depth(e), e); });
+  std::map<std::string, Set> values;
+  for (const auto& e : alive) values[canonical(o.known.at(e).body.set.at(field))].insert(e);
+  std::string out = field + " = " + shown.hex().substr(0, 12) + " " + canonical(o.known.at(shown).body.set.at(field));
+  for (const auto& [value, setters] : values) out += " | " + value + " by " + list_of(setters);
+  return out + "\n";
+}
+
+inline std::string render_set(const Oracle& o, const PartKey& key, const std::string& field) {
+  std::set<std::string> alive;
+  for (const auto& add : o.effective(key, [&](const Body& body) { return body.add.contains(field); }))
+    for (const auto& element : o.known.at(add).body.add.at(field)) {
+      const auto removers =
+          o.effective(key, [&](const Body& body) { return body.remove.contains(field) && contains(body.remove.at(field), element); });
+      if (std::ranges::none_of(removers, [&](const auto& remover) { return o.overrides(remover, add); })) alive.insert(canonical(element));
     }
-    out += key.text() + "\nheads " + list(heads) + "\nproposals " + list(proposals) + "\nafter void " + list(after_void) +
-           (closed ? "\nclosed" : "") + "\n";
-    for (const auto& field : registers) {
-      const auto alive = o.live(o.effective(key, [&](const Body& body) { return body.set.contains(field); }));
-      const auto shown = *std::ranges::max_element(alive, {}, [&](const auto& e) { return std::pair(o.depth(e), e); });
-      std::map<std::string, Set> values;
-      for (const auto& e : alive) values[canonical(o.known.at(e).body.set.at(field))].insert(e);
-      out += field + " = " + shown.hex().substr(0, 12) + " " + canonical(o.known.at(shown).body.set.at(field));
-      for (const auto& [value, setters] : values) out += " | " + value + " by " + list(setters);
-      out += "\n";
-    }
-    for (const auto& field : sets) {
-      std::set<std::string> alive;
-      for (const auto& add : o.effective(key, [&](const Body& body) { return body.add.contains(field); }))
-        for (const auto& element : o.known.at(add).body.add.at(field)) {
-          const auto removers =
-              o.effective(key, [&](const Body& body) { return body.remove.contains(field) && contains(body.remove.at(field), element); });
-          if (std::ranges::none_of(removers, [&](const auto& remover) { return o.overrides(remover, add); }))
-            alive.insert(canonical(element));
-        }
-      out += field + " {";
-      for (const auto& element : alive) out += element + " ";
-      out += "}\n";
-    }
+  std::string out = field + " {";
+  for (const auto& element : alive) out += element + " ";
+  return out + "}\n";
+}
+
+inline std::string render_part(const Oracle& o, const PartKey& key, const Set& members) {
+  std::set<std::string> registers, sets;
+  Set heads, proposals, after_void;
+  bool closed = false;
+  for (const auto& e : members) {
+    const auto& body = o.known.at(e).body;
+    const bool old = std::ranges::any_of(
+        o.known, [&](const auto& other) { return !o.elsewhere.contains(other.first) && o.past(other.first).contains(e); });
+    if (!old) heads.insert(e);
+    closed = closed || (o.known.at(e).header.form == Form::kAct && body.act == "part-closed");
+    if (!body.has_values()) continue;
+    if (o.proposal(e)) proposals.insert(e);
+    if (o.after_void(e)) after_void.insert(e);
+    if (o.proposal(e)) continue;
+    for (const auto& [field, v] : body.set) registers.insert(field);
+    for (const auto& [field, v] : body.add) sets.insert(field);
+    for (const auto& [field, v] : body.remove) sets.insert(field);
   }
+  std::string out = key.text() + "\nheads " + list_of(heads) + "\nproposals " + list_of(proposals) + "\nafter void " + list_of(after_void) +
+                    (closed ? "\nclosed" : "") + "\n";
+  for (const auto& field : registers) out += render_register(o, key, field);
+  for (const auto& field : sets) out += render_set(o, key, field);
+  return out;
+}
+
+inline std::string render_state(const Oracle& o, const RankOf& rank_of) {
   const auto states = o.acts([](const Body& body) { return !body.state.empty(); });
   std::set<std::string> live_states;
   std::string state;
@@ -176,15 +210,27 @@ inline std::string render(const Oracle& o, const RankOf& rank_of) {
         *std::ranges::max_element(alive, {}, [&](const auto& e) { return std::tuple(rank_of ? rank_of(state_of(e)) : 0, o.depth(e), e); }));
     for (const auto& e : alive) live_states.insert(state_of(e));
   }
+  std::string out = "state " + state + " of";
+  for (const auto& one : live_states) out += " " + one;
+  return out;
+}
+
+// Everything derived, as one text.
+inline std::string render(const Oracle& o, const RankOf& rank_of) {
+  std::map<PartKey, Set> parts;
   std::uint32_t deepest = 0;
   Set parked;
-  for (const auto& [hash, entry] : o.known) deepest = std::max(deepest, o.depth(hash));
+  for (const auto& [hash, entry] : o.known) {
+    if (o.elsewhere.contains(hash)) continue;
+    parts[o.part(hash)].insert(hash);
+    deepest = std::max(deepest, o.depth(hash));
+  }
   for (const auto& [hash, entry] : o.all)
     if (!o.known.contains(hash)) parked.insert(hash);
-  out += "state " + state + " of";
-  for (const auto& one : live_states) out += " " + one;
-  return out + (o.voids().empty() ? "" : " voided") + " bindings " + list(o.bindings()) + " parked " + list(parked) + " depth " +
-         std::to_string(deepest) + "\n";
+  std::string out;
+  for (const auto& [key, members] : parts) out += render_part(o, key, members);
+  return out + render_state(o, rank_of) + (o.voids().empty() ? "" : " voided") + " bindings " + list_of(o.bindings()) + " parked " +
+         list_of(parked) + " depth " + std::to_string(deepest) + "\n";
 }
 
 // What the program derives, as the same text.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "ledger/journal/home.h"
 #include "ledger/journal/testing.h"
 
 namespace nc::journal {
@@ -453,6 +454,32 @@ TEST(Merge, TheDigestOfAPartIsThatOfItsShownValues) {
   const auto c = desk.set({{"people", 9}}, {});
   EXPECT_EQ(values_digest(own(merged({a, b}))), values_digest(own(merged({c}))));
   EXPECT_NE(values_digest(own(merged({a}))), values_digest(own(merged({c}))));
+}
+
+// Whoever may write for unit 8 adds a part to a record of unit 7; handling and hash cannot make it the home.
+TEST(MergeHome, APartAddedElsewhereNeitherVoidsNorRetypesNorFills) {
+  Desk desk;
+  const auto made = desk.act("create", "draft", {}, 1, {{"place", Json("here")}});
+  const auto alone = merge_record(std::vector{made}, nullptr);
+  for (const HandlingLevel handling : {0, 1, 2}) {
+    const auto elsewhere = part_at(handling, 8);
+    Body body;
+    body.act = "void";
+    body.state = "gone";
+    body.set = {{"place", Json("there")}, {"clearance", Json("restricted")}};
+    const std::vector entries = {made, desk.make(Form::kAct, body, {}, elsewhere, "other"),
+                                 desk.make(Form::kAct, body, {made.hash}, elsewhere)};
+    const auto state = merge_record(entries, nullptr);
+    EXPECT_FALSE(state.voided);
+    EXPECT_EQ(state.state, "draft");
+    EXPECT_EQ(state.values(), alone.values());
+    EXPECT_EQ(state.parts.size(), 1U);
+    EXPECT_EQ(state.parts.begin()->second.heads, alone.parts.begin()->second.heads);
+    std::vector<const Entry*> pointers;
+    for (const auto& entry : entries) pointers.push_back(&entry);
+    EXPECT_EQ(home_of(pointers)->type, "sample");
+    EXPECT_EQ(home_of(pointers)->audience, part_at(1).audience);
+  }
 }
 
 }  // namespace

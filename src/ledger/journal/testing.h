@@ -18,7 +18,7 @@ SomeId id_of(unsigned number) {
   return out;
 }
 
-inline PartKey part_at(HandlingLevel handling) { return {handling, Audience::own(id_of<UnitId>(7))}; }
+inline PartKey part_at(HandlingLevel handling, unsigned unit = 7) { return {handling, Audience::own(id_of<UnitId>(unit))}; }
 
 // Completes hashes and bytes.
 inline Entry finish(Header header, Body body) {
@@ -75,10 +75,13 @@ class Desk {
     return make(Form::kAct, std::move(body), std::move(base), handling);
   }
   Entry make(Form form, Body body, std::vector<EntryHash> base, HandlingLevel handling) {
+    return make(form, std::move(body), std::move(base), part_at(handling));
+  }
+  Entry make(Form form, Body body, std::vector<EntryHash> base, const PartKey& part, const std::string& type = "sample") {
     Header header;
-    header.stream = {id_of<NodeId>(1), id_of<IncarnationId>(1), part_at(handling), Lane::kOrdinary};
+    header.stream = {id_of<NodeId>(1), id_of<IncarnationId>(1), part, Lane::kOrdinary};
     header.record = id_of<RecordId>(3);
-    header.type = "sample";
+    header.type = type;
     header.form = form;
     std::sort(base.begin(), base.end());
     header.base = std::move(base);

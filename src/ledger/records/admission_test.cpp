@@ -2,11 +2,14 @@
 #include <gmock/gmock.h>
 
 #include "ledger/records/admission_world.h"
+#include "ledger/records/tables.h"
+#include "ledger/records/writer.h"
 
 namespace nc::records {
 namespace {
 
 using namespace testing;
+using journal::HandlingLevel;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -234,6 +237,52 @@ TEST_F(AdmissionTest, TheWritePathAsksTheSame) {
   EXPECT_TRUE(must(honest.journal.may_write(honest.db, {1, own(kPost)})));
   write(honest, own(kPost), 501);
   EXPECT_EQ(said_to(honest), "");
+}
+
+// The tables of a reader, as the program shows them.
+RecordView shown_by(Node& reader, unsigned record) {
+  bool stale = false;
+  must(make_tables(reader.db, stale));
+  World world;
+  world.catalog = must(catalog::Catalog::load(std::filesystem::path(NC_SOURCE_DIR) / "catalog"));
+  world.tree = orgtree::OrgTree::build({}, {}, {});
+  return must(project_record(reader.db, reader.journal, world, id_of<RecordId>(record)));
+}
+
+TEST_F(AdmissionTest, APartAddedForAnotherAudienceNeitherVoidsNorRetypesNorFillsARecord) {
+  root_->define("other", R"({"feeds":"","audience":"own","slots":{}})");
+  auto& neighbour = member(*root_, 3, kOtherProvince);
+  province_->take_all(*root_);
+  auto creation = draft_for(neighbour, own(kOtherPost), 500);
+  creation.form = journal::Form::kAct;
+  creation.body.act = journal::acts::kCreate;
+  creation.body.state = "draft";
+  neighbour.append(creation);
+  for (const HandlingLevel handling : {0, 1, 2}) {
+    auto elsewhere = draft_for(*province_, own(kProvince), 500, "other");
+    elsewhere.part.handling = handling;
+    elsewhere.form = journal::Form::kAct;
+    elsewhere.body.act = journal::acts::kVoid;
+    elsewhere.body.state = "gone";
+    elsewhere.body.set = {{"n", Json(1)}, {"more", Json(true)}};
+    province_->append(elsewhere);
+  }
+  std::vector<std::vector<Node*>> orders = {{root_, &neighbour, province_}, {root_, province_, &neighbour}};
+  for (unsigned i = 0; i < orders.size(); ++i) {
+    auto& to = reader(20 + i);
+    for (auto* from : orders[i]) EXPECT_THAT(to.take_all(*from).refused, IsEmpty());
+    const auto shown = shown_by(to, 500);
+    EXPECT_EQ(shown.type_id, "sample");
+    EXPECT_EQ(shown.state, "draft");
+    EXPECT_FALSE(shown.voided);
+    EXPECT_EQ(canonical(shown.values), R"({"n":500})");
+    EXPECT_EQ(shown.parts.size(), 1U);
+  }
+  // Whoever holds that part alone has nothing else to go by.
+  auto& narrow = reader(30);
+  narrow.take_all(*root_);
+  narrow.take_all(*province_);
+  EXPECT_EQ(shown_by(narrow, 500).type_id, "other");
 }
 
 }  // namespace

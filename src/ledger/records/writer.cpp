@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/term.h"
 #include "base/text.h"
+#include "ledger/journal/home.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/personal.h"
 #include "ledger/records/seen.h"
@@ -661,9 +662,14 @@ Result<RecordView> project_record(store::Database& db, const journal::Journal& j
 
 Result<RecordView> project_entries(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id,
                                    const std::vector<journal::Stored>& entries) {
-  const auto& first = entries.front();
-  const auto& last = entries.back();
-  const auto* type = world.catalog->find(last.entry.header.type);
+  std::vector<const journal::Entry*> all;
+  all.reserve(entries.size());
+  for (const auto& stored : entries) all.push_back(&stored.entry);
+  const auto home = journal::home_of(all);
+  const auto is_home = [&](const journal::Stored& stored) { return stored.entry.header.stream.part.audience == home->audience; };
+  const auto& first = *std::find_if(entries.begin(), entries.end(), is_home);
+  const auto& last = *std::find_if(entries.rbegin(), entries.rend(), is_home);
+  const auto* type = world.catalog->find(home->type);
   NC_ASSIGN(const auto state, journal.state_of(db, entries, type ? rank_by(*type) : journal::RankOf([](std::string_view) { return 0; })));
   const Meta meta{first.entry.header.wall_ms, last.entry.header.wall_ms, last.arrival, first.entry.body.author,
                   alone_of(type, entries, state)};
@@ -671,7 +677,7 @@ Result<RecordView> project_entries(store::Database& db, const journal::Journal& 
     const auto* unit = world.tree ? world.tree->find(target) : nullptr;
     return unit ? unit->name + " " + unit->name_en : std::string();
   };
-  return write_record(db, *world.catalog, id, last.entry.header.type, state, meta, name_of);
+  return write_record(db, *world.catalog, id, home->type, state, meta, name_of);
 }
 
 }  // namespace nc::records

@@ -1,0 +1,24 @@
+// Where a record is at home: the audience that its state, type and values come from.
+//
+// A node may add a part to any record whose id it knows, in an audience that it may write for. Such a part
+// is held and exchanged for its readers, and says nothing about the record: else whoever may write
+// somewhere could void, re-type or fill records elsewhere. docs/LEDGER.md section 3 has the rule and why.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "ledger/journal/entry.h"
+
+namespace nc::journal {
+
+struct Home {
+  Audience audience;
+  std::string type;  // of its creation; without one, of the entry of least hash
+};
+
+// Of the entries of one record in any order; nothing when there are none.
+std::optional<Home> home_of(std::span<const Entry* const> entries);
+
+}  // namespace nc::journal
