@@ -150,6 +150,7 @@ struct Type {
   std::vector<Expression> counts_when;  // a record of which one is certainly false counts in no figure
   std::vector<std::string> title;
   std::vector<std::string> list;
+  std::vector<std::string> quick;            // what a routine report needs, for the short form; empty: there is none
   std::map<std::string, std::string> slots;  // slot -> field id
   std::vector<int> systems;
   std::vector<Field> fields;

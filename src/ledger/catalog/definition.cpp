@@ -180,6 +180,7 @@ Json Catalog::definition(const Type& type) const {
   set_words(out, "counts_when", conditions);
   set_words(out, "title", type.title);
   set_words(out, "list", type.list);
+  set_words(out, "quick", type.quick);
   Json slots{JsonObject{}};
   for (const auto& [slot, field] : type.slots) slots.set(slot, field);
   out.set("slots", std::move(slots));

@@ -271,6 +271,8 @@ Result<LoadedType> load_type(std::string_view toml, std::string_view file_name, 
   if (const auto* title = in.need("title")) placed.add_shown(type.title, *title);
   type.list = in.texts("list");
   if (const auto* list = in.find("list")) placed.add_shown(type.list, *list);
+  type.quick = in.texts("quick");
+  if (const auto* quick = in.find("quick")) placed.add_shown(type.quick, *quick);
   in.finish();
   if (!problem.found()) check_type(problem, tree, type, placed);
   if (problem.found()) return fail(problem.error());

@@ -222,7 +222,37 @@ bool is_wanted(const FormState& state, const CatalogField& field, const Field& s
          std::ranges::find(list, field.id) != list.end() || has_content(shown);
 }
 
+// The field as the short form has it: a day, the first reference, both sides' people, the place's name.
+Field quick_field(const Maker& make, const CatalogField& field) {
+  const auto name = input_name(field);
+  const auto label = field.label.in(make.visit.lang());
+  Field out;
+  switch (field.kind) {
+    case FieldKind::kDate: out = make.input(name, label, Input::kDate); break;
+    case FieldKind::kDateRange: out = make.input(input_name(field, "from"), label, Input::kDate); break;
+    case FieldKind::kPlace: out = make.input(input_name(field, "text"), label, Input::kText); break;
+    case FieldKind::kRefs: out = reference(make, field, row_input_name(field, 0, "ref"), label); break;
+    case FieldKind::kPersons:
+      out = group(make, field, name, label);
+      out.parts.resize(2);
+      break;
+    default: return field_of(make, field);
+  }
+  out.required = field.required;
+  out.help = field.help.in(make.visit.lang());
+  return out;
+}
+
 }  // namespace
+
+Fieldset quick_fields(const Visit& visit, const FormState& state) {
+  const Maker make{visit, state};
+  Fieldset out;
+  out.legend = state.type.label.in(visit.lang());
+  for (const auto& id : state.type.quick)
+    if (const auto* field = state.type.field(id); field && is_offered(*field)) out.fields.push_back(quick_field(make, *field));
+  return out;
+}
 
 std::vector<Fieldset> fieldsets_of(const Visit& visit, const FormState& state) {
   const Maker make{visit, state};

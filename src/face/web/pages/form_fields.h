@@ -16,6 +16,8 @@ struct FormState {
 
 // All sections of the type; those that a short report does not need are folded unless something is in them.
 [[nodiscard]] std::vector<Fieldset> fieldsets_of(const Visit& visit, const FormState& state);
+// What a routine report needs (the type's `quick`), each field with as few inputs as it can be said with.
+[[nodiscard]] Fieldset quick_fields(const Visit& visit, const FormState& state);
 // The suggestions that those fields name.
 [[nodiscard]] std::map<std::string, std::vector<Option>> suggestions_of(const Visit& visit, const catalog::Type& type);
 // One fieldset for each open question, with an input for the reason.

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "face/web/pages/form_fields.h"
 #include "face/web/pages/record_parts.h"
+#include "face/web/pages/record_start.h"
 #include "face/web/site_pages.h"
 #include "face/web/unit_lookup.h"
 #include "ledger/records/duplicates.h"
@@ -92,25 +93,47 @@ struct Entry {
   net::Fields hidden;
   std::vector<Flash> flashes;
   std::vector<SubmitButton> more_submits;  // other ways to save
+  bool whole = false;                      // all fields, also where the type has a short form
 };
 
-void add_names(const Field& field, std::set<std::string, std::less<>>& names) {
+constexpr const char* kWhole = "whole";  // the button and the hidden input that ask for all fields
+
+using Names = std::set<std::string, std::less<>>;
+
+void add_names(const Field& field, Names& names) {
   names.insert(field.name);
   for (const auto& part : field.parts) add_names(part, names);
   for (const auto& line : field.lines)
     for (const auto& part : line) add_names(part, names);
 }
 
+Names names_in(const std::vector<Fieldset>& sets) {
+  Names out;
+  for (const auto& set : sets)
+    for (const auto& field : set.fields) add_names(field, out);
+  return out;
+}
+
 // An error of an input that the form does not have stands on top; an answer to a question that is not asked
-// this time goes along unseen.
-void keep_the_rest(const Entry& entry, Form& form) {
-  std::set<std::string, std::less<>> shown;
-  for (const auto& set : form.fieldsets)
-    for (const auto& field : set.fields) add_names(field, shown);
+// this time goes along unseen, and so does what the short form has no input for.
+void keep_the_rest(const Entry& entry, bool is_short, Form& form) {
+  const auto shown = names_in(form.fieldsets);
   for (const auto& [name, text] : entry.state.errors)
     if (!shown.contains(name)) form.error += (form.error.empty() ? "" : " ") + text;
-  for (const auto& [name, value] : entry.state.typed)
-    if (name.starts_with("confirm.") && !shown.contains(name) && !entry.state.errors.contains(name)) form.hidden.add(name, value);
+  for (const auto& [name, value] : entry.state.typed) {
+    const bool answer = name.starts_with("confirm.") && !entry.state.errors.contains(name);
+    if (!shown.contains(name) && (answer || (is_short && name.starts_with("v.")))) form.hidden.add(name, value);
+  }
+}
+
+// The short form of a new record, unless something is wrong where it has no input.
+std::optional<std::vector<Fieldset>> short_form(const Visit& visit, const Entry& entry) {
+  if (entry.amended || entry.whole || entry.state.type.quick.empty()) return std::nullopt;
+  std::vector<Fieldset> out{quick_fields(visit, entry.state)};
+  const auto shown = names_in(out);
+  const auto missing = [&](const auto& error) { return error.first.starts_with("v.") && !shown.contains(error.first); };
+  if (std::ranges::any_of(entry.state.errors, missing)) return std::nullopt;
+  return out;
 }
 
 net::Response show_form(Visit& visit, const Entry& entry, int status = 200) {
@@ -126,11 +149,14 @@ net::Response show_form(Visit& visit, const Entry& entry, int status = 200) {
   form.hidden = entry.hidden;
   form.error = entry.error;
   form.fieldsets = question_fields(visit, entry.state);
-  for (auto& set : fieldsets_of(visit, entry.state)) form.fieldsets.push_back(std::move(set));
-  keep_the_rest(entry, form);
+  const auto quick = short_form(visit, entry);
+  for (auto& set : quick ? *quick : fieldsets_of(visit, entry.state)) form.fieldsets.push_back(std::move(set));
+  keep_the_rest(entry, quick.has_value(), form);
   form.suggestions = suggestions_of(visit, type);
   form.submits = {{visit.tr("Save"), "save", "1"}};
   form.submits.insert(form.submits.end(), entry.more_submits.begin(), entry.more_submits.end());
+  if (quick) form.submits.push_back({visit.tr("All fields"), kWhole, "1"});
+  else if (!entry.amended && !type.quick.empty()) form.hidden.set(kWhole, "1");
   form.cancel = entry.amended ? record_url(*entry.amended) : Url::to("/records/new");
   page.flashes.insert(page.flashes.end(), entry.flashes.begin(), entry.flashes.end());
   page.crumbs = entry.amended ? std::vector<Crumb>{{visit.name(*entry.amended), record_url(*entry.amended)}, {visit.tr("Amend"), {}}}
@@ -212,17 +238,6 @@ void add_same_event(const Visit& visit, const net::Fields& form, Json& values, E
   put_typed(visit, *field, values[field->id], entry.state.typed);
 }
 
-// What the first form shows: defaults of the catalogue, the person's own unit in charge.
-net::Fields first_values(const Visit& visit, const Type& type) {
-  net::Fields out;
-  for (const auto& field : type.fields)
-    if (is_offered(field) && !field.default_value.is_null()) put_typed(visit, field, field.default_value, out);
-  const auto* lead = type.slot("lead");
-  const auto* unit = visit.world->tree->find(visit.who.unit);
-  if (lead && unit && refers_to_units(visit, *lead)) out.set(input_name(*lead), unit_text(*unit, visit.lang()));
-  return out;
-}
-
 const Type* asked_type(const Visit& visit) {
   const auto* type = visit.world->catalog->find(visit.request.query.get("type"));
   return type && may_create(visit, *type) ? type : nullptr;
@@ -232,9 +247,16 @@ net::Response new_record(Visit& visit, const net::Params&) {
   if (!visit.request.query.has("type")) return choose_type(visit);
   const auto* type = asked_type(visit);
   if (!type) return visit.not_found();
-  return show_form(
-      visit,
-      {{*type, first_values(visit, *type), {}, {}, ""}, "", {}, {}, make_uuid7(visit.ledger().now_ms(), visit.site.rng()), {}, {}, {}});
+  auto start = start_of(visit, *type);
+  return show_form(visit, {{*type, std::move(start.typed), {}, {}, ""},
+                           "",
+                           std::move(start.from),
+                           {},
+                           make_uuid7(visit.ledger().now_ms(), visit.site.rng()),
+                           {},
+                           {},
+                           {},
+                           visit.request.query.has(kWhole)});
 }
 
 net::Response create_record(Visit& visit, const net::Params&, const net::Fields& form) {
@@ -248,7 +270,8 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
               id ? *id : make_uuid7(visit.ledger().now_ms(), visit.site.rng()),
               {},
               {},
-              {}};
+              {},
+              form.has(kWhole) || form.has("more")};
   if (!form.has("save") || !id) return show_form(visit, entry);
   auto values = values_from_form(visit, *type, form, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);

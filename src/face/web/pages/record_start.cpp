@@ -1,0 +1,92 @@
+#include "face/web/pages/record_start.h"
+
+#include <algorithm>
+#include <array>
+
+#include "face/web/pages/form_values.h"
+#include "face/web/unit_lookup.h"
+
+namespace nc::web {
+namespace {
+
+using catalog::FieldKind;
+using catalog::Type;
+
+constexpr const char* kEmpty = "empty";  // in the address: nothing is taken over
+
+bool fills_one_of(const Type& type, const catalog::Field& field, std::initializer_list<std::string_view> slots) {
+  return std::ranges::any_of(slots, [&](const auto slot) { return type.slot(slot) == &field; });
+}
+
+// Whether the field points at what stays: units, and things that stand for years.
+bool refers_to_standing(const Visit& visit, const catalog::Field& field) {
+  return !field.to.empty() && std::ranges::all_of(field.to, [&](const auto& id) {
+    const auto* type = visit.world->catalog->find(id);
+    return type && (type->feeds == "org-unit" || type->feeds == "standing-thing");
+  });
+}
+
+bool is_taken_over(const Visit& visit, const Type& type, const catalog::Field& field) {
+  if (!is_offered(field)) return false;
+  switch (field.kind) {
+    case FieldKind::kPlace:
+    case FieldKind::kMarker: return true;
+    case FieldKind::kRef:
+    case FieldKind::kRefs: return refers_to_standing(visit, field);
+    case FieldKind::kChoice:
+    case FieldKind::kChoices: return fills_one_of(type, field, {"detail", "level", "countries"});
+    default: return false;
+  }
+}
+
+// People are counted anew each time.
+Json without_counts(Json value) {
+  if (!value.is_array()) return value;
+  for (auto& element : value.as_array())
+    if (element.is_object()) element.as_object().erase("count");
+  return value;
+}
+
+std::optional<records::RecordView> last_like_it(const Visit& visit, const Type& type) {
+  if (!type.slot("lead") || !visit.world->tree->find(visit.who.unit)) return std::nullopt;
+  records::ListQuery query;
+  query.types = {type.id};
+  query.own = {visit.who.unit};
+  query.limit = 1;
+  auto found = visit.ledger().list(visit.who, query);
+  if (!found || found->items.empty()) return std::nullopt;
+  return std::move(found->items.front());
+}
+
+Html where_from(const Visit& visit, const Type& type, const records::RecordView& last) {
+  return el("p", {{"class", "hint"}}, visit.tr("Begins as the last one like it:"), " ", link(visit.name(last.id), record_url(last.id)),
+            ". ", link(visit.tr("Begin with an empty form"), Url::to("/records/new", {{"type", type.id}, {kEmpty, "1"}})));
+}
+
+net::Fields defaults(const Visit& visit, const Type& type) {
+  net::Fields out;
+  for (const auto& field : type.fields)
+    if (is_offered(field) && !field.default_value.is_null()) put_typed(visit, field, field.default_value, out);
+  const auto* lead = type.slot("lead");
+  const auto* unit = visit.world->tree->find(visit.who.unit);
+  if (lead && unit && refers_to_units(visit, *lead)) out.set(input_name(*lead), unit_text(*unit, visit.lang()));
+  return out;
+}
+
+}  // namespace
+
+Start start_of(const Visit& visit, const Type& type) {
+  Start out{defaults(visit, type), {}};
+  if (visit.request.query.has(kEmpty)) return out;
+  const auto last = last_like_it(visit, type);
+  if (!last) return out;
+  for (const auto& field : type.fields) {
+    if (!last->values.has(field.id) || !is_taken_over(visit, type, field)) continue;
+    out.typed = without_field(out.typed, field);
+    put_typed(visit, field, without_counts(last->values[field.id]), out.typed);
+    out.from = where_from(visit, type, *last);
+  }
+  return out;
+}
+
+}  // namespace nc::web
