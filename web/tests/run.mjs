@@ -87,6 +87,29 @@ test('the whole form keeps what the short one had, and an error outside the shor
   await context.close();
 });
 
+test('what is typed outlives a closed tab, by itself; saving ends the draft', async (world) => {
+  const { page, context } = await signedIn(world);
+  const complaints = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await fillTalks(page, '07/05/2026');
+  await page.fill('[name="v.summary"]', 'đang gõ dở');
+  await page.locator('#draft-state', { hasText: 'Đã giữ nháp' }).waitFor();
+  await page.close();
+  const again = await context.newPage();
+  await again.goto('/');
+  await again.click('text=Lập mới: Hội đàm');
+  assert.equal(await again.inputValue('[name="v.summary"]'), 'đang gõ dở');
+  assert.match(await again.locator('.notice.accent').innerText(), /bản nháp đồng chí đã giữ/);
+  await chooseFirstCandidate(again, 'v.counterpart_units.0.ref');
+  await again.click('form.entry .submit button.primary');
+  await again.waitForURL(/records\/[0-9a-f]{32}/);
+  await again.goto('/records/new?type=talks');
+  assert.equal(await again.inputValue('[name="v.summary"]'), '');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('a wrong password says so, keeps the login and locks nobody out', async (world) => {
   const { page, context } = await newPerson(world.browser, world.node.url);
   await logIn(page, officer, 'khong phai');

@@ -34,8 +34,10 @@ std::vector<std::string> tags(const std::string& document) {
 }
 
 bool has_script_or_style(const std::string& document) {
-  for (const auto* word : {"<script", "<style", " style=", "javascript:"})
+  for (const auto* word : {"<style", " style=", "javascript:"})
     if (document.find(word) != std::string::npos) return true;
+  for (const auto& attributes : all_between(document, "<script", ">"))
+    if (!attributes.starts_with(" defer src=\"/assets/")) return true;
   for (const auto& inside : all_between(document, "<", ">"))
     for (const auto& name : all_between(inside, " on", "=\""))
       if (!name.empty() && name.find(' ') == std::string::npos && name.find('"') == std::string::npos) return true;

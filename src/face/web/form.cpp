@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "face/web/parts.h"
 
 namespace nc::web {
@@ -248,7 +249,10 @@ Html buttons(const Form& form, const Translator& ui) {
                 {"value", submit.name.empty() ? Maybe() : Maybe(submit.value)}},
                submit.label));
   }
+  if (!form.keep.label.empty())
+    out.add(el("button", {{"type", "submit"}, {"class", "button"}, {"name", form.keep.name}, {"value", form.keep.value}}, form.keep.label));
   if (form.cancel) out.add(el("a", {{"class", "button quiet"}, {"href", *form.cancel}}, ui.tr("Cancel")));
+  if (!form.keep.label.empty()) out.add(el("span", {{"id", std::string(kDraftState)}, {"class", "hint"}, {"role", "status"}}));
   return el("div", {{"class", "submit"}}, out);
 }
 
@@ -291,14 +295,33 @@ Html render(const Form& form, const Translator& ui) {
   for (const auto& set : form.fieldsets) body.add(fieldset(set, ui));
   for (const auto& [name, options] : form.suggestions) body.add(datalist(suggestions_id(name), options));
   body.add(buttons(form, ui));
-  return join(error_summary(form, ui), el("form",
-                                          {{"class", "entry"},
-                                           {"id", maybe(form.id)},
-                                           {"method", "post"},
-                                           {"action", form.action},
-                                           {"novalidate", true},
-                                           {"accept-charset", "utf-8"}},
-                                          body));
+  const auto summary = error_summary(form, ui);
+  if (form.keep.label.empty())
+    return join(summary, el("form",
+                            {{"class", "entry"},
+                             {"id", maybe(form.id)},
+                             {"method", "post"},
+                             {"action", form.action},
+                             {"novalidate", true},
+                             {"accept-charset", "utf-8"}},
+                            body));
+  // Read by htmx: two seconds after the last key, and when an input is left, the form is kept.
+  const auto state = '#' + std::string(kDraftState);
+  return join(summary, el("form",
+                          {{"class", "entry"},
+                           {"id", maybe(form.id)},
+                           {"method", "post"},
+                           {"action", form.action},
+                           {"novalidate", true},
+                           {"accept-charset", "utf-8"},
+                           {"hx-post", form.action},
+                           {"hx-trigger", "input delay:2s, change delay:500ms"},
+                           {"hx-vals", canonical(Json(JsonObject{{form.keep.name, Json(form.keep.value)}}))},
+                           {"hx-target", state},
+                           {"hx-select", state},
+                           {"hx-swap", "outerHTML"},
+                           {"hx-sync", "this:replace"}},
+                          body));
 }
 
 }  // namespace nc::web

@@ -85,8 +85,12 @@ struct Form {
   std::vector<Fieldset> fieldsets;
   std::vector<SubmitButton> submits;  // the first is the main one
   std::optional<Url> cancel;
+  SubmitButton keep;  // keeps what is typed and saves nothing; with scripts it happens by itself while typing. No label: not offered
   std::map<std::string, std::vector<Option>> suggestions;  // shared by several fields
 };
+
+// The id of the place beside the buttons that says when the form was kept last.
+inline constexpr std::string_view kDraftState = "draft-state";
 
 // A summary of all errors with links to the fields comes first.
 [[nodiscard]] Html render(const Form& form, const i18n::Translator& ui);

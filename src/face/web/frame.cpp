@@ -7,13 +7,23 @@ namespace {
 
 using i18n::Translator;
 
+// Nothing that the Content-Security-Policy forbids, and nothing kept in the browser: the computer is shared.
+Html script(const Page& page, const net::Fields& version) {
+  if (!page.scripted) return {};
+  return join(el("meta", {{"name", "htmx-config"},
+                          {"content",
+                           "{\"includeIndicatorStyles\": false, \"allowEval\": false, \"historyCacheSize\": 0,"
+                           " \"refreshOnHistoryMiss\": true, \"selfRequestsOnly\": true}"}}),
+              script_from(Url::to("/assets/htmx.min.js", version)));
+}
+
 Html head(const Page& page) {
   const net::Fields version = page.asset_version.empty() ? net::Fields{} : net::Fields{{"v", page.asset_version}};
   return el("head", {}, el("meta", {{"charset", "utf-8"}}), el("title", {}, page.title, " · Nhịp Cầu"),
             el("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}),
             el("meta", {{"name", "color-scheme"}, {"content", "light dark"}}),
             el("link", {{"rel", "icon"}, {"href", Url::to("/assets/icon.svg", version)}, {"type", "image/svg+xml"}}),
-            el("link", {{"rel", "stylesheet"}, {"href", Url::to("/assets/app.css", version)}}));
+            el("link", {{"rel", "stylesheet"}, {"href", Url::to("/assets/app.css", version)}}), script(page, version));
 }
 
 Html nav_list(const Page& page) {
@@ -122,9 +132,10 @@ std::string render(const Page& page, const Translator& ui) {
 }
 
 void add_security_headers(net::Response& response) {
-  response.headers.set("Content-Security-Policy",
-                       "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-                       "frame-ancestors 'none'");
+  response.headers.set(
+      "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
+      "base-uri 'none'; frame-ancestors 'none'");
   response.headers.set("X-Content-Type-Options", "nosniff");
   response.headers.set("X-Frame-Options", "DENY");
   response.headers.set("Referrer-Policy", "same-origin");

@@ -58,6 +58,7 @@ struct Page {
   Html main;
   Html footer;                // e.g. as-of date and node
   std::string asset_version;  // changes when the style sheet does
+  bool scripted = false;      // htmx makes lists and forms smoother; every page works without it
 };
 
 // The whole document.

@@ -72,6 +72,12 @@ void Html::open(Tag tag, Attrs attrs) {
   bytes_ += '>';
 }
 
+Html script_from(const Url& asset) {
+  Html out = Html::raw(Html::Literal("<script defer"));
+  Attr("src", asset).write(out.bytes_);
+  return out.add(Html::raw(Html::Literal("></script>")));
+}
+
 void Html::close(Tag tag) {
   if (!tag.is_void) bytes_.append("</").append(tag.name).append(">");
 }

@@ -71,9 +71,9 @@ struct Tag {
 struct TextName {
   std::string_view name;
   consteval TextName(const char* text) : name(text) {
-    if (!detail::is_name(name) || name.starts_with("on") ||
-        detail::is_one_of(name,
-                          {"style", "href", "src", "srcset", "action", "formaction", "poster", "data", "srcdoc", "ping", "background"}))
+    if (!detail::is_name(name) || name.starts_with("on") || name.starts_with("hx-on") || name == "hx-vars" ||
+        detail::is_one_of(name, {"style", "href", "src", "srcset", "action", "formaction", "poster", "data", "srcdoc", "ping", "background",
+                                 "hx-get", "hx-post"}))
       detail::name_is_not_allowed();
   }
 };
@@ -82,7 +82,7 @@ struct TextName {
 struct UrlName {
   std::string_view name;
   consteval UrlName(const char* text) : name(text) {
-    if (!detail::is_one_of(name, {"href", "src", "action", "formaction"})) detail::name_is_not_allowed();
+    if (!detail::is_one_of(name, {"href", "src", "action", "formaction", "hx-get", "hx-post"})) detail::name_is_not_allowed();
   }
 };
 
@@ -139,6 +139,7 @@ class Html {
   void close(Tag tag);
 
  private:
+  friend Html script_from(const Url& asset);
   std::string bytes_;
 };
 
@@ -151,6 +152,9 @@ template <typename... Children>
   out.close(tag);
   return out;
 }
+
+// The one way to a script: a file of our own, run after the page is there.
+[[nodiscard]] Html script_from(const Url& asset);
 
 // Fragments after one another, without an element around them.
 template <typename... Children>

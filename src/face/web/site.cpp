@@ -18,6 +18,7 @@ std::string media_of(const std::filesystem::path& file) {
   const auto ending = file.extension();
   if (ending == ".css") return "text/css; charset=utf-8";
   if (ending == ".svg") return "image/svg+xml";
+  if (ending == ".js") return "text/javascript; charset=utf-8";
   if (ending == ".woff2") return "font/woff2";
   return {};
 }
@@ -47,6 +48,7 @@ Result<std::unique_ptr<Site>> Site::make(Parts parts) {
   NC_ASSIGN(auto english, i18n::Translator::load(parts.share / "locale", i18n::Lang::en));
   std::unique_ptr<Site> site(new Site(std::move(parts), std::move(vietnamese), std::move(english)));
   NC_TRY(site->load_assets());
+  NC_ASSIGN(site->saved_drafts_, SavedDrafts::open(site->parts_.ledger.dir() / kDraftsFile));
   site->add_routes();
   return site;
 }

@@ -18,6 +18,7 @@
 
 #include "base/rng.h"
 #include "face/web/drafts.h"
+#include "face/web/saved_drafts.h"
 #include "face/web/visit.h"
 #include "foundation/net/router.h"
 #include "insight/stats/stats.h"
@@ -70,6 +71,8 @@ class Site {
   [[nodiscard]] Rng& rng() const { return *parts_.rng; }
   [[nodiscard]] const std::filesystem::path& share() const { return parts_.share; }
   [[nodiscard]] const std::string& asset_version() const { return asset_version_; }
+  [[nodiscard]] bool scripted() const { return assets_.contains("htmx.min.js"); }  // whether npm brought it
+  [[nodiscard]] SavedDrafts& saved_drafts() const { return *saved_drafts_; }
   [[nodiscard]] const i18n::Translator& words(i18n::Lang lang) const { return lang == i18n::Lang::en ? english_ : vietnamese_; }
   [[nodiscard]] const i18n::Translator& words_for(const net::Request& request) const;
   [[nodiscard]] std::string node_name(i18n::Lang lang) const;
@@ -138,6 +141,7 @@ class Site {
   std::string asset_version_;
   std::optional<UnitId> node_unit_;
   Drafts drafts_;
+  std::unique_ptr<SavedDrafts> saved_drafts_;
   mutable std::mutex hosts_mutex_;
   std::set<std::string, std::less<>> hosts_;
 };

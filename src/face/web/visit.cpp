@@ -35,6 +35,8 @@ constexpr std::array kDone = {
     DoneText{"created", NC_MSG("The record is saved and sealed.")},
     DoneText{"same", NC_MSG("Nothing had to be changed: it was already saved so.")},
     DoneText{"amended", NC_MSG("The change is saved; the former values stay in the history.")},
+    DoneText{"draft", NC_MSG("The draft is kept; nothing of it is saved as a record yet.")},
+    DoneText{"no-draft", NC_MSG("The draft is thrown away.")},
     DoneText{"stepped", NC_MSG("The step is recorded in the history.")},
     DoneText{"signed", NC_MSG("You have signed it; the signature stands in the history.")},
     DoneText{"voided", NC_MSG("The record is declared void; it stays in the history.")},
@@ -194,6 +196,7 @@ Page Visit::frame(std::string title, Place place) const {
     page.other_language = Url::to(request.path, query);
   }
   page.asset_version = site.asset_version();
+  page.scripted = site.scripted();
   return page;
 }
 

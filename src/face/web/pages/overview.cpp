@@ -1,6 +1,7 @@
 // The first page: who is here, what is new, where to begin.
 #include "face/web/activity_rows.h"
 #include "face/web/list.h"
+#include "face/web/pages/record_draft.h"
 #include "face/web/site_pages.h"
 
 namespace nc::web {
@@ -45,7 +46,7 @@ net::Response overview(Visit& visit, const net::Params&) {
   page.main = el("p", {{"class", "greeting"}}, visit.tr("Good day, {1}.", page.account->name), " ", i18n::day_text(visit.who.today), ".");
   if (visit.reads()) {
     page.actions = new_record_button(visit);
-    page.main.add(to_confirm(visit)).add(figure_summary(visit)).add(newest(visit));
+    page.main.add(drafts_section(visit)).add(to_confirm(visit)).add(figure_summary(visit)).add(newest(visit));
   } else {
     page.main.add(recovery_notices(visit));
     page.main.add(

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "face/web/pages/form_fields.h"
+#include "face/web/pages/record_draft.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/pages/record_start.h"
 #include "face/web/site_pages.h"
@@ -154,6 +155,7 @@ net::Response show_form(Visit& visit, const Entry& entry, int status = 200) {
   keep_the_rest(entry, quick.has_value(), form);
   form.suggestions = suggestions_of(visit, type);
   form.submits = {{visit.tr("Save"), "save", "1"}};
+  form.keep = {visit.tr("Keep as a draft"), kKeepDraft, "1"};
   form.submits.insert(form.submits.end(), entry.more_submits.begin(), entry.more_submits.end());
   if (quick) form.submits.push_back({visit.tr("All fields"), kWhole, "1"});
   else if (!entry.amended && !type.quick.empty()) form.hidden.set(kWhole, "1");
@@ -238,25 +240,39 @@ void add_same_event(const Visit& visit, const net::Fields& form, Json& values, E
   put_typed(visit, *field, values[field->id], entry.state.typed);
 }
 
+// What a form asks about its draft instead of being saved: keep it, or throw it away.
+std::optional<net::Response> about_draft(Visit& visit, const Type& type, const std::string& address, const net::Fields& form) {
+  if (form.has(kKeepDraft)) return keep_draft(visit, type, address, form);
+  if (!form.has(kDropDraft)) return std::nullopt;
+  forget_draft(visit, address);
+  return visit.go(address, kDropDraft);
+}
+
 const Type* asked_type(const Visit& visit) {
   const auto* type = visit.world->catalog->find(visit.request.query.get("type"));
   return type && may_create(visit, *type) ? type : nullptr;
 }
 
+std::string address_of_new(const Type& type) { return net::with_query("/records/new", {{"type", type.id}}); }
+std::string address_of_edit(const RecordId& id) { return "/records/" + id.hex() + "/edit"; }
+
 net::Response new_record(Visit& visit, const net::Params&) {
   if (!visit.request.query.has("type")) return choose_type(visit);
   const auto* type = asked_type(visit);
   if (!type) return visit.not_found();
+  Entry entry{{*type, {}, {}, {}, ""}, "", {}, {}, make_uuid7(visit.ledger().now_ms(), visit.site.rng()), {}, {}, {}};
+  if (const auto draft = draft_at(visit, address_of_new(*type))) {
+    entry.state.typed = draft->form;
+    entry.before = draft_notice(visit, *draft);
+    entry.whole = draft->form.has(kWhole);
+    if (const auto once = RecordId::from_hex(draft->form.get("once"))) entry.once = *once;
+    return show_form(visit, entry);
+  }
   auto start = start_of(visit, *type);
-  return show_form(visit, {{*type, std::move(start.typed), {}, {}, ""},
-                           "",
-                           std::move(start.from),
-                           {},
-                           make_uuid7(visit.ledger().now_ms(), visit.site.rng()),
-                           {},
-                           {},
-                           {},
-                           visit.request.query.has(kWhole)});
+  entry.state.typed = std::move(start.typed);
+  entry.before = std::move(start.from);
+  entry.whole = visit.request.query.has(kWhole);
+  return show_form(visit, entry);
 }
 
 net::Response create_record(Visit& visit, const net::Params&, const net::Fields& form) {
@@ -272,13 +288,17 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
               {},
               {},
               form.has(kWhole) || form.has("more")};
+  if (const auto answer = about_draft(visit, *type, address_of_new(*type), form)) return std::move(*answer);
   if (!form.has("save") || !id) return show_form(visit, entry);
   auto values = values_from_form(visit, *type, form, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
   add_same_event(visit, form, values, entry);
   if (ask_about_duplicates(visit, *id, values, form, entry)) return show_form(visit, entry, 422);
   const auto written = visit.ledger().create(visit.who, {*id, type->id, values, std::nullopt, std::nullopt}, confirmed_from(form));
-  if (written) return visit.go("/records/" + written->id.hex(), written->changed ? "created" : "same");
+  if (written) {
+    forget_draft(visit, address_of_new(*type));
+    return visit.go("/records/" + written->id.hex(), written->changed ? "created" : "same");
+  }
   place_errors(visit, written.error(), entry);
   return show_form(visit, entry, status_of(written.error().error));
 }
@@ -345,7 +365,13 @@ net::Response edit_form(Visit& visit, const net::Params& params) {
                             .then(NC_MSG("Ask the unit in charge, or have it returned to you")));
   Entry entry{{*record->type, typed_values(visit, *record), {}, {}, ""}, "", {}, record->id, record->id,
               hidden_of(*record, offered_values(*record), resolve),      {}, {}};
-  if (!resolve.empty()) entry.before = conflicts_section(visit, *record, false);
+  if (!resolve.empty()) {
+    entry.before = conflicts_section(visit, *record, false);
+  } else if (const auto draft = draft_at(visit, address_of_edit(record->id)); draft && draft->form.has("base")) {
+    entry.state.typed = draft->form;
+    entry.hidden = {{"seen", std::string(draft->form.get("seen"))}, {"base", std::string(draft->form.get("base"))}};
+    entry.before = draft_notice(visit, *draft);
+  }
   return show_form(visit, entry);
 }
 
@@ -390,6 +416,8 @@ net::Response amend_record(Visit& visit, const net::Params& params, const net::F
   const auto base = parse_json(form.get("base"), {limits::kFormBodyBytesMax, true});
   if (!base || !base->is_object())
     return visit.refuse(Error(ErrorCode::kInvalid, NC_MSG("The form is incomplete")).then(NC_MSG("Open the record anew")));
+  if (resolve.empty())
+    if (const auto answer = about_draft(visit, *record->type, address_of_edit(record->id), form)) return std::move(*answer);
   if (!form.has("save")) return show_form(visit, entry);
   const auto typed = values_from_form(visit, *record->type, form, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
@@ -401,7 +429,10 @@ net::Response amend_record(Visit& visit, const net::Params& params, const net::F
   }
   amend.values = mine;
   const auto written = visit.ledger().amend(visit.who, amend, confirmed_from(form));
-  if (written) return visit.go("/records/" + record->id.hex(), written->changed ? "amended" : "same");
+  if (written) {
+    forget_draft(visit, address_of_edit(record->id));
+    return visit.go("/records/" + record->id.hex(), written->changed ? "amended" : "same");
+  }
   const auto& refusal = written.error();
   if (refusal.error.code == ErrorCode::kNotFound) return visit.not_found();
   if (refusal.error.code == ErrorCode::kConflict && !record->voided)
