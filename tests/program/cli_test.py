@@ -4,7 +4,9 @@
 Usage: cli_test.py PROGRAM SOURCE_DIR. Everything happens in a temporary folder with real processes.
 """
 
+import base64
 import datetime
+import hmac
 import json
 import os
 import pathlib
@@ -13,6 +15,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -39,6 +42,13 @@ def waive(node):
     run("account", node, "create", "security", "--unit", "vn-bg", "--role", "inspector", "--random-password", expect=0)
     until = (datetime.date.today() + datetime.timedelta(days=300)).isoformat()
     run("handling", node, "waive", "--by", "security", "--reason", "test", "--until", until, expect=0)
+
+
+def code_now(key):
+    """What an authenticator shows that was given this key (RFC 6238)."""
+    mac = hmac.new(base64.b32decode(key), struct.pack(">Q", int(time.time()) // 30), "sha1").digest()
+    at = mac[19] & 15
+    return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1000000:06d}"
 
 
 def figures(node, *args):
@@ -499,6 +509,22 @@ class Program(unittest.TestCase):
         self.assertEqual([row["outcome"] for row in rows if row["action"] == "recover"], ["done"] * 3)
         (node / "sign-in.json").write_text('{"lock_after": 5}')
         self.assertIn("lock_after", run("account", node, "recover", "third", expect=1).stderr)
+
+    def test_an_authenticator_is_enrolled_at_the_machine_and_taken_away(self):
+        node = self.copy()
+        run("account", node, "create", "officer", "--unit", "vn-post-boheng", "--role", "post_officer", stdin="a long password\n", expect=0)
+        with subprocess.Popen([PROGRAM, "account", node, "authenticator", "officer"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              text=True, env={**os.environ, "NHIPCAU_LANG": "en"}) as process:
+            key = process.stdout.readline().split(": ")[1].strip()
+            self.assertIn(f"otpauth://totp/Nhip%20Cau:officer?secret={key}&", process.stdout.readline())
+            rest, _ = process.communicate(code_now(key) + "\n", timeout=60)
+        self.assertEqual(process.returncode, 0, rest)
+        self.assertEqual(len(re.findall(r"^  [a-z0-9-]{19}$", rest, re.M)), 10, rest)
+        self.assertIn("in use already", run("account", node, "authenticator", "officer", stdin="000000\n", expect=1).stderr)
+        run("account", node, "no-authenticator", "officer", expect=0)
+        self.assertIn("no authenticator", run("account", node, "no-authenticator", "officer", expect=1).stderr)
+        rows = json.loads(run("audit", node, "list", "--format", "json", expect=0).stdout)["rows"]
+        self.assertGreaterEqual(len([row for row in rows if row["action"] == "account-change"]), 3)
 
     def test_a_period_is_closed_by_the_key_of_another_person(self):
         node = self.copy()

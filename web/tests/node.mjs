@@ -42,17 +42,24 @@ async function answers(url, child) {
 
 export const passphrase = 'cum mat khau cua khoa ky';
 
-// Who approves what the province enters, with a key to sign with; the demo has none.
-function makeCommander(program, dir) {
+// Who approves what the province enters, and who keeps and erases personal data, with keys to sign with; the demo has
+// none.
+function makePeople(program, dir) {
   const run = (args, input) => {
-    const done = spawnSync(program, ['account', dir, ...args], { encoding: 'utf8', input });
-    if (done.status !== 0) throw new Error(`account ${args[0]}: ${done.stdout}${done.stderr}`);
-    return done.stdout;
+    const done = spawnSync(program, args, { encoding: 'utf8', input });
+    if (done.status !== 0) throw new Error(`${args.join(' ')}: ${done.stdout}${done.stderr}`);
   };
-  const password = 'mat khau chi huy tu go';
-  run(['create', 'chi-huy', '--unit', 'vn-bc-daklak', '--role', 'approver', '--display', 'Chỉ huy'], `${password}\n`);
-  run(['key', 'chi-huy'], `${passphrase}\n`);
-  return { 'chi-huy': password };
+  const accounts = {};
+  const make = (login, role, clearance, display) => {
+    accounts[login] = `mat khau ${login} tu go`;
+    run(['account', dir, 'create', login, '--unit', 'vn-bc-daklak', '--role', role, '--display', display, '--clearance', clearance],
+      `${accounts[login]}\n`);
+    run(['account', dir, 'key', login], `${passphrase}\n`);
+  };
+  make('chi-huy', 'approver', 'internal', 'Chỉ huy');
+  make('giu-ho-so', 'pupil_custodian', 'restricted', 'Người giữ hồ sơ học sinh');
+  make('phe-duyet', 'approver', 'restricted', 'Người duyệt');
+  return accounts;
 }
 
 // {url, accounts: {login: password}, dir, stop()}
@@ -63,7 +70,7 @@ export async function startNode() {
   const made = spawnSync(program, ['demo', join(dir, 'node'), '--data', data, '--check'], { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`demo --check: ${made.stdout}${made.stderr}`);
   const accounts = JSON.parse(readFileSync(join(dir, 'node/demo-accounts.json'), 'utf8'));
-  Object.assign(accounts, makeCommander(program, join(dir, 'node')));
+  Object.assign(accounts, makePeople(program, join(dir, 'node')));
   const address = `127.0.0.1:${await freePort()}`;
   const child = spawn(program, ['serve', join(dir, 'node'), '--listen', address], { stdio: ['ignore', 'ignore', 'inherit'] });
   const url = `http://${address}`;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { axeFindings, logIn, newPerson, openBrowser, overflows, screens, shoot } from './browser.mjs';
 import { passphrase, startNode } from './node.mjs';
+import { addPeople } from './people.mjs';
 
 const tests = [];
 const test = (name, body) => tests.push({ name, body });
@@ -15,6 +16,15 @@ async function signedIn(world, { login = officer, ...options } = {}) {
   const person = await newPerson(world.browser, world.node.url, options);
   await logIn(person.page, login, world.node.accounts[login]);
   return person;
+}
+
+// What only the administrator has.
+async function adminPages(page) {
+  await page.goto('/admin');
+  const account = await page.locator('table.list a:text-is("dak-lak")').getAttribute('href');
+  await page.goto(account);
+  const end = await page.locator('table.list a[href*="end-grant"]').first().getAttribute('href');
+  return [['admin', '/admin'], ['admin-new', '/admin/accounts/new'], ['admin-account', account], ['admin-grant', `${account}/grant`], ['admin-end-grant', end]];
 }
 
 // Fills the form of talks; returns nothing, saves nothing.
@@ -454,6 +464,8 @@ test('on paper a page is its contents: no menus, no buttons, nothing cut off', a
   await context.close();
 });
 
+addPeople(test, { signedIn, heading });
+
 // Every page at both sizes in both languages: nothing blocked, nothing wider than the screen, axe content.
 async function pages(world) {
   const { page, context } = await signedIn(world, { login: staff });
@@ -468,7 +480,9 @@ async function pages(world) {
   return [
     ['overview', '/'], ['activities', '/activities'], ['activities-filtered', '/activities?kind=talks&own=dak%20lak&from=2013'],
     ['record', record], ['record-made', `/records/${world.made}`], ['edit', `/records/${world.made}/edit`], ['sources', '/sources'], ['source', source],
-    ['new', '/records/new'], ['new-talks', '/records/new?type=talks'], ['figures', '/figures'], ['period', '/period'], ['account', '/account'], ['account-pin', '/account/pin'], ['account-key', '/account/key'], ['units', '/units'], ['unit', unit],
+    ['new', '/records/new'], ['new-talks', '/records/new?type=talks'], ['figures', '/figures'], ['period', '/period'], ['account', '/account'], ['account-pin', '/account/pin'], ['account-key', '/account/key'], ['account-code', '/account/code'],
+    ['standing-in', '/account/standing-in'], ['standing-in-new', '/account/standing-in/new'], ['record-print', `${record}/print`],
+    ['activities-print', '/activities/print?kind=talks&from=2024'], ['units', '/units'], ['unit', unit],
     ['counterparts', '/counterparts'], ['missing', '/records/00000000000000000000000000000000'],
   ];
 }
@@ -498,6 +512,11 @@ for (const screen of Object.keys(screens))
       await shoot(person.page, `form-error-${tag}`);
       findings.push(...(await axeFindings(person.page)).map((finding) => `form-error ${tag}: ${finding}`));
       await person.context.close();
+      const admin = await newPerson(world.browser, world.node.url, { screen });
+      await admin.page.goto(`/login?lang=${lang}`);
+      await logIn(admin.page, 'quan-tri', world.node.accounts['quan-tri']);
+      for (const [name, path] of await adminPages(admin.page)) findings.push(...(await lookAt(world, admin, name, path, tag)));
+      await admin.context.close();
       assert.deepEqual(findings, []);
     });
 

@@ -7,6 +7,7 @@
 #include "face/cli/choices.h"
 #include "face/cli/local.h"
 #include "foundation/crypto/token.h"
+#include "ledger/records/accounts.h"
 
 namespace nc::cli {
 namespace {
@@ -63,11 +64,7 @@ Status set_password(const Context& context, const Asked& asked) {
 Status disable(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto subject, ledger->subject(asked.login));
-  NC_ASSIGN(const auto account, ledger->read(ledger->console(), subject.person));
-  const auto* field = account.type->slot("disabled");
-  Json values;
-  values.set(field->id, true);
-  const auto written = ledger->amend(ledger->console(), {subject.person, {}, values, {}});
+  const auto written = records::set_closed(*ledger, ledger->console(), subject.person, true);
   if (!written) return fail(error_of(written.error(), context));
   NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
   NC_TRY(credentials->end_all_sessions(subject.person));
@@ -119,8 +116,8 @@ void add_account(CLI::App& app, Context& context) {
   sub->add_option("--display", asked->display, context.tr(NC_MSG("Function shown to others; no person's name")));
   sub->add_option("--scope", asked->scope,
                   context.tr(NC_MSG("Code of the unit the rights cover, with all below it; default the own unit")));
-  add_choice(*sub, "--line", asked->line, context.tr(NC_MSG("Which line stands over units: command or guidance")), {"command", "guidance"},
-             context);
+  add_choice(*sub, "--line", asked->line, context.tr(NC_MSG("Which line stands over units: command, guidance or both")),
+             {"command", "guidance", kBothLines}, context);
   add_choice(*sub, "--clearance", asked->clearance, context.tr(NC_MSG("open, internal or restricted")), {"open", "internal", "restricted"},
              context);
   sub->add_flag("--random-password", asked->random,
@@ -138,6 +135,7 @@ void add_account(CLI::App& app, Context& context) {
   };
   add_account_recovery(add_more, context);
   add_account_rights(add_more, context);
+  add_account_code(add_more, context);
 }
 
 }  // namespace nc::cli

@@ -27,6 +27,7 @@ using AddAccountCommand = std::function<std::pair<CLI::App*, std::shared_ptr<Acc
 void print_one_time_password(const Context& context, const access::Credentials& credentials, const std::string& password);
 
 void add_account_recovery(const AddAccountCommand& add, const Context& context);  // the last administrator is gone
+void add_account_code(const AddAccountCommand& add, const Context& context);      // the authenticator
 void add_account_rights(const AddAccountCommand& add, const Context& context);
 
 }  // namespace nc::cli

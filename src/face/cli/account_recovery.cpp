@@ -9,6 +9,7 @@
 #include "face/cli/account.h"
 #include "face/cli/local.h"
 #include "foundation/crypto/token.h"
+#include "ledger/records/accounts.h"
 #include "ledger/records/data_dir.h"
 
 namespace nc::cli {
@@ -40,10 +41,7 @@ Status open_again(const Context& context, records::Ledger& ledger, const access:
     return fail(Error(ErrorCode::kConflict, NC_MSG("{1} is an account with other rights"), {account.login})
                     .then(NC_MSG("Give a login that is not there yet: an administrator is a function of its own")));
   if (account.live) return {};
-  NC_ASSIGN(const auto record, ledger.read(ledger.console(), account.person));
-  Json values;
-  values.set(record.type->slot("disabled")->id, false);
-  const auto written = ledger.amend(ledger.console(), {account.person, {}, values, {}});
+  const auto written = records::set_closed(ledger, ledger.console(), account.person, false);
   if (!written) return fail(error_of(written.error(), context));
   return {};
 }
@@ -59,8 +57,9 @@ Status recover(const Context& context, const AccountAsked& asked) {
   NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
   if (at == world->accounts.end()) {
     NC_ASSIGN(const auto role, administrators_role(*world));
-    NC_TRY(
-        create_account(*ledger, {asked.login, asked.display, unit, unit, "command", "open", {role}}, password, access::PasswordUse::kOnce));
+    // He gives no more than he holds: along both lines, and up to the highest clearance. Records he reads none.
+    NC_TRY(create_account(*ledger, {asked.login, asked.display, unit, unit, kBothLines, "restricted", {role}}, password,
+                          access::PasswordUse::kOnce));
   } else {
     NC_TRY(open_again(context, *ledger, at->second));
     NC_TRY(credentials->set_password(at->second.person, asked.login, crypto::SecretString(password), access::PasswordUse::kOnce));

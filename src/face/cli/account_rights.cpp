@@ -2,6 +2,7 @@
 #include "base/civil.h"
 #include "face/cli/account.h"
 #include "face/cli/local.h"
+#include "ledger/records/accounts.h"
 
 namespace nc::cli {
 namespace {
@@ -34,37 +35,12 @@ Result<access::Grant> grant_of(const records::World& world, const AccountAsked& 
   return grant;
 }
 
-Json row_of(const access::Grant& grant) {
-  Json row;
-  row.set("role", grant.role);
-  if (grant.unit) row.set("unit", grant.unit->hex()).set("line", std::string(orgtree::line_name(grant.line)));
-  if (!grant.chain.empty()) row.set("chain", grant.chain);
-  if (grant.from) row.set("from", catalog::json_from_date({*grant.from, DatePrecision::kDay, false}));
-  if (grant.until) row.set("until", catalog::json_from_date({*grant.until, DatePrecision::kDay, false}));
-  return row;
-}
-
-Status set_grants(const Context& context, records::Ledger& ledger, const PersonId& person,
-                  const std::function<Status(JsonArray& rows)>& change) {
-  NC_ASSIGN(const auto account, ledger.read(ledger.console(), person));
-  const auto* field = account.type->slot("grants");
-  auto rows = account.values[field->id].is_array() ? account.values[field->id].as_array() : JsonArray{};
-  NC_TRY(change(rows));
-  Json values;
-  values.set(field->id, Json(std::move(rows)));
-  const auto written = ledger.amend(ledger.console(), {person, {}, values, {}});
-  if (!written) return fail(error_of(written.error(), context));
-  return {};
-}
-
 Status grant(const Context& context, const AccountAsked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto subject, ledger->subject(asked.login));
   NC_ASSIGN(const auto wanted, grant_of(*ledger->world(), asked));
-  NC_TRY(set_grants(context, *ledger, subject.person, [&](JsonArray& rows) -> Status {
-    rows.push_back(row_of(wanted));
-    return {};
-  }));
+  if (const auto written = records::add_grant(*ledger, ledger->console(), subject.person, wanted); !written)
+    return fail(error_of(written.error(), context));
   context.out() << context.tr(NC_MSG("{1} now holds the role {2}"), asked.login, wanted.role) << '\n';
   return {};
 }
@@ -74,11 +50,8 @@ Status revoke(const Context& context, const AccountAsked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto subject, ledger->subject(asked.login));
   const auto role = asked.roles.front();
-  NC_TRY(set_grants(context, *ledger, subject.person, [&](JsonArray& rows) -> Status {
-    if (std::erase_if(rows, [&](const Json& row) { return row.text("role") == role; }) == 0)
-      return fail(Error(ErrorCode::kNotFound, NC_MSG("{1} holds no role “{2}”"), {asked.login, role}).at("--role"));
-    return {};
-  }));
+  if (const auto written = records::take_role(*ledger, ledger->console(), subject.person, role); !written)
+    return fail(error_of(written.error(), context).at("--role"));
   context.out() << context.tr(NC_MSG("{1} no longer holds the role {2}"), asked.login, role) << '\n';
   return {};
 }

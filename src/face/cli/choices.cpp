@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "ledger/access/login_name.h"
 
 namespace nc::cli {
 namespace {
@@ -28,8 +29,8 @@ Status must_be_one(const std::string& option, const std::string& typed, std::vec
 
 namespace {
 
-bool is_name(std::string_view typed, std::size_t length_max, bool capitals) {
-  const auto letter = [&](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (capitals && c >= 'A' && c <= 'Z'); };
+bool is_code(std::string_view typed, std::size_t length_max) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   if (typed.empty() || typed.size() > length_max || !letter(typed.front())) return false;
   return std::all_of(typed.begin(), typed.end(), [&](char c) { return letter(c) || c == '.' || c == '_' || c == '-'; });
 }
@@ -37,17 +38,18 @@ bool is_name(std::string_view typed, std::size_t length_max, bool capitals) {
 }  // namespace
 
 Status must_be_code(const std::string& option, const std::string& typed) {
-  if (is_name(typed, 80, false)) return {};
+  if (is_code(typed, 80)) return {};
   return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is not the code of a unit"), {shorten(typed, 80)})
                   .at(option)
                   .then(NC_MSG("Write small letters a to z, digits, and . _ - between them, such as vn-post-boheng")));
 }
 
 Status must_be_login(const std::string& option, const std::string& typed) {
-  if (is_name(typed, 64, true)) return {};
-  return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is not a login"), {shorten(typed, 80)})
-                  .at(option)
-                  .then(NC_MSG("Write letters a to z without marks, digits, and . _ - between them, such as truc-ban")));
+  auto right = access::check_login_name(typed);
+  if (right) return {};
+  auto error = std::move(right).error();
+  error.code = ErrorCode::kUsage;
+  return fail(std::move(error).at(option));
 }
 
 std::vector<std::string> kinds_of(const catalog::Catalog& catalog) {

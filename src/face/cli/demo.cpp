@@ -7,6 +7,7 @@
 #include "face/cli/summary.h"
 #include "foundation/crypto/hash.h"
 #include "foundation/crypto/token.h"
+#include "ledger/records/accounts.h"
 
 namespace nc::cli {
 namespace {
@@ -30,7 +31,7 @@ const std::vector<NewAccount>& demo_accounts() {
       {"dak-lak", "Trợ lý đối ngoại Đắk Lắk", "vn-bc-daklak", "vn-bc-daklak", "command", "internal", {"provincial_staff"}},
       {"bo-heng", "Cán bộ Đồn Biên phòng Bo Heng", "vn-post-boheng", "vn-post-boheng", "command", "internal", {"post_officer"}},
       {"thanh-tra", "Thanh tra", "vn-bg", "vn-bg", "guidance", "internal", {"inspector"}},
-      {kDemoAdministrator, "Quản trị máy", "vn-bg", "vn-bg", "command", "open", {"administrator"}},
+      {kDemoAdministrator, "Quản trị máy", "vn-bg", "vn-bg", kBothLines, "restricted", {"administrator"}},
   };
   return accounts;
 }
@@ -124,6 +125,22 @@ Status allow_restricted(const Context& context, records::Ledger& ledger) {
                        ledger.today() + 365);
 }
 
+// The unit above all others comes with the data; only then can the administrator give rights over each.
+Status let_administrator_reach_all(records::Ledger& ledger) {
+  NC_ASSIGN(const auto administrator, ledger.subject(kDemoAdministrator));
+  const auto* all = ledger.world()->tree->by_code("vn-gov");
+  for (const auto line : {orgtree::Line::kCommand, orgtree::Line::kGuidance}) {
+    if (all == nullptr) break;
+    access::Grant grant;
+    grant.role = administrator.grants.front().role;
+    grant.unit = all->id;
+    grant.line = line;
+    const auto written = records::add_grant(ledger, ledger.console(), administrator.person, grant);
+    if (!written) return fail(written.error().error);
+  }
+  return {};
+}
+
 void print_accounts(const Context& context, const Json& passwords) {
   context.out() << '\n' << context.tr(NC_MSG("Demo accounts of this node (passwords made at random for it):")) << '\n';
   std::vector<std::vector<std::string>> rows;
@@ -142,6 +159,7 @@ Status demo(const Context& context, const Asked& asked) {
     NC_TRY(allow_restricted(context, *ledger));
     NC_TRY(fill(context, *ledger, asked, wanted));
     NC_ASSIGN(const auto passwords, make_accounts(*ledger, dir));
+    NC_TRY(let_administrator_reach_all(*ledger));
     NC_ASSIGN(const auto columns, load_columns(*ledger));
     NC_TRY(print_summary(context, *ledger, ledger->console(), *columns));
     print_accounts(context, passwords);

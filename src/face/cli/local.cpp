@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "ledger/access/sign_in_rules.h"
+#include "ledger/records/accounts.h"
 #include "ledger/records/data_dir.h"
 
 namespace nc::cli {
@@ -22,25 +23,24 @@ Result<std::unique_ptr<access::Credentials>> open_credentials(const std::filesys
 
 Status create_account(records::Ledger& ledger, const NewAccount& account, const std::string& password, access::PasswordUse use) {
   const auto world = ledger.world();
-  const auto types = world->catalog->feeding("person-account");
-  if (types.empty()) return fail(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"person-account"});
-  const auto& type = *types.front();
-  if (world->accounts.contains(account.login))
-    return fail(Error(ErrorCode::kConflict, NC_MSG("The login “{1}” is taken"), {account.login}).then(NC_MSG("Choose another login")));
   const auto* unit = world->tree->by_code(account.unit_code);
   if (!unit) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no unit with the code “{1}”"), {account.unit_code}).at("--unit"));
   const auto* scope = account.scope_code.empty() ? unit : world->tree->by_code(account.scope_code);
   if (!scope) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no unit with the code “{1}”"), {account.scope_code}).at("--scope"));
-  Json grants{JsonArray{}};
+  records::NewAccount wanted{{}, account.login, account.display, unit->id, {}, {}};
+  wanted.clearance = catalog::handling_from_name(account.clearance).value_or(catalog::Handling::kInternal);
   for (const auto& role : account.roles) {
     if (!world->catalog->role(role)) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no role “{1}”"), {role}).at("--role"));
-    grants.push(Json(JsonObject{{"line", Json(account.line)}, {"role", Json(role)}, {"unit", Json(scope->id.hex())}}));
+    for (const auto line : {orgtree::Line::kCommand, orgtree::Line::kGuidance}) {
+      if (account.line != kBothLines && account.line != orgtree::line_name(line)) continue;
+      access::Grant grant;
+      grant.role = role;
+      grant.unit = scope->id;
+      grant.line = line;
+      wanted.grants.push_back(std::move(grant));
+    }
   }
-  Json values;
-  values.set(type.slot("login")->id, account.login).set(type.slot("unit")->id, unit->id.hex()).set(type.slot("grants")->id, grants);
-  values.set(type.slot("clearance")->id, account.clearance);
-  if (const auto* name = type.field("display")) values.set(name->id, account.display.empty() ? account.login : account.display);
-  const auto written = ledger.create(ledger.console(), {std::nullopt, type.id, values, std::nullopt, std::nullopt, true});
+  const auto written = records::make_account(ledger, ledger.console(), wanted);
   if (!written) return fail(written.error().error);
   NC_ASSIGN(const auto credentials, open_credentials(ledger.dir()));
   return credentials->set_password(written->id, account.login, crypto::SecretString(password), use);

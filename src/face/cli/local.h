@@ -8,6 +8,8 @@ namespace nc::cli {
 
 Result<std::unique_ptr<access::Credentials>> open_credentials(const std::filesystem::path& dir);
 
+inline constexpr const char* kBothLines = "both";  // a grant along each line
+
 struct NewAccount {
   std::string login, display, unit_code, scope_code, line = "command", clearance = "internal";
   std::vector<std::string> roles;

@@ -17,6 +17,10 @@ Status show(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
   NC_ASSIGN(const auto known, credentials->check_login(asked.login, crypto::SecretString(password)));
   if (known.person != who.person || known.once) return fail(ErrorCode::kDenied, NC_MSG("The login or the password is wrong"));
+  if (known.code_due) {
+    NC_ASSIGN(const auto code, read_secret(context, NC_MSG("Code of the authenticator: ")));
+    NC_TRY(credentials->check_code(who.person, code));
+  }
   NC_ASSIGN(const auto texts, ledger->read_personal(who, view.id, asked.purpose));
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : texts) {

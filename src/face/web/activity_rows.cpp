@@ -104,6 +104,17 @@ Row activity_row(const Visit& visit, const records::RecordView& record) {
            counterpart_text(visit, record), place_text(record), status_badge(visit, record), code.is_string() ? code.as_string() : ""}};
 }
 
+std::vector<std::string> activity_texts(const Visit& visit, const records::RecordView& record) {
+  const auto& code = record.slot("code");
+  return {kind_text(visit, record),
+          when_text(visit, record),
+          own_text(visit, record),
+          counterpart_text(visit, record),
+          place_text(record),
+          record.voided ? visit.tr("void") : option_text(visit, record, "status"),
+          code.is_string() ? code.as_string() : ""};
+}
+
 std::vector<Column> record_columns(const Visit& visit) {
   return {{visit.tr("Record")}, {visit.tr("Type")}, {visit.tr("State"), false, true}};
 }

@@ -11,6 +11,8 @@ namespace nc::web {
 // Kind, date, own unit, counterpart, place, status, code.
 [[nodiscard]] std::vector<Column> activity_columns(const Visit& visit);
 [[nodiscard]] Row activity_row(const Visit& visit, const records::RecordView& record);
+// The same in words.
+[[nodiscard]] std::vector<std::string> activity_texts(const Visit& visit, const records::RecordView& record);
 
 // "Talks: annual" and the day, as titles of links.
 [[nodiscard]] std::string kind_text(const Visit& visit, const records::RecordView& record);

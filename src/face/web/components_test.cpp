@@ -158,7 +158,8 @@ TEST(Frame, ResponseCarriesTheSecurityHeaders) {
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(
       response.headers.get("Content-Security-Policy"),
-      "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
+      "base-uri 'none'; frame-ancestors 'none'");
   EXPECT_EQ(response.headers.get("Cache-Control"), "no-store");
   EXPECT_EQ(response.headers.get("X-Content-Type-Options"), "nosniff");
 }

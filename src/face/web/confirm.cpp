@@ -6,6 +6,8 @@
 namespace nc::web {
 namespace {
 
+bool uses_code(const Visit& visit) { return visit.site.credentials().has_second_factor(visit.who.person).value_or(false); }
+
 bool password_needed(const Visit& visit) { return visit.session.strength != access::Strength::kStepUp; }
 
 // "Wrong" and "wait" stand beside the field that was tried.
@@ -20,9 +22,11 @@ void check_password(const Visit& visit, const net::Fields& form, ConfirmErrors& 
     errors.beside["password"] = visit.tr("Give your password");
     return;
   }
-  const auto stepped = visit.site.credentials().step_up(visit.site.session_cookie_value(visit.request), crypto::SecretString(typed));
+  const auto stepped =
+      visit.site.credentials().step_up(visit.site.session_cookie_value(visit.request), crypto::SecretString(typed), form.get("code"));
   errors.password_given = stepped.has_value();
-  if (!stepped) errors.beside["password"] = said(visit, stepped.error(), visit.tr("This is not your password"));
+  if (!stepped && stepped.error().where == "code") errors.beside["code"] = visit.ui.error_text(stepped.error());
+  else if (!stepped) errors.beside["password"] = said(visit, stepped.error(), visit.tr("This is not your password"));
 }
 
 std::optional<crypto::SigningKey> unlocked_key(const Visit& visit, const net::Fields& form, ConfirmErrors& errors) {
@@ -48,6 +52,13 @@ std::optional<access::Subject> second_person(const Visit& visit, const net::Fiel
   if (!person) {
     errors.beside["second_password"] = said(visit, person.error(), wrong);
     return std::nullopt;
+  }
+  if (person->code_due) {
+    const auto code = visit.site.credentials().check_code(person->person, form.get("second_code"));
+    if (!code) {
+      errors.beside["second_code"] = visit.ui.error_text(code.error());
+      return std::nullopt;
+    }
   }
   if (person->once) {
     errors.beside["second_password"] = visit.tr("That password is for a first log-in only; its person must set another one first");
@@ -76,10 +87,22 @@ Field secret_field(const char* name, std::string label, const char* autocomplete
   return out;
 }
 
+Field code_field(std::string label, const ErrorsBeside& errors) {
+  Field out;
+  out.name = "code";
+  out.label = std::move(label);
+  out.autocomplete = "one-time-code";
+  out.required = true;
+  if (const auto at = errors.find("code"); at != errors.end()) out.error = at->second;
+  return out;
+}
+
 Fieldset confirm_fields(const Visit& visit, const ConfirmNeeds& needs, const ConfirmErrors& errors) {
   Fieldset out;
-  if (password_needed(visit) && !errors.password_given)
+  if (password_needed(visit) && !errors.password_given) {
     out.fields.push_back(secret_field("password", visit.tr("Your password, once more"), "current-password", errors.beside));
+    if (uses_code(visit)) out.fields.push_back(code_field(visit.tr("Code of your authenticator"), errors.beside));
+  }
   if (needs.key) out.fields.push_back(secret_field("passphrase", visit.tr("Passphrase of your key"), "off", errors.beside));
   if (!needs.second_person) return out;
   Field login;
@@ -89,6 +112,11 @@ Fieldset confirm_fields(const Visit& visit, const ConfirmNeeds& needs, const Con
   if (const auto at = errors.beside.find("second_login"); at != errors.beside.end()) login.error = at->second;
   out.fields.push_back(std::move(login));
   out.fields.push_back(secret_field("second_password", visit.tr("Password of the second person"), "off", errors.beside));
+  auto code = code_field(visit.tr("Code of the second person's authenticator, if one is used"));
+  code.name = "second_code";
+  code.required = false;
+  if (const auto at = errors.beside.find("second_code"); at != errors.beside.end()) code.error = at->second;
+  out.fields.push_back(std::move(code));
   return out;
 }
 

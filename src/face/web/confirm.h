@@ -1,5 +1,5 @@
-// What a person gives for an act that binds: the password once more, the passphrase of the own key, and
-// where the rules ask for two persons, another one's login and password.
+// What a person gives for an act that binds: the password once more (with the code of his authenticator, if he
+// uses one), the passphrase of the own key, and where the rules ask for two persons, another one's login and password.
 //
 // A page puts confirm_fields() into its form, shows with statement() what will be signed, and calls confirm()
 // on the form that comes back. Nothing typed here is ever shown again; wrong tries are delayed by Credentials.
@@ -29,7 +29,10 @@ using ErrorsBeside = std::map<std::string, std::string, std::less<>>;
 // A password, PIN or passphrase: always wanted, never shown again.
 [[nodiscard]] Field secret_field(const char* name, std::string label, const char* autocomplete, const ErrorsBeside& errors = {});
 
-// Texts beside the fields, by name of input ("password", "passphrase", "second_login", "second_password").
+// The code of an authenticator, named "code".
+[[nodiscard]] Field code_field(std::string label, const ErrorsBeside& errors = {});
+
+// Texts beside the fields, by name of input ("password", "code", "passphrase", "second_login", "second_password").
 struct ConfirmErrors {
   ErrorsBeside beside;
   bool password_given = false;  // it was right, and need not be given again with the next try

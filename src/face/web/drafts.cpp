@@ -7,8 +7,8 @@
 namespace nc::web {
 
 net::Fields keepable(const net::Fields& form) {
-  static constexpr std::array<std::string_view, 8> kNever = {"csrf", "password",     "passphrase", "passphrase_again", "second_password",
-                                                             "pin",  "new_password", "again"};
+  static constexpr std::array<std::string_view, 10> kNever = {"csrf", "password",     "passphrase", "passphrase_again", "second_password",
+                                                              "pin",  "new_password", "again",      "code",             "second_code"};
   net::Fields out;
   for (const auto& [name, value] : form)
     if (std::ranges::find(kNever, name) == kNever.end()) out.add(name, value);

@@ -30,11 +30,11 @@ std::string next_from(const net::Fields& fields) {
 net::Response Site::stopped(const net::Request& request) {
   const auto session = session_of(request);
   // A session that is good, of an account that is not there any more or closed.
-  if (!session || (!session->locked && !session->must_change)) return to_log_in(request);
+  if (!session || (!session->locked && !session->code_due && !session->must_change)) return to_log_in(request);
   auto there = request;
   there.query.set(std::string(kIdleParameter), std::nullopt);
   const auto next = request.method == "POST" ? std::string("/") : there.target();
-  const auto* page = session->locked ? "/locked" : "/password";
+  const auto* page = session->locked ? "/locked" : session->code_due ? "/code" : "/password";
   return net::Response::redirect(next == "/" ? page : net::with_query(page, {{"next", next}}));
 }
 
@@ -120,6 +120,10 @@ net::Response Site::password_page(const net::Request& request, const access::Ses
   form.hidden = {{"next", next}};
   std::vector<Field> fields;
   if (!session.must_change) fields.push_back(wide_secret("password", ui.tr("Your present password"), "current-password", errors));
+  if (!session.must_change && parts_.credentials.has_second_factor(session.person).value_or(false)) {
+    fields.push_back(code_field(ui.tr("Code of your authenticator"), errors));
+    fields.back().width = Width::kFull;
+  }
   fields.push_back(wide_secret("new_password", ui.tr("New password"), "new-password", errors));
   fields.back().help = ui.tr("At least 8 characters; several words that only you put together are best.");
   fields.push_back(wide_secret("again", ui.tr("The new password, once more"), "new-password", errors));
@@ -142,7 +146,7 @@ net::Response Site::change_password(const net::Request& request) {
   const auto form = request.form();
   if (!form) return bad_form(request, form.error());
   const auto session = session_of(request);
-  if (!session || session->locked) return stopped(request);
+  if (!session || session->locked || session->code_due) return stopped(request);
   if (!is_from(request, *session, *form))
     return plain_page(request, 403, NC_MSG("This cannot be done"), NC_MSG("The form was sent from another site; nothing was changed."),
                       "/");
@@ -153,8 +157,10 @@ net::Response Site::change_password(const net::Request& request) {
   if (form->get("new_password") != form->get("again"))
     return password_page(request, *session, {{"again", ui.tr("The two are not the same")}});
   if (!session->must_change)
-    if (const auto known = parts_.credentials.step_up(token, crypto::SecretString(form->get("password"))); !known)
-      return password_page(request, *session, {{"password", said(known.error(), ui.tr("This is not your password"))}});
+    if (const auto known = parts_.credentials.step_up(token, crypto::SecretString(form->get("password")), form->get("code")); !known)
+      return known.error().where == "code"
+                 ? password_page(request, *session, {{"code", ui.error_text(known.error())}})
+                 : password_page(request, *session, {{"password", said(known.error(), ui.tr("This is not your password"))}});
   const auto changed = parts_.credentials.change_password(token, crypto::SecretString(form->get("new_password")));
   if (!changed) return password_page(request, *session, {{"new_password", ui.error_text(changed.error())}});
   static_cast<void>(parts_.ledger.audit().write({session->person, access::audited::kAccount, session->person, {}, {}}));
@@ -178,7 +184,7 @@ void Site::add_lock() {
   router_.add("POST", "/unlock", [this](const net::Request& request, const net::Params&) { return unlock(request); });
   router_.add("GET", "/password", [this](const net::Request& request, const net::Params&) {
     const auto session = session_of(request);
-    return session && !session->locked ? password_page(request, *session) : stopped(request);
+    return session && !session->locked && !session->code_due ? password_page(request, *session) : stopped(request);
   });
   router_.add("POST", "/password", [this](const net::Request& request, const net::Params&) { return change_password(request); });
 }

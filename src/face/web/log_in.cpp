@@ -8,7 +8,7 @@
 #include "face/web/guard.h"
 #include "face/web/site.h"
 #include "foundation/crypto/token.h"
-#include "ledger/access/login_key.h"
+#include "ledger/access/login_name.h"
 
 namespace nc::web {
 namespace {
@@ -131,8 +131,9 @@ net::Response Site::log_in(const net::Request& request) {
   if (!who) return again(wrong, 403);
   const auto opened = parts_.credentials.open_session(person->person, request.header("User-Agent"), session_cookie_value(request));
   if (!opened) return again(ui.error_text(opened.error()), 503);
-  // Nobody is kept out because this row cannot be written; what is restricted is then not shown to him.
-  static_cast<void>(parts_.ledger.audit().write({person->person, access::audited::kLogIn, {}, {}, {}}));
+  // Nobody is kept out because this row cannot be written; what is restricted is then not shown to him. Who uses an
+  // authenticator is in only after its code.
+  if (!opened->session.code_due) static_cast<void>(parts_.ledger.audit().write({person->person, access::audited::kLogIn, {}, {}, {}}));
   auto response = resume.empty() ? go_on(request, opened->session, own_target(form->get("next")).value_or("/"))
                                  : resume_page(request, opened->session.csrf, resume, kept);
   set_session_cookie(response, opened->token);
@@ -177,8 +178,8 @@ bool Site::is_from(const net::Request& request, const access::Session& session, 
 }
 
 net::Response Site::go_on(const net::Request& request, const access::Session& session, const std::string& target) {
-  // Who must set another password first finds what he typed after that.
-  const auto draft = session.must_change ? std::nullopt : drafts_.take(session.person);
+  // Who must give his code or set another password first finds what he typed after that.
+  const auto draft = session.must_change || session.code_due ? std::nullopt : drafts_.take(session.person);
   return draft ? resume_page(request, session.csrf, draft->target, draft->form) : net::Response::redirect(target);
 }
 

@@ -76,6 +76,7 @@ Status Site::load_assets() {
 void Site::add_routes() {
   add_log_in();
   add_lock();
+  add_code();
   add_overview_page(router_, *this);
   add_activity_pages(router_, *this);
   add_source_pages(router_, *this);
@@ -180,7 +181,7 @@ std::optional<access::Session> Site::session_of(const net::Request& request) {
 
 std::optional<Visit> Site::visit_of(const net::Request& request) {
   const auto session = session_of(request);
-  if (!session || session->locked || session->must_change) return std::nullopt;
+  if (!session || session->locked || session->code_due || session->must_change) return std::nullopt;
   auto who = parts_.ledger.subject_of(session->person, session->strength);
   if (!who) return std::nullopt;
   return Visit(*this, request, words_for(request), *session, std::move(*who));

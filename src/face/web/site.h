@@ -80,7 +80,7 @@ class Site {
   [[nodiscard]] std::string account_name(const PersonId& person) const;
 
   // For what runs before there is a visit, as the pages of the lock do: the session of the request in whatever
-  // state, and the answer to who has none that is good: log in, unlock, or set another password first.
+  // state, and the answer to who has none that is good: log in, unlock, give the code, or set another password first.
   [[nodiscard]] std::optional<access::Session> session_of(const net::Request& request);
   [[nodiscard]] net::Response stopped(const net::Request& request);
   // Whether a form that was sent is from this session: by its token, or because the browser says that it is ours.
@@ -100,6 +100,7 @@ class Site {
   void add_routes();
   void add_log_in();
   void add_lock();
+  void add_code();
   [[nodiscard]] net::Response dispatch(const net::Request& request);
   // Counts the refusal that the response may be, in the audit trail.
   [[nodiscard]] net::Response watched(const Visit& visit, net::Response response, std::string_view action) const;
@@ -123,6 +124,10 @@ class Site {
   [[nodiscard]] net::Response password_page(const net::Request& request, const access::Session& session,
                                             const std::map<std::string, std::string, std::less<>>& errors = {});
   [[nodiscard]] net::Response change_password(const net::Request& request);
+  // --- code_page.cpp ---
+  [[nodiscard]] net::Response code_page(const net::Request& request, const access::Session& session, const std::string& error = {},
+                                        int status = 200);
+  [[nodiscard]] net::Response give_code(const net::Request& request);
   [[nodiscard]] net::Response resume_page(const net::Request& request, const std::string& csrf, const std::string& target,
                                           const net::Fields& kept) const;
 

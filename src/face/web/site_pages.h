@@ -11,18 +11,31 @@ void add_source_pages(net::Router& router, Site& site);
 void add_record_pages(net::Router& router, Site& site);
 void add_record_step_page(net::Router& router, Site& site);  // by add_record_pages
 void add_record_sign_page(net::Router& router, Site& site);  // by add_record_step_page
+void add_personal_pages(net::Router& router, Site& site);    // by add_record_pages
 void add_record_form_pages(net::Router& router, Site& site);
 // The way to a new record; nothing for whoever may create none.
 [[nodiscard]] Html new_record_button(const Visit& visit);
 void add_audit_page(net::Router& router, Site& site);
-void add_account_pages(net::Router& router, Site& site);       // one's own
-void add_admin_account_page(net::Router& router, Site& site);  // by add_admin_pages
+void add_account_pages(net::Router& router, Site& site);        // one's own
+void add_standing_in_pages(net::Router& router, Site& site);    // by add_account_pages
+void add_second_factor_pages(net::Router& router, Site& site);  // by add_account_pages
+void add_admin_account_page(net::Router& router, Site& site);   // by add_admin_pages
 void add_admin_pages(net::Router& router, Site& site);
 void add_figure_pages(net::Router& router, Site& site);  // figures/
 // For the overview: this year's counts by kind beside last year's, and the summary without its tables.
 // Empty when there is nothing to count.
 [[nodiscard]] Html figure_summary(const Visit& visit);  // figures/
 void add_unit_pages(net::Router& router, Site& site);   // units/: own units and counterparts
+
+// On the page of a record with personal data: reading them for a purpose, erasing them, who read them.
+[[nodiscard]] Html personal_section(const Visit& visit, const records::RecordView& record);  // people/
+
+// Who stands in for the visitor, and for whom he does; while it lasts.
+[[nodiscard]] Html standing_in_notices(const Visit& visit);  // people/
+
+// The authenticator on the page of one's own account; that another took it away, for thirty days.
+[[nodiscard]] Html second_factor_section(const Visit& visit);  // people/
+[[nodiscard]] Html second_factor_notice(const Visit& visit);   // people/
 
 // What administrators must know: that one was made on the machine itself (`account recover`); for 90 days.
 [[nodiscard]] Html recovery_notices(const Visit& visit);  // pages/admin.cpp

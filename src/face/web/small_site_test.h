@@ -78,7 +78,9 @@ class SmallSite {
     return key.public_key();
   }
   // Another person, after the site is there.
-  void add_account(const std::string& login, const std::string& role, const UnitId& unit) { account(login, role, unit); }
+  void add_account(const std::string& login, const std::string& role, const UnitId& unit, const std::string& clearance = "internal") {
+    account(login, role, unit, clearance);
+  }
   RecordId create(const std::string& type, const Json& values) {
     const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, std::nullopt, std::nullopt, true});
     if (!written) throw std::runtime_error(written.error().error.english() + " at " + written.error().error.where);
@@ -98,14 +100,14 @@ class SmallSite {
         .set("chain", own ? "VN-defence" : "KH-police");
     return create("unit", values);
   }
-  void account(const std::string& login, const std::string& role, const UnitId& unit) {
+  void account(const std::string& login, const std::string& role, const UnitId& unit, const std::string& clearance = "internal") {
     Json values, grants{JsonArray{}};
     grants.push(Json(JsonObject{{"line", Json("command")}, {"role", Json(role)}, {"unit", Json(unit.hex())}}));
     values.set("login", login)
         .set("display", "Chức trách " + login)
         .set("unit", unit.hex())
         .set("grants", std::move(grants))
-        .set("clearance", "internal");
+        .set("clearance", clearance);
     const auto id = create("account", values);
     must(credentials_->set_password(id, login, crypto::SecretString(kPassword)));
   }

@@ -62,10 +62,12 @@ std::string candidates_text(const UnitMatch& match, const i18n::Translator& ui) 
   return more == 0 ? named : ui.tr("{1} and {2} more", named, static_cast<std::int64_t>(more));
 }
 
-std::vector<Option> unit_suggestions(const orgtree::OrgTree& tree, Side side, std::string_view lang, std::int32_t today) {
+std::vector<Option> unit_suggestions(const orgtree::OrgTree& tree, Side side, std::string_view lang, std::int32_t today,
+                                     const AmongUnits& among) {
   std::vector<Option> out;
   for (const auto& unit : tree.units())
-    if (on_side(unit, side) && (!unit.until || *unit.until >= today)) out.push_back({unit_text(unit, lang), "", ""});
+    if (on_side(unit, side) && (!unit.until || *unit.until >= today) && (!among || among(unit)))
+      out.push_back({unit_text(unit, lang), "", ""});
   std::ranges::sort(out, {}, &Option::value);
   return out;
 }

@@ -1,6 +1,7 @@
 // Inside the room: units by what people type: a code, a name without marks, a part of a name.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,10 @@ struct UnitMatch {
 [[nodiscard]] std::string candidates_text(const UnitMatch& match, const i18n::Translator& ui);
 // "Name [code]": what an input shows for a unit; find_unit understands it.
 [[nodiscard]] std::string unit_text(const orgtree::Unit& unit, std::string_view lang);
-// Suggestions for an input: all units of a side that still exist on `today`.
-[[nodiscard]] std::vector<Option> unit_suggestions(const orgtree::OrgTree& tree, Side side, std::string_view lang, std::int32_t today);
+// Suggestions for an input: all units of a side that still exist on `today`, or those `among` them.
+using AmongUnits = std::function<bool(const orgtree::Unit&)>;
+[[nodiscard]] std::vector<Option> unit_suggestions(const orgtree::OrgTree& tree, Side side, std::string_view lang, std::int32_t today,
+                                                   const AmongUnits& among = {});
 // The text between the last brackets, trimmed, or nothing.
 [[nodiscard]] std::string_view in_last_brackets(std::string_view typed);
 

@@ -47,6 +47,17 @@ constexpr std::array kDone = {
     DoneText{"full", NC_MSG("You gave your password; everything that is yours to see is shown again.")},
     DoneText{"certified", NC_MSG("The key is certified.")},
     DoneText{"ended", NC_MSG("The key signs nothing any more; what it signed before stays valid.")},
+    DoneText{"handed-over", NC_MSG("It is handed over for those days. Both of you see it, and either can end it.")},
+    DoneText{"handed-back", NC_MSG("It is ended: nobody stands in under it any more.")},
+    DoneText{"no-code", NC_MSG("The authenticator is taken away; the password is enough again.")},
+    DoneText{"code-removed", NC_MSG("The authenticator is taken away; the person is told at the next log-in.")},
+    DoneText{"erase-asked", NC_MSG("You have signed. The data are erased when a second person with this right signs as well.")},
+    DoneText{"erased", NC_MSG("The personal data are erased for ever. Destroy the backups of the keys that were made before.")},
+    DoneText{"granted", NC_MSG("The role is given; it holds on the days that stand below.")},
+    DoneText{"grant-ended", NC_MSG("The role is ended; what was done under it stays.")},
+    DoneText{"closed", NC_MSG("The account is closed and its sessions have ended.")},
+    DoneText{"opened", NC_MSG("The account is open again.")},
+    DoneText{"sessions-ended", NC_MSG("All sessions of the account have ended.")},
     DoneText{"restored", NC_MSG("The record is in force again.")},
 };
 

@@ -154,6 +154,11 @@ struct Decision {
 // The table. Default: deny.
 Decision decide(const Subject& subject, Action action, const Object& object, const orgtree::OrgTree& tree, const catalog::Catalog& catalog);
 
+// Whether the unit lies where the subject may give rights: of the units of accounts, whose names he sees though he
+// reads no record. What he gives there is decided as kGrant.
+[[nodiscard]] bool may_grant_over(const Subject& subject, const UnitId& unit, const orgtree::OrgTree& tree,
+                                  const catalog::Catalog& catalog);
+
 // What a subject may do with action kKnow, kRead, kCount or kExport (any other: nothing), resolved once per
 // request. Threads: const members from any.
 class ReadScope {

@@ -30,16 +30,20 @@ DROP TABLE IF EXISTS cred_outcome; -- of version 0.1: a record's own id now make
 CREATE TABLE IF NOT EXISTS cred_person_key(
   person BLOB PRIMARY KEY, public_key BLOB NOT NULL, wrapped TEXT NOT NULL, changed_ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cred_pin(person BLOB PRIMARY KEY, hash TEXT NOT NULL, changed_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cred_totp(
+  person BLOB PRIMARY KEY, secret BLOB NOT NULL, last_step INTEGER NOT NULL DEFAULT 0, confirmed_ms INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cred_recovery(person BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY(person, hash)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cred_totp_removed(person BLOB PRIMARY KEY, by BLOB NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
 
 // What came to tables of 0.1: until when a password for one use is good; since when a session is locked;
-// whether its last unlocking was by PIN.
+// whether its last unlocking was by PIN; whether the code of its person's authenticator is still to come.
 struct NewColumn {
   const char *table, *column, *type;
 };
-constexpr std::array kNewColumns = {NewColumn{"cred_password", "once_until_ms", "INTEGER"},
-                                    NewColumn{"cred_session", "locked_ms", "INTEGER"},
-                                    NewColumn{"cred_session", "by_pin", "INTEGER NOT NULL DEFAULT 0"}};
+constexpr std::array kNewColumns = {
+    NewColumn{"cred_password", "once_until_ms", "INTEGER"}, NewColumn{"cred_session", "locked_ms", "INTEGER"},
+    NewColumn{"cred_session", "by_pin", "INTEGER NOT NULL DEFAULT 0"}, NewColumn{"cred_session", "code_due", "INTEGER NOT NULL DEFAULT 0"}};
 
 std::size_t characters(std::string_view utf8) {
   return static_cast<std::size_t>(
@@ -62,6 +66,17 @@ std::string login_key(std::string_view typed) {
   for (auto& c : key)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return key;
+}
+
+Status check_login_name(std::string_view typed) {
+  constexpr std::size_t kBytesMax = 64;
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  const bool right = !typed.empty() && typed.size() <= kBytesMax && letter(typed.front()) &&
+                     std::ranges::all_of(typed, [&](char c) { return letter(c) || c == '.' || c == '_' || c == '-'; });
+  if (right) return {};
+  return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not a login"), {shorten(typed, 80)})
+                  .at("login")
+                  .then(NC_MSG("Write letters a to z without marks, digits, and . _ - between them, such as truc-ban")));
 }
 
 Credentials::Credentials(store::Database database, const Options& options) : database_(std::move(database)), options_(options) {

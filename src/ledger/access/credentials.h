@@ -1,14 +1,15 @@
 // Credentials: how somebody shows who he is at this node. Local, never journalled, never synchronised.
 //
-// Passwords and PINs (Argon2id), delays after failures, sessions and their locks, and wrapped person keys. A
+// Passwords and PINs (Argon2id), codes of an authenticator, delays after failures, sessions and their locks, and wrapped person keys. A
 // session token is 256 random bits; the database holds only its SHA-256.
 // Owns: its connection to local.db and the tables cred_*. Threads: any; the connection is behind a mutex,
 // which is never held while a password is computed.
 // Invariants: an unknown login costs, waits and says exactly what a wrong password does. Failures delay
 // the next try, counted before the password is looked at and kept over restarts; nobody is locked out.
 // A PIN opens no session: it unlocks one that a password opened, and too many wrong ones end it.
-// A locked session, and one whose password is for one use, is found as such: whoever asks shows nothing.
-// Not here: whether the account is live and what it may (access.h), cookies (face/web), TOTP.
+// A locked session, one that waits for its code, and one whose password is for one use, is found as such: whoever
+// asks shows nothing. A code of an authenticator counts once.
+// Not here: whether the account is live and what it may (access.h), cookies (face/web).
 #pragma once
 
 #include <cstdint>
@@ -41,6 +42,7 @@ struct Session {
   // kStepUp for a while after the password was given once more; kPin from unlocking by PIN until then.
   Strength strength = Strength::kFull;
   bool locked = false;       // by its person, or by lock_ms without a request
+  bool code_due = false;     // opened by the password of somebody who uses an authenticator: its code comes next
   bool must_change = false;  // the password is for one use: nothing but another one is to be set
 };
 
@@ -51,7 +53,8 @@ struct OpenedSession {
 
 struct LoggedIn {
   PersonId person;
-  bool once = false;  // by a password for one use
+  bool once = false;      // by a password for one use
+  bool code_due = false;  // he uses an authenticator: the password alone is not enough
 };
 
 // Who knows a password besides its person.
@@ -95,8 +98,8 @@ class Credentials {
   enum class Look { kUsing, kLooking };
   Result<Session> find_session(std::string_view token, Look look = Look::kUsing);
   // The password once more: the session has kStepUp for Options::step_up_ms. Errors as check_login. Refused
-  // while it is locked.
-  Status step_up(std::string_view token, const crypto::SecretString& password);
+  // while it is locked. Who uses an authenticator gives its code as well; errors of the code are at "code".
+  Status step_up(std::string_view token, const crypto::SecretString& password, std::string_view code = {});
   Status end_session(std::string_view token);
   Status end_session(const PersonId& person, const SessionId& session);
   Status end_all_sessions(const PersonId& person);
@@ -115,6 +118,28 @@ class Credentials {
   [[nodiscard]] std::int64_t lock_ms() const { return options_.lock_ms; }
   [[nodiscard]] std::int64_t once_ms() const { return options_.once_ms; }
 
+  // --- the second factor: an authenticator, and ten codes for the day on which it is lost ---
+  // A new secret, in base 32; in force from confirm_second_factor on, which shows that the authenticator has it.
+  // kConflict: one is in use.
+  Result<std::string> begin_second_factor(const PersonId& person);
+  Result<std::optional<std::string>> begun_second_factor(const PersonId& person);
+  // The recovery codes, told only now. Errors as check_code.
+  Result<std::vector<std::string>> confirm_second_factor(const PersonId& person, std::string_view code);
+  Result<bool> has_second_factor(const PersonId& person);
+  Result<std::int64_t> recovery_codes_left(const PersonId& person);
+  // A code of the authenticator that was not used yet, or a recovery code, which is gone with it. All errors at
+  // "code": kDenied: wrong or used; kBusy: wait.
+  Status check_code(const PersonId& person, std::string_view code);
+  // The code that the session waits for.
+  Status give_code(std::string_view token, std::string_view code);
+  // kNotFound: there is none. By another than himself it is told to the person for thirty days.
+  Status remove_second_factor(const PersonId& person, const PersonId& by);
+  struct Removed {
+    PersonId by;
+    std::int64_t at_ms = 0;
+  };
+  Result<std::optional<Removed>> second_factor_removed(const PersonId& person);
+
   // --- person keys ---
   Status store_person_key(const PersonId& person, const crypto::SigningKey& key, const crypto::SecretString& passphrase);
   [[nodiscard]] static Status check_passphrase(const crypto::SecretString& passphrase);  // long enough
@@ -123,6 +148,14 @@ class Credentials {
   Result<std::optional<PublicKey>> person_key(const PersonId& person);
 
  private:
+  struct Totp {
+    std::string secret;  // raw bytes
+    std::int64_t last_step = 0;
+    bool confirmed = false;
+  };
+  // With mutex_ held.
+  Result<std::optional<Totp>> load_totp(const PersonId& person);
+  Status use_code(const PersonId& person, const std::string& typed, bool confirmed);
   Credentials(store::Database database, const Options& options);
   Status make_tables();
   // Counts a try for `subject` (a login, a key, a PIN), or says how long to wait; the number of tries with it.

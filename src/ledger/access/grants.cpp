@@ -55,4 +55,12 @@ bool scope_within(const Grant& wanted, const Grant& own, std::int32_t day, const
   return wanted.unit && wanted.line == own.line && reaches_unit(*own.unit, *wanted.unit, own.line, day, tree);
 }
 
+bool may_grant_over(const Subject& subject, const UnitId& unit, const orgtree::OrgTree& tree, const catalog::Catalog& catalog) {
+  if (!subject.live || tree.find(unit) == nullptr) return false;
+  return std::any_of(subject.grants.begin(), subject.grants.end(), [&](const Grant& own) {
+    return own.unit && role_holding(subject, own, capabilities::kGrant, catalog) != nullptr &&
+           reaches_unit(*own.unit, unit, own.line, subject.today, tree);
+  });
+}
+
 }  // namespace nc::access

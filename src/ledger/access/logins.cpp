@@ -107,8 +107,9 @@ Result<LoggedIn> Credentials::check_password(const std::string& login, const cry
 Result<LoggedIn> Credentials::check_login(std::string_view login, const crypto::SecretString& password) {
   const auto subject = subject_of(login);
   NC_TRY(begin_try(subject));
-  NC_ASSIGN(const auto found, check_password(is_utf8(login) ? login_key(login) : std::string(), password));
+  NC_ASSIGN(auto found, check_password(is_utf8(login) ? login_key(login) : std::string(), password));
   NC_TRY(end_try_well(subject));
+  NC_ASSIGN(found.code_due, has_second_factor(found.person));
   return found;
 }
 

@@ -16,7 +16,8 @@ constexpr std::int64_t kClockSlackMs = 5 * 60'000;
 
 constexpr const char* kColumns =
     "id, person, csrf, label, created_ms, seen_ms, step_up_ms, locked_ms IS NOT NULL, by_pin, "
-    "EXISTS(SELECT 1 FROM cred_password p WHERE p.person = cred_session.person AND p.once_until_ms IS NOT NULL)";
+    "EXISTS(SELECT 1 FROM cred_password p WHERE p.person = cred_session.person AND p.once_until_ms IS NOT NULL), "
+    "code_due <> 0 AND EXISTS(SELECT 1 FROM cred_totp t WHERE t.person = cred_session.person AND t.confirmed_ms IS NOT NULL)";
 
 Session session_from(store::Statement& row, std::int64_t now, std::int64_t step_up_ms) {
   Session session;
@@ -28,6 +29,7 @@ Session session_from(store::Statement& row, std::int64_t now, std::int64_t step_
   session.seen_ms = row.integer(5);
   session.locked = row.integer(7) != 0;
   session.must_change = row.integer(9) != 0;
+  session.code_due = row.integer(10) != 0;
   if (row.integer(8) != 0) session.strength = Strength::kPin;
   const auto stepped = row.optional_integer(6);
   if (stepped && *stepped <= now && now - *stepped <= step_up_ms) session.strength = Strength::kStepUp;
@@ -58,13 +60,17 @@ Result<OpenedSession> Credentials::open_session(const PersonId& person, std::str
 
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto transaction, store::Transaction::begin(database_));
+  NC_ASSIGN(const auto totp, load_totp(person));
+  session.code_due = totp && totp->confirmed;
   NC_TRY(database_.run("DELETE FROM cred_session WHERE token_hash = ?1", crypto::sha256(old_token)));
   NC_TRY(database_.run("DELETE FROM cred_try WHERE subject = ?1", pin_subject(person)));  // he gave his password
   NC_TRY(database_.run("DELETE FROM cred_session WHERE seen_ms < ?1 OR created_ms < ?2", now() - options_.idle_ms,
                        now() - options_.absolute_ms));
   NC_TRY(
-      database_.run("INSERT INTO cred_session(token_hash, id, person, csrf, label, created_ms, seen_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                    crypto::sha256(opened.token), session.id, person, session.csrf, session.label, session.created_ms, session.seen_ms));
+      database_.run("INSERT INTO cred_session(token_hash, id, person, csrf, label, created_ms, seen_ms, code_due) "
+                    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    crypto::sha256(opened.token), session.id, person, session.csrf, session.label, session.created_ms, session.seen_ms,
+                    session.code_due));
   NC_TRY(transaction.commit());
   return opened;
 }
@@ -99,12 +105,13 @@ Result<Session> Credentials::find_session(std::string_view token, Look look) {
   return *found;
 }
 
-Status Credentials::step_up(std::string_view token, const crypto::SecretString& password) {
+Status Credentials::step_up(std::string_view token, const crypto::SecretString& password, std::string_view code) {
   NC_ASSIGN(const auto session, find_session(token));
-  if (session.locked) return fail(Error(ErrorCode::kDenied, NC_MSG("The screen is locked")));
+  if (session.locked || session.code_due) return fail(Error(ErrorCode::kDenied, NC_MSG("The screen is locked")));
   NC_ASSIGN(const auto login, login_of(session.person));
   NC_ASSIGN(const auto found, check_login(login, password));
   if (found.person != session.person) return fail(no_session());
+  if (found.code_due) NC_TRY(check_code(session.person, code));
   const std::lock_guard lock(mutex_);
   return database_.run("UPDATE cred_session SET step_up_ms = ?1, by_pin = 0 WHERE token_hash = ?2", now(), crypto::sha256(token));
 }

@@ -12,14 +12,23 @@ namespace {
 
 using journal::Stored;
 
+bool is_authority(const Stored& stored) { return stored.entry.header.stream.part.audience.kind == journal::Audience::Kind::kAuthority; }
+
+std::vector<EntryHash> heads_of_chain(const std::vector<journal::Entry>& chain) {
+  return chain.empty() ? std::vector<EntryHash>() : std::vector<EntryHash>{chain.back().hash};
+}
+
 // Entries that came before `entry` in its author's sight. Authority entries name heads of other records,
-// so there the order of arrival stands in.
+// so there the order of arrival stands in, as if each had seen the one before it.
 std::vector<journal::Entry> before(const std::vector<Stored>& entries, const Stored& entry) {
   std::vector<journal::Entry> out;
-  const bool authority = entry.entry.header.stream.part.audience.kind == journal::Audience::Kind::kAuthority;
-  if (authority) {
-    for (const auto& other : entries)
-      if (other.arrival < entry.arrival) out.push_back(other.entry);
+  if (is_authority(entry)) {
+    for (const auto& other : entries) {
+      if (other.arrival >= entry.arrival) continue;
+      auto copy = other.entry;
+      copy.header.base = heads_of_chain(out);
+      out.push_back(std::move(copy));
+    }
     return out;
   }
   std::unordered_map<EntryHash, const Stored*> by_hash;
@@ -94,7 +103,9 @@ HistoryItem item_of(const std::vector<Stored>& entries, const Stored& stored, co
   item.sealed = it != sealed.end() && header.seq <= it->second;
   auto past = before(entries, stored);
   const Json old_values = values_at(past, rank_of);
-  past.push_back(stored.entry);
+  auto whole = stored.entry;
+  if (is_authority(stored)) whole.header.base = heads_of_chain(past);
+  past.push_back(std::move(whole));
   const Json new_values = values_at(past, rank_of);
   item.before = Json(JsonObject{});
   item.after = Json(JsonObject{});

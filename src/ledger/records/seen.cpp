@@ -78,8 +78,11 @@ bool same_values(const catalog::Type& type, const Json& a, const Json& b) {
 Json values_at_creation(const std::vector<journal::Stored>& entries, const journal::RankOf& rank_of) {
   std::set<journal::PartKey> parts;
   std::vector<journal::Entry> first;  // of each part: creation writes one entry into each
-  for (const auto& stored : entries)
-    if (parts.insert(stored.entry.header.stream.part).second) first.push_back(stored.entry);
+  for (const auto& stored : entries) {
+    if (!parts.insert(stored.entry.header.stream.part).second) continue;
+    first.push_back(stored.entry);
+    first.back().header.base.clear();  // in the authority: of other records, without which nothing would be said here
+  }
   auto values = journal::merge_record(first, rank_of).values();
   return values.is_null() ? Json(JsonObject{}) : values;
 }

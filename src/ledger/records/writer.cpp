@@ -226,9 +226,12 @@ Result<journal::Audience> Writer::audience_for(const catalog::Type& type, const 
   return journal::Audience{journal::Audience::Kind::kWith, std::move(units)};
 }
 
-std::function<bool(const RecordView&)> Writer::knows(const access::Subject& who) const {
+// Who gives rights names the units over which he may give them, though he reads no record of them.
+std::function<bool(const RecordView&)> Writer::knows(const access::Subject& who, const catalog::Type& type) const {
   if (who.console) return {};
-  return [this, who](const RecordView& record) {
+  const bool granting = type.feeds == "person-account";
+  return [this, who, granting](const RecordView& record) {
+    if (granting && access::may_grant_over(who, record.id, *world_->tree, *world_->catalog)) return true;
     return std::any_of(record.parts.begin(), record.parts.end(), [&](const PartView& part) {
       const auto object = object_of(record, part, *world_->tree);
       return access::decide(who, access::Action::kKnow, object, *world_->tree, *world_->catalog).allow;
@@ -292,7 +295,8 @@ Result<RecordView> Writer::project(const RecordId& id, const std::vector<journal
 WriteResult Writer::create(const access::Subject& who, const Create& what, const Confirmed& confirmed) {
   const auto* type = world_->catalog->find(what.type);
   if (!type) return refuse(Error(ErrorCode::kInvalid, NC_MSG("There is no record type “{1}”"), {what.type}).at("type"));
-  if (!type->creatable && !(who.console && what.by_program))
+  // Of these a person makes accounts only, which are decided as granting.
+  if (!type->creatable && !(what.by_program && (who.console || type->feeds == "person-account")))
     return refuse(
         Error(ErrorCode::kDenied, NC_MSG("Records of the type “{1}” are made by the program only"), {label_term(type->label)}).at("type"));
   NC_WRITE_ASSIGN(const auto existing, load(*what.id));
@@ -332,7 +336,7 @@ WriteResult Writer::create_record(const access::Subject& who, const RecordId& id
   const bool import = origin.has_value();
   auto weighed = weigh(findings_of(type, values, who.today, *world_->tree), {}, {}, confirmed, import);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who)}, type, id, Json(), values));
+  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who, type)}, type, id, Json(), values));
 
   std::map<journal::PartKey, journal::Body> bodies;
   bodies[base];
@@ -438,7 +442,7 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   auto weighed = weigh(findings_of(type, after, who.today, *world_->tree), findings_of(type, view.values, who.today, *world_->tree),
                        touched, confirmed, false);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who)}, type, view.id, view.values, after));
+  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who, type)}, type, view.id, view.values, after));
   NC_WRITE_TRY(append_values(who, *loaded, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt, allowed));
   NC_WRITE_TRY(project(what.id, loaded->entries));
   NC_WRITE_TRY(check_tree(type));
@@ -537,7 +541,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   auto weighed = weigh(findings_of(*type, values, who.today, *world_->tree), {}, {}, {}, true);
   if (known) return Written{row.id, false, std::move(weighed.open_questions), false};
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who)}, *type, view.id, view.values, values));
+  NC_WRITE_TRY(check_structure({db_, *world_->catalog, *world_->tree, knows(who, *type)}, *type, view.id, view.values, values));
 
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   auto object = object_of(view, view.base_part(), *world_now->tree);

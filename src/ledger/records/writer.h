@@ -80,7 +80,7 @@ class Writer {
   // What is about units elsewhere, as a public source tells it, is this unit's own knowledge.
   Result<journal::Audience> audience_within_reach(journal::PartKey part) const;
   // For check_structure: may this author know of a record?
-  [[nodiscard]] std::function<bool(const RecordView&)> knows(const access::Subject& who) const;
+  [[nodiscard]] std::function<bool(const RecordView&)> knows(const access::Subject& who, const catalog::Type& type) const;
   // Nothing goes into a part that this node may not hold.
   Status check_holding(const std::map<journal::PartKey, journal::Body>& bodies);
   // `entries`: all admitted ones of the record, those just appended included.

@@ -69,6 +69,10 @@ net::Response account_page(Visit& visit, const net::Params&) {
           pin_actions),
       section(visit.tr("Password"), hint(visit.tr("Nobody may know it but you, the administrator neither.")),
               button_link(visit.tr("Change the password"), Url::to("/password"))),
+      second_factor_section(visit),
+      section(visit.tr("Standing in"),
+              join(standing_in_notices(visit), hint(visit.tr("While you are away, another may do part of your work in your place."))),
+              button_link(visit.tr("Look, hand over"), Url::to("/account/standing-in"))),
       section(visit.tr("Signing key"), key_facts,
               button_link(key.is == KeyState::Is::kNone ? visit.tr("Make a key") : visit.tr("Key or passphrase lost"),
                           Url::to("/account/key"))));
@@ -186,6 +190,8 @@ void add_account_pages(net::Router& router, Site& site) {
   site.add_change(router, "/account/key", make_key);
   site.add_page(router, "/account/full", [](Visit& visit, const net::Params&) { return full_page(visit, next_in(visit.request.query)); });
   site.add_change(router, "/account/full", give_password);
+  add_second_factor_pages(router, site);
+  add_standing_in_pages(router, site);
 }
 
 }  // namespace nc::web

@@ -1,10 +1,13 @@
 // The one list of activities: its filters stand in the address, so that a view can be kept and sent.
 #include <algorithm>
 
+#include "base/civil.h"
 #include "base/text.h"
 #include "face/web/activity_rows.h"
 #include "face/web/site_pages.h"
+#include "face/web/taking_out.h"
 #include "face/web/unit_lookup.h"
+#include "ledger/access/capability_words.h"
 
 namespace nc::web {
 namespace {
@@ -252,6 +255,89 @@ std::string heading_of(const Asked& asked) {
   return registers ? asked.visit.tr("Registers") : asked.visit.tr("External activities");
 }
 
+// --- on paper, in a file ---
+
+// Rows of the list that may be taken out, from its beginning.
+struct TakenOut {
+  std::vector<records::RecordView> records;
+  catalog::Handling handling = catalog::Handling::kOpen;
+  bool too_many = false;
+};
+
+Result<TakenOut> rows_to_take_out(Asked asked, std::size_t most) {
+  TakenOut out;
+  asked.list.cursor.clear();
+  asked.list.limit = 500;
+  while (true) {
+    NC_ASSIGN(auto page, asked.visit.ledger().list(asked.visit.who, asked.list));
+    for (auto& record : page.items) {
+      if (!may_take_out(asked.visit, record)) continue;
+      out.handling = std::max(out.handling, highest_handling(record));
+      out.records.push_back(std::move(record));
+    }
+    out.too_many = out.records.size() > most;
+    if (out.too_many || page.next_cursor.empty()) return out;
+    asked.list.cursor = page.next_cursor;
+  }
+}
+
+net::Response too_many(const Visit& visit, std::size_t most) {
+  return visit.refuse(Error(ErrorCode::kLimit, NC_MSG("More than {1} rows at once are not taken out"), {std::to_string(most)})
+                          .then(NC_MSG("Narrow the list with a filter, a year for instance")));
+}
+
+net::Response print_list(Visit& visit, const net::Params&) {
+  constexpr std::size_t kRowsMax = 500;
+  if (!visit.reads() || !takes_out(visit)) return visit.not_found();
+  const auto asked = read_query(visit);
+  const auto rows = rows_to_take_out(asked, kRowsMax);
+  if (!rows) return visit.refuse(rows.error());
+  if (rows->too_many) return too_many(visit, kRowsMax);
+  if (const auto written = write_taken_out(visit, access::audited::kPrint); !written) return visit.refuse(written.error());
+  auto page = visit.frame(heading_of(asked), Place::kActivities);
+  List list;
+  list.caption = page.title;
+  list.columns = activity_columns(visit);
+  for (const auto& record : rows->records) list.rows.push_back(activity_row(visit, record));
+  list.total = static_cast<std::int64_t>(list.rows.size());
+  for (const auto& chip : asked.chips) list.summary += (list.summary.empty() ? "" : " · ") + chip.label;
+  page.actions = button_link(visit.tr("Back to the list"), asked.without("done"));
+  page.main = join(taken_out_head(visit, rows->handling), render(list, visit.ui));
+  return visit.show(page);
+}
+
+net::Response export_list(Visit& visit, const net::Params&) {
+  constexpr std::size_t kRowsMax = 20'000;
+  if (!visit.reads() || !takes_out(visit)) return visit.not_found();
+  const auto rows = rows_to_take_out(read_query(visit), kRowsMax);
+  if (!rows) return visit.refuse(rows.error());
+  if (rows->too_many) return too_many(visit, kRowsMax);
+  if (const auto written = write_taken_out(visit, access::audited::kExport); !written) return visit.refuse(written.error());
+  std::vector<std::string> head;
+  for (const auto& column : activity_columns(visit)) head.push_back(column.label);
+  head.push_back(visit.tr("Handling"));
+  head.push_back(visit.tr("Record"));
+  std::string csv = "\xEF\xBB\xBF" + csv_line(head);  // with the mark by which spreadsheets know UTF-8
+  for (const auto& record : rows->records) {
+    auto cells = activity_texts(visit, record);
+    cells.push_back(visit.tr(access::handling_words(highest_handling(record))));
+    cells.push_back(record.id.hex());
+    csv += csv_line(cells);
+  }
+  auto response = net::Response::bytes(std::move(csv), "text/csv; charset=utf-8");
+  response.headers.set("Content-Disposition",
+                       "attachment; filename=\"nhip-cau-" + iso_date({visit.who.today, DatePrecision::kDay, false}) + ".csv\"");
+  return response;
+}
+
+Html take_out_buttons(const Visit& visit) {
+  if (!takes_out(visit)) return {};
+  auto query = visit.request.query;
+  for (const auto* name : {"after", "done"}) query.set(name, std::nullopt);
+  return join(button_link(visit.tr("Print"), Url::to("/activities/print", query)), " ",
+              button_link(visit.tr("Export as CSV"), Url::to("/activities/export", query)), " ");
+}
+
 net::Response activities(Visit& visit, const net::Params&) {
   if (!visit.reads()) return visit.not_found();
   const auto asked = read_query(visit);
@@ -259,13 +345,17 @@ net::Response activities(Visit& visit, const net::Params&) {
   if (!found) return visit.refuse(found.error());
   auto page = visit.frame(heading_of(asked), Place::kActivities);
   page.flashes.insert(page.flashes.end(), asked.problems.begin(), asked.problems.end());
-  page.actions = new_record_button(visit);
+  page.actions = join(take_out_buttons(visit), new_record_button(visit));
   page.main = join(asked.candidates, render(list_of(asked, *found), visit.ui));
   return visit.show(page);
 }
 
 }  // namespace
 
-void add_activity_pages(net::Router& router, Site& site) { site.add_page(router, kPath, activities); }
+void add_activity_pages(net::Router& router, Site& site) {
+  site.add_page(router, kPath, activities);
+  site.add_page(router, "/activities/print", print_list);
+  site.add_page(router, "/activities/export", export_list);
+}
 
 }  // namespace nc::web

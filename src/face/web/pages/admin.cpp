@@ -2,6 +2,7 @@
 // He sees no record; the names of the units of accounts he sees, as everybody does in the head of a page.
 #include "base/text.h"
 #include "face/web/list.h"
+#include "face/web/people/grants.h"
 #include "face/web/person_keys.h"
 #include "face/web/site_pages.h"
 #include "face/web/unit_lookup.h"
@@ -44,13 +45,11 @@ Html backup_state(const Visit& visit) {
   return join(notice(Tone::kGood, visit.tr("The backups are up to date."), last), where.empty() ? Html() : hint(where));
 }
 
+// What holds today; the rest stands on the account's page.
 std::string grants_text(const Visit& visit, const access::Subject& account) {
   std::vector<std::string> out;
-  for (const auto& grant : account.grants) {
-    const auto* role = visit.world->catalog->role(grant.role);
-    const auto* unit = grant.unit ? visit.world->tree->find(*grant.unit) : nullptr;
-    out.push_back((role ? role->label.in(visit.lang()) : grant.role) + (unit ? " (" + unit_name(*unit, visit.lang()) + ")" : ""));
-  }
+  for (const auto& grant : account.grants)
+    if (grant.until.value_or(visit.who.today) >= visit.who.today) out.push_back(grant_text(visit, grant));
   return nc::join(out, "; ");
 }
 
@@ -69,9 +68,8 @@ Html account_list(const Visit& visit) {
   list.total = static_cast<std::int64_t>(list.rows.size());
   return section(
       list.caption,
-      join(render(list, visit.ui),
-           hint(visit.tr("A login opens its page: a password for one use, its signing key. Accounts are made and closed with the "
-                         "command nhipcau account."))));
+      join(render(list, visit.ui), hint(visit.tr("A login opens its page: its roles, a password for one use, its signing key."))),
+      button_link(visit.tr("New account"), Url::to("/admin/accounts/new"), true));
 }
 
 net::Response admin(Visit& visit, const net::Params&) {
@@ -79,11 +77,11 @@ net::Response admin(Visit& visit, const net::Params&) {
   auto page = visit.frame(visit.tr("Administration"), Place::kAdmin);
   const bool checked = visit.request.query.has("verify");
   page.main =
-      join(recovery_notices(visit), identity_facts(visit),
+      join(recovery_notices(visit), account_list(visit), identity_facts(visit),
            section(visit.tr("Journal"),
                    checked ? verify_result(visit) : hint(visit.tr("Checks every entry, hash, chain and seal; takes a few seconds.")),
                    button_link(visit.tr("Verify the journal"), Url::to("/admin", {{"verify", "1"}}))),
-           section(visit.tr("Backups"), backup_state(visit)), account_list(visit));
+           section(visit.tr("Backups"), backup_state(visit)));
   return visit.show(page);
 }
 

@@ -201,6 +201,8 @@ Field field_of(const Maker& make, const CatalogField& field) {
   out.help = field.help.in(make.visit.lang());
   if (out.help.empty() && field.kind == FieldKind::kRef && !refers_to_units(make.visit, field))
     out.help = make.tr("Code of the record, or its address in this program.");
+  if (field.kind == FieldKind::kPersonal && out.help.empty())
+    out.help = make.tr("Sealed when it is saved, shown to its custodian only. Left empty: what stands there stays.");
   out.required = field.required;
   if (field.kind == FieldKind::kText && field.length_max > 200) out.width = Width::kFull;
   if (field.kind == FieldKind::kMarker) out.width = Width::kNarrow;

@@ -44,9 +44,14 @@ Html to_confirm(const Visit& visit) {
 net::Response overview(Visit& visit, const net::Params&) {
   auto page = visit.frame(visit.tr("Overview"), Place::kOverview);
   page.main = el("p", {{"class", "greeting"}}, visit.tr("Good day, {1}.", page.account->name), " ", i18n::day_text(visit.who.today), ".");
+  page.main.add(second_factor_notice(visit));
   if (visit.reads()) {
     page.actions = new_record_button(visit);
-    page.main.add(drafts_section(visit)).add(to_confirm(visit)).add(figure_summary(visit)).add(newest(visit));
+    page.main.add(standing_in_notices(visit))
+        .add(drafts_section(visit))
+        .add(to_confirm(visit))
+        .add(figure_summary(visit))
+        .add(newest(visit));
   } else {
     page.main.add(recovery_notices(visit));
     page.main.add(

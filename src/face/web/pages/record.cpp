@@ -5,6 +5,7 @@
 #include "face/web/list.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/site_pages.h"
+#include "face/web/taking_out.h"
 
 namespace nc::web {
 namespace {
@@ -145,6 +146,24 @@ net::Response show_record(Visit& visit, const net::Params& params) {
   return record ? record_page(visit, *record) : visit.not_found();
 }
 
+// Facts and sources on paper, with what leads back to the record.
+net::Response print_record(Visit& visit, const net::Params& params) {
+  const auto record = record_of(visit, params);
+  if (!record || !may_take_out(visit, *record)) return visit.not_found();
+  const auto history = load_history(visit, *record);
+  if (!history) return visit.refuse(history.error());
+  if (const auto written = write_taken_out(visit, access::audited::kPrint, record->id); !written) return visit.refuse(written.error());
+  const auto title = heading_of(visit, *record);
+  auto page = visit.frame(title, place_of(*record));
+  page.crumbs = crumbs_of(visit, *record, title);
+  page.actions = button_link(visit.tr("Back to the record"), record_url(record->id));
+  page.main = join(taken_out_head(visit, highest_handling(*record)), state_line(visit, *record, *history), facts_section(visit, *record),
+                   sources_section(visit, *record));
+  const auto last = history->items.empty() ? std::string() : history->items.front().hash.hex().substr(0, 16);
+  page.footer = visit.tr("Record {1}, as of entry {2}", record->id.hex(), last);
+  return visit.show(page);
+}
+
 }  // namespace
 
 std::vector<FieldSection> sections_of(const catalog::Type& type, std::string_view lang) {
@@ -181,17 +200,21 @@ net::Response record_page(Visit& visit, const records::RecordView& record, const
   auto page = visit.frame(title, place_of(record));
   page.crumbs = crumbs_of(visit, record, title);
   if (refused.error && !refused.reason_missing()) page.flashes.push_back({Tone::kBad, visit.ui.error_text(*refused.error), ""});
-  if (steps.amend) page.actions = button_link(visit.tr("Amend"), Url::to("/records/" + record.id.hex() + "/edit"), true);
+  if (may_take_out(visit, record))
+    page.actions.add(button_link(visit.tr("Print"), Url::to("/records/" + record.id.hex() + "/print"))).add(" ");
+  if (steps.amend) page.actions.add(button_link(visit.tr("Amend"), Url::to("/records/" + record.id.hex() + "/edit"), true));
   page.main = join(state_line(visit, record, *history), conflicts_section(visit, record, steps.resolve), facts_section(visit, record),
-                   sources_section(visit, record), linked_section(visit, record), steps_section(visit, record, steps, refused),
-                   history_section(visit, record, *history), proof_section(visit, *history));
+                   personal_section(visit, record), sources_section(visit, record), linked_section(visit, record),
+                   steps_section(visit, record, steps, refused), history_section(visit, record, *history), proof_section(visit, *history));
   page.footer = visit.tr("Record {1}", record.id.hex());
   return visit.show(page, refused.error ? 409 : 200);
 }
 
 void add_record_pages(net::Router& router, Site& site) {
   site.add_page(router, "/records/{id}", show_record);
+  site.add_page(router, "/records/{id}/print", print_record);
   add_record_step_page(router, site);
+  add_personal_pages(router, site);
 }
 
 }  // namespace nc::web

@@ -1,0 +1,59 @@
+// What became of an account's rights: who gave, ended or changed what, and when.
+#include <algorithm>
+
+#include "base/text.h"
+#include "face/web/people/account_pages.h"
+#include "face/web/site.h"
+#include "face/web/unit_lookup.h"
+
+namespace nc::web {
+namespace {
+
+std::string who_text(const Visit& visit, const PersonId& author) {
+  if (author == visit.ledger().console().person) return visit.tr("the node's command line");
+  auto name = visit.site.account_name(author);
+  return name.empty() ? author.hex().substr(0, 8) + "…" : name;
+}
+
+// Rows that only one of the two has.
+Html rows_left(const Visit& visit, const Json& of, const Json& without) {
+  Html items;
+  const auto others = records::grant_rows(without);
+  for (const auto& row : records::grant_rows(of))
+    if (std::ranges::find(others, row.key, &records::GrantRow::key) == others.end()) items.add(el("li", {}, grant_text(visit, row.grant)));
+  return items.empty() ? Html() : el("ul", {{"class", "values"}}, items);
+}
+
+std::vector<Change> changes_of(const Visit& visit, const catalog::Type& type, const records::HistoryItem& item) {
+  std::vector<Change> out;
+  for (const auto& id : item.fields) {
+    const auto* field = type.field(id);
+    if (!field) continue;
+    const auto &before = item.before[id], &after = item.after[id];
+    if (field == type.slot("grants"))
+      out.push_back({field->label.in(visit.lang()), rows_left(visit, before, after), rows_left(visit, after, before)});
+    else out.push_back({field->label.in(visit.lang()), visit.value(*field, before), visit.value(*field, after)});
+  }
+  return out;
+}
+
+}  // namespace
+
+Html account_history(const Visit& visit, const PersonId& person) {
+  const auto console = visit.ledger().console();
+  const auto record = visit.ledger().read(console, person);
+  const auto history = visit.ledger().history(console, person);
+  if (!record || !record->type || !history) return {};
+  std::vector<Event> events;
+  for (auto item = history->rbegin(); item != history->rend(); ++item) {
+    Event event;
+    event.when = visit.ui.datetime(item->wall_ms);
+    event.who = who_text(visit, item->author);
+    event.what = item->act == "create" ? visit.tr("Account made") : visit.tr("Account changed");
+    event.changes = changes_of(visit, *record->type, *item);
+    events.push_back(std::move(event));
+  }
+  return section(visit.tr("History of this account"), timeline(events, visit.ui));
+}
+
+}  // namespace nc::web

@@ -1,0 +1,293 @@
+// Personal data of a record: read by their custodian for a purpose that is written down first, erased for ever by two.
+#include <algorithm>
+
+#include "base/text.h"
+#include "face/web/confirm.h"
+#include "face/web/pages/record_parts.h"
+#include "face/web/people/grants.h"
+#include "face/web/site.h"
+#include "face/web/site_pages.h"
+#include "foundation/store/database.h"
+#include "ledger/journal/journal.h"
+#include "ledger/records/personal.h"
+
+namespace nc::web {
+namespace {
+
+struct Purpose {
+  const char* id;
+  const char* words;
+};
+
+// What personal data may be needed for; the words that were chosen stand in the audit trail.
+constexpr Purpose kPurposes[] = {
+    {"visit", NC_MSG("visit or meeting with the person or the family")},
+    {"support", NC_MSG("paying or handing over support")},
+    {"contact", NC_MSG("getting in touch on duty")},
+    {"correction", NC_MSG("correcting the data at the person's wish")},
+    {"request", NC_MSG("answering the person's request about the own data")},
+    {"check", NC_MSG("check by order of a superior or inspector")},
+    {"other", NC_MSG("something else (say what)")},
+};
+
+bool holds_personal(const records::RecordView& record) {
+  return record.type && std::ranges::any_of(record.type->fields, [&](const auto& field) {
+           return field.kind == catalog::FieldKind::kPersonal && record.values.has(field.id);
+         });
+}
+
+bool may(const Visit& visit, const records::RecordView& record, access::Action action) {
+  return std::ranges::all_of(record.parts, [&](const auto& part) {
+    auto object = records::object_of(record, part, *visit.world->tree);
+    object.purpose = "x";
+    object.second_person = object.signature_present = true;  // the page asks for them
+    return access::decide(visit.who, action, object, *visit.world->tree, *visit.world->catalog).allow;
+  });
+}
+
+// Who wants it erased, with his reason.
+struct Wish {
+  PersonId person;
+  std::string reason;
+};
+struct Erasure {
+  std::vector<Wish> wishes;
+  [[nodiscard]] bool done() const { return wishes.size() >= journal::kPersonsToDestroy; }
+};
+
+// The acts by which it was wanted; the names of keys in them are for the journal alone, so that it is asked.
+Result<std::vector<RecordId>> removal_acts(const Visit& visit) {
+  std::vector<RecordId> out;
+  records::ListQuery query;
+  query.feeds = {"removal-act"};
+  query.limit = 500;
+  do {
+    NC_ASSIGN(const auto page, visit.ledger().list(visit.ledger().console(), query));
+    for (const auto& act : page.items) out.push_back(act.id);
+    query.cursor = page.next_cursor;
+  } while (!query.cursor.empty());
+  return out;
+}
+
+bool names_key(const journal::Body& body, const RecordId& record) {
+  const auto keys = body.set.find("keys");
+  if (body.act != journal::acts::kErase || keys == body.set.end() || !keys->second.is_array()) return false;
+  return std::ranges::find(keys->second.as_array(), Json(record.hex())) != keys->second.as_array().end();
+}
+
+Result<Erasure> erasure_of(const Visit& visit, const RecordId& record) {
+  Erasure out;
+  NC_ASSIGN(const auto acts, removal_acts(visit));
+  if (acts.empty()) return out;
+  NC_TRY(visit.ledger().inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
+    NC_ASSIGN(const auto persons, journal.who_want_erased(db, record));
+    for (const auto& person : persons) out.wishes.push_back({person, {}});
+    for (const auto& act : persons.empty() ? std::vector<RecordId>() : acts) {
+      NC_ASSIGN(const auto entries, journal.entries_of(db, act));
+      for (const auto& stored : entries) {
+        const auto& body = stored.entry.body;
+        const auto wish = std::ranges::find(out.wishes, body.author, &Wish::person);
+        if (!names_key(body, record) || wish == out.wishes.end()) continue;
+        if (const auto reason = body.set.find("reason"); reason != body.set.end() && reason->second.is_string())
+          wish->reason = reason->second.as_string();
+      }
+    }
+    return {};
+  }));
+  return out;
+}
+
+std::string path_of(const RecordId& record, const char* what) { return "/records/" + record.hex() + what; }
+
+std::vector<Crumb> crumbs_of(const Visit& visit, const records::RecordView& record, const std::string& title) {
+  return {{visit.name(record.id), record_url(record.id)}, {title, {}}};
+}
+
+// --- reading ---
+
+Html purpose_form(const Visit& visit, const RecordId& record, const net::Fields& typed = {}, const ErrorsBeside& errors = {}) {
+  auto purpose = typed_field("purpose", visit.tr("What you need them for"), Input::kChoice, typed, errors);
+  purpose.options = {{"", visit.tr("choose"), ""}};
+  for (const auto& one : kPurposes) purpose.options.push_back({one.id, visit.tr(one.words), ""});
+  purpose.required = true;
+  auto more = typed_field("more", visit.tr("More about it"), Input::kText, typed, errors);
+  more.help = visit.tr("A task or an order; no personal data.");
+  Form form{Url::to(path_of(record, "/personal"))};
+  form.csrf_token = visit.session.csrf;
+  form.fieldsets = {{"", "", {purpose, more}}};
+  form.submits = {{visit.tr("Read for this purpose"), "", ""}};
+  return render(form, visit.ui);
+}
+
+net::Response read_page(const Visit& visit, const records::RecordView& record, const net::Fields& typed, const ErrorsBeside& errors) {
+  auto page = visit.frame(visit.tr("Personal data"), Place::kNone);
+  page.crumbs = crumbs_of(visit, record, page.title);
+  page.main = join(hint(visit.tr("Who reads them, when and for what is written down before they are shown.")),
+                   purpose_form(visit, record.id, typed, errors));
+  return visit.show(page, errors.empty() ? 200 : 422);
+}
+
+// The words of the first language, so that the inspector reads all of them alike.
+std::optional<std::string> purpose_from(const Visit& visit, const net::Fields& form, ErrorsBeside& errors) {
+  const auto chosen = std::ranges::find(kPurposes, form.get("purpose"), [](const Purpose& one) { return std::string_view(one.id); });
+  const std::string more(trim(form.get("more")));
+  if (chosen == std::end(kPurposes)) errors["purpose"] = visit.tr("Choose what you need them for");
+  else if (std::string_view(chosen->id) == "other" && more.empty()) errors["more"] = visit.tr("Say what for");
+  if (!errors.empty()) return std::nullopt;
+  if (std::string_view(chosen->id) == "other") return more;
+  const auto words = visit.site.words(i18n::Lang::vi).tr(chosen->words);
+  return more.empty() ? words : words + ": " + more;
+}
+
+net::Response read_them(Visit& visit, const net::Params& params, const net::Fields& form) {
+  const auto record = record_of(visit, params);
+  if (!record || !record->type || !records::has_personal(*record->type)) return visit.not_found();
+  // While the trail cannot be written, what is sealed is not even there; its custodian is told why.
+  const bool custodian = may(visit, *record, access::Action::kReadPersonal);
+  if (!holds_personal(*record) && !custodian) return visit.not_found();
+  ErrorsBeside errors;
+  const auto purpose = purpose_from(visit, form, errors);
+  if (!purpose) return custodian ? read_page(visit, *record, form, errors) : visit.not_found();
+  const auto texts = visit.ledger().read_personal(visit.who, record->id, *purpose);
+  if (!texts) return visit.refuse(texts.error());
+  if (texts->empty()) return visit.not_found();
+  std::vector<Fact> rows;
+  for (const auto& one : *texts) {
+    const auto* field = record->type->field(one.field);
+    const auto text = one.erased ? visit.tr("erased for ever") : one.text.value_or(visit.tr("the key is not on this node"));
+    rows.push_back({field ? field->label.in(visit.lang()) : one.field, text, ""});
+  }
+  auto page = visit.frame(visit.tr("Personal data"), Place::kNone);
+  page.crumbs = crumbs_of(visit, *record, page.title);
+  page.main = join(
+      notice(Tone::kAccent, visit.tr("Read on {1} for: {2}. It is written down.", visit.ui.datetime(visit.ledger().now_ms()), *purpose)),
+      facts(rows), el("p", {}, button_link(visit.tr("Back to the record"), record_url(record->id), true)));
+  return visit.show(page);
+}
+
+// --- erasing ---
+
+struct Again {
+  ConfirmErrors errors;
+  std::string reason, error;
+  int status = 200;
+};
+
+Html wishes_list(const Visit& visit, const Erasure& erasure) {
+  Html items;
+  for (const auto& wish : erasure.wishes)
+    items.add(el("li", {}, visit.site.account_name(wish.person), wish.reason.empty() ? "" : ": " + wish.reason));
+  return el("ul", {}, items);
+}
+
+bool has_signed(const Visit& visit, const Erasure& erasure) {
+  return std::ranges::find(erasure.wishes, visit.who.person, &Wish::person) != erasure.wishes.end();
+}
+
+net::Response erase_page(const Visit& visit, const records::RecordView& record, const Erasure& erasure, const Again& again = {}) {
+  auto page = visit.frame(visit.tr("Erase the personal data"), Place::kNone);
+  page.crumbs = crumbs_of(visit, record, page.title);
+  page.main = notice(Tone::kWarn, visit.tr("What is erased is gone for ever: nobody can bring it back."),
+                     visit.tr("The record itself stays. Free text, papers and scans are not covered: look through them yourself."));
+  if (!erasure.wishes.empty()) page.main.add(section(visit.tr("Signed so far"), wishes_list(visit, erasure)));
+  const auto back = el("p", {}, button_link(visit.tr("Back to the record"), record_url(record.id)));
+  if (has_signed(visit, erasure)) {
+    page.main.add(join(
+        hint(visit.tr("You have signed. It is done when another person with this right signs as well, under the own account.")), back));
+    return visit.show(page, again.status);
+  }
+  if (!has_key(visit)) {
+    page.main.add(join(no_key_notice(visit), back));
+    return visit.show(page, again.status);
+  }
+  Form form{Url::to(path_of(record.id, "/erase"))};
+  form.csrf_token = visit.session.csrf;
+  form.error = again.error;
+  Field reason{"reason", visit.tr("Why"), Input::kText, again.reason};
+  reason.help = visit.tr("For example: the time is over, consent withdrawn. Do not repeat what is to be erased.");
+  reason.required = true;
+  reason.width = Width::kFull;
+  if (const auto at = again.errors.beside.find("reason"); at != again.errors.beside.end()) reason.error = at->second;
+  auto set = confirm_fields(visit, {.key = true}, again.errors);
+  set.fields.insert(set.fields.begin(), std::move(reason));
+  form.fieldsets = {std::move(set)};
+  form.submits = {{erasure.wishes.empty() ? visit.tr("Sign as the first of two") : visit.tr("Sign as the second: erase now"), "", ""}};
+  form.cancel = record_url(record.id);
+  page.main.add(render(form, visit.ui));
+  return visit.show(page, again.status);
+}
+
+struct Asked {
+  records::RecordView record;
+  Erasure erasure;
+};
+
+std::optional<Asked> asked(const Visit& visit, const net::Params& params) {
+  auto record = record_of(visit, params);
+  if (!record || !holds_personal(*record) || !may(visit, *record, access::Action::kErase)) return std::nullopt;
+  auto erasure = erasure_of(visit, record->id);
+  if (!erasure || erasure->done()) return std::nullopt;
+  return Asked{std::move(*record), std::move(*erasure)};
+}
+
+net::Response erase(Visit& visit, const net::Params& params, const net::Fields& form) {
+  const auto found = asked(visit, params);
+  if (!found) return visit.not_found();
+  Again again{{}, std::string(trim(form.get("reason"))), "", 422};
+  if (again.reason.empty()) {
+    again.errors.beside["reason"] = visit.tr("Say why");
+    return erase_page(visit, found->record, found->erasure, again);
+  }
+  if (has_signed(visit, found->erasure)) return visit.go(path_of(found->record.id, "/erase"), "same");
+  const auto by = confirm(visit, {.key = true}, form);
+  if (!by) {
+    again.errors = by.error();
+    return erase_page(visit, found->record, found->erasure, again);
+  }
+  const auto done = visit.ledger().erase(by->who, found->record.id, again.reason, *by->key);
+  if (done) return visit.go(path_of(found->record.id, ""), done->done ? "erased" : "erase-asked");
+  again.errors.password_given = true;
+  again.error = visit.ui.error_text(done.error());
+  again.status = 409;
+  return erase_page(visit, found->record, found->erasure, again);
+}
+
+}  // namespace
+
+Html personal_section(const Visit& visit, const records::RecordView& record) {
+  if (!holds_personal(record)) return {};
+  const auto erasure = erasure_of(visit, record.id);
+  if (!erasure) return notice(Tone::kBad, visit.ui.error_text(erasure.error()));
+  Html out;
+  if (erasure->done()) out = notice(Tone::kNeutral, visit.tr("The personal data of this record are erased at 1 of 1 holders, for ever."));
+  else if (may(visit, record, access::Action::kReadPersonal))
+    out = join(hint(visit.tr("Sealed. Who reads them, when and for what is written down before they are shown.")),
+               purpose_form(visit, record.id));
+  else out = hint(visit.tr("Sealed. Their custodian reads them, for a purpose that is written down."));
+  const bool may_erase = !erasure->done() && may(visit, record, access::Action::kErase);
+  if (may_erase && !erasure->wishes.empty())
+    out.add(notice(Tone::kWarn, visit.tr("One person has signed that they be erased; a second one is needed.")))
+        .add(wishes_list(visit, *erasure));
+  Html actions;
+  if (visit.audits())
+    actions.add(button_link(visit.tr("Who read them"),
+                            Url::to("/audit", {{"record", record.id.hex()}, {"action", std::string(access::audited::kReadPersonal)}})));
+  if (may_erase) actions.add(" ").add(button_link(visit.tr("Erase for ever"), Url::to(path_of(record.id, "/erase"))));
+  return section(visit.tr("Personal data"), out, actions);
+}
+
+void add_personal_pages(net::Router& router, Site& site) {
+  site.add_page(router, "/records/{id}/personal", [](Visit& visit, const net::Params& params) {
+    const auto record = record_of(visit, params);
+    const bool his = record && holds_personal(*record) && may(visit, *record, access::Action::kReadPersonal);
+    return his ? read_page(visit, *record, {}, {}) : visit.not_found();
+  });
+  site.add_change(router, "/records/{id}/personal", read_them);
+  site.add_page(router, "/records/{id}/erase", [](Visit& visit, const net::Params& params) {
+    const auto found = asked(visit, params);
+    return found ? erase_page(visit, found->record, found->erasure) : visit.not_found();
+  });
+  site.add_change(router, "/records/{id}/erase", erase);
+}
+
+}  // namespace nc::web

@@ -1,0 +1,61 @@
+#include "face/web/taking_out.h"
+
+#include <algorithm>
+
+#include "face/web/site.h"
+#include "ledger/access/capability_words.h"
+
+namespace nc::web {
+namespace {
+
+std::string csv_cell(const std::string& text) {
+  constexpr std::string_view kFormula = "=+-@\t\r";
+  std::string out = "\"";
+  if (!text.empty() && kFormula.find(text.front()) != std::string_view::npos) out += '\'';
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+bool takes_out(const Visit& visit) {
+  return !access::ReadScope::resolve(visit.who, access::Action::kExport, *visit.world->tree, *visit.world->catalog).nothing();
+}
+
+bool may_take_out(const Visit& visit, const records::RecordView& record) {
+  return std::ranges::all_of(record.parts, [&](const auto& part) {
+    return access::decide(visit.who, access::Action::kExport, records::object_of(record, part, *visit.world->tree), *visit.world->tree,
+                          *visit.world->catalog)
+        .allow;
+  });
+}
+
+Status write_taken_out(const Visit& visit, std::string_view action, const RecordId& record) {
+  return visit.ledger().audit().write({visit.who.person, action, record, {}, access::AuditOutcome::kDone});
+}
+
+catalog::Handling highest_handling(const records::RecordView& record) {
+  auto out = catalog::Handling::kOpen;
+  for (const auto& part : record.parts) out = std::max(out, static_cast<catalog::Handling>(part.key.handling));
+  return out;
+}
+
+Html taken_out_head(const Visit& visit, catalog::Handling handling) {
+  return join(
+      el("p", {{"class", "handling-mark"}}, visit.tr("Handling"), ": ", el("strong", {}, visit.tr(access::handling_words(handling)))),
+      el("p", {{"class", "hint"}},
+         visit.tr("Printed on {1} by {2}, {3}. It is written down.", visit.ui.datetime(visit.ledger().now_ms()),
+                  visit.site.account_name(visit.who.person), visit.site.node_name(visit.ui.lang()))),
+      el("p", {{"class", "hint screen-only"}}, visit.tr("Print this page with Ctrl+P; what is not for paper is left out.")));
+}
+
+std::string csv_line(const std::vector<std::string>& cells) {
+  std::string out;
+  for (const auto& cell : cells) out += (out.empty() ? "" : ",") + csv_cell(cell);
+  return out + "\r\n";
+}
+
+}  // namespace nc::web

@@ -1,0 +1,88 @@
+// What leaves the program on paper or in a file: who may, that it is written down first, and what it holds.
+#include "face/web/taking_out.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "face/web/small_site_test.h"
+#include "ledger/records/waiver_for_test.h"
+
+namespace nc::web {
+namespace {
+
+using test::Browser;
+using test::shows;
+using test::SmallSite;
+
+class TakingOut : public ::testing::Test {
+ protected:
+  TakingOut() {
+    world_.add_account("clerk", "post_officer", world_.post());
+    for (auto* browser : {&officer_, &clerk_}) browser->cookies["__Host-nhipcau-lang"] = "en";
+    officer_.log_in("officer");
+    clerk_.log_in("clerk");
+  }
+  std::vector<access::AuditRow> rows(std::string_view action) {
+    return test::must(world_.ledger().audit().list({.action = std::string(action), .outcome = access::AuditOutcome::kDone})).rows;
+  }
+
+  SmallSite world_;
+  Browser officer_{world_}, clerk_{world_};
+};
+
+TEST_F(TakingOut, APrintedRecordIsWrittenDownAndMarked) {
+  const auto id = world_.talks(world_.post(), "Cửa khẩu A");
+  const auto path = "/records/" + id.hex();
+  EXPECT_TRUE(shows(officer_.get(path), path + "/print"));
+  EXPECT_TRUE(rows(access::audited::kPrint).empty()) << "looking is not printing";
+  const auto page = officer_.get(path + "/print");
+  EXPECT_TRUE(shows(page, "Cửa khẩu A"));
+  EXPECT_TRUE(shows(page, "handling-mark"));
+  EXPECT_TRUE(shows(page, "by Chức trách officer"));
+  ASSERT_EQ(rows(access::audited::kPrint).size(), 1U);
+  EXPECT_EQ(rows(access::audited::kPrint).front().record, id);
+  EXPECT_FALSE(shows(clerk_.get(path), path + "/print")) << "he may not take it out";
+  EXPECT_EQ(clerk_.get(path + "/print").status, 404);
+  EXPECT_EQ(rows(access::audited::kPrint).size(), 1U);
+}
+
+TEST_F(TakingOut, AListGoesIntoAFileAsItIsShownAndNoRowThatMayNot) {
+  world_.talks(world_.post(), "Cửa khẩu A");
+  world_.talks(world_.post(), "=SUM(1)\"2\"");
+  world_.talks(world_.other_post(), "Nơi khác");
+  EXPECT_TRUE(shows(officer_.get("/activities?q=cua"), "/activities/export?q=cua"));
+  const auto file = officer_.get("/activities/export");
+  EXPECT_EQ(file.status, 200);
+  EXPECT_EQ(file.headers.get("Content-Type"), "text/csv; charset=utf-8");
+  EXPECT_TRUE(file.headers.get("Content-Disposition").starts_with("attachment; filename=\"nhip-cau-"));
+  EXPECT_TRUE(file.body.starts_with("\xEF\xBB\xBF\"Kind\",\"Date\""));
+  EXPECT_TRUE(shows(file, "\"Cửa khẩu A\""));
+  EXPECT_TRUE(shows(file, "\"'=SUM(1)\"\"2\"\"\"")) << "no formula, quotes doubled";
+  EXPECT_FALSE(shows(file, "Nơi khác"));
+  EXPECT_EQ(std::ranges::count(file.body, '\n'), 3);
+  EXPECT_EQ(std::ranges::count(officer_.get("/activities/export?q=cua").body, '\n'), 2);
+  EXPECT_EQ(rows(access::audited::kExport).size(), 2U);
+  const auto paper = officer_.get("/activities/print?q=cua");
+  EXPECT_TRUE(shows(paper, "Cửa khẩu A"));
+  EXPECT_FALSE(shows(paper, "SUM(1)"));
+  EXPECT_EQ(rows(access::audited::kPrint).size(), 1U);
+  for (const char* target : {"/activities/export", "/activities/print"}) EXPECT_EQ(clerk_.get(target).status, 404) << target;
+  EXPECT_FALSE(shows(clerk_.get("/activities"), "/activities/export"));
+}
+
+TEST_F(TakingOut, NothingIsTakenOutWhileItCannotBeWrittenDown) {
+  const auto id = world_.talks(world_.post(), "Cửa khẩu A");
+  const auto file = world_.ledger().audit().file();
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
+  for (const auto& target : {"/records/" + id.hex() + "/print", std::string("/activities/print"), std::string("/activities/export")}) {
+    const auto page = officer_.get(target);
+    EXPECT_NE(page.status, 200) << target;
+    EXPECT_FALSE(shows(page, "Cửa khẩu A")) << target;
+  }
+  EXPECT_EQ(officer_.get("/records/" + id.hex()).status, 200) << "reading what is internal goes on";
+}
+
+}  // namespace
+}  // namespace nc::web

@@ -1,0 +1,117 @@
+#include "ledger/records/accounts.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "foundation/crypto/hash.h"
+#include "ledger/access/login_name.h"
+#include "ledger/records/world.h"
+
+namespace nc::records {
+namespace {
+
+std::unexpected<Refusal> refuse(Error error) { return std::unexpected(Refusal{std::move(error), {}}); }
+
+Json day_value(std::int32_t day) { return catalog::json_from_date({day, DatePrecision::kDay, false}); }
+
+Json row_of(const access::Grant& grant) {
+  Json row;
+  row.set("role", grant.role);
+  if (grant.unit) row.set("unit", grant.unit->hex()).set("line", std::string(orgtree::line_name(grant.line)));
+  if (!grant.chain.empty()) row.set("chain", grant.chain);
+  if (grant.from) row.set("from", day_value(*grant.from));
+  if (grant.until) row.set("until", day_value(*grant.until));
+  return row;
+}
+
+std::string key_of(const Json& row) { return crypto::sha256(canonical(row)).hex().substr(0, 16); }
+
+// The record is read as the operator reads it: who changes accounts need not read records.
+template <typename Change>
+WriteResult change_rows(Ledger& ledger, const access::Subject& who, const PersonId& id, const Change& change) {
+  const auto account = ledger.read(ledger.console(), id);
+  if (!account) return refuse(account.error());
+  const auto* field = account->type ? account->type->slot("grants") : nullptr;
+  if (!field) return refuse(Error(ErrorCode::kNotFound, NC_MSG("There is no such record, or it is not for you")));
+  auto rows = account->values[field->id].is_array() ? account->values[field->id].as_array() : JsonArray{};
+  if (auto error = change(rows)) return refuse(std::move(*error));
+  Json values;
+  values.set(field->id, Json(std::move(rows)));
+  return ledger.amend(who, {id, {}, values, {}});
+}
+
+std::optional<Error> over_already() {
+  return Error(ErrorCode::kNotFound, NC_MSG("That grant is not there any more")).then(NC_MSG("Look at the account anew"));
+}
+
+}  // namespace
+
+WriteResult make_account(Ledger& ledger, const access::Subject& who, const NewAccount& account) {
+  const auto world = ledger.world();
+  const auto types = world->catalog->feeding("person-account");
+  if (types.empty()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"person-account"}));
+  const auto& type = *types.front();
+  if (auto right = access::check_login_name(account.login); !right) return refuse(std::move(right).error());
+  const auto login = access::login_key(account.login);
+  const auto taken = world->accounts.find(login);
+  const bool from_this_form = taken != world->accounts.end() && account.id && taken->second.person == id_from_form(who, *account.id);
+  if (taken != world->accounts.end() && !from_this_form)
+    return refuse(
+        Error(ErrorCode::kConflict, NC_MSG("The login “{1}” is taken"), {login}).at("login").then(NC_MSG("Choose another login")));
+  Json grants{JsonArray{}};
+  for (const auto& grant : account.grants) grants.push(row_of(grant));
+  Json values;
+  values.set(type.slot("login")->id, login).set(type.slot("unit")->id, account.unit.hex()).set(type.slot("grants")->id, grants);
+  values.set(type.slot("clearance")->id, std::string(catalog::handling_name(account.clearance)));
+  if (const auto* name = type.field("display")) values.set(name->id, trim(account.display).empty() ? login : account.display);
+  return ledger.create(who, {account.id, type.id, values, std::nullopt, std::nullopt, true});
+}
+
+std::vector<GrantRow> grant_rows(const Json& value) {
+  std::vector<GrantRow> out;
+  if (!value.is_array()) return out;
+  const auto grants = grants_of(value);
+  for (std::size_t i = 0; i < grants.size(); ++i) out.push_back({key_of(value.as_array()[i]), grants[i]});
+  return out;
+}
+
+std::vector<GrantRow> grant_rows(const RecordView& account) { return grant_rows(account.slot("grants")); }
+
+WriteResult add_grant(Ledger& ledger, const access::Subject& who, const PersonId& account, const access::Grant& grant) {
+  const auto row = row_of(grant);
+  return change_rows(ledger, who, account, [&](JsonArray& rows) -> std::optional<Error> {
+    if (std::find(rows.begin(), rows.end(), row) == rows.end()) rows.push_back(row);
+    return std::nullopt;
+  });
+}
+
+WriteResult end_grant(Ledger& ledger, const access::Subject& who, const PersonId& account, std::string_view key, std::int32_t last_day) {
+  return change_rows(ledger, who, account, [&](JsonArray& rows) -> std::optional<Error> {
+    const auto at = std::find_if(rows.begin(), rows.end(), [&](const Json& row) { return key_of(row) == key; });
+    if (at == rows.end()) return over_already();
+    const auto grant = grants_of(Json(JsonArray{*at})).front();
+    if (grant.until && *grant.until <= last_day) return over_already();
+    if (grant.from.value_or(kDayMin) > last_day) rows.erase(at);
+    else at->set("until", day_value(last_day));
+    return std::nullopt;
+  });
+}
+
+WriteResult take_role(Ledger& ledger, const access::Subject& who, const PersonId& account, std::string_view role) {
+  return change_rows(ledger, who, account, [&](JsonArray& rows) -> std::optional<Error> {
+    if (std::erase_if(rows, [&](const Json& row) { return row.text("role") == role; }) > 0) return std::nullopt;
+    return Error(ErrorCode::kNotFound, NC_MSG("The account holds no role “{1}”"), {std::string(role)}).at("role");
+  });
+}
+
+WriteResult set_closed(Ledger& ledger, const access::Subject& who, const PersonId& account, bool closed) {
+  const auto record = ledger.read(ledger.console(), account);
+  if (!record) return refuse(record.error());
+  const auto* field = record->type ? record->type->slot("disabled") : nullptr;
+  if (!field) return refuse(Error(ErrorCode::kNotFound, NC_MSG("There is no such record, or it is not for you")));
+  Json values;
+  values.set(field->id, closed);
+  return ledger.amend(who, {account, {}, values, {}});
+}
+
+}  // namespace nc::records
