@@ -7,19 +7,20 @@
 namespace nc::web {
 
 net::Fields keepable(const net::Fields& form) {
-  static constexpr std::array<std::string_view, 10> kNever = {"csrf", "password",     "passphrase", "passphrase_again", "second_password",
-                                                              "pin",  "new_password", "again",      "code",             "second_code"};
+  static constexpr std::array<std::string_view, 10> kNever = {
+      "csrf", "password", "passphrase", "passphrase_again", "second_password", "pin", "new_password", "again", "code", "second_code"};
   net::Fields out;
   for (const auto& [name, value] : form)
     if (std::ranges::find(kNever, name) == kNever.end()) out.add(name, value);
   return out;
 }
 
-void Drafts::keep(const PersonId& person, std::string target, const net::Fields& form) {
+void Drafts::keep(const PersonId& person, std::string target, const net::Fields& form, const access::SessionId& only_in) {
+  const Whose whose{person, only_in};
   Kept kept{{std::move(target), keepable(form)}, 0, 0};
   for (const auto& [name, value] : kept.draft.form) kept.bytes += name.size() + value.size();
   const std::lock_guard lock(mutex_);
-  if (const auto before = kept_.find(person); before != kept_.end()) {
+  if (const auto before = kept_.find(whose); before != kept_.end()) {
     bytes_ -= before->second.bytes;
     kept_.erase(before);
   }
@@ -31,12 +32,13 @@ void Drafts::keep(const PersonId& person, std::string target, const net::Fields&
   }
   kept.turn = ++turns_;
   bytes_ += kept.bytes;
-  kept_.emplace(person, std::move(kept));
+  kept_.emplace(whose, std::move(kept));
 }
 
-std::optional<Draft> Drafts::take(const PersonId& person) {
+std::optional<Draft> Drafts::take(const PersonId& person, const access::SessionId& session) {
   const std::lock_guard lock(mutex_);
-  const auto at = kept_.find(person);
+  auto at = kept_.find(Whose{person, session});
+  if (at == kept_.end()) at = kept_.find(Whose{person, {}});
   if (at == kept_.end()) return std::nullopt;
   auto draft = std::move(at->second.draft);
   bytes_ -= at->second.bytes;

@@ -11,9 +11,11 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/id.h"
 #include "foundation/net/message.h"
+#include "ledger/access/credentials.h"
 
 namespace nc::web {
 
@@ -25,12 +27,20 @@ struct Draft {
 // Fields of a form that may be kept: not its token, and nothing secret.
 [[nodiscard]] net::Fields keepable(const net::Fields& form);
 
+// For Drafts::keep: the session, while its code or a password of one's own is still to come.
+[[nodiscard]] inline access::SessionId not_yet_himself(const access::Session& session) {
+  return session.code_due || session.must_change ? session.id : access::SessionId{};
+}
+
 class Drafts {
  public:
   static constexpr std::size_t kBytesMax = 8 * 1024 * 1024;
 
-  void keep(const PersonId& person, std::string target, const net::Fields& form);
-  std::optional<Draft> take(const PersonId& person);
+  // `only_in`: a session of somebody who has not shown yet that he is the person (his code or a password of his own
+  // is still to come); what it leaves is offered in that session alone, and replaces nothing of the person's.
+  void keep(const PersonId& person, std::string target, const net::Fields& form, const access::SessionId& only_in = {});
+  // What was left in this session, else what the person left.
+  std::optional<Draft> take(const PersonId& person, const access::SessionId& session = {});
 
  private:
   struct Kept {
@@ -39,7 +49,8 @@ class Drafts {
     std::uint64_t turn = 0;
   };
   std::mutex mutex_;
-  std::map<PersonId, Kept> kept_;
+  using Whose = std::pair<PersonId, access::SessionId>;
+  std::map<Whose, Kept> kept_;
   std::size_t bytes_ = 0;
   std::uint64_t turns_ = 0;
 };

@@ -51,7 +51,7 @@ net::Response Site::lock(const net::Request& request) {
   if (const auto target = own_target(form->get("lock"))) {
     auto typed = *form;
     typed.set("lock", std::nullopt);
-    drafts_.keep(session->person, *target, typed);
+    drafts_.keep(session->person, *target, typed, not_yet_himself(*session));
     next = *target;
   }
   if (const auto locked = parts_.credentials.lock_session(session_cookie_value(request)); !locked)

@@ -134,8 +134,9 @@ net::Response Site::log_in(const net::Request& request) {
   // Nobody is kept out because this row cannot be written; what is restricted is then not shown to him. Who uses an
   // authenticator is in only after its code.
   if (!opened->session.code_due) static_cast<void>(parts_.ledger.audit().write({person->person, access::audited::kLogIn, {}, {}, {}}));
-  auto response = resume.empty() ? go_on(request, opened->session, own_target(form->get("next")).value_or("/"))
-                                 : resume_page(request, opened->session.csrf, resume, kept);
+  if (opened->session.code_due && !resume.empty()) drafts_.keep(person->person, resume, kept, opened->session.id);
+  auto response = resume.empty() || opened->session.code_due ? go_on(request, opened->session, own_target(form->get("next")).value_or("/"))
+                                                             : resume_page(request, opened->session.csrf, resume, kept);
   set_session_cookie(response, opened->token);
   return response;
 }
@@ -179,7 +180,7 @@ bool Site::is_from(const net::Request& request, const access::Session& session, 
 
 net::Response Site::go_on(const net::Request& request, const access::Session& session, const std::string& target) {
   // Who must give his code or set another password first finds what he typed after that.
-  const auto draft = session.must_change || session.code_due ? std::nullopt : drafts_.take(session.person);
+  const auto draft = session.must_change || session.code_due ? std::nullopt : drafts_.take(session.person, session.id);
   return draft ? resume_page(request, session.csrf, draft->target, draft->form) : net::Response::redirect(target);
 }
 

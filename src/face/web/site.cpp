@@ -214,7 +214,7 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
     if (!form) return bad_form(request, form.error());
     auto visit = visit_of(request);
     if (const auto session = visit ? std::nullopt : session_of(request); session && is_from(request, *session, *form)) {
-      drafts_.keep(session->person, request.target(), *form);
+      drafts_.keep(session->person, request.target(), *form, not_yet_himself(*session));
       return stopped(request);
     }
     if (!visit)

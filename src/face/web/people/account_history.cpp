@@ -24,15 +24,26 @@ Html rows_left(const Visit& visit, const Json& of, const Json& without) {
   return items.empty() ? Html() : el("ul", {{"class", "values"}}, items);
 }
 
+// The administrator reads no record of a unit; its name he sees, as in the head of the page.
+Html unit_value(const Visit& visit, const Json& value) {
+  const auto id = value.is_string() ? UnitId::from_hex(value.as_string()) : std::nullopt;
+  const auto* unit = id ? visit.world->tree->find(*id) : nullptr;
+  return unit ? Html(unit_name(*unit, visit.lang())) : Html();
+}
+
+// Of a new account its rights; the rest stands on top of the page.
 std::vector<Change> changes_of(const Visit& visit, const catalog::Type& type, const records::HistoryItem& item) {
   std::vector<Change> out;
   for (const auto& id : item.fields) {
     const auto* field = type.field(id);
     if (!field) continue;
+    const bool rights = field == type.slot("grants");
+    if (item.act == "create" && !rights && field != type.slot("clearance")) continue;
     const auto &before = item.before[id], &after = item.after[id];
-    if (field == type.slot("grants"))
-      out.push_back({field->label.in(visit.lang()), rows_left(visit, before, after), rows_left(visit, after, before)});
-    else out.push_back({field->label.in(visit.lang()), visit.value(*field, before), visit.value(*field, after)});
+    const auto label = field->label.in(visit.lang());
+    if (rights) out.push_back({label, rows_left(visit, before, after), rows_left(visit, after, before)});
+    else if (field == type.slot("unit")) out.push_back({label, unit_value(visit, before), unit_value(visit, after)});
+    else out.push_back({label, visit.value(*field, before), visit.value(*field, after)});
   }
   return out;
 }

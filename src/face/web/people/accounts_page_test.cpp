@@ -73,6 +73,7 @@ TEST_F(AccountsPage, AnAccountIsMadeAndItsPasswordIsShownOnce) {
   EXPECT_TRUE(shows(page, "Duty officer"));
   EXPECT_TRUE(shows(page, "Account made"));
   EXPECT_TRUE(shows(page, "Chức trách admin"));
+  EXPECT_FALSE(shows(page, world_.post().hex().substr(0, 8) + "…")) << "no id where a name can stand";
 }
 
 TEST_F(AccountsPage, WhatIsTypedStaysAndEachErrorStandsBesideItsField) {

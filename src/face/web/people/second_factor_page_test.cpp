@@ -118,6 +118,21 @@ TEST_F(SecondFactorPage, LogInLeadsToTheCodeAndNowhereElse) {
   EXPECT_EQ(give_code(again, recovery[0]).status, 403) << "a recovery code is for one use";
 }
 
+// Who has the password alone leaves nothing that the person would be offered as his own.
+TEST_F(SecondFactorPage, WhatIsSentBeforeTheCodeIsOfferedInThatSessionAlone) {
+  enrol();
+  Browser thief(world_), other(world_);
+  thief.log_in("officer");
+  const net::Fields planted{{"csrf", Browser::hidden(thief.get("/code"), "csrf")}, {"v.remark", "của kẻ gian"}};
+  EXPECT_EQ(location(thief.post("/records/new?type=talks", planted)), "/code");
+  other.cookies["__Host-nhipcau-lang"] = "en";
+  other.log_in("officer");
+  EXPECT_EQ(location(give_code(other, shown(), "/")), "/") << "nothing waits for him";
+  next();
+  const auto own = give_code(thief, shown(), "/");
+  EXPECT_TRUE(shows(own, "của kẻ gian")) << "in the session that sent it, after its code";
+}
+
 TEST_F(SecondFactorPage, WrongCodesWaitAndAreCounted) {
   enrol();
   Browser browser(world_);
