@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/civil.h"
+#include "base/destroy.h"
 #include "base/files.h"
 #include "base/id.h"
 #include "base/json.h"
@@ -108,6 +109,22 @@ TEST(Id, HexIsStrict) {
   EXPECT_EQ(id.bytes[6] >> 4, 7);
   EXPECT_FALSE(RecordId::from_hex("ABCDEF00ABCDEF00ABCDEF00ABCDEF00"));
   EXPECT_FALSE(RecordId::from_hex("ab"));
+}
+
+// Another name of the same bytes shows what lies on the disk after the file is gone.
+TEST(Files, ADestroyedFileIsOverwrittenBeforeItGoes) {
+  const auto dir = std::filesystem::temp_directory_path() / ("nc-destroy-" + system_rng().make<RecordId>().hex());
+  std::filesystem::create_directories(dir);
+  const auto file = dir / "keys", other = dir / "other name";
+  ASSERT_TRUE(write_file_durably(file, std::string(200'000, 'k') + "end"));
+  std::filesystem::create_hard_link(file, other);
+  ASSERT_TRUE(destroy_file(file));
+  EXPECT_FALSE(std::filesystem::exists(file));
+  EXPECT_EQ(read_file(other).value(), std::string(200'003, '\0'));
+  EXPECT_TRUE(destroy_file(file)) << "none there";
+  std::filesystem::create_symlink(other, file);
+  EXPECT_FALSE(destroy_file(file)) << "what a link points to is another's";
+  std::filesystem::remove_all(dir);
 }
 
 TEST(Files, LockIsExclusive) {

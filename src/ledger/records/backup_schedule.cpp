@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/civil.h"
+#include "base/destroy.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "ledger/records/backup.h"
@@ -65,13 +66,19 @@ Error bad_plan(const fs::path& file, const std::string& member) {
       .then(NC_MSG("See docs/operations/backup.md; no backup is made before it is right"));
 }
 
+// Backups of keys are overwritten first: whoever finds the blocks could open what was erased.
+Status remove_backup(const BackupJob& job, const fs::path& file) {
+  if (job.expires) return destroy_file(file);
+  std::error_code ec;
+  if (!fs::remove(file, ec) && ec) return fail(io_error(file, ec.value()));
+  return {};
+}
+
 Status delete_surplus(const BackupJob& job, const std::vector<std::int64_t>& made_ms, std::int64_t now_ms) {
   const auto kept = kept_backups(made_ms, job.plan, now_ms);
   for (const auto made : made_ms) {
     if (std::ranges::find(kept, made) != kept.end()) continue;
-    std::error_code ec;
-    const auto file = job.plan.folder / backup_name(job.name, made);
-    if (!fs::remove(file, ec) && ec) return fail(io_error(file, ec.value()));
+    NC_TRY(remove_backup(job, job.plan.folder / backup_name(job.name, made)));
   }
   return {};
 }
@@ -145,9 +152,7 @@ Status renew_key_backups(const fs::path& dir, PersonKeys& keys, const Clock& clo
   const auto copies = backups_in(plan->key_folder, std::string(kKeyBackups));
   if (copies.empty()) return {};
   for (const auto made : copies) {
-    std::error_code ec;
-    const auto file = plan->key_folder / backup_name(std::string(kKeyBackups), made);
-    if (!fs::remove(file, ec) && ec) return by_hand(io_error(file, ec.value()));
+    if (auto gone = destroy_file(plan->key_folder / backup_name(std::string(kKeyBackups), made)); !gone) return by_hand(gone.error());
   }
   NC_TRY(sync_directory(plan->key_folder));
   NC_TRY(keys.backup_to(plan->key_folder / backup_name(std::string(kKeyBackups), clock.wall_ms())));

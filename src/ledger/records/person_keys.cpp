@@ -1,5 +1,6 @@
 #include "ledger/records/person_keys.h"
 
+#include "base/destroy.h"
 #include "base/files.h"
 #include "foundation/crypto/aead.h"
 #include "foundation/store/transaction.h"
@@ -30,9 +31,10 @@ store::Options options_for(bool read_only, bool create, const std::string& vfs) 
 
 Error damaged_key() { return Error(ErrorCode::kCorrupt, NC_MSG("A key of personal data is damaged")); }
 
-void remove_database(const fs::path& file) {
-  std::error_code ec;
-  for (const auto* tail : {"", "-wal", "-shm"}) fs::remove(file.string() + tail, ec);
+// Overwritten before: it holds keys.
+Status remove_database(const fs::path& file) {
+  for (const auto* tail : {"", "-wal", "-shm"}) NC_TRY(destroy_file(file.string() + tail));
+  return {};
 }
 
 Result<bool> refused(store::Database& db, const RecordId& id) {
@@ -144,7 +146,7 @@ Result<std::int64_t> PersonKeys::backup_to(const fs::path& file) {
   if (!db) return 0;
   auto temporary = file;
   temporary += ".part";
-  remove_database(temporary);  // of a backup that was broken off
+  NC_TRY(remove_database(temporary));  // of a backup that was broken off
   NC_TRY(db->backup_to(temporary));
   std::int64_t keys = 0;
   {
@@ -154,7 +156,7 @@ Result<std::int64_t> PersonKeys::backup_to(const fs::path& file) {
     NC_TRY(copy.quick_check());
     NC_ASSIGN(keys, copy.integer("SELECT count(*) FROM sealing_key"));
   }
-  for (const auto* tail : {"-wal", "-shm"}) fs::remove(temporary.string() + tail, ec);
+  for (const auto* tail : {"-wal", "-shm"}) NC_TRY(destroy_file(temporary.string() + tail));
   fs::rename(temporary, file, ec);
   if (ec) return fail(io_error(file, ec.value()));
   NC_TRY(sync_directory(file.has_parent_path() ? file.parent_path() : "."));

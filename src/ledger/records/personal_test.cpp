@@ -287,6 +287,7 @@ TEST_F(PersonalTest, CopiesOfTheKeysLieApartForThirtyDaysAndNoneSurvivesAnErasur
   const auto key = PersonKeys(dir_ / "keys.db", clock_, system_rng(), true).find(id).value();
   const std::string bytes(reinterpret_cast<const char*>(key->bytes().data()), key->bytes().size());
   EXPECT_FALSE(holding(dir_, bytes).empty());
+  fs::create_hard_link(copies().front(), root_ / "blocks of a removed copy");
   erase(id);
   EXPECT_EQ(holding(root_, bytes), std::vector<std::string>{});
   ASSERT_EQ(copies().size(), 1U);
