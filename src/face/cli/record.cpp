@@ -157,6 +157,15 @@ Status list(const Context& context, const Asked& asked) {
   return {};
 }
 
+// Fails with the question when there are candidates, which are listed before.
+Status ask_about(const Context& context, const records::Ledger& ledger, const access::Subject& who, const catalog::Type& type,
+                 const std::vector<records::RecordView>& candidates) {
+  if (candidates.empty()) return {};
+  const auto question = records::duplicate_question(type, candidates.size());
+  for (const auto& one : candidates) context.out() << one.id.hex() << "  " << ledger.title(who, one.id, context.lang()) << '\n';
+  return fail(Error(question.error).at("--confirm " + question.rule + "=..."));
+}
+
 Status create(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto json, read_json(asked.file));
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
@@ -175,13 +184,9 @@ Status create(const Context& context, const Asked& asked) {
   const auto confirmed = confirmed_of(asked);
   if (const auto* type = ledger->world()->catalog->find(request.type);
       type && !confirmed.contains(std::string(records::kLikelyDuplicate))) {
-    const auto self = request.id ? std::optional(records::id_from_form(who, *request.id)) : std::nullopt;
+    const auto self = request.id ? std::optional(ledger->id_from_form(who, *request.id)) : std::nullopt;
     NC_ASSIGN(const auto candidates, records::likely_duplicates(*ledger, who, *type, request.values, self.value_or(RecordId{})));
-    if (!candidates.empty() && !(self && ledger->read(who, *self))) {
-      const auto question = records::duplicate_question(*type, candidates.size());
-      for (const auto& one : candidates) context.out() << one.id.hex() << "  " << ledger->title(who, one.id, context.lang()) << '\n';
-      return fail(Error(question.error).at("--confirm " + question.rule + "=..."));
-    }
+    if (!(self && ledger->read(who, *self))) NC_TRY(ask_about(context, *ledger, who, *type, candidates));
   }
   return report(context, ledger->create(who, request, confirmed), asked.format);
 }
@@ -201,7 +206,14 @@ Status amend(const Context& context, const Asked& asked) {
       request.seen.push_back(*hash);
     }
   }
-  return report(context, ledger->amend(who, request, confirmed_of(asked)), asked.format);
+  const auto confirmed = confirmed_of(asked);
+  if (view.type && request.values.is_object() && !confirmed.contains(std::string(records::kLikelyDuplicate))) {
+    Json after = view.values;
+    for (const auto& [field, value] : request.values.as_object()) after.set(field, value);
+    NC_ASSIGN(const auto candidates, records::newly_likely_duplicates(*ledger, who, *view.type, view.values, after, view.id));
+    NC_TRY(ask_about(context, *ledger, who, *view.type, candidates));
+  }
+  return report(context, ledger->amend(who, request, confirmed), asked.format);
 }
 
 Status step(const Context& context, const Asked& asked, const std::string& act) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "ledger/journal/bound_id.h"
 #include "ledger/journal/node_for_test.h"
 #include "ledger/journal/stored_form.h"
 
@@ -90,6 +91,7 @@ std::string worked_example() {
   show(out, "3 binding message, no text shown", binding);
   approval.shown = crypto::sha256("the text shown");
   show(out, "3 binding message, with a text shown", binding_message(second.header.record, approval.act, approval));
+  show(out, "id that names node 1 (time 1700000000000, nonce fedcba98)", bound_id(1'700'000'000'000, 0xfedcba98, node).hex());
   show(out, "2 stored header", hex_of(to_stored(second, true).header));
   return out;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 
+#include "ledger/journal/bound_id.h"
 #include "ledger/journal/merge.h"
 #include "ledger/journal/testing.h"
 
@@ -15,6 +16,7 @@ class History {
   using Choose = std::function<unsigned(unsigned bound)>;  // a number below bound
 
   History(Choose choose, unsigned steps) : choose_(std::move(choose)), replicas_(choose_(4) + 1) {
+    if (choose_(3) == 0) found(choose_(8) != 0);
     for (unsigned step = 0; step < steps; ++step) take_step();
   }
   const std::vector<Entry>& entries() const { return entries_; }
@@ -22,6 +24,13 @@ class History {
  private:
   using Held = std::set<std::size_t>;
 
+  // A record whose id names node 1, which founds it, or has not yet.
+  void found(bool here) {
+    desk_.record = bound_id(0, choose_(9), desk_.node);
+    if (!here) return;
+    entries_.push_back(desk_.act("create", "p", {}, 1, {{"a", Json(7)}}));
+    replicas_.front().insert(0);
+  }
   void take_step() {
     auto& mine = replicas_[choose_(static_cast<unsigned>(replicas_.size()))];
     if (choose_(4) == 0) return exchange(mine, replicas_[choose_(static_cast<unsigned>(replicas_.size()))]);
@@ -76,6 +85,7 @@ class History {
     // Seldom in an audience that is not the others', with what it saw there or with nothing.
     const bool elsewhere = choose_(10) == 0;
     if (elsewhere) std::erase_if(base, [&](const EntryHash&) { return choose_(3) != 0; });
+    if (is_bound(desk_.record)) desk_.node = id_of<NodeId>(elsewhere && choose_(4) != 0 ? 2 : 1);
     Entry entry = desk_.make(form, std::move(body), std::move(base), part_at(handling, elsewhere ? 6 + 2 * choose_(2) : 7));
     entries_.push_back(std::move(entry));
     mine.insert(entries_.size() - 1);

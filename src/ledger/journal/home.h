@@ -18,7 +18,8 @@ struct Home {
   std::string type;  // of its creation; without one, of the entry of least hash
 };
 
-// Of the entries of one record in any order; nothing when there are none.
+// Of the entries of one record in any order. Nothing when there are none, or when its id names a node and
+// no entry of that node founds it: then others have added parts to a record that is not here.
 std::optional<Home> home_of(std::span<const Entry* const> entries);
 
 }  // namespace nc::journal

@@ -186,7 +186,10 @@ Status Journal::destroy_body(store::Database& db, const EntryHash& hash) {
   if (row->standing != Standing::kPurged || key.lane == Lane::kAuthority)
     return fail(Error(ErrorCode::kDenied, NC_MSG("No admitted purge names the entry {1}"), {hash.hex()})
                     .then(NC_MSG("Two persons must purge it first")));
-  return drop_body(db, *row);
+  NC_TRY(drop_body(db, *row));
+  Admission admission(db, rules_);
+  NC_ASSIGN([[maybe_unused]] const bool aside, drop_purged_aside(db, admission));
+  return {};
 }
 
 Result<std::int64_t> Journal::destroy_purged(store::Database& db) {
@@ -200,7 +203,9 @@ Result<std::int64_t> Journal::destroy_purged(store::Database& db) {
     }
   }
   for (const auto& hash : left) NC_TRY(destroy_body(db, hash));
-  return static_cast<std::int64_t>(left.size());
+  Admission admission(db, rules_);  // also what was refused and kept by a version before, or came after the purge
+  NC_ASSIGN(const bool aside, drop_purged_aside(db, admission));
+  return static_cast<std::int64_t>(left.size()) + (aside ? 1 : 0);
 }
 
 }  // namespace nc::journal

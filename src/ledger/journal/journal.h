@@ -92,7 +92,7 @@ class Journal {
   [[nodiscard]] Result<std::vector<RecordId>> erased(store::Database& db) const;
   // Destroys the bytes of a body that two persons' purges name; kDenied without them. Local.
   Status destroy_body(store::Database& db, const EntryHash& hash);
-  // Every body that is purged and still lies here. How many there were.
+  // Every body that is purged and still lies here, in batches kept aside too. How many there were.
   Result<std::int64_t> destroy_purged(store::Database& db);
 
   // Another node's entries of one stream in order, with a seal over the last: verified, admitted or
@@ -124,8 +124,6 @@ class Journal {
   Status for_each(store::Database& db, const std::function<Status(const Stored&)>& visit) const;
   // Records in order of id, for rebuild.
   Status for_each_record(store::Database& db, const std::function<Status(const RecordId&)>& visit) const;
-  // The type that its latest admitted entry names.
-  [[nodiscard]] Result<std::optional<std::string>> type_of(store::Database& db, const RecordId& record) const;
   [[nodiscard]] Result<RecordState> state_of(store::Database& db, const RecordId& record, const RankOf& rank_of) const;
   // The same of entries that were read: all admitted ones of one record, by arrival.
   [[nodiscard]] Result<RecordState> state_of(store::Database& db, const std::vector<Stored>& entries, const RankOf& rank_of) const;

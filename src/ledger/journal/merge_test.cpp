@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "foundation/crypto/hash.h"
+#include "ledger/journal/bound_id.h"
 #include "ledger/journal/home.h"
 #include "ledger/journal/testing.h"
 
@@ -480,6 +482,47 @@ TEST(MergeHome, APartAddedElsewhereNeitherVoidsNorRetypesNorFills) {
     EXPECT_EQ(home_of(pointers)->type, "sample");
     EXPECT_EQ(home_of(pointers)->audience, part_at(1).audience);
   }
+}
+
+// Node 2 knows the id. Handling, hash, authority and order of arrival are his to choose; the node is not.
+TEST(MergeHome, AnIdThatNamesItsNodeIsFoundedByThatNodeAlone) {
+  Desk desk;
+  desk.record = bound_id(1'700'000'000'000, 77, id_of<NodeId>(1));
+  const auto made = desk.act("create", "draft", {}, 1, {{"place", Json("here")}});
+  const auto alone = merge_record(std::vector{made}, nullptr);
+  EXPECT_EQ(alone.state, "draft");
+  desk.node = id_of<NodeId>(2);
+  Body body;
+  body.act = "create";
+  body.state = "gone";
+  body.set = {{"place", Json("there")}};
+  std::vector<Entry> rogue;
+  for (const auto& audience : {Audience::own(id_of<UnitId>(8)), Audience::own(id_of<UnitId>(6)), Audience::all(), Audience::authority()})
+    rogue.push_back(desk.make(Form::kAct, body, {}, PartKey{0, audience}, "other"));
+  EXPECT_TRUE(merge_record(rogue, nullptr).parts.empty()) << "nor where its own node's entries are not held";
+  rogue.push_back(made);
+  const auto state = merge_record(rogue, nullptr);
+  EXPECT_EQ(state.state, "draft");
+  EXPECT_EQ(state.values(), alone.values());
+  EXPECT_EQ(state.parts.size(), 1U);
+}
+
+TEST(BoundId, NamesOneNode) {
+  const auto one = id_of<NodeId>(1), other = id_of<NodeId>(2);
+  const auto id = bound_id(1'700'000'000'000, 0xfedcba98, one);
+  EXPECT_TRUE(is_bound(id));
+  EXPECT_TRUE(is_bound_to(id, one));
+  EXPECT_FALSE(is_bound_to(id, other));
+  for (std::size_t byte = 0; byte < id.bytes.size(); ++byte) {
+    auto changed = id;
+    changed.bytes[byte] ^= 1;
+    EXPECT_FALSE(is_bound_to(changed, one)) << byte;
+  }
+  EXPECT_NE(bound_id(1'700'000'000'000, 0xfedcba99, one), id);
+  SeededRng rng(1);
+  EXPECT_FALSE(is_bound(make_uuid7(1'700'000'000'000, rng)));
+  EXPECT_FALSE(is_bound(make_uuid8(crypto::sha256("a row"))));
+  EXPECT_LT(id, bound_id(1'700'000'070'000, 0, one)) << "later ids stand behind";
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ class Node {
   }
   Draft authority_draft(std::string_view act, JsonObject values, unsigned record = 0) {
     Draft draft;
-    draft.record = record != 0 ? id_of<RecordId>(record) : rng.make<RecordId>();
+    draft.record = record != 0 ? id_of<RecordId>(record) : make_uuid7(clock.wall_ms(), rng);
     draft.type = "authority_note";
     draft.part = {0, Audience::authority()};
     draft.form = Form::kAct;

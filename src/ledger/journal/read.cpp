@@ -127,16 +127,6 @@ Status Journal::for_each(store::Database& db, const std::function<Status(const S
   }
 }
 
-Result<std::optional<std::string>> Journal::type_of(store::Database& db, const RecordId& record) const {
-  static const std::string kSql = select_entries("WHERE e.record=?1 AND e.status IN (0, 3) ORDER BY e.arrival DESC LIMIT 1");
-  NC_ASSIGN(auto query, db.prepare(kSql));
-  query.bind(1, record);
-  NC_ASSIGN(const bool found, query.step());
-  if (!found) return std::optional<std::string>();
-  NC_ASSIGN(auto bytes, bytes_of(read_row(query)));
-  return std::optional(std::move(bytes.header.type));
-}
-
 Status Journal::for_each_record(store::Database& db, const std::function<Status(const RecordId&)>& visit) const {
   NC_ASSIGN(auto query, db.prepare("SELECT DISTINCT record FROM journal_entry WHERE status IN (0, 3) ORDER BY record"));
   while (true) {

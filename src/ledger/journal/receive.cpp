@@ -4,7 +4,6 @@
 #include <set>
 
 #include "base/limits.h"
-#include "foundation/crypto/hash.h"
 #include "ledger/journal/settle.h"
 
 namespace nc::journal {
@@ -33,19 +32,6 @@ Outcome refuse(Error error) { return {Outcome::Kind::kRefused, std::move(error)}
 Outcome wait(Error error) { return {Outcome::Kind::kWaiting, std::move(error)}; }
 
 using Incoming = std::vector<Journal::Incoming>;
-
-Json pack(const Incoming& entries) {
-  JsonArray out;
-  for (const auto& entry : entries) out.emplace_back(JsonArray{Json(entry.header_bytes), Json(entry.body_bytes)});
-  return out;
-}
-
-Result<Incoming> unpack(std::string_view bytes) {
-  NC_ASSIGN(const auto json, parse_json(bytes, {.bytes_max = std::size_t{1} << 30}));
-  Incoming out;
-  for (const auto& pair : json.as_array()) out.push_back({pair.as_array()[0].as_string(), pair.as_array()[1].as_string()});
-  return out;
-}
 
 // One stream, in order, each following the one before, the seal over the last.
 Result<Batch> decode_batch(const Incoming& incoming, std::int64_t seq, const EntryHash& head, const Signature& seal) {
@@ -242,8 +228,10 @@ class Receiver {
           Error(ErrorCode::kLimit, NC_MSG("{1} batches are kept aside already; this one is not kept"), {std::to_string(count)}));
       return {};
     }
-    const auto bytes = canonical(pack(incoming));
-    const auto digest = crypto::sha256(bytes + batch.seal.hex());
+    auto kept = incoming;
+    NC_ASSIGN([[maybe_unused]] const bool dropped, settler_.drop_purged(kept));
+    const auto bytes = pack_batch(kept);
+    const auto digest = batch_digest(bytes, batch.seal);
     NC_ASSIGN(auto insert,
               db_.prepare("INSERT OR IGNORE INTO journal_kept_aside(digest, stream, seq, head, sig, entries, reason, waiting, received) "
                           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
@@ -293,7 +281,7 @@ class Receiver {
       head = query.id<EntryHash>(2);
       seal = query.id<Signature>(3);
     }
-    NC_ASSIGN(const auto incoming, unpack(bytes));
+    NC_ASSIGN(const auto incoming, unpack_batch(bytes));
     NC_ASSIGN(const auto batch, decode_batch(incoming, seq, head, seal));
     const auto outcome = take(batch);
     if (!outcome && outcome.error().code == ErrorCode::kConflict) return false;  // still a gap before it

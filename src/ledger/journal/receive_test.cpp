@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/files.h"
 #include "ledger/journal/node_for_test.h"
 
 namespace nc::journal {
@@ -225,6 +226,43 @@ TEST_F(Receive, OwnEntriesThatAreMissingHereMeanARestore) {
   const auto batch = a->batches().at(0);
   auto transaction = must(store::Transaction::begin(restored.db));
   EXPECT_THAT(error_of(old.receive(restored.db, batch.entries, batch.seq, batch.head, batch.seal)), HasSubstr("start a new incarnation"));
+}
+
+// What was refused may hold what a purge destroys: the same entry under a wrong seal, and its body under another header.
+TEST_F(Receive, APurgeReachesBatchesKeptAside) {
+  const std::string secret = "planted-secret-71";
+  auto [a, b] = pair();
+  for (const unsigned person : {21U, 22U}) a->certify_person(person, "purge");
+  const auto entry = a->set(5, {{"note", Json(secret)}}).entry;
+  b->take_all(*a);
+  auto refused = of_stream(a->batches(), "ordinary").at(0);
+  refused.seal.bytes[5] ^= 1;
+  auto other = entry;
+  other.header.stream.node = id_of<NodeId>(3);
+  other = finish(other.header, other.body);
+  SealedBatch forged{other.header.stream.text(), {{other.header_bytes, other.body_bytes}}, 1, other.hash, refused.seal};
+  const auto kept = [b = b] { return b->count("SELECT count(*) FROM journal_kept_aside WHERE instr(entries, 'planted-secret') > 0"); };
+  const auto on_disk = [&, b = b] {
+    must(b->db.checkpoint(store::CheckpointMode::kTruncate));
+    return must(read_file(b->path)).find(secret) != std::string::npos;
+  };
+  for (const auto* batch : {&refused, &forged}) EXPECT_FALSE(error_of(b->receive(*batch)).empty());
+  EXPECT_EQ(kept(), 2);
+  EXPECT_TRUE(on_disk());
+  for (const unsigned person : {21U, 22U}) a->append(a->purge_draft(entry.hash, person));
+  b->take_all(*a);
+  EXPECT_EQ(must(b->journal.destroy_purged(b->db)), 1);
+  EXPECT_EQ(b->count("SELECT count(*) FROM journal_kept_aside"), 2) << "that they came is still known";
+  EXPECT_EQ(kept(), 0);
+  EXPECT_FALSE(on_disk());
+  refused.seal.bytes[6] ^= 1;
+  forged.seal.bytes[6] ^= 1;
+  for (const auto* batch : {&refused, &forged}) EXPECT_FALSE(error_of(b->receive(*batch)).empty());
+  EXPECT_EQ(b->count("SELECT count(*) FROM journal_kept_aside"), 4);
+  EXPECT_EQ(kept(), 0) << "nor is it kept when it comes later";
+  EXPECT_FALSE(on_disk());
+  EXPECT_EQ(must(b->journal.destroy_purged(b->db)), 0);
+  EXPECT_TRUE(b->verify().problems.empty());
 }
 
 class Cut : public Receive {};

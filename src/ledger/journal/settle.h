@@ -4,6 +4,7 @@
 #include <set>
 
 #include "ledger/journal/admission.h"
+#include "ledger/journal/kept_aside.h"
 
 namespace nc::journal {
 
@@ -13,6 +14,7 @@ class Settler {
 
   Result<Verdict> check(const Entry& entry) { return admission_.check(entry); }
   Result<bool> purged(const Entry& entry) { return admission_.purged(entry); }
+  Result<bool> drop_purged(std::vector<Journal::Incoming>& entries) { return journal::drop_purged(db_, admission_, entries); }
   // After the row of `entry` stands in the journal with the verdict's standing.
   Status settle(std::int64_t arrival, const Entry& entry, const Verdict& verdict);
   // Parked entries whose missing parts came; when cuts changed, everything anew. True when something moved.

@@ -79,8 +79,8 @@ class Desk {
   }
   Entry make(Form form, Body body, std::vector<EntryHash> base, const PartKey& part, const std::string& type = "sample") {
     Header header;
-    header.stream = {id_of<NodeId>(1), id_of<IncarnationId>(1), part, Lane::kOrdinary};
-    header.record = id_of<RecordId>(3);
+    header.stream = {node, id_of<IncarnationId>(1), part, Lane::kOrdinary};
+    header.record = record;
     header.type = type;
     header.form = form;
     std::sort(base.begin(), base.end());
@@ -88,6 +88,9 @@ class Desk {
     body.salt = id_of<Salt>(++count_);
     return finish(std::move(header), std::move(body));
   }
+
+  NodeId node = id_of<NodeId>(1);  // whose chain it is
+  RecordId record = id_of<RecordId>(3);
 
  private:
   unsigned count_ = 0;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "foundation/crypto/hash.h"
 #include "ledger/journal/entry.h"
 
 namespace nc::records::testing {
@@ -136,12 +137,23 @@ class AdmissionOracle {
         authority(entry) && (entry.body.act.starts_with("certify-") || entry.body.act == "publish-type" || entry.body.act == "purge");
     const auto type = native ? Json() : definition(entry, past);
     if (!native && type.is_null()) return Expected::kParked;
+    if (entry.body.act == "create" && names_another(entry)) return Expected::kRefused;
     if (!may_write(entry, header.stream.part.audience, past)) return Expected::kRefused;
     if (!native && (type.text("audience") == "authority") != authority(entry)) return Expected::kRefused;
     const bool for_all = header.stream.part.audience.kind == journal::Audience::Kind::kAll;
     if (for_all && type.text("audience") != "all" && !whole(entry, past)) return Expected::kRefused;
     if (authority(entry) && !whole(entry, past) && !within(entry, past)) return Expected::kRefused;
     return entry.body.act != "purge" || signed_well(entry, past) ? Expected::kCounts : Expected::kRefused;
+  }
+
+  // docs/formats/journal.md, "Ids".
+  static bool names_another(const Entry& entry) {
+    const auto id = entry.header.record.hex();
+    if (id[12] != 'b' || id.find_first_of("89ab", 16) != 16) return false;
+    std::string text = "nhipcau-id-1\n";
+    for (const auto byte : entry.header.stream.node.bytes) text += static_cast<char>(byte);
+    for (std::size_t i = 0; i < 8; ++i) text += static_cast<char>(entry.header.record.bytes[i]);
+    return crypto::sha256(text).hex().substr(2, 14) != id.substr(18);  // the 6 bits before are left out here
   }
 
   bool signed_well(const Entry& entry, const Hashes& past) {

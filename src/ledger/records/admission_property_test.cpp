@@ -2,6 +2,7 @@
 // readers that ask get all of it in other orders and batches. Every reader must come to what the oracle
 // says, and so to the same state.
 #include "base/rng.h"
+#include "ledger/journal/bound_id.h"
 #include "ledger/records/admission_oracle.h"
 #include "ledger/records/admission_world.h"
 
@@ -37,7 +38,7 @@ class AdmissionLaws : public TreeOfUnits {
     const auto which = rng_.below(writers.size());
     auto& by = *writers[which];
     const auto record = 1000 + number;
-    switch (rng_.below(12)) {
+    switch (rng_.below(13)) {
       case 0:
       case 1: exchange(by, *writers[rng_.below(writers.size())]); return;
       case 2: enter(by, rng_.below(3) == 0 ? 60 : unit_for(which)); return;
@@ -55,8 +56,18 @@ class AdmissionLaws : public TreeOfUnits {
         if (writers.size() < 6) writers.push_back(&newcomer(by, unit_for(which)));
         return;
       case 8: by.define("sample" + std::to_string(rng_.below(2)), R"({"feeds":"","audience":"own","slots":{}})"); return;
+      case 9: create(by, *writers[rng_.below(writers.size())]); return;
       default: kept_.push_back(write(by, audience(), record, rng_.below(6) == 0 ? "paper" : "sample").entry.hash); return;
     }
+  }
+  // Under an id that names some node, seldom the same one twice.
+  void create(Node& by, Node& named) {
+    auto draft = rng_.below(3) == 0 ? by.authority_draft("create", {{"code", Json("x")}}) : draft_for(by, audience(), 1);
+    draft.type = draft.body.act.empty() ? "sample" : "unit";
+    draft.form = journal::Form::kAct;
+    draft.body.act = "create";
+    draft.record = journal::bound_id(0, static_cast<std::uint32_t>(rng_.below(4)), named.journal.self().node);
+    by.append(draft);
   }
   // What waits for a body or an authority leaves a gap behind it; it comes another time.
   static void exchange(Node& to, Node& from) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "foundation/crypto/hash.h"
+#include "ledger/journal/bound_id.h"
 #include "ledger/records/authority_view.h"
 
 namespace nc::records {
@@ -29,6 +30,9 @@ class Rules {
   }
 
   Result<Objection> judge(const Question& asked, const Entry& entry, std::int64_t definition) {
+    const auto& record = entry.header.record;
+    if (entry.body.act == journal::acts::kCreate && journal::is_bound(record) && !journal::is_bound_to(record, entry.header.stream.node))
+      return object(NC_MSG("The id of the record {1} names another node as the one that may create it"), {record.hex()}, "");
     const bool authority = entry.header.stream.part.audience.kind == Audience::Kind::kAuthority;
     if (definition != 0) {
       NC_ASSIGN(const auto rule, views_.type_rule(asked.db, definition));

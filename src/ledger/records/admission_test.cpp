@@ -1,6 +1,7 @@
 // What a node may write, by nodes that write without asking and a reader that asks.
 #include <gmock/gmock.h>
 
+#include "ledger/journal/bound_id.h"
 #include "ledger/records/admission_world.h"
 #include "ledger/records/tables.h"
 #include "ledger/records/writer.h"
@@ -283,6 +284,52 @@ TEST_F(AdmissionTest, APartAddedForAnotherAudienceNeitherVoidsNorRetypesNorFills
   narrow.take_all(*root_);
   narrow.take_all(*province_);
   EXPECT_EQ(shown_by(narrow, 500).type_id, "other");
+}
+
+TEST_F(AdmissionTest, ARecordIsCreatedByTheNodeThatItsIdNamesAlone) {
+  auto& neighbour = member(*root_, 3, kOtherProvince);
+  const auto id = journal::bound_id(1, 2, neighbour.journal.self().node);
+  const auto create = [&](Node& by, const Audience& audience, const std::string& type = "sample") {
+    auto draft = draft_for(by, audience, 500, type);
+    draft.record = id;
+    draft.form = journal::Form::kAct;
+    draft.body.act = journal::acts::kCreate;
+    return draft;
+  };
+  auto unit = province_->authority_draft("create", {{"code", Json("x")}});
+  unit.type = "unit";
+  unit.record = id;
+  auto part = create(*province_, own(kProvince));
+  part.body.act = journal::acts::kVoid;
+  for (const auto& draft : {create(*province_, own(kProvince)), create(*province_, Audience::all(), "paper"), unit, part})
+    province_->append(draft);  // it does not ask
+  neighbour.append(create(neighbour, own(kOtherPost)));
+  std::vector<std::vector<Node*>> orders = {{root_, &neighbour, province_}, {root_, province_, &neighbour}};
+  std::set<std::string> said;
+  for (unsigned i = 0; i < orders.size(); ++i) {
+    auto& to = reader(20 + i);
+    std::size_t refused = 0;
+    for (auto* from : orders[i])
+      for (const auto& error : to.take_all(*from).refused) {
+        ++refused;
+        EXPECT_THAT(error.english(), HasSubstr("names another node as the one that may create it"));
+      }
+    EXPECT_EQ(refused, 3U);
+    const auto state = must(to.journal.state_of(to.db, id, {}));
+    ASSERT_EQ(state.parts.size(), 1U);
+    EXPECT_EQ(state.parts.begin()->first.audience, own(kOtherPost));
+    EXPECT_FALSE(state.voided);
+    said.insert(canonical(state.values()));
+  }
+  EXPECT_EQ(said, std::set<std::string>{R"({"n":500})"});
+  auto& narrow = reader(30);
+  narrow.take_all(*root_);
+  narrow.take_all(*province_);
+  EXPECT_TRUE(must(narrow.journal.state_of(narrow.db, id, {})).parts.empty()) << "where it is not held there is none";
+  EXPECT_THAT(judge_->take_all(*root_).refused, IsEmpty());
+  root_->certify(*judge_, kProvince);
+  judge_->take_all(*root_);
+  EXPECT_THAT(judge_->refuse(create(*judge_, own(kProvince))).english(), HasSubstr("names another node")) << "the write path asks the same";
 }
 
 }  // namespace

@@ -13,12 +13,11 @@ struct Table {
   const char* from_and_order;
 };
 
-// A part or link whose record is missing has a null id and stands first. record.text_fold is left out: it holds names of
-// other records as they were when the row was written, serves the text filter alone, and is renewed by `rebuild`.
+// A part or link whose record is missing has a null id and stands first.
 const std::array<Table, 3> kTables = {
     Table{"record",
           {"r.id", "r.type", "r.state", "r.voided", "r.bound", "r.code", "r.day_first", "r.day_last", "r.created_ms", "r.changed_ms",
-           "r.created_by", "r.arrival", "r.extra", "r.alone_due"},
+           "r.created_by", "r.arrival", "r.extra", "r.alone_due", "r.text_fold"},
           "record r ORDER BY r.id"},
     Table{"part",
           {"r.id", "p.handling", "a.audience", "a.counterparts", "p.grp", "p.closed", "p.vals", "p.heads", "p.conflicts", "p.proposals"},

@@ -1,8 +1,8 @@
 // What the derived tables hold, column by column, so that a look at them names what is not as the journal says.
 //
 // The state digest (tables_digest) is what two nodes compare: natural keys and values only. This one is a node's
-// own: it covers every column of every derived table but the text for searching, times too, and objects in the file
-// that this program does not make (a planted trigger).
+// own: it covers every column of every derived table, times too, and objects in the file that this program
+// does not make (a planted trigger).
 // Threads: those of the connection given.
 #pragma once
 

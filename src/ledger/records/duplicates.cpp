@@ -46,30 +46,57 @@ bool meet(const std::set<T>& a, const std::set<T>& b) {
   return std::any_of(a.begin(), a.end(), [&](const T& one) { return b.contains(one); });
 }
 
+// What decides whether two records are likely to be of one event.
+struct Traits {
+  Traits(const catalog::Type& type, const Json& values, const orgtree::OrgTree& tree) {
+    RecordView record;
+    record.type = &type;
+    record.values = values;
+    if (const auto range = days_of(record)) days = {range->first, range->last};
+    chains = chains_of(record, tree);
+    where = whereabouts(record);
+    linked = refs_in(record, "same_event");
+  }
+  [[nodiscard]] bool decides() const {
+    const bool imprecise = days && days->second - days->first > 31;
+    return days && !imprecise && !chains.empty() && !where.empty();
+  }
+  [[nodiscard]] bool same_event_as(const Traits& other) const {
+    return days == other.days && chains == other.chains && where == other.where;
+  }
+
+  std::optional<std::pair<std::int32_t, std::int32_t>> days;
+  std::set<std::string> chains, where;
+  std::set<RecordId> linked;
+};
+
 }  // namespace
+
+Result<std::vector<RecordView>> newly_likely_duplicates(const Ledger& ledger, const access::Subject& who, const catalog::Type& type,
+                                                        const Json& before, const Json& after, const RecordId& self) {
+  const auto world = ledger.world();
+  if (Traits(type, before, *world->tree).same_event_as(Traits(type, after, *world->tree))) return std::vector<RecordView>();
+  NC_ASSIGN(const auto asked, likely_duplicates(ledger, who, type, before, self));
+  NC_ASSIGN(auto now, likely_duplicates(ledger, who, type, after, self));
+  std::erase_if(now, [&](const RecordView& one) { return std::ranges::find(asked, one.id, &RecordView::id) != asked.end(); });
+  return now;
+}
 
 Result<std::vector<RecordView>> likely_duplicates(const Ledger& ledger, const access::Subject& who, const catalog::Type& type,
                                                   const Json& values, const RecordId& self) {
   std::vector<RecordView> out;
-  RecordView mine;
-  mine.type = &type;
-  mine.values = values;
   const auto world = ledger.world();
-  const auto days = days_of(mine);
-  const auto chains = chains_of(mine, *world->tree);
-  const auto where = whereabouts(mine);
-  const auto linked = refs_in(mine, "same_event");
-  const bool imprecise = days && days->last - days->first > 31;
-  if (!type.slot("same_event") || !days || imprecise || chains.empty() || where.empty()) return out;
+  const Traits mine(type, values, *world->tree);
+  if (!type.slot("same_event") || !mine.decides()) return out;
   ListQuery query;
   query.types = {type.id};
-  query.from = days->first - kDaysBeside;
-  query.until = days->last + kDaysBeside;
+  query.from = mine.days->first - kDaysBeside;
+  query.until = mine.days->second + kDaysBeside;
   query.limit = kLookedAtMax;
   NC_ASSIGN(const auto page, ledger.list(who, query));
   for (const auto& other : page.items) {
-    if (!other.type || other.id == self || linked.contains(other.id) || refs_in(other, "same_event").contains(self)) continue;
-    if (meet(chains, chains_of(other, *world->tree)) && meet(where, whereabouts(other))) out.push_back(other);
+    if (!other.type || other.id == self || mine.linked.contains(other.id) || refs_in(other, "same_event").contains(self)) continue;
+    if (meet(mine.chains, chains_of(other, *world->tree)) && meet(mine.where, whereabouts(other))) out.push_back(other);
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   if (out.size() > kCandidatesMax) out.erase(out.begin() + kCandidatesMax, out.end());

@@ -17,6 +17,11 @@ inline constexpr std::string_view kLikelyDuplicate = "likely_duplicate";
 Result<std::vector<RecordView>> likely_duplicates(const Ledger& ledger, const access::Subject& who, const catalog::Type& type,
                                                   const Json& values, const RecordId& self);
 
+// Those that a change of the record `self` from `before` to `after` makes likely. Nothing when it leaves alone
+// what decides; who was a candidate before was asked about then.
+Result<std::vector<RecordView>> newly_likely_duplicates(const Ledger& ledger, const access::Subject& who, const catalog::Type& type,
+                                                        const Json& before, const Json& after, const RecordId& self);
+
 // The question about them; to be put like those of the catalogue.
 catalog::Finding duplicate_question(const catalog::Type& type, std::size_t candidates);
 

@@ -73,6 +73,28 @@ TEST_F(Duplicates, AreOfTheSameForceAndPlaceWithinADay) {
   EXPECT_TRUE(found(linked).empty());
 }
 
+TEST_F(Duplicates, AChangeIsAskedAboutWhatItMakesLikely) {
+  const auto id = make(patrol(6, company_, "460")), beside = make(patrol(9, company_, "460"));
+  const auto mine = make(patrol(20, company_, "460"));
+  const auto asked = [&](const Json& before, const Json& after) {
+    const auto& type = *ledger_->world()->catalog->find("patrol");
+    const auto candidates = newly_likely_duplicates(*ledger_, ledger_->console(), type, before, after, mine);
+    EXPECT_TRUE(candidates);
+    std::vector<RecordId> out;
+    for (const auto& one : *candidates) out.push_back(one.id);
+    return out;
+  };
+  auto other = patrol(20, company_, "460");
+  other.set("remark", "x");
+  EXPECT_TRUE(asked(patrol(20, company_, "460"), other).empty());
+  EXPECT_EQ(asked(patrol(20, company_, "460"), patrol(6, company_, "460")), std::vector{id}) << "the day";
+  EXPECT_EQ(asked(patrol(6, police_, "460"), patrol(6, company_, "460")), std::vector{id}) << "the force";
+  EXPECT_EQ(asked(patrol(6, company_, "461"), patrol(6, company_, "460")), std::vector{id}) << "the marker";
+  auto reworded = patrol(6, company_, "460", "Cửa khẩu La Lay");
+  EXPECT_TRUE(asked(patrol(6, company_, "460"), reworded).empty()) << "it was asked about when it was saved so";
+  EXPECT_EQ(asked(patrol(7, company_, "460"), patrol(8, company_, "460")), std::vector{beside}) << "and of the others only once";
+}
+
 TEST_F(Duplicates, HiddenOnesAreNotShown) {
   test::allow_restricted(*ledger_);
   make(patrol(6, company_, "460"), catalog::Handling::kRestricted);

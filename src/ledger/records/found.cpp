@@ -5,6 +5,7 @@
 #include "foundation/crypto/hash.h"
 #include "foundation/crypto/key_file.h"
 #include "foundation/store/transaction.h"
+#include "ledger/journal/bound_id.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/ledger_impl.h"
 #include "ledger/records/world.h"
@@ -69,17 +70,17 @@ Status assert_unit(Writer& writer, const catalog::Catalog& catalog, const NodeCo
 // A second incarnation is certified at founding; its key, kept away from the machine, lets a restored
 // backup write on at once, without waiting for a superior (docs/operations/backup.md).
 Status assert_recovery(Writer& writer, const catalog::Type& type, const NodeConfig& config, const crypto::SigningKey& recovery, Rng& rng,
-                       const std::optional<UnitId>& unit) {
+                       std::int64_t wall_ms, const std::optional<UnitId>& unit) {
   NodeConfig spare = config;
   spare.self.incarnation = rng.make<IncarnationId>();
-  spare.node_record = rng.make<RecordId>();
+  spare.node_record = journal::bound_id(wall_ms, journal::make_nonce(rng), config.self.node);
   NC_TRY(writer.assert_fact(config.node_record, spare.node_record, type, journal::acts::kCertifyNode,
                             node_values(type, spare, recovery, unit)));
   return {};
 }
 
 Status write_root(store::Database& db, journal::Journal& journal, const NodeConfig& config, const crypto::SigningKey& key,
-                  const crypto::SigningKey& recovery, Rng& rng, std::shared_ptr<const catalog::Catalog> catalog) {
+                  const crypto::SigningKey& recovery, Rng& rng, std::int64_t wall_ms, std::shared_ptr<const catalog::Catalog> catalog) {
   const auto* node_type = only_type(*catalog, "node-key");
   if (!node_type) return fail(catalogue_lacks("node-key"));
   NC_ASSIGN(auto transaction, store::Transaction::begin(db));
@@ -93,7 +94,7 @@ Status write_root(store::Database& db, journal::Journal& journal, const NodeConf
   const auto unit = config.unit_code.empty() ? std::nullopt : std::optional(imported_id("units", config.unit_code));
   NC_TRY(writer.assert_fact(config.node_record, config.node_record, *node_type, journal::acts::kCertifyNode,
                             node_values(*node_type, config, key, unit)));
-  NC_TRY(assert_recovery(writer, *node_type, config, recovery, rng, unit));
+  NC_TRY(assert_recovery(writer, *node_type, config, recovery, rng, wall_ms, unit));
   NC_TRY(publish_catalog(writer, db, config.node_record, *catalog));
   NC_TRY(assert_unit(writer, *catalog, config));
   NC_TRY(journal.seal_moved(db, key));
@@ -106,7 +107,8 @@ Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_f
   const Clock& clock = options.clock ? *options.clock : system_clock();
   NC_TRY(make_directory(dir.root / "keys"));
   NC_TRY(copy_catalog(catalog_files, dir.catalog()));
-  const NodeConfig config{{rng.make<NodeId>(), rng.make<IncarnationId>()}, make_uuid7(clock.wall_ms(), rng), unit_code};
+  NodeConfig config{{rng.make<NodeId>(), rng.make<IncarnationId>()}, {}, unit_code};
+  config.node_record = journal::bound_id(clock.wall_ms(), journal::make_nonce(rng), config.self.node);
   const auto key = crypto::SigningKey::generate(rng);
   const auto recovery = crypto::SigningKey::generate(rng);
   NC_TRY(crypto::write_key_file(dir.key(), key));
@@ -119,7 +121,7 @@ Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_f
   NC_TRY(journal::Journal::migrate(db));
   journal::Journal journal(config.self, clock, rng);
   journal.set_rules(admission_rules());
-  NC_TRY(write_root(db, journal, config, key, recovery, rng, std::move(catalog)));
+  NC_TRY(write_root(db, journal, config, key, recovery, rng, clock.wall_ms(), std::move(catalog)));
   NC_TRY(sync_directories(dir.root));
   return write_config(dir, config);  // last: a half-made directory is no data directory
 }

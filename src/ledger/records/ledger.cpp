@@ -1,4 +1,5 @@
 #include "ledger/records/ledger.h"
+#include "ledger/journal/bound_id.h"
 #include "ledger/records/derived_rows.h"
 
 #include "foundation/crypto/hash.h"
@@ -22,47 +23,21 @@ store::Options ledger_options(const OpenOptions& options) {
   return out;
 }
 
-// Derives from the journal what `wanted` names; all of it when there is no such condition.
-Result<std::int64_t> fill_tables(store::Database& db, const journal::Journal& journal, const World& world,
-                                 const std::function<Result<bool>(const RecordId&)>& wanted) {
-  std::int64_t count = 0;
-  NC_TRY(journal.for_each_record(db, [&](const RecordId& id) -> Status {
-    if (wanted) {
-      NC_ASSIGN(const bool taken, wanted(id));
-      if (!taken) return {};
-    }
-    NC_ASSIGN(const auto view, project_record(db, journal, world, id));
-    count += view.parts.empty() ? 0 : 1;
-    return {};
-  }));
-  return count;
-}
-
-// The folded texts hold names of units, so that the tree must be there before the rest is filled.
+// Derives all of it from the journal.
 Result<std::int64_t> refill(store::Database& db, const journal::Journal& journal, const std::shared_ptr<const catalog::Catalog>& catalog) {
   World bare;
   bare.catalog = catalog;
-  bare.tree = orgtree::OrgTree::build({}, {}, {});
-  NC_TRY(fill_tables(db, journal, bare, [&](const RecordId& id) -> Result<bool> {
-    NC_ASSIGN(const auto type_id, journal.type_of(db, id));
-    const auto* type = type_id ? catalog->find(*type_id) : nullptr;
-    return type && shapes_world(*type);
+  std::int64_t count = 0;
+  NC_TRY(journal.for_each_record(db, [&](const RecordId& id) -> Status {
+    NC_ASSIGN(const auto view, project_record(db, journal, bare, id));
+    count += view.parts.empty() ? 0 : 1;
+    return {};
   }));
-  NC_ASSIGN(const auto world, build_world(db, catalog));
-  NC_ASSIGN(const auto count, fill_tables(db, journal, *world, {}));
   NC_TRY(mark_fresh(db));
   return count;
 }
 
 }  // namespace
-
-RecordId id_from_form(const access::Subject& who, const RecordId& form) {
-  if (who.console) return form;
-  const auto mixed = crypto::sha256("nhipcau-form-1\n" + form.hex() + "\n" + who.person.hex());
-  RecordId out = form;
-  for (std::size_t i = 9; i < out.bytes.size(); ++i) out.bytes[i] = mixed.bytes[i];  // after time, version and variant
-  return out;
-}
 
 RecordId imported_id(std::string_view source, std::string_view key) {
   return make_uuid8(crypto::sha256("nhipcau-import-1\n" + std::string(source) + "\n" + std::string(key)));
@@ -249,16 +224,43 @@ access::Subject Ledger::console() const {
   return subject;
 }
 
+// Drawn at random: a count of what was made here would tell of hidden records.
+RecordId Ledger::Impl::fresh_id() { return journal::bound_id(clock.wall_ms(), journal::make_nonce(rng), config.self.node); }
+
+// The nonce is secret, so that nobody finds a form whose record would have an id that he has seen.
+RecordId Ledger::id_from_form(const access::Subject& who, const RecordId& form) const {
+  if (who.console) return form;
+  std::string text = "nhipcau-form-1\n" + form.hex() + "\n" + who.person.hex();
+  if (impl_->key) text = impl_->key->sign(text).hex();
+  const auto mixed = crypto::sha256(text);
+  std::int64_t time = 0;
+  for (std::size_t i = 0; i < 6; ++i) time = time << 8 | form.bytes[i];
+  std::uint32_t nonce = 0;
+  for (std::size_t i = 0; i < 4; ++i) nonce = nonce << 8 | mixed.bytes[i];
+  return journal::bound_id(time, nonce, impl_->config.self.node);
+}
+
 WriteResult Ledger::create(const access::Subject& who, const Create& what, const Confirmed& confirmed) {
   Create request = what;
-  if (!request.id) request.id = make_uuid7(impl_->clock.wall_ms(), impl_->rng);
+  const auto submit = [&] { return impl_->submit([&](Writer& writer) { return writer.create(who, request, confirmed); }); };
+  if (!request.id) {
+    // Of many made within a minute two may draw one nonce: the later draws again.
+    constexpr int kDrawsMax = 4;
+    WriteResult written = std::unexpected(Refusal{});
+    for (int draw = 0; draw < kDrawsMax; ++draw) {
+      request.id = impl_->fresh_id();
+      written = submit();
+      if (written || written.error().error.code != ErrorCode::kConflict) break;
+    }
+    return noted(who, std::move(written));
+  }
   // Ids of imported rows can be computed from the row: nobody may try whether one is here.
   const bool made_by_a_form = request.id->bytes[6] >> 4 == 7;
   if (!made_by_a_form && !who.console)
     return std::unexpected(
         Refusal{Error(ErrorCode::kInvalid, NC_MSG("This is not a record id")).at("id").then(NC_MSG("Open a new form")), {}});
   request.id = id_from_form(who, *request.id);
-  return noted(who, impl_->submit([&](Writer& writer) { return writer.create(who, request, confirmed); }));
+  return noted(who, submit());
 }
 
 WriteResult Ledger::amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed) {
@@ -270,7 +272,7 @@ WriteResult Ledger::transition(const access::Subject& who, const Transition& wha
 }
 
 WriteResult Ledger::certify_key(const access::Subject& who, const PersonId& person, const PublicKey& key) {
-  const auto id = make_uuid7(impl_->clock.wall_ms(), impl_->rng);
+  const auto id = impl_->fresh_id();
   return noted(who, impl_->submit([&](Writer& writer) { return writer.certify_key(who, id, person, key); }));
 }
 
@@ -279,7 +281,7 @@ WriteResult Ledger::end_key(const access::Subject& who, const PersonId& person, 
 }
 
 WriteResult Ledger::delegate(const access::Subject& who, const Delegate& what) {
-  const auto id = make_uuid7(impl_->clock.wall_ms(), impl_->rng);
+  const auto id = impl_->fresh_id();
   return noted(who, impl_->submit([&](Writer& writer) { return writer.delegate(who, id, what); }));
 }
 

@@ -135,6 +135,11 @@ class Ledger {
   // For `inspect`: reads with one of the pool's connections.
   Status inspect(const std::function<Status(store::Database&, const journal::Journal&)>& look) const;
 
+  // The id of the record that `create` makes for a form's id (the console's stays as it is): one that names
+  // this node (journal/bound_id.h) and that only this person can reach with it. The same form sent again
+  // finds his record, and nobody learns by sending an id whether another has a record under it.
+  [[nodiscard]] RecordId id_from_form(const access::Subject& who, const RecordId& form) const;
+
  private:
   struct Impl;
   // What `who` may see of it, restricted content only after the trail has it.
@@ -149,10 +154,5 @@ class Ledger {
 
 // The id of an imported row: UUIDv8 from source and row key, equal on every node.
 RecordId imported_id(std::string_view source, std::string_view key);
-
-// The id of the record that `create` makes for a form's id (the console's stays as it is): one that only this
-// person can reach with it. The same form sent again finds his record, and nobody learns by sending an id
-// whether another has a record under it.
-RecordId id_from_form(const access::Subject& who, const RecordId& form);
 
 }  // namespace nc::records

@@ -69,6 +69,7 @@ struct Ledger::Impl {
   [[nodiscard]] Writer writer(store::Database& db) {
     return Writer(db, journal, working, world_stale, changed, node_unit(), &person_keys, holding());
   }
+  [[nodiscard]] RecordId fresh_id();  // of a record that this node may create
   [[nodiscard]] Holding holding() const { return {encrypted_volume, config.self.node, config.node_record, today()}; }
 
   Status open_for_writing(const std::shared_ptr<const catalog::Catalog>& catalog, const store::Options& options,

@@ -52,7 +52,7 @@ Result<std::vector<PersonalText>> Ledger::read_personal(const access::Subject& w
 
 Result<Removal> Ledger::purge(const access::Subject& who, const RecordId& record, const EntryHash& entry, const std::string& reason,
                               const crypto::SigningKey& signer) {
-  const auto id = make_uuid7(impl_->clock.wall_ms(), impl_->rng);
+  const auto id = impl_->fresh_id();
   NC_TRY(asked_to_destroy(who, access::audited::kPurge, record,
                           impl_->submit([&](Writer& writer) { return writer.want_purged(who, id, record, entry, reason, signer); })));
   NC_ASSIGN(const auto persons, impl_->journal.who_want_purged(*impl_->readers->lease(), entry));
@@ -65,7 +65,7 @@ Result<Removal> Ledger::purge(const access::Subject& who, const RecordId& record
 
 Result<Removal> Ledger::erase(const access::Subject& who, const RecordId& record, const std::string& reason,
                               const crypto::SigningKey& signer) {
-  const auto id = make_uuid7(impl_->clock.wall_ms(), impl_->rng);
+  const auto id = impl_->fresh_id();
   NC_TRY(asked_to_destroy(who, access::audited::kErase, record,
                           impl_->submit([&](Writer& writer) { return writer.want_erased(who, id, record, reason, signer); })));
   NC_ASSIGN(const auto persons, impl_->journal.who_want_erased(*impl_->readers->lease(), record));

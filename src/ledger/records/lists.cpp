@@ -123,8 +123,22 @@ void add_choices(Clause& clause, const ListContext& context) {
   equal("status", context.query.status, false);
 }
 
-void add_words(Clause& clause, const ListContext& context) {
-  for (const auto& word : split_trimmed(fold(context.query.text), ' ')) clause.add("instr(r.text_fold, " + clause.bound(word) + ") > 0");
+std::set<UnitId> units_named_with(const std::string& word, const orgtree::OrgTree& tree) {
+  std::set<UnitId> out;
+  for (const auto& unit : tree.units())
+    if (fold(unit.name + " " + unit.name_en).find(word) != std::string::npos) out.insert(unit.id);
+  return out;
+}
+
+// Each word stands in the record's own text, or in the name of a unit that the record names.
+void add_words(Clause& clause, const ListContext& context, const orgtree::OrgTree& tree) {
+  for (const auto& word : split_trimmed(fold(context.query.text), ' ')) {
+    std::string either = "instr(r.text_fold, " + clause.bound(word) + ") > 0";
+    if (const auto units = units_named_with(word, tree); !units.empty())
+      either += " OR r.sid IN (SELECT l.sid FROM link l WHERE l.handling <= " + std::to_string(context.clearance) + " AND l.target IN " +
+                one_of_ids(units) + ")";
+    clause.add("(" + either + ")");
+  }
 }
 
 std::string sort_key(ListQuery::Sort sort) {
@@ -225,7 +239,7 @@ Result<Page> Ledger::list_up_to(catalog::Handling ceiling, const access::Subject
   if (!query.state.empty()) clause.add("r.state = " + clause.bound(query.state));
   add_links(clause, context);
   add_choices(clause, context);
-  add_words(clause, context);
+  add_words(clause, context, *now->tree);
   Page page;
   {
     NC_ASSIGN(auto count, db->prepare("SELECT count(*) FROM record r WHERE 1" + clause.text()));

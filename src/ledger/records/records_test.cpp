@@ -54,6 +54,7 @@ TEST_F(RecordsTest, EveryColumnOfTheDerivedTablesIsComparedWithTheJournal) {
       {"UPDATE record SET changed_ms=1" + mine, "record.changed_ms"},
       {"UPDATE record SET extra='{\"x\":1}'" + mine, "record.extra"},
       {"UPDATE record SET alone_due=1" + mine, "record.alone_due"},
+      {"UPDATE record SET text_fold='x'" + mine, "record.text_fold"},
       {"UPDATE part SET grp='works'" + part_of_mine, "part.grp"},
       {"UPDATE part SET sid=sid+100000" + part_of_mine, "part.id"},
       {"DELETE FROM link" + part_of_mine, "link.id"},
@@ -220,6 +221,30 @@ TEST_F(RecordsTest, ListFiltersByWordsWithoutMarksAndByDays) {
   query.country = "KH";
   query.own = {unit_};
   EXPECT_EQ(ledger_->list(ledger_->console(), query)->total, 2);
+}
+
+TEST_F(RecordsTest, AUnitIsFoundUnderItsPresentNameInRecordsWrittenBefore) {
+  const auto id = make(talks("Cửa khẩu Đắk Ruê"));
+  const auto found = [&](const std::string& text) {
+    ListQuery query{.types = {"talks"}};
+    query.text = text;
+    return ledger_->list(ledger_->console(), query)->total;
+  };
+  const auto rename = [&](const std::string& name) {
+    const auto done = ledger_->amend(ledger_->console(), {unit_, {}, Json(JsonObject{{"name", Json(name)}}), {}});
+    ASSERT_TRUE(done) << done.error().error.english();
+  };
+  rename("Đồn Biên phòng Bù Gia Mập");
+  EXPECT_EQ(found("bu gia map"), 1);
+  EXPECT_EQ(found("bu gia map ruê"), 1) << "a word of the unit's name and one of the record";
+  rename("Đồn Biên phòng Lộc Thịnh");
+  EXPECT_EQ(found("loc thinh"), 1);
+  EXPECT_EQ(found("bu gia map"), 0);
+  EXPECT_THAT(ledger_->rebuild(true)->differs, testing::IsEmpty()) << "the record's own row says nothing of other records";
+  Json elsewhere;
+  elsewhere.set("code", "vn-other").set("name", "Đồn Khác").set("country", "VN").set("own", true);
+  ASSERT_TRUE(ledger_->create(ledger_->console(), {std::nullopt, "unit", elsewhere, std::nullopt, std::nullopt}));
+  EXPECT_EQ(found("don khac"), 0) << "of another unit";
 }
 
 TEST_F(RecordsTest, AbsentAndHiddenAnswerAlike) {

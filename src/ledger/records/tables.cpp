@@ -11,7 +11,7 @@ namespace nc::records {
 namespace {
 
 // Raise when the tables or what is written into them change: every node then derives them anew.
-constexpr std::int64_t kDerivedVersion = 6;
+constexpr std::int64_t kDerivedVersion = 7;
 
 constexpr const char* kMeta = "CREATE TABLE IF NOT EXISTS state_meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
 constexpr const char* kSchema = R"sql(
@@ -103,8 +103,9 @@ void collect_refs(const catalog::Field& field, const Json& value, const std::str
   }
 }
 
-// Words for the list's text filter: what is written in the record and the names it points to.
-std::string folded_text(const RecordView& view, const NameOf& name_of) {
+// Words for the list's text filter: what is written in the record itself. Names of what it points to are asked
+// for when somebody searches (lists.cpp), so that a new name is found at once.
+std::string folded_text(const RecordView& view) {
   if (!view.type) return {};
   std::string text;
   for (const auto& field : view.type->fields) {
@@ -113,9 +114,8 @@ std::string folded_text(const RecordView& view, const NameOf& name_of) {
     if (value.is_null() || field.kind == catalog::FieldKind::kPersonal) continue;
     if (field.kind == catalog::FieldKind::kText || field.kind == catalog::FieldKind::kLongText ||
         field.kind == catalog::FieldKind::kPlace || field.kind == catalog::FieldKind::kMarker || field.kind == catalog::FieldKind::kChoice)
-      text += catalog::show_value(field, value, "vi", name_of) + "\n";
+      text += catalog::show_value(field, value, "vi", {}) + "\n";
   }
-  for (const auto& [field, target] : links_of(*view.type, view.base_part().values)) text += name_of(target) + "\n";
   return fold(view.type->label.vi + "\n" + text);
 }
 
@@ -269,7 +269,7 @@ std::optional<DayRange> days_of(const RecordView& record) {
 }
 
 Result<RecordView> write_record(store::Database& db, const catalog::Catalog& catalog, const RecordId& id, const std::string& type_id,
-                                const journal::RecordState& state, const Meta& meta, const NameOf& name_of) {
+                                const journal::RecordState& state, const Meta& meta) {
   RecordView view;
   view.id = id;
   view.type_id = type_id;
@@ -303,9 +303,9 @@ Result<RecordView> write_record(store::Database& db, const catalog::Catalog& cat
   const auto days = days_of(lowest);
   const auto& code = lowest.slot("code");
   const std::optional<std::string> code_text = code.is_string() ? std::optional(code.as_string()) : std::nullopt;
-  NC_ASSIGN(const auto place, store_head(db, view,
-                                         {code_text, days, folded_text(view, name_of),
-                                          unconfirmed ? std::optional(view.alone->due_ms) : std::nullopt, extra}));
+  NC_ASSIGN(
+      const auto place,
+      store_head(db, view, {code_text, days, folded_text(view), unconfirmed ? std::optional(view.alone->due_ms) : std::nullopt, extra}));
   if (!place.fresh) NC_TRY(db.run("DELETE FROM part WHERE sid = ?", place.sid));
   std::vector<LinkRow> links;
   const auto counterparts = counterparts_of(view.type, view.base_part().values);

@@ -30,9 +30,8 @@ struct Meta {
   PersonId created_by;
   std::optional<Alone> alone;
 };
-using NameOf = std::function<std::string(const RecordId&)>;
 Result<RecordView> write_record(store::Database& db, const catalog::Catalog& catalog, const RecordId& id, const std::string& type_id,
-                                const journal::RecordState& state, const Meta& meta, const NameOf& name_of);
+                                const journal::RecordState& state, const Meta& meta);
 
 // Full view, all parts; nothing when absent. An unreadable row is kCorrupt.
 Result<std::optional<RecordView>> load_record(store::Database& db, const catalog::Catalog& catalog, const RecordId& id);

@@ -670,6 +670,11 @@ Result<RecordView> project_entries(store::Database& db, const journal::Journal& 
   all.reserve(entries.size());
   for (const auto& stored : entries) all.push_back(&stored.entry);
   const auto home = journal::home_of(all);
+  if (!home) {
+    RecordView nothing;
+    nothing.id = id;
+    return nothing;
+  }
   const auto is_home = [&](const journal::Stored& stored) { return stored.entry.header.stream.part.audience == home->audience; };
   const auto& first = *std::find_if(entries.begin(), entries.end(), is_home);
   const auto& last = *std::find_if(entries.rbegin(), entries.rend(), is_home);
@@ -677,11 +682,7 @@ Result<RecordView> project_entries(store::Database& db, const journal::Journal& 
   NC_ASSIGN(const auto state, journal.state_of(db, entries, type ? rank_by(*type) : journal::RankOf([](std::string_view) { return 0; })));
   const Meta meta{first.entry.header.wall_ms, last.entry.header.wall_ms, last.arrival, first.entry.body.author,
                   alone_of(type, entries, state)};
-  const auto name_of = [&](const RecordId& target) -> std::string {
-    const auto* unit = world.tree ? world.tree->find(target) : nullptr;
-    return unit ? unit->name + " " + unit->name_en : std::string();
-  };
-  return write_record(db, *world.catalog, id, home->type, state, meta, name_of);
+  return write_record(db, *world.catalog, id, home->type, state, meta);
 }
 
 }  // namespace nc::records

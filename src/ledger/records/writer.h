@@ -100,7 +100,8 @@ class Writer {
 // Of access::audited: what a change (and the act that made it) is to the audit trail; empty: nothing.
 std::string_view audited_change(const catalog::Type& type, std::string_view act);
 
-// Merges the journal's entries of the record and writes its derived rows.
+// Merges the journal's entries of the record and writes its derived rows. A view without parts and no rows:
+// what is held are parts that others added to a record that is not here (journal/home.h).
 Result<RecordView> project_record(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id);
 // The same of entries that were read.
 Result<RecordView> project_entries(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id,

@@ -207,13 +207,11 @@ records::Confirmed confirmed_from(const net::Fields& form) {
 }
 
 // Records of what may be the same event stand above the form, each with a button that saves with a link to
-// it; or a reason says that it is another event. A form that was saved before is not asked again.
-bool ask_about_duplicates(const Visit& visit, const RecordId& form_id, const Json& values, const net::Fields& form, Entry& entry) {
+// it; or a reason says that it is another event.
+bool ask_about_duplicates(const Visit& visit, const Result<std::vector<records::RecordView>>& candidates, const net::Fields& form,
+                          Entry& entry) {
   const auto& type = entry.state.type;
-  const auto id = records::id_from_form(visit.who, form_id);
-  if (confirmed_from(form).contains(std::string(records::kLikelyDuplicate)) || visit.ledger().read(visit.who, id)) return false;
-  const auto candidates = records::likely_duplicates(visit.ledger(), visit.who, type, values, id);
-  if (!candidates || candidates->empty()) return false;
+  if (confirmed_from(form).contains(std::string(records::kLikelyDuplicate)) || !candidates || candidates->empty()) return false;
   entry.state.questions.push_back(records::duplicate_question(type, candidates->size()));
   Html items;
   for (const auto& one : *candidates) {
@@ -227,6 +225,14 @@ bool ask_about_duplicates(const Visit& visit, const RecordId& form_id, const Jso
   entry.error = visit.tr("Nothing is saved yet: please answer the question below.");
   entry.hidden.set("save", "1");  // a button that links saves too
   return true;
+}
+
+// A form that was saved before is not asked again.
+Result<std::vector<records::RecordView>> duplicates_of_new(const Visit& visit, const RecordId& form_id, const Type& type,
+                                                           const Json& values) {
+  const auto id = visit.ledger().id_from_form(visit.who, form_id);
+  if (visit.ledger().read(visit.who, id)) return std::vector<records::RecordView>();
+  return records::likely_duplicates(visit.ledger(), visit.who, type, values, id);
 }
 
 // The button "same event" adds its record to the links that the form says.
@@ -293,7 +299,7 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
   auto values = values_from_form(visit, *type, form, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
   add_same_event(visit, form, values, entry);
-  if (ask_about_duplicates(visit, *id, values, form, entry)) return show_form(visit, entry, 422);
+  if (ask_about_duplicates(visit, duplicates_of_new(visit, *id, *type, values), form, entry)) return show_form(visit, entry, 422);
   const auto written = visit.ledger().create(visit.who, {*id, type->id, values, std::nullopt, std::nullopt}, confirmed_from(form));
   if (written) {
     forget_draft(visit, address_of_new(*type));
@@ -347,6 +353,12 @@ Json changed_values(const Type& type, const Json& base, const Json& typed) {
   for (const auto& field : type.fields)
     if (is_offered(field) && !(base[field.id] == typed[field.id])) out.set(field.id, typed[field.id]);
   return out;
+}
+
+Result<std::vector<records::RecordView>> duplicates_of_change(const Visit& visit, const records::RecordView& record, const Json& change) {
+  Json after = record.values;
+  for (const auto& [field, value] : change.as_object()) after.set(field, value);
+  return records::newly_likely_duplicates(visit.ledger(), visit.who, *record.type, record.values, after, record.id);
 }
 
 bool may_amend(const Visit& visit, const records::RecordView& record, bool resolving) {
@@ -419,8 +431,9 @@ net::Response amend_record(Visit& visit, const net::Params& params, const net::F
   if (resolve.empty())
     if (const auto answer = about_draft(visit, *record->type, address_of_edit(record->id), form)) return std::move(*answer);
   if (!form.has("save")) return show_form(visit, entry);
-  const auto typed = values_from_form(visit, *record->type, form, entry.state.errors);
+  auto typed = values_from_form(visit, *record->type, form, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
+  add_same_event(visit, form, typed, entry);
   auto mine = changed_values(*record->type, *base, typed);
   records::Amend amend{record->id, heads_from(form.get("seen")), {}, {}};
   if (const auto* field = record->type->field(resolve)) {
@@ -428,6 +441,7 @@ net::Response amend_record(Visit& visit, const net::Params& params, const net::F
     mine.set(field->id, typed[field->id]);
   }
   amend.values = mine;
+  if (ask_about_duplicates(visit, duplicates_of_change(visit, *record, mine), form, entry)) return show_form(visit, entry, 422);
   const auto written = visit.ledger().amend(visit.who, amend, confirmed_from(form));
   if (written) {
     forget_draft(visit, address_of_edit(record->id));

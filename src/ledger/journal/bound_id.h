@@ -1,0 +1,23 @@
+// Ids of records that name the node that may create them: docs/formats/journal.md section "Ids".
+//
+// A node that knows a record's id could otherwise create "it" anew for an audience of its own, and no node
+// can prove who was first. Such an id says so by itself. Ids of imported rows are computed, and others of
+// before were drawn at random: those name nobody.
+#pragma once
+
+#include <cstdint>
+
+#include "base/id.h"
+#include "base/rng.h"
+
+namespace nc::journal {
+
+// One that `node` may create. `nonce` should be given out once in the 65.5 seconds that the id
+// remembers, and is drawn at random: a count would tell how many records were made that one does not see.
+RecordId bound_id(std::int64_t wall_ms, std::uint32_t nonce, const NodeId& node);
+std::uint32_t make_nonce(Rng& rng);
+// It names some node.
+[[nodiscard]] bool is_bound(const RecordId& id);
+[[nodiscard]] bool is_bound_to(const RecordId& id, const NodeId& node);
+
+}  // namespace nc::journal
