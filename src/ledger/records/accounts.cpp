@@ -54,7 +54,7 @@ WriteResult make_account(Ledger& ledger, const access::Subject& who, const NewAc
   if (auto right = access::check_login_name(account.login); !right) return refuse(std::move(right).error());
   const auto login = access::login_key(account.login);
   const auto taken = world->accounts.find(login);
-  const bool from_this_form = taken != world->accounts.end() && account.id && taken->second.person == id_from_form(who, *account.id);
+  const bool from_this_form = taken != world->accounts.end() && account.id && taken->second.person == ledger.id_from_form(who, *account.id);
   if (taken != world->accounts.end() && !from_this_form)
     return refuse(
         Error(ErrorCode::kConflict, NC_MSG("The login “{1}” is taken"), {login}).at("login").then(NC_MSG("Choose another login")));
