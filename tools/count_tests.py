@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints "PASSED FAILED" from a JUnit file of ctest; skipped and disabled tests count as neither.
+"""Prints "PASSED FAILED" from a JUnit file of ctest; skipped and disabled tests count as neither, and are named before.
 
 A test of ctest that runs a whole suite counts as the tests that GoogleTest says it ran."""
 import re
@@ -27,5 +27,15 @@ def counts(path):
     return passed, failed
 
 
+def skipped(path):
+    """A line for each test that said it cannot run here: its name, and its own words."""
+    for case in ElementTree.parse(path).getroot().iter("testcase"):
+        if case.find("skipped") is not None:
+            said_why = re.search(r"^skipped: (.*)$", case.findtext("system-out") or "", re.MULTILINE)
+            yield f"skipped {case.get('name')}: {said_why[1] if said_why else 'it does not say why'}"
+
+
 if __name__ == "__main__":
+    for line in skipped(sys.argv[1]):
+        print(line, file=sys.stderr)
     print(*counts(sys.argv[1]))

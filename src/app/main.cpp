@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   const auto share = share_folder();
   const nc::cli::Environment environment{
-      share, std::cout, std::cerr, [&share](const nc::cli::ServeRequest& request, const std::function<void(const std::string&)>& ready) {
+      share, NC_VERSION, std::cout, std::cerr,
+      [&share](const nc::cli::ServeRequest& request, const std::function<void(const std::string&)>& ready) {
         return nc::app::serve(request, share, ready);
       }};
   return nc::cli::run(argc, argv, environment);

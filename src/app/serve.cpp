@@ -19,7 +19,7 @@ struct Endpoint {
   std::uint16_t port = 0;
 };
 
-Result<Endpoint> parse_listen(const std::string& listen) {
+Result<Endpoint> parse_listen(const std::string& listen, const std::string& written_at) {
   const auto colon = listen.rfind(':');
   const auto port_text = colon == std::string::npos ? std::string() : listen.substr(colon + 1);
   int port = -1;
@@ -27,7 +27,7 @@ Result<Endpoint> parse_listen(const std::string& listen) {
   if (ec != std::errc() || end != port_text.data() + port_text.size()) port = -1;
   if (colon == 0 || port < 0 || port > 65535)
     return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is not an address with a port"), {listen})
-                    .at("--listen")
+                    .at(written_at)
                     .then(NC_MSG("Write it as 127.0.0.1:8600")));
   auto address = listen.substr(0, colon);
   if (address.size() > 2 && address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
@@ -64,7 +64,7 @@ Status follow(records::Ledger& ledger, stats::Columns& columns) {
 }  // namespace
 
 Status serve(const cli::ServeRequest& request, const std::filesystem::path& share, const std::function<void(const std::string&)>& ready) {
-  NC_ASSIGN(const auto endpoint, parse_listen(request.listen));
+  NC_ASSIGN(const auto endpoint, parse_listen(request.listen, request.listen_at));
   const EndingSignals ending;
   NC_ASSIGN(const auto ledger, records::Ledger::open(request.dir));
   stats::Columns columns;

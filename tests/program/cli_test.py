@@ -107,7 +107,7 @@ class Program(unittest.TestCase):
     # --- usage ---
 
     COMMANDS = ("init", "import", "figures", "record", "period", "account", "serve", "verify", "rebuild", "digest", "export", "backup",
-                "restore", "inspect", "doctor", "demo", "personal", "erase", "purge")
+                "restore", "inspect", "doctor", "demo", "personal", "erase", "purge", "describe")
     INNER = {"record": ("show", "list", "create", "amend", "void", "restore", "step"),
              "period": ("status", "show", "close", "reopen"),
              "personal": ("show", "backup", "restore"),
@@ -560,12 +560,13 @@ class Program(unittest.TestCase):
 
     # --- care ---
 
-    def test_served_under_the_hosts_that_were_named_and_no_other(self):
-        server = subprocess.Popen([PROGRAM, "serve", self.copy(), "--listen", "127.0.0.1:0", "--host", "Node.LAN:8600", "--host", "b.lan"],
-                                  stdout=subprocess.PIPE, text=True, env={**os.environ, "NHIPCAU_LANG": "en"})
+    def asked_under(self, options, hosts):
+        """Serves with these options, asks under each name, and compares the answers; the address it was served at."""
+        server = subprocess.Popen([PROGRAM, "serve", self.copy(), *options], stdout=subprocess.PIPE, text=True,
+                                  env={**os.environ, "NHIPCAU_LANG": "en"})
         try:
             address = server.stdout.readline().strip().split()[-1]
-            for host, status in (("node.lan:8600", 200), ("b.lan", 200), ("node.lan", 421), ("c.lan", 421)):
+            for host, status in hosts:
                 with self.subTest(host):
                     request = urllib.request.Request(address + "/login", headers={"Host": host})
                     try:
@@ -578,6 +579,30 @@ class Program(unittest.TestCase):
             server.send_signal(signal.SIGTERM)
             self.assertEqual(server.wait(timeout=20), 0)
             server.stdout.close()
+        return address
+
+    def test_served_under_the_hosts_that_were_named_and_no_other(self):
+        self.asked_under(["--listen", "127.0.0.1:0", "--host", "Node.LAN:8600", "--host", "b.lan"],
+                         (("node.lan:8600", 200), ("b.lan", 200), ("node.lan", 421), ("c.lan", 421)))
+
+    def test_settings_of_a_file_hold_where_the_command_line_says_nothing(self):
+        settings = self.folder / "settings.toml"
+        settings.write_text('listen = "127.0.0.2:0"\nhosts = ["Node.LAN"]\n', encoding="utf-8")
+        config = ["--config", settings]
+        self.assertIn("//127.0.0.2:", self.asked_under(config, (("node.lan", 200), ("b.lan", 421))))
+        self.assertIn("//127.0.0.1:", self.asked_under([*config, "--listen", "127.0.0.1:0"], (("node.lan", 200),)))
+        self.assertIn("//127.0.0.2:", self.asked_under([*config, "--host", "b.lan"], (("node.lan", 421), ("b.lan", 200))))
+        for text, code, words in (('lisen = "x"', 1, "settings.toml:1:1: The key “lisen” is unknown here"),
+                                  ('listen = "1.2.3"', 2, "settings.toml: "),
+                                  ('hosts = ["http://a"]', 2, "settings.toml: “http://a” is not the name of a machine"),
+                                  ('tls_cert = "c.pem"', 1, "The key “tls_key” is missing"),
+                                  ('tls_cert = "c.pem"\ntls_key = "k.pem"', 1, str(self.folder / "c.pem"))):
+            settings.write_text(text + "\n", encoding="utf-8")
+            self.assertIn(words, run("serve", self.node, *config, expect=code).stderr)
+        self.assertIn("absent.toml", run("serve", self.node, "--config", self.folder / "absent.toml", expect=1).stderr)
+
+    def test_the_version_is_shown(self):
+        self.assertRegex(run("--version", expect=0).stdout, r"^nhipcau \d+\.\d+\.\d+\n$")
 
     def test_backup_while_serving_and_restore(self):
         node = self.copy()

@@ -13,6 +13,14 @@ class Counts(TreeTest):
     def test_what_did_not_run_is_neither(self):
         self.assertEqual((5, 1), self.counts('tests="9" failures="1" disabled="1" skipped="2"'))
 
+    def test_what_was_skipped_is_named_with_its_reason(self):
+        cases = ('<testcase name="a" status="run"><system-out>skipped: not this</system-out></testcase>'
+                 '<testcase name="b" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/>'
+                 "<system-out>x\nskipped: no root\n</system-out></testcase>"
+                 '<testcase name="c" status="notrun"><skipped message=""/></testcase>')
+        self.counts('tests="3" failures="0" disabled="0" skipped="2"', cases)
+        self.assertEqual(["skipped b: no root", "skipped c: it does not say why"], list(count_tests.skipped(self.root / "report.xml")))
+
     def test_a_whole_suite_counts_as_its_tests(self):
         good = '<testcase name="a.Suite" status="run"><system-out>[  PASSED  ] 13 tests.</system-out></testcase>'
         bad = (

@@ -172,6 +172,7 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   app.set_help_flag("-h,--help", context.tr(NC_MSG("Show this help")));
   std::string lang;  // read before parsing, because the help is already in it
   add_choice(app, "--lang", lang, context.tr(NC_MSG("Language of the words: vi or en")), {"vi", "en"}, context);
+  app.set_version_flag("--version", "nhipcau " + environment.version, context.tr(NC_MSG("Show the version")));
   app.require_subcommand(1);
   app.fallthrough();
   add_init(app, context);
@@ -195,12 +196,14 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   add_audit(app, context);
   add_handling(app, context);
   add_demo(app, context);
+  add_describe(app, context);
   translate_help(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
-      environment.out << help_for(app, argc, argv);
+      if (dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr) environment.out << error.what() << '\n';
+      else environment.out << help_for(app, argc, argv);
       environment.out.flush();
       return 0;
     }

@@ -17,6 +17,7 @@ namespace nc::cli {
 struct ServeRequest {
   std::filesystem::path dir;
   std::string listen = "127.0.0.1:8600";
+  std::string listen_at = "--listen";  // where that is written, for errors
   std::string tls_cert, tls_key;
   std::vector<std::string> hosts;  // further names in the Host header, lower case, with the port unless it is the usual one
 };
@@ -24,6 +25,7 @@ struct ServeRequest {
 // What app/ hands in.
 struct Environment {
   std::filesystem::path share;  // catalog/, import/, demo/, locale/, assets/
+  std::string version;
   std::ostream& out;
   std::ostream& err;
   // Serves until it is told to stop; `ready` is called once it listens, with its address.

@@ -69,6 +69,7 @@ void add_account(CLI::App& app, Context& context);
 void add_audit(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);
 void add_demo(CLI::App& app, Context& context);
+void add_describe(CLI::App& app, Context& context);
 void add_digest(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_erase(CLI::App& app, Context& context);

@@ -16,7 +16,8 @@ void add_init(CLI::App& app, Context& context) {
       const auto files = catalog->empty() ? context.environment.share / "catalog" : std::filesystem::path(*catalog);
       NC_TRY(records::Ledger::found(*dir, files, *unit));
       context.out() << context.tr(NC_MSG("The node is made in {1}"), *dir) << '\n'
-                    << context.tr(NC_MSG("Next: nhipcau account {1} create LOGIN --role administrator, then nhipcau serve {1}"), *dir)
+                    << context.tr(NC_MSG("Next: nhipcau account {1} create LOGIN --unit CODE --role administrator, then nhipcau serve {1}"),
+                                  *dir)
                     << '\n';
       return {};
     };
