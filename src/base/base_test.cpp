@@ -69,6 +69,50 @@ TEST(Json, CanonicalRoundTrip) {
   EXPECT_FALSE(parse_canonical("\"\\u0041\""));
 }
 
+TEST(Json, MembersStandOnceAndInOrder) {
+  JsonObject object{{"b", 2}, {"a", 1}, {"b", 3}};
+  EXPECT_EQ(canonical(object), R"({"a":1,"b":2})");
+  EXPECT_FALSE(object.emplace("a", 5).second);
+  EXPECT_FALSE(object.insert_or_assign("a", 5).second);
+  object["c"] = 7;
+  object["Z"] = 8;
+  EXPECT_EQ(canonical(object), R"({"Z":8,"a":5,"b":2,"c":7})");
+  object.erase("b");
+  object.erase("absent");
+  EXPECT_FALSE(object.contains("b"));
+  EXPECT_EQ(object.at("c").as_int(), 7);
+  // More than are looked at one by one; from either end.
+  JsonObject up, down;
+  const auto name = [](int i) { return "m" + std::to_string(i); };
+  for (int i = 0; i < 100; ++i) {
+    up.emplace(name(i), i);
+    down.emplace(name(99 - i), 99 - i);
+  }
+  EXPECT_EQ(up, down);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(up.at(name(i)).as_int(), i);
+  EXPECT_EQ(up.find("m100"), up.end());
+  EXPECT_EQ(*parse_canonical(canonical(up)), Json(up));
+  EXPECT_FALSE(parse_json(R"({"x":{"m":1,"a":1,"m":2}})"));
+}
+
+// The common letters go by a table, anything else by ICU: the Lao letter at the end makes the difference.
+TEST(Text, TheShortWaySaysTheSame) {
+  const std::string lao = "ກ";
+  std::string all;
+  for (char32_t c = 1; c < 0x3000; ++c) {
+    std::string text;
+    if (c < 0x80) text = static_cast<char>(c);
+    else if (c < 0x800) text = {static_cast<char>(0xc0 | c >> 6), static_cast<char>(0x80 | (c & 0x3f))};
+    else text = {static_cast<char>(0xe0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3f)), static_cast<char>(0x80 | (c & 0x3f))};
+    EXPECT_EQ(fold("a " + text + "b") + lao, fold("a " + text + "b" + lao)) << "character " << static_cast<unsigned>(c);
+    EXPECT_EQ(is_nfc(text), is_nfc(text + lao)) << "character " << static_cast<unsigned>(c);
+    EXPECT_EQ(is_nfc(text), to_nfc(text) == text) << "character " << static_cast<unsigned>(c);
+    if (is_nfc(text) && (c < 0x250 || (c >= 0x1e00 && c < 0x1f00) || (c >= 0x2010 && c < 0x2028))) all += text;
+  }
+  EXPECT_TRUE(is_nfc(all));
+  EXPECT_EQ(to_nfc(all), all);
+}
+
 TEST(Text, FoldForgivesMarksAndBarredD) {
   EXPECT_EQ(fold("Hội đàm  tại Đắk Ruê "), "hoi dam tai dak rue");
   EXPECT_EQ(fold("ĐỒN"), "don");

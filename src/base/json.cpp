@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <limits>
 
@@ -14,7 +15,7 @@ const Json kNull;
 
 // One UTF-16 code unit sequence compare without building the sequences. UTF-8 order differs from
 // UTF-16 order only where one side has a supplementary character and the other U+E000..U+FFFF.
-int utf16_rank(unsigned char lead) {
+constexpr int utf16_rank(unsigned char lead) {
   if (lead >= 0xf0) return 0xee00;         // surrogates sort below U+E000..U+FFFF
   if (lead >= 0xee) return 0xf000 | lead;  // U+E000..U+FFFF (leads EE, EF)
   return lead;
@@ -27,10 +28,9 @@ struct Handler {
   static constexpr std::size_t max_string_size = std::size_t(-1);
 
   bool require_nfc = true;
-  std::vector<Json> stack;
+  std::vector<Json> values;  // of all that is open; those of one list or object lie together
   std::vector<std::string> keys;
   std::string buffer;
-  Json root;
   std::string problem;  // message id when we refuse
   std::string detail;
 
@@ -42,19 +42,8 @@ struct Handler {
   }
 
   bool add(Json value) {
-    if (stack.empty()) root = std::move(value);
-    else if (stack.back().is_array()) stack.back().push(std::move(value));
-    else {
-      stack.back().as_object().emplace(std::move(keys.back()), std::move(value));
-      keys.pop_back();
-    }
+    values.push_back(std::move(value));
     return true;
-  }
-
-  bool pop() {
-    Json done = std::move(stack.back());
-    stack.pop_back();
-    return add(std::move(done));
   }
 
   bool text_ok(boost::json::error_code& ec) {
@@ -66,16 +55,27 @@ struct Handler {
 
   bool on_document_begin(boost::json::error_code&) { return true; }
   bool on_document_end(boost::json::error_code&) { return true; }
-  bool on_object_begin(boost::json::error_code&) {
-    stack.emplace_back(JsonObject{});
-    return true;
+  bool on_object_begin(boost::json::error_code&) { return true; }
+  bool on_object_end(std::size_t count, boost::json::error_code& ec) {
+    JsonObject::Members members;
+    members.reserve(count);
+    const auto first_key = keys.size() - count, first = values.size() - count;
+    for (std::size_t i = 0; i < count; ++i) members.emplace_back(std::move(keys[first_key + i]), std::move(values[first + i]));
+    keys.resize(first_key);
+    values.resize(first);
+    auto object = JsonObject::from_members(std::move(members));
+    const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+    if (const auto twice = std::adjacent_find(object.begin(), object.end(), same); twice != object.end())
+      return refuse(ec, NC_MSG("The key “{1}” stands twice"), twice->first);
+    return add(std::move(object));
   }
-  bool on_object_end(std::size_t, boost::json::error_code&) { return pop(); }
-  bool on_array_begin(boost::json::error_code&) {
-    stack.emplace_back(JsonArray{});
-    return true;
+  bool on_array_begin(boost::json::error_code&) { return true; }
+  bool on_array_end(std::size_t count, boost::json::error_code&) {
+    const auto first = values.end() - static_cast<std::ptrdiff_t>(count);
+    JsonArray items(std::make_move_iterator(first), std::make_move_iterator(values.end()));
+    values.erase(first, values.end());
+    return add(std::move(items));
   }
-  bool on_array_end(std::size_t, boost::json::error_code&) { return pop(); }
   bool on_key_part(boost::json::string_view part, std::size_t, boost::json::error_code&) {
     buffer.append(part.data(), part.size());
     return true;
@@ -83,7 +83,6 @@ struct Handler {
   bool on_key(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
     buffer.append(part.data(), part.size());
     if (!text_ok(ec)) return false;
-    if (stack.back().as_object().contains(buffer)) return refuse(ec, NC_MSG("The key “{1}” stands twice"), buffer);
     keys.push_back(std::move(buffer));
     buffer.clear();
     return true;
@@ -188,14 +187,81 @@ void write(std::string& out, const Json& value, int indent) {
 
 bool Utf16Less::operator()(std::string_view a, std::string_view b) const {
   const auto n = std::min(a.size(), b.size());
-  for (std::size_t i = 0; i < n; ++i) {
-    if (a[i] == b[i]) continue;
-    const auto x = static_cast<unsigned char>(a[i]), y = static_cast<unsigned char>(b[i]);
-    const int rx = utf16_rank(x), ry = utf16_rank(y);
-    return rx != ry ? rx < ry : x < y;
-  }
-  return a.size() < b.size();
+  const auto [at, there] = std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(n), b.begin());
+  if (at == a.begin() + static_cast<std::ptrdiff_t>(n)) return a.size() < b.size();
+  const auto x = static_cast<unsigned char>(*at), y = static_cast<unsigned char>(*there);
+  const int rx = utf16_rank(x), ry = utf16_rank(y);
+  return rx != ry ? rx < ry : x < y;
 }
+
+namespace {
+
+// Beyond so many members halving is faster than looking at each.
+constexpr std::size_t kLookAtEachMax = 24;
+
+bool named_before(const JsonObject::value_type& member, std::string_view name) { return Utf16Less()(member.first, name); }
+
+template <typename Members>
+auto find_member(Members& members, std::string_view name) {
+  if (members.size() <= kLookAtEachMax)
+    return std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first == name; });
+  const auto at = std::lower_bound(members.begin(), members.end(), name, named_before);
+  return at != members.end() && at->first == name ? at : members.end();
+}
+
+}  // namespace
+
+JsonObject JsonObject::from_members(Members members) {
+  const auto less = [](const value_type& a, const value_type& b) { return Utf16Less()(a.first, b.first); };
+  if (!std::is_sorted(members.begin(), members.end(), less)) std::sort(members.begin(), members.end(), less);
+  JsonObject out;
+  out.members_ = std::move(members);
+  return out;
+}
+
+JsonObject::JsonObject(std::initializer_list<value_type> members) {
+  members_.reserve(members.size());
+  for (const auto& [name, value] : members) emplace(name, value);
+}
+
+JsonObject::iterator JsonObject::place_of(std::string_view name) {
+  if (members_.empty() || named_before(members_.back(), name)) return members_.end();
+  return std::lower_bound(members_.begin(), members_.end(), name, named_before);
+}
+
+JsonObject::iterator JsonObject::find(std::string_view name) { return find_member(members_, name); }
+JsonObject::const_iterator JsonObject::find(std::string_view name) const { return find_member(members_, name); }
+
+const Json& JsonObject::at(std::string_view name) const {
+  const auto it = find(name);
+  NC_CHECK(it != end());
+  return it->second;
+}
+
+Json& JsonObject::operator[](std::string_view name) {
+  const auto at = place_of(name);
+  if (at != members_.end() && at->first == name) return at->second;
+  return members_.emplace(at, std::string(name), Json())->second;
+}
+
+std::pair<JsonObject::iterator, bool> JsonObject::emplace(std::string name, Json value) {
+  const auto at = place_of(name);
+  if (at != members_.end() && at->first == name) return {at, false};
+  return {members_.emplace(at, std::move(name), std::move(value)), true};
+}
+
+std::pair<JsonObject::iterator, bool> JsonObject::insert_or_assign(std::string name, Json value) {
+  const auto at = place_of(name);
+  if (at == members_.end() || at->first != name) return {members_.emplace(at, std::move(name), std::move(value)), true};
+  at->second = std::move(value);
+  return {at, false};
+}
+
+void JsonObject::erase(std::string_view name) {
+  if (const auto at = find(name); at != end()) members_.erase(at);
+}
+
+bool JsonObject::operator==(const JsonObject& other) const { return members_ == other.members_; }
 
 const Json& Json::operator[](std::string_view key) const {
   if (!is_object()) return kNull;
@@ -225,9 +291,7 @@ Json& Json::set(std::string_view key, Json value) {
 }
 
 void Json::erase(std::string_view key) {
-  if (!is_object()) return;
-  const auto it = as_object().find(key);
-  if (it != as_object().end()) as_object().erase(it);
+  if (is_object()) as_object().erase(key);
 }
 
 Json& Json::push(Json value) {
@@ -238,6 +302,7 @@ Json& Json::push(Json value) {
 
 std::string canonical(const Json& value) {
   std::string out;
+  out.reserve(256);
   write(out, value, -1);
   return out;
 }
@@ -304,7 +369,8 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
     return fail(
         Error(ErrorCode::kLimit, NC_MSG("The JSON text is nested deeper than {1}"), {std::to_string(limits::kJsonDepthMax)}).at(place));
   if (ec || used != text.size()) return fail(not_json(text, used, ec == boost::json::error::incomplete));
-  return std::move(handler.root);
+  NC_CHECK(handler.values.size() == 1);
+  return std::move(handler.values.front());
 }
 
 Result<Json> parse_canonical(std::string_view text, const JsonLimits& limits) {

@@ -6,9 +6,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -24,7 +25,48 @@ struct Utf16Less {
 
 class Json;
 using JsonArray = std::vector<Json>;
-using JsonObject = std::map<std::string, Json, Utf16Less>;
+
+// The members of an object, each name once, in the order of RFC 8785. Objects are small and read far more often
+// than changed, so they lie in one piece: a new member moves those behind it, and references to them.
+class JsonObject {
+ public:
+  using value_type = std::pair<std::string, Json>;  // whoever holds one does not change its name
+  using Members = std::vector<value_type>;
+  using iterator = Members::iterator;
+  using const_iterator = Members::const_iterator;
+
+  JsonObject() noexcept;
+  JsonObject(std::initializer_list<value_type> members);  // of two with one name the first stays
+  // Takes the members as they are: any order, each name once.
+  static JsonObject from_members(Members members);
+  JsonObject(const JsonObject&);
+  JsonObject(JsonObject&&) noexcept;
+  JsonObject& operator=(const JsonObject&);
+  JsonObject& operator=(JsonObject&&) noexcept;
+  ~JsonObject();
+
+  [[nodiscard]] bool empty() const noexcept;
+  [[nodiscard]] std::size_t size() const noexcept;
+  [[nodiscard]] iterator begin() noexcept;
+  [[nodiscard]] iterator end() noexcept;
+  [[nodiscard]] const_iterator begin() const noexcept;
+  [[nodiscard]] const_iterator end() const noexcept;
+  [[nodiscard]] iterator find(std::string_view name);
+  [[nodiscard]] const_iterator find(std::string_view name) const;
+  [[nodiscard]] bool contains(std::string_view name) const;
+  [[nodiscard]] const Json& at(std::string_view name) const;  // precondition: contains
+
+  Json& operator[](std::string_view name);
+  // Nothing happens when the name is there.
+  std::pair<iterator, bool> emplace(std::string name, Json value);
+  std::pair<iterator, bool> insert_or_assign(std::string name, Json value);
+  void erase(std::string_view name);
+  bool operator==(const JsonObject& other) const;
+
+ private:
+  iterator place_of(std::string_view name);
+  Members members_;
+};
 
 class Json {
  public:
@@ -74,6 +116,20 @@ class Json {
  private:
   std::variant<std::monostate, bool, std::int64_t, std::string, JsonArray, JsonObject> value_;
 };
+
+inline JsonObject::JsonObject() noexcept = default;
+inline JsonObject::JsonObject(const JsonObject&) = default;
+inline JsonObject::JsonObject(JsonObject&&) noexcept = default;
+inline JsonObject& JsonObject::operator=(const JsonObject&) = default;
+inline JsonObject& JsonObject::operator=(JsonObject&&) noexcept = default;
+inline JsonObject::~JsonObject() = default;
+inline bool JsonObject::empty() const noexcept { return members_.empty(); }
+inline std::size_t JsonObject::size() const noexcept { return members_.size(); }
+inline JsonObject::iterator JsonObject::begin() noexcept { return members_.begin(); }
+inline JsonObject::iterator JsonObject::end() noexcept { return members_.end(); }
+inline JsonObject::const_iterator JsonObject::begin() const noexcept { return members_.begin(); }
+inline JsonObject::const_iterator JsonObject::end() const noexcept { return members_.end(); }
+inline bool JsonObject::contains(std::string_view name) const { return find(name) != end(); }
 
 // RFC 8785 bytes. Precondition: all text is NFC UTF-8 (parse_json and the form readers see to it).
 [[nodiscard]] std::string canonical(const Json& value);

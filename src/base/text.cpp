@@ -5,6 +5,10 @@
 #include <unicode/unistr.h>
 #include <unicode/unorm2.h>
 
+#include <array>
+#include <cstdint>
+#include <cstring>
+
 #include "base/check.h"
 
 namespace nc {
@@ -35,14 +39,45 @@ icu::UnicodeString normalize(const UNormalizer2* how, const icu::UnicodeString& 
 }
 
 bool is_ascii(std::string_view text) {
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) >= 0x80) return false;
-  return true;
+  std::uint64_t seen = 0, word = 0;
+  for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+    std::memcpy(&word, text.data(), sizeof word);
+    seen |= word;
+  }
+  for (const char c : text) seen |= static_cast<unsigned char>(c);
+  return (seen & 0x8080808080808080ULL) == 0;
+}
+
+// What nearly all text here is made of: Latin letters, those of Vietnamese included, and common punctuation.
+// Each of them is NFC by itself and beside any other of them.
+constexpr char32_t kLatinEnd = 0x250;
+constexpr char32_t kVietnameseBegin = 0x1e00, kVietnameseEnd = 0x1f00;
+constexpr char32_t kPunctuationBegin = 0x2010, kPunctuationEnd = 0x2028;
+
+// The character at the front of the text and its bytes, when it is one of those; else no bytes.
+struct Common {
+  char32_t code = 0;
+  std::size_t bytes = 0;
+};
+Common common_at(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
+  const auto lead = byte(0);
+  if (lead < 0x80) return {lead, 1};
+  if (lead >= 0xc2 && lead < 0xe0 && text.size() > 1 && follows(1)) {
+    const char32_t code = (lead & 0x1fU) << 6 | (byte(1) & 0x3fU);
+    return code < kLatinEnd ? Common{code, 2} : Common{};
+  }
+  if ((lead != 0xe1 && lead != 0xe2) || text.size() < 3 || !follows(1) || !follows(2)) return {};
+  const char32_t code = (lead & 0xfU) << 12 | (byte(1) & 0x3fU) << 6 | (byte(2) & 0x3fU);
+  const bool common = (code >= kVietnameseBegin && code < kVietnameseEnd) || (code >= kPunctuationBegin && code < kPunctuationEnd);
+  return common ? Common{code, 3} : Common{};
 }
 
 }  // namespace
 
 bool is_utf8(std::string_view text) {
+  if (is_ascii(text)) return text.find('\0') == std::string_view::npos;
   std::size_t i = 0;
   while (i < text.size()) {
     const auto lead = static_cast<unsigned char>(text[i]);
@@ -68,6 +103,13 @@ bool is_utf8(std::string_view text) {
 
 bool is_nfc(std::string_view utf8) {
   if (is_ascii(utf8)) return true;
+  auto rest = utf8;
+  while (!rest.empty()) {
+    const auto bytes = common_at(rest).bytes;
+    if (bytes == 0) break;
+    rest.remove_prefix(bytes);
+  }
+  if (rest.empty()) return true;
   UErrorCode status = U_ZERO_ERROR;
   const auto* normalizer = icu::Normalizer2::getNFCInstance(status);
   NC_CHECK(U_SUCCESS(status));
@@ -83,7 +125,9 @@ std::string to_nfc(std::string_view utf8) {
   return out;
 }
 
-std::string fold(std::string_view utf8) {
+namespace {
+
+std::string fold_any(std::string_view utf8) {
   auto text = icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<std::int32_t>(utf8.size())));
   text.foldCase();
   if (!is_ascii(utf8)) text = normalize(nfd(), text);
@@ -103,6 +147,56 @@ std::string fold(std::string_view utf8) {
   }
   std::string out;
   kept.toUTF8String(out);
+  return out;
+}
+
+// What each common character becomes: none of them depends on its neighbours.
+class FoldedCharacters {
+ public:
+  FoldedCharacters() {
+    const auto put = [this](char32_t from, char32_t to) {
+      for (auto code = from; code < to; ++code) {
+        std::string text;
+        icu::UnicodeString(static_cast<UChar32>(code)).toUTF8String(text);
+        place(code) = u_isUWhiteSpace(static_cast<UChar32>(code)) ? " " : fold_any(text);
+      }
+    };
+    put(1, kLatinEnd);
+    put(kVietnameseBegin, kVietnameseEnd);
+    put(kPunctuationBegin, kPunctuationEnd);
+  }
+  const std::string& operator[](char32_t code) { return place(code); }
+
+ private:
+  std::string& place(char32_t code) {
+    if (code < kLatinEnd) return latin_[code];
+    return code < kVietnameseEnd ? vietnamese_[code - kVietnameseBegin] : punctuation_[code - kPunctuationBegin];
+  }
+  std::array<std::string, kLatinEnd> latin_;
+  std::array<std::string, kVietnameseEnd - kVietnameseBegin> vietnamese_;
+  std::array<std::string, kPunctuationEnd - kPunctuationBegin> punctuation_;
+};
+
+}  // namespace
+
+std::string fold(std::string_view utf8) {
+  static FoldedCharacters folded;
+  std::string out;
+  out.reserve(utf8.size());
+  bool space = false;
+  for (auto rest = utf8; !rest.empty();) {
+    const auto [code, bytes] = common_at(rest);
+    if (bytes == 0 || code == 0) return fold_any(utf8);
+    rest.remove_prefix(bytes);
+    const auto& now = folded[code];
+    if (now == " ") {
+      space = !out.empty();
+      continue;
+    }
+    if (space && !now.empty()) out += ' ';
+    if (!now.empty()) space = false;
+    out += now;
+  }
   return out;
 }
 
