@@ -144,44 +144,57 @@ void write_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-// indent < 0: canonical.
-void write(std::string& out, const Json& value, int indent) {
-  const auto newline = [&](int depth) {
-    if (depth < 0) return;
-    out += '\n';
-    out.append(static_cast<std::size_t>(depth) * 2, ' ');
-  };
-  const int inner = indent < 0 ? -1 : indent + 1;
-  if (value.is_null()) out += "null";
-  else if (value.is_bool()) out += value.as_bool() ? "true" : "false";
-  else if (value.is_int()) out += std::to_string(value.as_int());
-  else if (value.is_string()) write_string(out, value.as_string());
-  else if (value.is_array()) {
-    out += '[';
-    bool first = true;
-    for (const auto& item : value.as_array()) {
-      if (!first) out += ',';
-      first = false;
-      newline(inner);
-      write(out, item, inner);
-    }
-    if (!first) newline(indent);
-    out += ']';
-  } else {
-    out += '{';
-    bool first = true;
-    for (const auto& [key, item] : value.as_object()) {
-      if (!first) out += ',';
-      first = false;
-      newline(inner);
-      write_string(out, key);
-      out += indent < 0 ? ":" : ": ";
-      write(out, item, inner);
-    }
-    if (!first) newline(indent);
-    out += '}';
+class Writer {
+ public:
+  Writer(std::string& out, bool indented) : out_(out), indented_(indented) {}
+
+  void value(const Json& value, int depth) {
+    if (value.is_null()) out_ += "null";
+    else if (value.is_bool()) out_ += value.as_bool() ? "true" : "false";
+    else if (value.is_int()) out_ += std::to_string(value.as_int());
+    else if (value.is_string()) write_string(out_, value.as_string());
+    else if (value.is_array()) array(value.as_array(), depth);
+    else object(value.as_object(), depth);
   }
-}
+
+  void object(const JsonObject& members, int depth) {
+    out_ += '{';
+    bool first = true;
+    for (const auto& [name, item] : members) {
+      next(first, depth + 1);
+      write_string(out_, name);
+      out_ += indented_ ? ": " : ":";
+      value(item, depth + 1);
+    }
+    if (!first) newline(depth);
+    out_ += '}';
+  }
+
+ private:
+  void array(const JsonArray& items, int depth) {
+    out_ += '[';
+    bool first = true;
+    for (const auto& item : items) {
+      next(first, depth + 1);
+      value(item, depth + 1);
+    }
+    if (!first) newline(depth);
+    out_ += ']';
+  }
+  void next(bool& first, int depth) {
+    if (!first) out_ += ',';
+    first = false;
+    newline(depth);
+  }
+  void newline(int depth) {
+    if (!indented_) return;
+    out_ += '\n';
+    out_.append(static_cast<std::size_t>(depth) * 2, ' ');
+  }
+
+  std::string& out_;
+  bool indented_;
+};
 
 }  // namespace
 
@@ -300,16 +313,19 @@ Json& Json::push(Json value) {
   return *this;
 }
 
+void append_canonical(std::string& out, const Json& value) { Writer(out, false).value(value, 0); }
+void append_canonical(std::string& out, const JsonObject& value) { Writer(out, false).object(value, 0); }
+void append_quoted(std::string& out, std::string_view text) { write_string(out, text); }
+
 std::string canonical(const Json& value) {
   std::string out;
-  out.reserve(256);
-  write(out, value, -1);
+  append_canonical(out, value);
   return out;
 }
 
 std::string pretty(const Json& value) {
   std::string out;
-  write(out, value, 0);
+  Writer(out, true).value(value, 0);
   return out + "\n";
 }
 

@@ -133,6 +133,11 @@ inline bool JsonObject::contains(std::string_view name) const { return find(name
 
 // RFC 8785 bytes. Precondition: all text is NFC UTF-8 (parse_json and the form readers see to it).
 [[nodiscard]] std::string canonical(const Json& value);
+// The same at the end of a text.
+void append_canonical(std::string& out, const Json& value);
+void append_canonical(std::string& out, const JsonObject& value);
+// A text in quotes, as canonical has it.
+void append_quoted(std::string& out, std::string_view text);
 // For people: indented by two.
 [[nodiscard]] std::string pretty(const Json& value);
 

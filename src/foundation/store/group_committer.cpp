@@ -7,30 +7,27 @@
 
 namespace nc::store {
 
-// One waiting caller. Shared, because the writer may still be waking it when it has gone.
+// One caller. Shared, because the writer may still be waking it when it has gone.
 struct GroupCommitter::Call {
   Erased work;
   bool alone = false;
   Status answer;
   std::exception_ptr thrown;
-  std::mutex mutex;
-  std::condition_variable ready;
-  bool done = false;
+  std::atomic<int> done = 0;
 
   [[nodiscard]] bool succeeded() const { return answer.has_value() && !thrown; }
   void reply() {
     work = nullptr;  // what it refers to goes with the caller
-    const std::lock_guard lock(mutex);
-    done = true;
-    ready.notify_one();
+    done.store(1, std::memory_order_release);
+    done.notify_one();
   }
+  void wait() { done.wait(0, std::memory_order_acquire); }
 };
 
 GroupCommitter::GroupCommitter(Database writer, GroupHooks hooks, GroupLimits limits)
     : writer_(std::move(writer)), hooks_(std::move(hooks)), limits_(limits), restart_at_bytes_(limits.restart_bytes) {
   NC_CHECK(limits_.group_max > 0);
   thread_ = std::thread([this] { write_until_stopped(); });
-  writer_id_ = thread_.get_id();
 }
 
 GroupCommitter::~GroupCommitter() { stop(); }
@@ -46,37 +43,59 @@ void GroupCommitter::stop() {
 }
 
 Status GroupCommitter::wait_for(Erased work, bool alone) {
-  NC_CHECK(std::this_thread::get_id() != writer_id_);  // it would wait for itself
+  NC_CHECK(std::this_thread::get_id() != who_writes_.load());  // it would wait for itself
   auto call = std::make_shared<Call>();
   call->work = std::move(work);
   call->alone = alone;
+  bool at_once = false;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return fail(ErrorCode::kBusy, NC_MSG("The program is stopping; nothing was changed"));
-    waiting_.push_back(call);
+    at_once = !writing_ && waiting_.empty();
+    if (at_once) writing_ = true;
+    else waiting_.push_back(call);
   }
-  arrived_.notify_one();
-  std::unique_lock lock(call->mutex);
-  call->ready.wait(lock, [&call] { return call->done; });
+  // Whoever writes looks at what waits when he is done.
+  if (at_once) run_at_once(call);
+  else call->wait();
   if (call->thrown) std::rethrow_exception(call->thrown);
   return call->answer;
 }
 
+// What works throw is caught where they are run; nothing else may throw while others wait for the place.
+void GroupCommitter::run_at_once(const std::shared_ptr<Call>& call) noexcept {
+  who_writes_ = std::this_thread::get_id();
+  if (call->alone) run_alone(*call);
+  else commit_group({call});
+  checkpoint_if_due();
+  who_writes_ = std::thread::id();
+  bool others = false;
+  {
+    const std::lock_guard lock(mutex_);
+    writing_ = false;
+    others = !waiting_.empty() || stopping_;
+  }
+  if (others) arrived_.notify_one();
+}
+
 void GroupCommitter::write_until_stopped() {
   for (;;) {
-    auto group = next_group();
+    const auto group = next_group();
     if (group.empty()) return;
+    who_writes_ = std::this_thread::get_id();
     if (group.front()->alone) run_alone(*group.front());
-    else commit_group(std::move(group));
+    else commit_group(group);
     checkpoint_if_due();
+    who_writes_ = std::thread::id();
   }
 }
 
 // What waits at this moment, up to the limit; one that wants to be alone is a group of its own.
-// Empty: stopped, and nothing waits.
+// Empty: stopped, and nothing waits. Else the place of who writes is the thread's until it asks again.
 std::vector<std::shared_ptr<GroupCommitter::Call>> GroupCommitter::next_group() {
   std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+  if (std::exchange(holds_the_place_, false)) writing_ = false;
+  arrived_.wait(lock, [this] { return !writing_ && (stopping_ || !waiting_.empty()); });
   std::vector<std::shared_ptr<Call>> group;
   while (!waiting_.empty() && group.size() < limits_.group_max) {
     const bool alone = waiting_.front()->alone;
@@ -85,10 +104,11 @@ std::vector<std::shared_ptr<GroupCommitter::Call>> GroupCommitter::next_group() 
     waiting_.pop_front();
     if (alone) break;
   }
+  holds_the_place_ = writing_ = !group.empty();
   return group;
 }
 
-void GroupCommitter::commit_group(std::vector<std::shared_ptr<Call>> group) {
+void GroupCommitter::commit_group(const std::vector<std::shared_ptr<Call>>& group) {
   std::size_t ran = group.size();
   Status outcome;
   std::exception_ptr thrown;
@@ -120,10 +140,20 @@ void GroupCommitter::commit_group(std::vector<std::shared_ptr<Call>> group) {
 // How many were run. An error in `outcome`: the transaction is gone, and with it all that ran.
 std::size_t GroupCommitter::run_works(const std::vector<std::shared_ptr<Call>>& group, Status& outcome) {
   for (std::size_t i = 0; i < group.size(); ++i) {
-    outcome = run_one(*group[i]);
+    outcome = group.size() == 1 ? run_only(*group[i]) : run_one(*group[i]);
     if (!outcome) return i + 1;
   }
   return group.size();
+}
+
+// With nobody else in the transaction there is nobody whose work a savepoint would keep: SQLite would copy each
+// page that the work touches for nothing.
+Status GroupCommitter::run_only(Call& call) {
+  try {
+    call.answer = call.work(writer_);
+  } catch (...) { call.thrown = std::current_exception(); }
+  if (writer_.in_transaction() || !call.succeeded()) return {};
+  return fail(ErrorCode::kInvalid, NC_MSG("The transaction has already ended"));
 }
 
 Status GroupCommitter::run_one(Call& call) {

@@ -1,12 +1,15 @@
 // GroupCommitter: the one writer of a file. Work handed in by many threads at the same moment is
-// committed together: one transaction, one fsync, each work in its own savepoint.
+// committed together: one transaction, one fsync, each work in its own savepoint. Work that comes when nobody
+// writes is a group of its own and runs at once in the thread that brought it; what comes meanwhile waits for the
+// writer's own thread, which takes all that waits.
 //
-// Owns: the writing Database and one thread. Threads: submit() from any thread but the writer's own
-// (never from inside work or a hook).
+// Owns: the writing Database and one thread. Threads: submit() from any thread, but never from inside work or
+// a hook. Works and hooks run one after the other, each time in the thread that writes then.
 // Invariants: submit() returns well only after the commit of its work is on disk. A failing work is
 // undone alone and never fails the group. Works run one after the other, in the order of arrival.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -27,7 +30,6 @@ namespace nc::store {
 
 class Transaction;
 
-// Both run on the writer's thread.
 struct GroupHooks {
   // Once for a group in which something succeeded, inside its transaction. Failure undoes the group
   // and is every caller's answer.
@@ -90,11 +92,13 @@ class GroupCommitter {
   }
 
   Status wait_for(Erased work, bool alone);
+  void run_at_once(const std::shared_ptr<Call>& call) noexcept;
   void write_until_stopped();
   std::vector<std::shared_ptr<Call>> next_group();
-  void commit_group(std::vector<std::shared_ptr<Call>> group);
+  void commit_group(const std::vector<std::shared_ptr<Call>>& group);
   std::size_t run_works(const std::vector<std::shared_ptr<Call>>& group, Status& outcome);
   Status run_one(Call& call);
+  Status run_only(Call& call);
   Status seal_and_commit(Transaction& transaction, std::exception_ptr& thrown);
   void give_back(std::vector<std::shared_ptr<Call>> rest);
   void run_alone(Call& call);
@@ -104,14 +108,16 @@ class GroupCommitter {
   GroupHooks hooks_;
   GroupLimits limits_;
   std::int64_t restart_at_bytes_;
-  std::optional<Error> broken_;  // of the writer's thread
+  std::optional<Error> broken_;  // of whoever writes
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<std::shared_ptr<Call>> waiting_;
   bool stopping_ = false;
+  bool writing_ = false;          // somebody does
+  bool holds_the_place_ = false;  // it is the thread
+  std::atomic<std::thread::id> who_writes_;
   std::mutex stop_mutex_;  // so that two may stop at once
   std::thread thread_;
-  std::thread::id writer_id_;
 };
 
 }  // namespace nc::store

@@ -242,6 +242,39 @@ TEST_F(GroupTest, EightWritersTwoThousandSubmits) {
   }
 }
 
+TEST_F(GroupTest, WorkThatFindsNobodyWritingRunsInItsOwnThread) {
+  GroupCommitter committer(with_table(), {});
+  std::thread::id ran;
+  const auto note = [&ran](Database& db) -> Status {
+    ran = std::this_thread::get_id();
+    return insert(db, 1);
+  };
+  EXPECT_TRUE(committer.submit(note));
+  EXPECT_EQ(ran, std::this_thread::get_id());
+  // Alone in its transaction it has no savepoint, and is undone all the same.
+  EXPECT_FALSE(committer.submit([](Database& db) -> Status {
+    NC_TRY(insert(db, 2));
+    return fail(ErrorCode::kDenied, "no");
+  }));
+  EXPECT_THROW(static_cast<void>(committer.submit([](Database& db) -> Status {
+                 NC_TRY(insert(db, 3));
+                 throw std::runtime_error("thrown");
+               })),
+               std::runtime_error);
+  EXPECT_EQ(rows(), "1");
+  Together group(committer);
+  std::thread::id waited;
+  group.add([&waited](Database& db) -> Status {
+    waited = std::this_thread::get_id();
+    return insert(db, 4);
+  });
+  EXPECT_EQ(group.run(), (Names{"ok"}));
+  EXPECT_NE(waited, std::thread::id());
+  EXPECT_NE(waited, std::this_thread::get_id()) << "what waits is the writer's own thread's";
+  EXPECT_TRUE(committer.submit([](Database& db) { return insert(db, 5); }));
+  EXPECT_EQ(rows(), "1,4,5");
+}
+
 TEST_F(GroupTest, GroupsAreLimited) {
   Counted counted;
   GroupCommitter committer(with_table(), counted.hooks(), {.group_max = 2});

@@ -32,15 +32,17 @@ void check_known_fields(const Type& type, const Json& values, std::vector<Findin
                                  .then(NC_MSG("Leave the field out, or use a type that has it"))));
 }
 
-void check_field(const Field& field, const Json& value, std::vector<Finding>& out) {
+void check_field(const Field& field, const Json& value, bool well_formed, std::vector<Finding>& out) {
   if (is_empty(value)) {
     if (field.required && !field.retired)
       out.push_back(built_in(false, "required", field.id, Error(ErrorCode::kInvalid, NC_MSG("This must be filled in"))));
     return;
   }
-  if (const auto status = check_value(field, value); !status) {
-    out.push_back(built_in(false, "value", field.id, status.error()));
-    return;
+  if (!well_formed) {
+    if (const auto status = check_value(field, value); !status) {
+      out.push_back(built_in(false, "value", field.id, status.error()));
+      return;
+    }
   }
   if (field.retired) out.push_back(built_in(true, "retired", field.id, Error(ErrorCode::kInvalid, NC_MSG("This field is no longer used"))));
   if (const auto* option = retired_option(field, value))
@@ -48,17 +50,20 @@ void check_field(const Field& field, const Json& value, std::vector<Finding>& ou
         built_in(true, "retired", field.id, Error(ErrorCode::kInvalid, NC_MSG("The option “{1}” is no longer used"), {option->id})));
 }
 
-}  // namespace
-
-std::vector<Finding> check_record(const Type& type, const Json& values) {
+std::vector<Finding> check(const Type& type, const Json& values, bool well_formed) {
   std::vector<Finding> out;
   check_known_fields(type, values, out);
-  for (const auto& field : type.fields) check_field(field, values[field.id], out);
+  for (const auto& field : type.fields) check_field(field, values[field.id], well_formed, out);
   for (const auto& rule : type.rules)
     if (rule.check.truth(values) == false) out.push_back({false, rule.id, rule.fields, rule.message, {}});
   for (const auto& question : type.questions)
     if (question.check.truth(values) == true) out.push_back({true, question.id, question.fields, question.message, {}});
   return out;
 }
+
+}  // namespace
+
+std::vector<Finding> check_record(const Type& type, const Json& values) { return check(type, values, false); }
+std::vector<Finding> check_well_formed(const Type& type, const Json& values) { return check(type, values, true); }
 
 }  // namespace nc::catalog

@@ -56,6 +56,8 @@ struct Finding {
 // Everything that is wrong or odd about the whole record: unknown and retired fields, values of the
 // wrong kind, required fields, rules, questions. Empty means fine.
 std::vector<Finding> check_record(const Type& type, const Json& values);
+// The same of values each of which check_value has passed before.
+std::vector<Finding> check_well_formed(const Type& type, const Json& values);
 
 // A parsed marker notation; see the format page.
 struct MarkerNotation {

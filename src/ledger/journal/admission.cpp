@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ledger/journal/standing.h"
+
 namespace nc::journal {
 namespace {
 
@@ -65,18 +67,13 @@ Result<Verdict> Admission::check(const Entry& entry) {
     NC_TRY(check_root(entry, verdict));
     return verdict;
   }
-  NC_ASSIGN(const auto auth, find_known(db_, *entry.header.auth));
-  if (!auth) {
-    park(verdict, NC_MSG("The authority entry {1} under which it was written is not here"), {entry.header.auth->hex()});
-    return verdict;
-  }
-  if (!is_authority_part(auth->part) || auth->part.handling > entry.header.stream.part.handling) {
-    refuse(verdict, NC_MSG("What it names as its authority is not an authority entry that its readers may read"));
-    return verdict;
-  }
-  NC_TRY(check_under(entry, auth->arrival, verdict));
+  NC_ASSIGN(const auto auth, authority_of(entry, verdict));
+  if (!auth) return verdict;
+  NC_TRY(check_under(entry, *auth, verdict));
   if (verdict.error) return verdict;
+  if (!cuts_ && kept_ && kept_->cuts) cuts_ = kept_->cuts;
   if (!cuts_) { NC_ASSIGN(cuts_, Cuts::load(db_)); }
+  if (kept_ && !kept_->cuts) kept_->cuts = cuts_;
   NC_ASSIGN(const bool cut, cuts_->beyond(db_, entry.header.stream.text(), entry.header.seq, entry.hash));
   if (cut) {
     verdict.standing = Standing::kQuarantined;
@@ -84,9 +81,37 @@ Result<Verdict> Admission::check(const Entry& entry) {
         Error(ErrorCode::kDenied, NC_MSG("It lies beyond the cut of its stream")).then(NC_MSG("The unit's superior may readmit it"));
     return verdict;
   }
-  NC_ASSIGN(const bool gone, purged(entry));
+  NC_ASSIGN(const bool asked, any_purge());
+  NC_ASSIGN(const bool gone, asked ? purged(entry) : Result<bool>(false));
   if (gone) verdict.standing = Standing::kPurged;
   return verdict;
+}
+
+// The arrival of what it names as its authority; nothing: the verdict says why.
+Result<std::optional<std::int64_t>> Admission::authority_of(const Entry& entry, Verdict& verdict) {
+  const auto level = entry.header.stream.part.handling;
+  if (kept_ && kept_->heads[level])  // heads up to that handling
+    for (const auto& head : *kept_->heads[level])
+      if (head.hash == *entry.header.auth) return std::optional(head.arrival);
+  NC_ASSIGN(const auto auth, find_known(db_, *entry.header.auth));
+  if (!auth) {
+    park(verdict, NC_MSG("The authority entry {1} under which it was written is not here"), {entry.header.auth->hex()});
+    return std::optional<std::int64_t>();
+  }
+  if (!is_authority_part(auth->part) || auth->part.handling > level) {
+    refuse(verdict, NC_MSG("What it names as its authority is not an authority entry that its readers may read"));
+    return std::optional<std::int64_t>();
+  }
+  return std::optional(auth->arrival);
+}
+
+Result<bool> Admission::any_purge() {
+  if (kept_ && kept_->any_purge) return *kept_->any_purge;
+  NC_ASSIGN(auto query, db_.prepare("SELECT 1 FROM journal_fact WHERE kind=?1 LIMIT 1"));
+  query.bind(1, acts::kPurge);
+  NC_ASSIGN(const bool any, query.step());
+  if (kept_) kept_->any_purge = any;
+  return any;
 }
 
 Status Admission::check_bases(const Entry& entry, Verdict& verdict) {
@@ -124,7 +149,23 @@ Status Admission::check_root(const Entry& entry, Verdict& verdict) {
   return {};
 }
 
+// Outside the authority what its node may write depends on the part, the type and `auth` alone.
 Status Admission::check_under(const Entry& entry, std::int64_t auth, Verdict& verdict) {
+  constexpr std::size_t kKeptMax = 4096;
+  std::string what;
+  if (kept_ && !is_authority(entry))
+    what =
+        entry.header.stream.text() + " " + entry.header.type + "@" + std::to_string(entry.header.type_version) + " " + std::to_string(auth);
+  if (what.empty() || !kept_->may.contains(what)) {
+    NC_TRY(check_writer(entry, auth, verdict));
+    if (verdict.error) return {};
+    if (!what.empty() && kept_->may.size() >= kKeptMax) kept_->may.clear();
+    if (!what.empty()) kept_->may.insert(std::move(what));
+  }
+  return check_binding(entry, auth, verdict);
+}
+
+Status Admission::check_writer(const Entry& entry, std::int64_t auth, Verdict& verdict) {
   const auto& stream = entry.header.stream;
   NC_ASSIGN(const auto certified, facts_under(db_, acts::kCertifyNode, incarnation_subject(stream.node, stream.incarnation), auth));
   if (certified.empty()) {
@@ -155,8 +196,7 @@ Status Admission::check_under(const Entry& entry, std::int64_t auth, Verdict& ve
     }
     NC_ASSIGN(definition, greatest(db_, published));
   }
-  NC_TRY(check_judge(entry, auth, definition, verdict));
-  return verdict.error ? Status() : check_binding(entry, auth, verdict);
+  return check_judge(entry, auth, definition, verdict);
 }
 
 // What its node holds must reach its audience, and all that an authority entry says.

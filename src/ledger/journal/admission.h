@@ -39,9 +39,12 @@ class Cuts {
   Certifiers certifiers_;
 };
 
+struct Standings;
+
 class Admission {
  public:
-  Admission(store::Database& db, const ReceiveRules& rules) : db_(db), rules_(rules) {}
+  // `kept`: answers of earlier saves, for entries of this node's own; null: every entry is judged from the rows.
+  Admission(store::Database& db, const ReceiveRules& rules, Standings* kept = nullptr) : db_(db), rules_(rules), kept_(kept) {}
   Result<Verdict> check(const Entry& entry);
   // Two persons have purged it, by nodes that may write for its audience. Only its header is asked.
   Result<bool> purged(const Entry& target);
@@ -59,6 +62,9 @@ class Admission {
   Status check_bases(const Entry& entry, Verdict& verdict);
   Status check_root(const Entry& entry, Verdict& verdict);
   Status check_under(const Entry& entry, std::int64_t auth, Verdict& verdict);
+  Status check_writer(const Entry& entry, std::int64_t auth, Verdict& verdict);
+  Result<std::optional<std::int64_t>> authority_of(const Entry& entry, Verdict& verdict);
+  Result<bool> any_purge();
   Status check_judge(const Entry& entry, std::int64_t auth, std::int64_t definition, Verdict& verdict);
   Result<bool> covers_what_it_saw(const Entry& entry, const std::vector<EntryHash>& heads, const Verdict& verdict);
   Status check_binding(const Entry& entry, std::int64_t auth, Verdict& verdict);
@@ -68,6 +74,7 @@ class Admission {
   Status load_era();
   store::Database& db_;
   const ReceiveRules& rules_;
+  Standings* kept_;
   std::optional<Cuts> cuts_;
   std::string era_;
   bool remaking_ = false;

@@ -28,16 +28,9 @@ Result<SomeId> id_member(const Json& json, std::string_view where) {
   return *id;
 }
 
-std::string quoted(const std::string& plain) { return '"' + plain + '"'; }
-
 template <typename SomeId>
 Json nullable(const std::optional<SomeId>& id) {
   return id ? Json(id->hex()) : Json();
-}
-
-template <typename SomeId>
-std::string nullable_text(const std::optional<SomeId>& id) {
-  return id ? quoted(id->hex()) : "null";
 }
 
 template <typename SomeId>
@@ -229,15 +222,50 @@ SomeId hash_as(const Digest& digest) {
 
 std::string encode_header(const Header& header) {
   // Put together by hand, for it is done for each entry that is read: the members in their order; no value needs an escape.
-  std::string base;
-  for (const auto& hash : header.base) base += (base.empty() ? "" : ",") + quoted(hash.hex());
-  std::string out =
-      R"({"auth":)" + nullable_text(header.auth) + R"(,"base":[)" + base + R"(],"body_hash":)" + quoted(header.body_hash.hex());
-  out += header.form == Form::kSet ? R"(,"form":"set","part":)" : R"(,"form":"act","part":)";
-  out += quoted(header.stream.part.text()) + R"(,"prev":)" + nullable_text(header.prev) + R"(,"record":)" + quoted(header.record.hex());
-  out += R"(,"seq":)" + std::to_string(header.seq) + R"(,"stream":)" + quoted(header.stream.chain_text());
-  out += R"(,"type":)" + quoted(header.type + "@" + std::to_string(header.type_version));
-  return out + R"(,"v":)" + std::to_string(header.v) + R"(,"wall":)" + std::to_string(header.wall_ms) + "}";
+  std::string out;
+  out.reserve(768);
+  const auto quoted_hex = [&out](const auto& id) { ((out += '"') += id.hex()) += '"'; };
+  const auto nullable_hex = [&](const auto& id) { id ? quoted_hex(*id) : static_cast<void>(out += "null"); };
+  out += R"({"auth":)";
+  nullable_hex(header.auth);
+  out += R"(,"base":[)";
+  for (std::size_t i = 0; i < header.base.size(); ++i) {
+    if (i > 0) out += ',';
+    quoted_hex(header.base[i]);
+  }
+  out += R"(],"body_hash":)";
+  quoted_hex(header.body_hash);
+  out += header.form == Form::kSet ? R"(,"form":"set","part":")" : R"(,"form":"act","part":")";
+  out += header.stream.part.text();
+  out += R"(","prev":)";
+  nullable_hex(header.prev);
+  out += R"(,"record":)";
+  quoted_hex(header.record);
+  ((out += R"(,"seq":)") += std::to_string(header.seq)) += R"(,"stream":")";
+  ((out += header.stream.chain_text()) += R"(","type":")") += header.type;
+  ((out += '@') += std::to_string(header.type_version)) += R"(","v":)";
+  ((out += std::to_string(header.v)) += R"(,"wall":)") += std::to_string(header.wall_ms);
+  return out += '}';
+}
+
+Status check_header(const Header& header) {
+  if (header.v != 1) return bad("v", NC_MSG("This entry has a version that this program does not know"));
+  if (header.base.size() > limits::kBaseHashesMax)
+    return fail(Error(ErrorCode::kLimit, NC_MSG("More than {1} hashes (limit kBaseHashesMax)"), {std::to_string(limits::kBaseHashesMax)})
+                    .at("base"));
+  const auto not_less = [](const EntryHash& a, const EntryHash& b) { return !(a < b); };
+  if (std::adjacent_find(header.base.begin(), header.base.end(), not_less) != header.base.end())
+    return bad("base", NC_MSG("The hashes are not in order, or one stands twice"));
+  if (header.seq < 1) return bad("seq", NC_MSG("The first number of a stream is 1"));
+  if (header.prev.has_value() != (header.seq > 1))
+    return bad("prev", NC_MSG("Every entry of a stream but the first names the one before it"));
+  if (!is_name(header.type) || header.type_version < 1 || header.type_version > kTypeVersionMax)
+    return bad("type", NC_MSG("“{1}” is not a type with its version, such as sample@1"),
+               {header.type + "@" + std::to_string(header.type_version)});
+  // Few distinct streams, many entries: their text says whether its units and lane are such as may stand in one.
+  NC_ASSIGN(const auto stream, StreamKey::parse(header.stream.text()));
+  if (stream != header.stream) return bad("stream", NC_MSG("“{1}” is not node/incarnation/lane"), {header.stream.chain_text()});
+  return {};
 }
 
 Result<Header> decode_header(std::string_view bytes) {
@@ -271,28 +299,60 @@ Result<Header> decode_header(std::string_view bytes) {
   return out;
 }
 
+namespace {
+
+// The members of a body in their order, each written as it comes.
+class BodyWriter {
+ public:
+  void name(std::string_view member) { ((out_ += out_.empty() ? "{\"" : ",\"") += member) += "\":"; }
+  void text(std::string_view member, std::string_view value) {
+    name(member);
+    append_quoted(out_, value);
+  }
+  void object(std::string_view member, const JsonObject& value) {
+    if (value.empty()) return;
+    name(member);
+    append_canonical(out_, value);
+  }
+  void object(std::string_view member, const Json& value) { object(member, value.as_object()); }
+  template <typename SomeId>
+  void id(std::string_view member, const std::optional<SomeId>& value) {
+    if (value) text(member, value->hex());
+  }
+  std::string finish() { return std::move(out_ += '}'); }
+
+ private:
+  std::string out_;
+};
+
+}  // namespace
+
 std::string encode_body(const Body& body, Form form) {
-  JsonObject out = body.unknown;
-  out.insert_or_assign("author", body.author.hex());
-  out.insert_or_assign("salt", body.salt.hex());
-  if (!body.set.empty()) out.insert_or_assign("set", body.set);
-  if (!body.add.empty()) out.insert_or_assign("add", element_object(body.add));
-  if (!body.remove.empty()) out.insert_or_assign("remove", element_object(body.remove));
-  if (body.origin) out.insert_or_assign("origin", body.origin->hex());
+  const bool act = form == Form::kAct;
+  BodyWriter out;
+  if (act) out.text("act", body.act);
+  if (!body.add.empty()) out.object("add", element_object(body.add));
+  out.text("author", body.author.hex());
   if (!body.confirmed.empty()) {
     JsonObject confirmed;
     for (const auto& [question, reason] : body.confirmed) confirmed.emplace(question, reason);
-    out.insert_or_assign("confirmed", std::move(confirmed));
+    out.object("confirmed", confirmed);
   }
-  if (form == Form::kAct) {
-    out.insert_or_assign("act", body.act);
-    if (!body.state.empty()) out.insert_or_assign("state", body.state);
-    if (!body.over.empty()) out.insert_or_assign("over", over_object(body));
-    if (body.shown) out.insert_or_assign("shown", body.shown->hex());
-    if (body.signature)
-      out.insert_or_assign("sign", JsonObject{{"key", Json(body.signature->key.hex())}, {"sig", Json(body.signature->signature.hex())}});
-  }
-  return canonical(Json(std::move(out)));
+  out.id("origin", body.origin);
+  if (act && !body.over.empty()) out.object("over", over_object(body));
+  if (!body.remove.empty()) out.object("remove", element_object(body.remove));
+  out.text("salt", body.salt.hex());
+  out.object("set", body.set);
+  if (act) out.id("shown", body.shown);
+  if (act && body.signature)
+    out.object("sign", JsonObject{{"key", Json(body.signature->key.hex())}, {"sig", Json(body.signature->signature.hex())}});
+  if (act && !body.state.empty()) out.text("state", body.state);
+  auto bytes = out.finish();
+  if (body.unknown.empty()) return bytes;
+  // Members of a later version stand among these.
+  auto all = parse_json(bytes, {.bytes_max = bytes.size(), .require_nfc = false}).value_or(Json(JsonObject{}));
+  for (const auto& [name, value] : body.unknown) all.set(name, value);
+  return canonical(all);
 }
 
 Result<Body> decode_body(std::string_view bytes, Form form) {

@@ -135,6 +135,8 @@ struct Entry {
   EntryHash hash;
 };
 
+// That decode_header would take it, asked of the header itself: refused by the same names.
+Status check_header(const Header& header);
 std::string encode_header(const Header& header);
 std::string encode_body(const Body& body, Form form);
 Result<Header> decode_header(std::string_view bytes);

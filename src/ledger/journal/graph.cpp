@@ -49,10 +49,7 @@ bool same_row(const Entry& a, const Entry& b) {
 
 }  // namespace
 
-Graph::Graph(std::span<const Entry> entries, const Ancestry* foreign) {
-  std::vector<const Entry*> sorted;
-  sorted.reserve(entries.size());
-  for (const auto& entry : entries) sorted.push_back(&entry);
+Graph::Graph(std::vector<const Entry*> sorted, const Ancestry* foreign) {
   const auto key = [](const Entry* entry) { return std::pair(entry->hash, entry->body_bytes.empty()); };
   // Of two copies of one entry, the one that has its body.
   std::sort(sorted.begin(), sorted.end(), [&](const Entry* a, const Entry* b) { return key(a) < key(b); });

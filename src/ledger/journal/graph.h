@@ -34,7 +34,7 @@ class Bits {
 class Graph {
  public:
   // Entries with a base that nobody knows, and all that stand on them, go to parked().
-  Graph(std::span<const Entry> entries, const Ancestry* foreign);
+  Graph(std::vector<const Entry*> entries, const Ancestry* foreign);
 
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   [[nodiscard]] const Entry& entry(std::size_t i) const { return *nodes_[i].entry; }

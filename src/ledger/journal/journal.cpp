@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "ledger/journal/settle.h"
+#include "ledger/journal/standing.h"
 
 namespace nc::journal {
 namespace {
@@ -14,18 +15,19 @@ Error refused(Verdict verdict) {
   return std::move(*verdict.error);
 }
 
-// What was written must be what was meant: re-read, and byte for byte what was decoded and hashed before.
-Result<Stored> read_back(store::Database& db, std::int64_t arrival, const Entry& meant) {
-  NC_ASSIGN(const auto row, row_at(db, arrival));
-  NC_ASSIGN(const auto bytes, bytes_of(row));
-  if (row.hash != meant.hash || bytes.header_bytes != meant.header_bytes || bytes.body_bytes != meant.body_bytes)
-    return fail(ErrorCode::kCorrupt, NC_MSG("The journal did not keep what was written"));
-  Stored out;
-  out.entry = meant;
-  out.arrival = row.arrival;
-  out.received_ms = row.received_ms;
-  out.depth = row.depth;
-  return out;
+// What was written must be what was meant: re-read and compared byte for byte.
+Status read_back(store::Database& db, std::int64_t arrival, const EntryHash& hash, const StoredForm& meant) {
+  NC_ASSIGN(auto query, db.prepare("SELECT hash, header, body FROM journal_entry WHERE arrival=?1"));
+  query.bind(1, arrival);
+  NC_ASSIGN(const bool found, query.step());
+  const bool same = found && query.id<EntryHash>(0) == hash && query.blob_view(1) == meant.header && query.blob_view(2) == meant.body;
+  return same ? Status() : fail(ErrorCode::kCorrupt, NC_MSG("The journal did not keep what was written"));
+}
+
+// Equal to to_stored(entry, true), whose body was packed before.
+StoredForm stored_form(const Entry& entry, std::string packed) {
+  if (packed.empty()) return {entry.header_bytes, entry.body_bytes};
+  return {stored_header(entry.header), std::move(packed)};
 }
 
 std::vector<EntryHash> sorted_hashes(const std::vector<AuthorityHead>& heads) {
@@ -37,18 +39,39 @@ std::vector<EntryHash> sorted_hashes(const std::vector<AuthorityHead>& heads) {
 
 }  // namespace
 
-// The header but for base, auth and hashes.
-Result<Header> Journal::place(store::Database& db, const Draft& draft) const {
-  Header header;
+Result<ReadyBody> make_ready(Body body, Form form, Rng& rng) {
+  ReadyBody out;
+  body.salt = rng.make<Salt>();
+  out.bytes = encode_body(body, form);
+  NC_ASSIGN(out.body, decode_body(out.bytes, form));  // what counts is what the bytes say
+  out.hash = hash_body(out.body.salt, out.bytes);
+  out.stored = stored_body(out.body.salt, out.bytes).value_or(std::string());
+  return out;
+}
+
+Journal::Journal(Identity self, const Clock& clock, Rng& rng)
+    : self_(self), clock_(clock), rng_(rng), standings_(std::make_shared<Standings>()) {}
+
+// Where a new entry will stand.
+struct Journal::Place {
+  Header header;  // but for base of authority entries, auth and hashes
+  std::string name;
+  std::optional<StreamRow> stream;
+};
+
+Result<Journal::Place> Journal::place(store::Database& db, const Draft& draft) {
+  Place out;
+  auto& header = out.header;
   const bool authority = draft.part.audience.kind == Audience::Kind::kAuthority;
   header.stream = {self_.node, self_.incarnation, draft.part, authority ? Lane::kAuthority : draft.lane};
-  NC_ASSIGN(const bool closed, is_closed(db, self_.node, self_.incarnation));
-  if (closed)
+  if (!standings_->closed) { NC_ASSIGN(standings_->closed, is_closed(db, self_.node, self_.incarnation)); }
+  if (*standings_->closed)
     return fail(Error(ErrorCode::kDenied, NC_MSG("This node's incarnation is closed: its entries were forked"))
                     .then(NC_MSG("Start a new incarnation by a restore")));
-  NC_ASSIGN(const auto stream, find_stream(db, header.stream.text()));
-  header.seq = stream ? stream->seq + 1 : 1;
-  if (stream) header.prev = stream->head;
+  out.name = header.stream.text();
+  NC_ASSIGN(out.stream, find_stream(db, out.name));
+  header.seq = out.stream ? out.stream->seq + 1 : 1;
+  if (out.stream) header.prev = out.stream->head;
   header.record = draft.record;
   header.type = draft.type;
   header.type_version = draft.type_version;
@@ -56,41 +79,58 @@ Result<Header> Journal::place(store::Database& db, const Draft& draft) const {
   header.base = draft.base;
   std::sort(header.base.begin(), header.base.end());
   header.wall_ms = clock_.wall_ms();
-  return header;
+  return out;
 }
 
-Result<Stored> Journal::append(store::Database& db, const Draft& draft) {
-  NC_ASSIGN(auto header, place(db, draft));
-  NC_ASSIGN(const auto heads, authority_heads(db, header.stream.part.handling));
-  const bool authority = header.stream.lane == Lane::kAuthority;
+Result<Stored> Journal::append(store::Database& db, Draft draft) {
+  standings_->belongs_to(db);
+  const bool authority = draft.part.audience.kind == Audience::Kind::kAuthority;
+  if (authority) standings_->authority_moves();
+  auto* kept = standings_->moving ? nullptr : standings_.get();
+  NC_ASSIGN(auto at, place(db, draft));
+  auto& header = at.header;
+  auto& known_heads = standings_->heads[header.stream.part.handling];
+  std::vector<AuthorityHead> heads;
+  if (kept && known_heads) heads = *known_heads;
+  else { NC_ASSIGN(heads, authority_heads(db, header.stream.part.handling)); }
+  if (kept) known_heads = heads;
   if (authority) {
     if (!draft.base.empty()) return fail(ErrorCode::kInvalid, NC_MSG("The base of an authority entry is chosen by the journal"));
     header.base = sorted_hashes(heads);
   }
-  auto body = draft.body;
-  body.salt = rng_.make<Salt>();
+  if (!draft.ready) { NC_ASSIGN(draft.ready, make_ready(std::move(draft.body), header.form, rng_)); }
   Entry entry;
-  entry.body_bytes = encode_body(body, header.form);
-  header.body_hash = hash_body(body.salt, entry.body_bytes);
-  Settler settler(db, rules_);
+  entry.body = std::move(draft.ready->body);
+  entry.body_bytes = std::move(draft.ready->bytes);
+  header.body_hash = draft.ready->hash;
+  NC_TRY(check_header(header));
+  entry.header = std::move(header);
+  Settler settler(db, rules_, kept);
   std::optional<Verdict> verdict;
   std::optional<Error> first_error;
   // Under the greatest head; under a lower one when only that knows this node and the type.
   for (std::size_t i = 0; i < std::max<std::size_t>(heads.size(), 1); ++i) {
-    header.auth = heads.empty() ? std::nullopt : std::optional(heads[i].hash);
-    NC_ASSIGN(entry, decode_entry(encode_header(header), entry.body_bytes));
+    entry.header.auth = heads.empty() ? std::nullopt : std::optional(heads[i].hash);
+    entry.header_bytes = encode_header(entry.header);
+    entry.hash = hash_header(entry.header_bytes);
     NC_ASSIGN(auto one, settler.check(entry));
     if (one.standing == Standing::kAdmitted) verdict = std::move(one);
     else if (!first_error) first_error = refused(std::move(one));
     if (verdict) break;
   }
   if (!verdict) return fail(std::move(*first_error));
-  NC_ASSIGN(const auto stream, find_or_make_stream(db, header.stream));
-  NC_ASSIGN(const auto arrival, insert_row(db, stream, entry, true, verdict->depth, Standing::kAdmitted, header.wall_ms));
-  NC_ASSIGN(auto stored, read_back(db, arrival, entry));
-  NC_TRY(settler.settle(arrival, entry, *verdict));
+  if (!at.stream) { NC_ASSIGN(at.stream, make_stream(db, entry.header.stream, at.name)); }
+  if (standings_->moved) standings_->moved->insert(at.stream->id);
+  const auto stored = stored_form(entry, std::move(draft.ready->stored));
+  Stored out;
+  out.received_ms = entry.header.wall_ms;
+  out.depth = verdict->depth;
+  NC_ASSIGN(out.arrival, insert_row(db, *at.stream, entry, stored, verdict->depth, Standing::kAdmitted, out.received_ms));
+  NC_TRY(read_back(db, out.arrival, entry.hash, stored));
+  NC_TRY(settler.settle(out.arrival, entry, *verdict));
   if (authority) { NC_ASSIGN([[maybe_unused]] const bool moved, settler.retry()); }
-  return stored;
+  out.entry = std::move(entry);
+  return out;
 }
 
 Result<std::vector<EntryHash>> Journal::authority_base(store::Database& db, HandlingLevel handling) {
@@ -114,29 +154,53 @@ Result<bool> Journal::may_write(store::Database& db, const PartKey& part) const 
   return admission.may_write(holding, heads.front().arrival, part.audience);
 }
 
-Status Journal::seal_moved(store::Database& db, const crypto::SigningKey& key) {
-  struct Moved {
-    std::int64_t id, seq;
-    EntryHash head;
-    std::string name;
-  };
-  std::vector<Moved> moved;
-  {
+namespace {
+
+struct Moved {
+  std::int64_t id = 0, seq = 0;
+  EntryHash head;
+  std::string name;
+};
+
+Status collect_moved(store::Statement& query, std::vector<Moved>& out) {
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) return {};
+    out.push_back({query.integer(0), query.integer(1), query.id<EntryHash>(2), query.text(3)});
+  }
+}
+
+// `among`: where to look; null: everywhere.
+Result<std::vector<Moved>> moved_streams(store::Database& db, const Identity& self, const std::set<std::int64_t>* among) {
+  std::vector<Moved> out;
+  if (among == nullptr) {
     NC_ASSIGN(auto query,
               db.prepare("SELECT id, seq, head, name FROM journal_stream WHERE seq > sealed_seq AND node=?1 AND incarnation=?2"));
-    query.bind_all(self_.node, self_.incarnation);
-    while (true) {
-      NC_ASSIGN(const bool more, query.step());
-      if (!more) break;
-      moved.push_back({query.integer(0), query.integer(1), query.id<EntryHash>(2), query.text(3)});
-    }
+    query.bind_all(self.node, self.incarnation);
+    NC_TRY(collect_moved(query, out));
+    return out;
   }
+  NC_ASSIGN(auto query, db.prepare("SELECT id, seq, head, name FROM journal_stream WHERE id=?3 AND seq > sealed_seq AND node=?1 AND "
+                                   "incarnation=?2"));
+  for (const auto stream : *among) {
+    query.bind_all(self.node, self.incarnation, stream);
+    NC_TRY(collect_moved(query, out));
+  }
+  return out;
+}
+
+}  // namespace
+
+Status Journal::seal_moved(store::Database& db, const crypto::SigningKey& key) {
+  standings_->belongs_to(db);
+  NC_ASSIGN(const auto moved, moved_streams(db, self_, standings_->moved ? &*standings_->moved : nullptr));
   for (const auto& stream : moved) {
     NC_ASSIGN(const auto name, StreamKey::parse(stream.name));
     NC_TRY(db.run("INSERT INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, x'', ?3)", stream.id, stream.seq,
                   key.sign(seal_message(name, stream.seq, stream.head))));
     NC_TRY(db.run("UPDATE journal_stream SET sealed_seq=seq WHERE id=?1", stream.id));
   }
+  standings_->sealed();
   return {};
 }
 

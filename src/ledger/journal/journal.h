@@ -5,11 +5,14 @@
 // commit together. Writing calls come from the one writer thread (store::GroupCommitter); reading
 // calls from any thread with its own connection.
 //
-// Invariants: an entry is decoded, written, re-read and compared before append returns; every stream
+// Invariants: an entry is checked, written, re-read and compared before append returns; every stream
 // that a transaction moved is sealed before it commits (seal_moved in the before-commit hook).
+// What is kept in memory between calls is what follows from the authority entries alone (standing.h), and only while
+// a transaction changes none.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,6 +28,17 @@
 
 namespace nc::journal {
 
+// A body that needs only its place in a stream: salted, encoded, decoded again and packed for its row. Any thread
+// may make one, so that the one writer thread need not.
+struct ReadyBody {
+  Body body;
+  std::string bytes;   // canonical
+  std::string stored;  // as it lies in its row (stored_form.h); empty: as `bytes`
+  BodyHash hash;
+};
+// Refused by name: what no journal takes. The salt that the body has is replaced.
+Result<ReadyBody> make_ready(Body body, Form form, Rng& rng);
+
 // What the caller decides about a new entry; stream position, prev, salt, hashes are the journal's.
 struct Draft {
   RecordId record;
@@ -33,8 +47,9 @@ struct Draft {
   PartKey part;
   Lane lane = Lane::kOrdinary;
   Form form = Form::kSet;
-  std::vector<EntryHash> base;  // empty for the first entry of a part
-  Body body;                    // salt is filled in
+  std::vector<EntryHash> base;                    // empty for the first entry of a part
+  Body body;                                      // salt is filled in
+  std::optional<ReadyBody> ready = std::nullopt;  // in the place of `body`, made before
 };
 
 struct Stored {
@@ -60,9 +75,11 @@ struct Identity {
   IncarnationId incarnation;
 };
 
+struct Standings;  // inside the room
+
 class Journal {
  public:
-  Journal(Identity self, const Clock& clock, Rng& rng) : self_(self), clock_(clock), rng_(rng) {}
+  Journal(Identity self, const Clock& clock, Rng& rng);
 
   // Makes the tables where they are absent; may be called at each start.
   static Status migrate(store::Database& db);
@@ -75,7 +92,7 @@ class Journal {
   // The first authority entry founds the tree: the act certify-node of this node and incarnation.
   // Refused by name: what no other node would admit (type not published, node not certified, a wrong
   // person's signature, a base of another part).
-  Result<Stored> append(store::Database& db, const Draft& draft);
+  Result<Stored> append(store::Database& db, Draft draft);
   // Seals every stream of this incarnation that has unsealed entries. Which ones is read from the
   // database, so that a savepoint that was undone leaves nothing to forget.
   Status seal_moved(store::Database& db, const crypto::SigningKey& key);
@@ -137,11 +154,13 @@ class Journal {
   [[nodiscard]] const Identity& self() const { return self_; }
 
  private:
-  Result<Header> place(store::Database& db, const Draft& draft) const;
+  struct Place;
+  Result<Place> place(store::Database& db, const Draft& draft);
   Identity self_;
   const Clock& clock_;
   Rng& rng_;
   ReceiveRules rules_;
+  std::shared_ptr<Standings> standings_;  // of the writer thread
 };
 
 }  // namespace nc::journal

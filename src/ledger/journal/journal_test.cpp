@@ -87,6 +87,58 @@ TEST_F(Append, AFailedSaveLeavesNothingAndTheNextGoesOn) {
   EXPECT_EQ(must(post.journal.entries_of(post.db, id_of<RecordId>(6))).size(), 1u);
 }
 
+// What the journal keeps of the authority from save to save.
+TEST_F(Append, AnUndoneAuthorityEntryIsNoBodysAuthority) {
+  auto& post = node(1);
+  post.found();
+  const auto before = post.set(5, {{"people", 1}}).entry.header.auth;
+  {
+    auto transaction = must(store::Transaction::begin(post.db));
+    {
+      auto savepoint = must(store::Savepoint::begin(post.db));
+      must(post.journal.append(
+          post.db,
+          post.authority_draft(acts::kPublishType, {{"type_id", "later"}, {"version", 1}, {"definition_hash", id_of<Digest>(1).hex()}})));
+      auto later = post.set_draft(6, {{"people", 1}});
+      later.type = "later";
+      const auto under_it = must(post.journal.append(post.db, later));
+      EXPECT_NE(under_it.entry.header.auth, before);
+      must(savepoint.rollback());
+    }
+    const auto after = must(post.journal.append(post.db, post.set_draft(7, {{"people", 1}})));
+    EXPECT_EQ(after.entry.header.auth, before);
+    must(post.journal.seal_moved(post.db, post.key));
+    must(transaction.commit());
+  }
+  auto later = post.set_draft(8, {{"people", 1}});
+  later.type = "later";
+  EXPECT_THAT(post.refuse(later).english(), HasSubstr("later@1 was not published"));
+  post.publish("later");
+  const auto published = post.append(later);
+  EXPECT_NE(published.entry.header.auth, before);
+  EXPECT_EQ(post.set(9, {{"people", 1}}).entry.header.auth, published.entry.header.auth);
+  EXPECT_EQ(problems(post.verify()), "");
+}
+
+TEST_F(Append, ABodyMadeReadyBeforeIsTheEntrysBody) {
+  auto& post = node(1);
+  post.found();
+  auto draft = post.set_draft(5, {{"people", 9}, {"remark", std::string(2000, 'x')}});
+  auto plain = draft;
+  draft.ready = must(make_ready(std::move(draft.body), draft.form, post.rng));
+  const auto bytes = draft.ready->bytes;
+  EXPECT_LT(draft.ready->stored.size(), bytes.size() / 2) << "packed";
+  const auto stored = post.append(draft);
+  EXPECT_EQ(stored.entry.body_bytes, bytes);
+  const auto read = must(post.journal.find(post.db, stored.entry.hash));
+  EXPECT_EQ(read->entry.body_bytes, bytes);
+  EXPECT_EQ(read->entry.header_bytes, stored.entry.header_bytes);
+  EXPECT_EQ(read->entry.body.set, post.append(plain).entry.body.set);
+  Body nothing;
+  EXPECT_THAT(make_ready(nothing, Form::kSet, post.rng).error().english(), HasSubstr("must set, add or remove something"));
+  EXPECT_EQ(problems(post.verify()), "");
+}
+
 TEST_F(Append, OneSealCoversAGroupAndEachMovedStreamHasOne) {
   auto& post = node(1);
   post.found();

@@ -14,7 +14,8 @@ using Indices = std::vector<std::size_t>;
 // One merge on its way: the graph, and which entries give values.
 class Merge {
  public:
-  Merge(std::span<const Entry> entries, const RankOf& rank_of, const Ancestry* foreign) : graph_(entries, foreign), rank_of_(rank_of) {}
+  Merge(std::vector<const Entry*> entries, const RankOf& rank_of, const Ancestry* foreign)
+      : graph_(std::move(entries), foreign), rank_of_(rank_of) {}
 
   RecordState run() {
     out_.parked = graph_.parked();
@@ -237,7 +238,14 @@ void put_values(const PartState& part, JsonObject& out) {
 }  // namespace
 
 RecordState merge_record(std::span<const Entry> entries, const RankOf& rank_of, const Ancestry* foreign) {
-  return Merge(entries, rank_of, foreign).run();
+  std::vector<const Entry*> all;
+  all.reserve(entries.size());
+  for (const auto& entry : entries) all.push_back(&entry);
+  return merge_entries(std::move(all), rank_of, foreign);
+}
+
+RecordState merge_entries(std::vector<const Entry*> entries, const RankOf& rank_of, const Ancestry* foreign) {
+  return Merge(std::move(entries), rank_of, foreign).run();
 }
 
 Json RecordState::values() const {

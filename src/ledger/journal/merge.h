@@ -76,5 +76,6 @@ class Ancestry {
 Digest values_digest(const PartState& part);
 
 RecordState merge_record(std::span<const Entry> entries, const RankOf& rank_of, const Ancestry* foreign = nullptr);
+RecordState merge_entries(std::vector<const Entry*> entries, const RankOf& rank_of, const Ancestry* foreign = nullptr);
 
 }  // namespace nc::journal

@@ -142,11 +142,11 @@ Result<RecordState> Journal::state_of(store::Database& db, const RecordId& recor
 }
 
 Result<RecordState> Journal::state_of(store::Database& db, const std::vector<Stored>& members, const RankOf& rank_of) const {
-  std::vector<Entry> entries;
+  std::vector<const Entry*> entries;
   entries.reserve(members.size());
-  for (const auto& member : members) entries.push_back(member.entry);
+  for (const auto& member : members) entries.push_back(&member.entry);
   const HeldAncestry ancestry(db, members);
-  auto state = merge_record(entries, rank_of, &ancestry);
+  auto state = merge_entries(std::move(entries), rank_of, &ancestry);
   if (ancestry.error()) return fail(*ancestry.error());
   return state;
 }

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "ledger/journal/settle.h"
+#include "ledger/journal/standing.h"
 
 namespace nc::journal {
 namespace {
@@ -306,6 +307,8 @@ class Receiver {
 
 Result<Journal::Received> Journal::receive(store::Database& db, const std::vector<Incoming>& entries, std::int64_t seq,
                                            const EntryHash& head, const Signature& seal) {
+  standings_->belongs_to(db);
+  standings_->authority_moves();
   return Receiver(db, self_, rules_, clock_.wall_ms()).run(entries, seq, head, seal);
 }
 

@@ -20,6 +20,10 @@ Result<StreamRow> find_or_make_stream(store::Database& db, const StreamKey& key)
   const auto name = key.text();
   NC_ASSIGN(auto found, find_stream(db, name));
   if (found) return *found;
+  return make_stream(db, key, name);
+}
+
+Result<StreamRow> make_stream(store::Database& db, const StreamKey& key, const std::string& name) {
   NC_TRY(db.run("INSERT INTO journal_stream(name, node, incarnation, part, lane) VALUES(?1, ?2, ?3, ?4, ?5)", name, key.node,
                 key.incarnation, key.part.text(), static_cast<int>(key.lane)));
   StreamRow row;
@@ -92,10 +96,14 @@ Result<EntryRow> row_at(store::Database& db, std::int64_t arrival) {
 
 Result<std::int64_t> insert_row(store::Database& db, const StreamRow& stream, const Entry& entry, bool with_body, std::uint32_t depth,
                                 Standing standing, std::int64_t received_ms) {
+  return insert_row(db, stream, entry, to_stored(entry, with_body), depth, standing, received_ms);
+}
+
+Result<std::int64_t> insert_row(store::Database& db, const StreamRow& stream, const Entry& entry, const StoredForm& stored,
+                                std::uint32_t depth, Standing standing, std::int64_t received_ms) {
   NC_ASSIGN(auto insert, db.prepare("INSERT INTO journal_entry(hash, stream, seq, record, depth, status, header, body, received) "
                                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
   insert.bind_all(entry.hash, stream.id, entry.header.seq, entry.header.record, depth, static_cast<int>(standing));
-  const auto stored = to_stored(entry, with_body);
   insert.bind_blob(7, stored.header);
   if (stored.body) insert.bind_blob(8, *stored.body);
   insert.bind(9, received_ms);

@@ -38,6 +38,7 @@ struct EntryRow {
 
 Result<std::optional<StreamRow>> find_stream(store::Database& db, const std::string& name);
 Result<StreamRow> find_or_make_stream(store::Database& db, const StreamKey& key);
+Result<StreamRow> make_stream(store::Database& db, const StreamKey& key, const std::string& name);
 // A fork was seen: nothing more is taken from any stream of the incarnation.
 Result<bool> is_closed(store::Database& db, const NodeId& node, const IncarnationId& incarnation);
 
@@ -52,6 +53,8 @@ EntryRow read_row(const store::Statement& statement);
 // Inserts and moves the stream to it. The arrival number is the answer.
 Result<std::int64_t> insert_row(store::Database& db, const StreamRow& stream, const Entry& entry, bool with_body, std::uint32_t depth,
                                 Standing standing, std::int64_t received_ms);
+Result<std::int64_t> insert_row(store::Database& db, const StreamRow& stream, const Entry& entry, const StoredForm& stored,
+                                std::uint32_t depth, Standing standing, std::int64_t received_ms);
 Status set_standing(store::Database& db, std::int64_t arrival, Standing standing);
 
 Status drop_body(store::Database& db, const EntryRow& row);

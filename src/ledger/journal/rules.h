@@ -41,8 +41,8 @@ struct Question {
 struct ReceiveRules {
   // For that audience? Not asked of one who holds the whole tree. Without it: yes.
   std::function<Result<bool>(const Question&, const Audience&)> may_write;
-  // This entry, whose audience he may write for? `definition` is the arrival number of the entry that
-  // published its type, 0 for acts that the journal reads itself. An error that is answered refuses.
+  // This entry, whose audience he may write for? Outside the authority only its part and type are asked. `definition` is
+  // the arrival number of the entry that published its type, 0 for acts that the journal reads. An answered error refuses.
   std::function<Result<std::optional<Error>>(const Question&, const Entry&, std::int64_t definition)> judge;
   // The root of the tree that this node belongs to; without it the first root that arrives is trusted.
   std::optional<EntryHash> root;

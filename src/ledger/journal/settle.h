@@ -10,7 +10,7 @@ namespace nc::journal {
 
 class Settler {
  public:
-  Settler(store::Database& db, const ReceiveRules& rules) : db_(db), admission_(db, rules) {}
+  Settler(store::Database& db, const ReceiveRules& rules, Standings* kept = nullptr) : db_(db), admission_(db, rules, kept) {}
 
   Result<Verdict> check(const Entry& entry) { return admission_.check(entry); }
   Result<bool> purged(const Entry& entry) { return admission_.purged(entry); }

@@ -96,17 +96,17 @@ std::string pack_header(const Header& header, bool with_body_hash) {
 std::string salt_member(const Salt& salt) { return "\"salt\":\"" + salt.hex() + "\""; }
 
 // The body without its salt, which no compression makes smaller; where it stood, then the salt.
-std::optional<std::string> pack_body(const Entry& entry) {
-  const auto member = salt_member(entry.body.salt);
-  const auto at = entry.body_bytes.find(member);
+std::optional<std::string> pack_body(const Salt& salt, const std::string& body_bytes) {
+  const auto member = salt_member(salt);
+  const auto at = body_bytes.find(member);
   if (at == std::string::npos) return std::nullopt;
-  auto text = entry.body_bytes;
+  auto text = body_bytes;
   text.erase(at, member.size());
   const auto frame = store::compress(text);
   const bool smaller = frame.size() < text.size();
   Packer out;
   out.byte(smaller ? kCompressedBody : kSaltlessBody);
-  out.id(entry.body.salt);
+  out.id(salt);
   out.number(at);
   out.text(smaller ? frame : text);
   return out.take();
@@ -116,7 +116,7 @@ std::unexpected<Error> damaged() { return fail(ErrorCode::kCorrupt, NC_MSG("The 
 
 struct StoredBody {
   std::string bytes;
-  BodyHash hash;
+  Salt salt;
 };
 
 Result<StoredBody> unpack_body(std::string_view stored) {
@@ -129,8 +129,7 @@ Result<StoredBody> unpack_body(std::string_view stored) {
   if (form == kCompressedBody) { NC_ASSIGN(text, store::decompress(text, limits::kBodyBytesMax)); }
   if (at > text.size()) return damaged();
   text.insert(at, salt_member(salt));
-  const auto hash = hash_body(salt, text);
-  return StoredBody{std::move(text), hash};
+  return StoredBody{std::move(text), salt};
 }
 
 Result<Header> unpack_header(std::string_view stored, const RowPlace& place, const std::optional<BodyHash>& body_hash) {
@@ -163,10 +162,19 @@ StoredForm to_stored(const Entry& entry, bool with_body) {
   const StoredForm plain{entry.header_bytes, with_body ? std::optional(entry.body_bytes) : std::nullopt};
   if (encode_header(entry.header) != entry.header_bytes) return plain;
   if (!with_body) return {pack_header(entry.header, true), std::nullopt};
-  auto body = pack_body(entry);
+  auto body = pack_body(entry.body.salt, entry.body_bytes);
   if (!body) return plain;
   return {pack_header(entry.header, false), std::move(body)};
 }
+
+std::optional<std::string> stored_body(const Salt& salt, const std::string& body_bytes) {
+  auto packed = pack_body(salt, body_bytes);
+  if (!packed) return std::nullopt;
+  const auto back = unpack_body(*packed);
+  return back && back->bytes == body_bytes ? std::move(packed) : std::nullopt;
+}
+
+std::string stored_header(const Header& header) { return pack_header(header, false); }
 
 Result<FromStored> from_stored(const StoredForm& stored, const RowPlace& place) {
   FromStored out;
@@ -175,8 +183,8 @@ Result<FromStored> from_stored(const StoredForm& stored, const RowPlace& place) 
     out.body_bytes = stored.body;
   } else if (stored.body) {
     NC_ASSIGN(auto body, unpack_body(*stored.body));
+    body_hash = hash_body(body.salt, body.bytes);
     out.body_bytes = std::move(body.bytes);
-    body_hash = body.hash;
   }
   if (stored.header.starts_with(kPlain)) {
     NC_ASSIGN(out.header, decode_header(stored.header));

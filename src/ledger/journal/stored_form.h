@@ -26,6 +26,9 @@ struct StoredForm {
 
 // What cannot be given back exactly is stored as it is.
 [[nodiscard]] StoredForm to_stored(const Entry& entry, bool with_body);
+// The two halves, for an entry made here: the body needs no place yet; nothing: it is to be stored as it is.
+[[nodiscard]] std::optional<std::string> stored_body(const Salt& salt, const std::string& body_bytes);
+[[nodiscard]] std::string stored_header(const Header& header);  // beside a body that has its hash
 
 struct FromStored {
   Header header;

@@ -3,6 +3,7 @@
 
 #include "ledger/journal/bound_id.h"
 #include "ledger/records/admission_world.h"
+#include "ledger/records/project.h"
 #include "ledger/records/tables.h"
 #include "ledger/records/writer.h"
 

@@ -73,8 +73,9 @@ std::optional<catalog::Finding> units_not_in_force(const catalog::Type& type, co
 
 }  // namespace
 
-std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today, const orgtree::OrgTree& tree) {
-  auto findings = catalog::check_record(type, values);
+std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today, const orgtree::OrgTree& tree,
+                                          Formed formed) {
+  auto findings = formed == Formed::kChecked ? catalog::check_well_formed(type, values) : catalog::check_record(type, values);
   RecordView view;
   view.type = &type;
   view.values = values;

@@ -17,7 +17,10 @@ Status well_formed(const catalog::Type& type, const Json& values);
 
 // The catalogue's findings, and those that need a calendar or the units: held on a day that has not come yet,
 // and units of our side that did not exist on the day of an activity.
-std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today, const orgtree::OrgTree& tree);
+// `formed`: whether each value has passed well_formed before.
+enum class Formed : std::uint8_t { kUnknown, kChecked };
+std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today, const orgtree::OrgTree& tree,
+                                          Formed formed = Formed::kUnknown);
 
 struct Weighed {
   std::vector<catalog::Finding> blocking;

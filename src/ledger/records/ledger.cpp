@@ -6,6 +6,7 @@
 #include "foundation/crypto/key_file.h"
 #include "foundation/store/transaction.h"
 #include "ledger/records/ledger_impl.h"
+#include "ledger/records/project.h"
 #include "ledger/records/structure.h"
 #include "ledger/records/world.h"
 
@@ -46,6 +47,13 @@ RecordId imported_id(std::string_view source, std::string_view key) {
 std::optional<UnitId> Ledger::Impl::node_unit() const {
   const auto* unit = working && !config.unit_code.empty() ? working->tree->by_code(config.unit_code) : nullptr;
   return unit ? std::optional(unit->id) : std::nullopt;
+}
+
+std::optional<Plan> Ledger::Impl::plan_ahead(const access::Subject& who, const Create& what, const Confirmed& confirmed) {
+  auto now = world();
+  const auto* unit = config.unit_code.empty() ? nullptr : now->tree->by_code(config.unit_code);
+  const auto own = unit ? std::optional(unit->id) : std::nullopt;
+  return records::plan_ahead(std::move(now), own, holding(), rng, who, what, confirmed);
 }
 
 Status Ledger::Impl::before_commit(store::Database& db) {
@@ -242,7 +250,10 @@ RecordId Ledger::id_from_form(const access::Subject& who, const RecordId& form) 
 
 WriteResult Ledger::create(const access::Subject& who, const Create& what, const Confirmed& confirmed) {
   Create request = what;
-  const auto submit = [&] { return impl_->submit([&](Writer& writer) { return writer.create(who, request, confirmed); }); };
+  const auto submit = [&] {
+    auto ahead = impl_->committer ? impl_->plan_ahead(who, request, confirmed) : std::nullopt;
+    return impl_->submit([&](Writer& writer) { return writer.create(who, request, confirmed, ahead ? &*ahead : nullptr); });
+  };
   if (!request.id) {
     // Of many made within a minute two may draw one nonce: the later draws again.
     constexpr int kDrawsMax = 4;

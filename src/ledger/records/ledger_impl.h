@@ -47,7 +47,7 @@ struct Ledger::Impl {
   mutable std::mutex world_mutex;
   std::shared_ptr<const World> published;  // what readers see
 
-  // Writer thread only.
+  // Of whoever writes, one after the other.
   std::shared_ptr<const World> working;
   bool world_stale = false;
   std::vector<RecordView> changed;
@@ -81,6 +81,8 @@ struct Ledger::Impl {
   Status carry_out_purges(store::Database& db);
   Status empty_the_log();
   WriteResult submit(const std::function<WriteResult(Writer&)>& work);
+  // Any thread.
+  std::optional<Plan> plan_ahead(const access::Subject& who, const Create& what, const Confirmed& confirmed);
 };
 
 // What is left of the view for this subject: parts he may not read are cut off.

@@ -31,12 +31,30 @@ Status each_reference(const catalog::Field& field, const Json& value, const Visi
   return {};
 }
 
+// A record as it is now, and all of its parts; null when there is none. `place` keeps what had to be loaded.
+Result<const RecordView*> find(const Asked& asked, const RecordId& id, std::optional<RecordView>& place) {
+  if (const auto it = asked.world.units.find(id); it != asked.world.units.end() && !asked.world_stale) return &it->second;
+  if (asked.db == nullptr) return fail(ErrorCode::kBusy, "");
+  NC_ASSIGN(place, load_record(*asked.db, *asked.world.catalog, id));
+  return place ? &*place : nullptr;
+}
+
+// Whether it is there as a record of one of the types; none: of any.
+Result<bool> exists_as(const Asked& asked, const RecordId& id, const std::vector<std::string>& types) {
+  const auto it = asked.world.units.find(id);
+  if (it != asked.world.units.end() && !asked.world_stale)
+    return types.empty() || std::find(types.begin(), types.end(), it->second.type_id) != types.end();
+  if (asked.db == nullptr) return fail(ErrorCode::kBusy, "");
+  return record_exists(*asked.db, id, types);
+}
+
 // "Within" of activities, "part of" of declared figures: what it leads up to is never the record itself.
 Status check_parts(const Asked& asked, const catalog::Field& field, const RecordId& id, const RecordId& above, std::string_view slot) {
   auto at = above;
   std::set<RecordId> seen;  // a circle that others form is not ours
   while (seen.insert(at).second) {
-    NC_ASSIGN(const auto record, load_record(asked.db, asked.catalog, at));
+    std::optional<RecordView> place;
+    NC_ASSIGN(const auto* record, find(asked, at, place));
     if (!record || !record->type || record->voided) return {};
     const auto& value = record->slot(slot);
     const auto next = RecordId::from_hex(value.is_string() ? value.as_string() : "");
@@ -64,8 +82,9 @@ bool is_foreign(const RecordView& unit, const orgtree::OrgTree& tree) {
 }
 
 Status check_own(const Asked& asked, const RecordId& unit, const std::string& place) {
-  NC_ASSIGN(const auto record, load_record(asked.db, asked.catalog, unit));
-  if (!record || !record->type || record->type->feeds != "org-unit" || !is_foreign(*record, asked.tree)) return {};
+  std::optional<RecordView> loaded;
+  NC_ASSIGN(const auto* record, find(asked, unit, loaded));
+  if (!record || !record->type || record->type->feeds != "org-unit" || !is_foreign(*record, *asked.world.tree)) return {};
   const auto& name = record->slot("name");
   return fail(
       Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not a unit of our side"), {name.is_string() ? name.as_string() : record->id.hex()})
@@ -75,7 +94,8 @@ Status check_own(const Asked& asked, const RecordId& unit, const std::string& pl
 
 // Only what says of itself that it is ours: of a unit that is silent nobody knows.
 Status check_other_side(const Asked& asked, const RecordId& unit, const std::string& place) {
-  NC_ASSIGN(const auto record, load_record(asked.db, asked.catalog, unit));
+  std::optional<RecordView> loaded;
+  NC_ASSIGN(const auto* record, find(asked, unit, loaded));
   if (!record || !record->type || record->type->feeds != "org-unit" || record->slot("own") != Json(true)) return {};
   const auto& name = record->slot("name");
   return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” is a unit of our side"), {name.is_string() ? name.as_string() : record->id.hex()})
@@ -131,11 +151,12 @@ std::string labels_of(const catalog::Catalog& catalog, const std::vector<std::st
 
 // A record of another type is named as such to whoever may know of it; to others it does not exist.
 Status check_kind(const Asked& asked, const catalog::Field& field, const RecordId& target, const std::string& place) {
-  NC_ASSIGN(const auto record, load_record(asked.db, asked.catalog, target));
+  std::optional<RecordView> loaded;
+  NC_ASSIGN(const auto* record, find(asked, target, loaded));
   if (!record || field.to.empty() || std::find(field.to.begin(), field.to.end(), record->type_id) != field.to.end()) return {};
   if (asked.knows && !asked.knows(*record)) return {};
   return fail(Error(ErrorCode::kInvalid, NC_MSG("This points to a record of the kind “{1}”; here belongs: {2}"),
-                    {labels_of(asked.catalog, {record->type_id}), labels_of(asked.catalog, field.to)})
+                    {labels_of(*asked.world.catalog, {record->type_id}), labels_of(*asked.world.catalog, field.to)})
                   .at(place)
                   .then(NC_MSG("Choose an entry of the list")));
 }
@@ -156,9 +177,10 @@ Status check_structure(const Asked& asked, const catalog::Type& type, const Reco
     const auto check_one = [&](const catalog::Field& of, const RecordId& target, const std::string& place) -> Status {
       if (target == id)
         return fail(Error(ErrorCode::kInvalid, NC_MSG("A record cannot point to itself")).at(place).then(NC_MSG("Choose another record")));
-      NC_ASSIGN(bool exists, record_exists(asked.db, target, of.to));
+      NC_ASSIGN(bool exists, exists_as(asked, target, of.to));
       if (exists && asked.knows && !stood.contains(target)) {
-        NC_ASSIGN(const auto record, load_record(asked.db, asked.catalog, target));
+        std::optional<RecordView> loaded;
+        NC_ASSIGN(const auto* record, find(asked, target, loaded));
         exists = record && asked.knows(*record);
       }
       if (!exists) {

@@ -16,9 +16,9 @@ namespace nc::records {
 
 // What the checks look things up in.
 struct Asked {
-  store::Database& db;
-  const catalog::Catalog& catalog;
-  const orgtree::OrgTree& tree;
+  store::Database* db;  // null: only what the World holds can be asked about (kBusy: it was not enough)
+  const World& world;
+  bool world_stale;  // units have changed since the World was made
   // Whether the author may know of a record: what he may not know of is answered like what does not exist.
   // References that stood there before are not his. Empty: he may know of everything.
   std::function<bool(const RecordView&)> knows;

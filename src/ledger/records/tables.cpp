@@ -11,7 +11,7 @@ namespace nc::records {
 namespace {
 
 // Raise when the tables or what is written into them change: every node then derives them anew.
-constexpr std::int64_t kDerivedVersion = 7;
+constexpr std::int64_t kDerivedVersion = 8;
 
 constexpr const char* kMeta = "CREATE TABLE IF NOT EXISTS state_meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
 constexpr const char* kSchema = R"sql(
@@ -29,8 +29,8 @@ CREATE TABLE IF NOT EXISTS part(
   sid INTEGER NOT NULL, handling INTEGER NOT NULL, audience INTEGER NOT NULL, grp TEXT NOT NULL,
   closed INTEGER NOT NULL, vals TEXT NOT NULL, heads BLOB NOT NULL, conflicts TEXT NOT NULL, proposals BLOB NOT NULL,
   UNIQUE(sid, handling, audience));
-CREATE TABLE IF NOT EXISTS link(sid INTEGER NOT NULL, handling INTEGER NOT NULL, field TEXT NOT NULL, target BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS link_from ON link(sid);
+CREATE TABLE IF NOT EXISTS link(sid INTEGER NOT NULL, handling INTEGER NOT NULL, field TEXT NOT NULL, target BLOB NOT NULL,
+  PRIMARY KEY(sid, handling, field, target)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS link_to ON link(target, sid);
 )sql";
 
@@ -70,23 +70,30 @@ Json part_values(const journal::PartState& part) {
   return out;
 }
 
-std::vector<UnitId> counterparts_of(const catalog::Type* type, const Json& values) {
-  std::vector<UnitId> out;
+// The counterparts' ids in order, one behind the other.
+std::string counterparts_of(const catalog::Type* type, const Json& values) {
+  std::vector<UnitId> units;
   const auto* field = type ? type->slot("counterpart") : nullptr;
-  if (!field || !values[field->id].is_array()) return out;
+  if (!field || !values[field->id].is_array()) return {};
   for (const auto& element : values[field->id].as_array())
-    if (const auto id = UnitId::from_hex(element.text("ref"))) out.push_back(*id);
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
+    if (const auto id = UnitId::from_hex(element.text("ref"))) units.push_back(*id);
+  std::sort(units.begin(), units.end());
+  units.erase(std::unique(units.begin(), units.end()), units.end());
+  std::string out;
+  for (const auto& unit : units) out += unit.hex();
   return out;
 }
 
-Result<std::int64_t> intern_audience(store::Database& db, const journal::Audience& audience, const std::vector<UnitId>& counterparts) {
-  std::string list;
-  for (const auto& unit : counterparts) list += unit.hex();
+Result<std::int64_t> intern_audience(store::Database& db, const journal::Audience& audience, const std::string& counterparts) {
   const auto text = audience.text();
-  NC_TRY(db.run("INSERT INTO audience(audience, counterparts) VALUES(?,?) ON CONFLICT DO NOTHING", text, list));
-  return db.integer("SELECT id FROM audience WHERE audience = ? AND counterparts = ?", text, list);
+  {
+    NC_ASSIGN(auto query, db.prepare("SELECT id FROM audience WHERE audience = ? AND counterparts = ?"));
+    query.bind_all(text, counterparts);
+    NC_ASSIGN(const bool known, query.step());
+    if (known) return query.integer(0);
+  }
+  NC_TRY(db.run("INSERT INTO audience(audience, counterparts) VALUES(?,?)", text, counterparts));
+  return db.last_row_id();
 }
 
 void collect_refs(const catalog::Field& field, const Json& value, const std::string& name,
@@ -152,53 +159,41 @@ std::optional<DayRange> range_of(const Json& value) {
   return to;
 }
 
-struct LinkRow {
-  int handling = 0;
-  std::string field;
-  RecordId target;
-  auto operator<=>(const LinkRow&) const = default;
-};
-
 struct Place {
   std::int64_t sid = 0;
   bool fresh = false;
 };
 
-// What a record's own row says of it beside the view.
-struct Head {
-  std::optional<std::string> code;
-  std::optional<DayRange> days;
-  std::string folded;
-  std::optional<std::int64_t> alone_due;
-  Json extra;
-};
-
 // The record's own row, new or in the place of its former one.
-Result<Place> store_head(store::Database& db, const RecordView& view, const Head& head) {
-  const auto first = head.days ? std::optional(head.days->first) : std::nullopt;
-  const auto last = head.days ? std::optional(head.days->last) : std::nullopt;
-  NC_ASSIGN(auto query, db.prepare("SELECT sid FROM record WHERE id = ?"));
-  query.bind(1, view.id);
-  NC_ASSIGN(const bool known, query.step());
+Result<Place> store_head(store::Database& db, const Rows& rows, bool fresh) {
+  const auto& view = rows.view;
+  const auto first = rows.days ? std::optional(rows.days->first) : std::nullopt;
+  const auto last = rows.days ? std::optional(rows.days->last) : std::nullopt;
+  std::optional<std::int64_t> known;
+  if (!fresh) {
+    NC_ASSIGN(auto query, db.prepare("SELECT sid FROM record WHERE id = ?"));
+    query.bind(1, view.id);
+    NC_ASSIGN(const bool found, query.step());
+    if (found) known = query.integer(0);
+  }
   if (!known) {
     NC_TRY(
         db.run("INSERT INTO record(type, state, voided, bound, code, day_first, day_last, text_fold, created_ms, changed_ms, created_by,"
                " arrival, extra, alone_due, id) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)",
-               view.type_id, view.state, view.voided, view.bound, head.code, first, last, head.folded, view.created_ms, view.changed_ms,
-               view.created_by, view.arrival, canonical(head.extra), head.alone_due, view.id));
+               view.type_id, view.state, view.voided, view.bound, rows.code, first, last, rows.folded, view.created_ms, view.changed_ms,
+               view.created_by, view.arrival, rows.extra, rows.alone_due, view.id));
     return Place{db.last_row_id(), true};
   }
-  const auto sid = query.integer(0);
   NC_TRY(
       db.run("UPDATE record SET type=?1, state=?2, voided=?3, bound=?4, code=?5, day_first=?6, day_last=?7, text_fold=?8, created_ms=?9,"
              " changed_ms=?10, created_by=?11, arrival=?12, extra=?13, alone_due=?14 WHERE sid=?15",
-             view.type_id, view.state, view.voided, view.bound, head.code, first, last, head.folded, view.created_ms, view.changed_ms,
-             view.created_by, view.arrival, canonical(head.extra), head.alone_due, sid));
-  return Place{sid, false};
+             view.type_id, view.state, view.voided, view.bound, rows.code, first, last, rows.folded, view.created_ms, view.changed_ms,
+             view.created_by, view.arrival, rows.extra, rows.alone_due, *known));
+  return Place{*known, false};
 }
 
 // Most changes leave the links as they are; then nothing is written.
-Status store_links(store::Database& db, const Place& place, std::vector<LinkRow> links) {
+Status store_links(store::Database& db, const Place& place, const std::vector<LinkRow>& links) {
   if (!place.fresh) {
     std::vector<LinkRow> held;
     NC_ASSIGN(auto query, db.prepare("SELECT handling, field, target FROM link WHERE sid = ?"));
@@ -208,7 +203,6 @@ Status store_links(store::Database& db, const Place& place, std::vector<LinkRow>
       if (!more) break;
       held.push_back({static_cast<int>(query.integer(0)), query.text(1), query.id<RecordId>(2)});
     }
-    std::sort(links.begin(), links.end());
     std::sort(held.begin(), held.end());
     if (links == held) return {};
     NC_TRY(db.run("DELETE FROM link WHERE sid = ?", place.sid));
@@ -268,9 +262,10 @@ std::optional<DayRange> days_of(const RecordView& record) {
   return DayRange{from ? from->first : until->first, until ? until->last : kDayMax};
 }
 
-Result<RecordView> write_record(store::Database& db, const catalog::Catalog& catalog, const RecordId& id, const std::string& type_id,
-                                const journal::RecordState& state, const Meta& meta) {
-  RecordView view;
+Rows rows_of(const catalog::Catalog& catalog, const RecordId& id, const std::string& type_id, const journal::RecordState& state,
+             const Meta& meta) {
+  Rows out;
+  auto& view = out.view;
   view.id = id;
   view.type_id = type_id;
   view.type = catalog.find(type_id);
@@ -288,43 +283,47 @@ Result<RecordView> write_record(store::Database& db, const catalog::Catalog& cat
     PartView shown{key, part_values(part), part.heads, {}, part.proposals, part.closed};
     for (const auto& [field, reg] : part.registers)
       if (reg.in_conflict()) shown.conflicts.push_back(field);
+    out.parts.push_back({canonical(shown.values), canonical(conflict_values(part))});
+    if (view.type)
+      for (auto& [field, target] : links_of(*view.type, shown.values)) out.links.push_back({key.handling, field, target});
     view.parts.push_back(std::move(shown));
   }
   NC_CHECK(!view.parts.empty());
+  std::sort(out.links.begin(), out.links.end());
+  out.links.erase(std::unique(out.links.begin(), out.links.end()), out.links.end());
 
   Json extra{JsonObject{}};
   if (state.live_states.size() > 1) extra.set("states", JsonArray(state.live_states.begin(), state.live_states.end()));
   if (view.alone) extra.set("alone", alone_json(*view.alone));
-  const bool unconfirmed = view.alone && !view.alone->confirmed_by;
+  out.extra = canonical(extra);
+  if (view.alone && !view.alone->confirmed_by) out.alone_due = view.alone->due_ms;
   // Lists are sorted, filtered and paged by these for every reader, so that they say what the base part says.
   RecordView lowest;
   lowest.type = view.type;
   lowest.values = view.base_part().values;
-  const auto days = days_of(lowest);
-  const auto& code = lowest.slot("code");
-  const std::optional<std::string> code_text = code.is_string() ? std::optional(code.as_string()) : std::nullopt;
-  NC_ASSIGN(
-      const auto place,
-      store_head(db, view, {code_text, days, folded_text(view), unconfirmed ? std::optional(view.alone->due_ms) : std::nullopt, extra}));
+  out.days = days_of(lowest);
+  if (const auto& code = lowest.slot("code"); code.is_string()) out.code = code.as_string();
+  out.folded = folded_text(view);
+  out.counterparts = counterparts_of(view.type, view.base_part().values);
+  return out;
+}
+
+Status store_rows(store::Database& db, const Rows& rows, bool fresh) {
+  const auto& view = rows.view;
+  NC_ASSIGN(const auto place, store_head(db, rows, fresh));
   if (!place.fresh) NC_TRY(db.run("DELETE FROM part WHERE sid = ?", place.sid));
-  std::vector<LinkRow> links;
-  const auto counterparts = counterparts_of(view.type, view.base_part().values);
-  for (const auto& part : view.parts) {
-    NC_ASSIGN(const std::int64_t audience, intern_audience(db, part.key.audience, counterparts));
+  for (std::size_t i = 0; i < view.parts.size(); ++i) {
+    const auto& part = view.parts[i];
+    NC_ASSIGN(const std::int64_t audience, intern_audience(db, part.key.audience, rows.counterparts));
     NC_ASSIGN(
         auto insert,
         db.prepare("INSERT INTO part(sid, handling, audience, grp, closed, vals, heads, conflicts, proposals) VALUES(?,?,?,?,?,?,?,?,?)"));
     insert.bind_all(place.sid, static_cast<int>(part.key.handling), audience, view.type ? view.type->group : std::string(), part.closed,
-                    canonical(part.values));
-    insert.bind_blob(7, join_hashes(part.heads))
-        .bind(8, canonical(conflict_values(state.parts.at(part.key))))
-        .bind_blob(9, join_hashes(part.proposals));
+                    rows.parts[i].values);
+    insert.bind_blob(7, join_hashes(part.heads)).bind(8, rows.parts[i].conflicts).bind_blob(9, join_hashes(part.proposals));
     NC_TRY(insert.run());
-    if (!view.type) continue;
-    for (auto& [field, target] : links_of(*view.type, part.values)) links.push_back({part.key.handling, field, target});
   }
-  NC_TRY(store_links(db, place, std::move(links)));
-  return view;
+  return store_links(db, place, rows.links);
 }
 
 namespace {

@@ -24,14 +24,36 @@ Status expect_fresh(store::Database& db);
 Status drop_tables(store::Database& db);
 Status mark_fresh(store::Database& db);
 
-// Writes the rows of one record from its merged state.
+// Of a record, beside its merged state.
 struct Meta {
   std::int64_t created_ms = 0, changed_ms = 0, arrival = 0;
   PersonId created_by;
   std::optional<Alone> alone;
 };
-Result<RecordView> write_record(store::Database& db, const catalog::Catalog& catalog, const RecordId& id, const std::string& type_id,
-                                const journal::RecordState& state, const Meta& meta);
+// The rows of one record, without a database: what takes time can be worked out before its turn comes.
+struct LinkRow {
+  int handling = 0;
+  std::string field;
+  RecordId target;
+  auto operator<=>(const LinkRow&) const = default;
+};
+struct Rows {
+  RecordView view;
+  std::optional<std::string> code;
+  std::optional<DayRange> days;
+  std::string folded, extra;
+  std::optional<std::int64_t> alone_due;
+  std::string counterparts;  // of its audience rows
+  struct Part {
+    std::string values, conflicts;
+  };
+  std::vector<Part> parts;     // as view.parts
+  std::vector<LinkRow> links;  // sorted, each once
+};
+Rows rows_of(const catalog::Catalog& catalog, const RecordId& id, const std::string& type_id, const journal::RecordState& state,
+             const Meta& meta);
+// `fresh`: the tables surely have nothing of the record.
+Status store_rows(store::Database& db, const Rows& rows, bool fresh);
 
 // Full view, all parts; nothing when absent. An unreadable row is kCorrupt.
 Result<std::optional<RecordView>> load_record(store::Database& db, const catalog::Catalog& catalog, const RecordId& id);

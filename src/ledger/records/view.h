@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,7 @@ struct Waiver {
 struct World {
   std::shared_ptr<const catalog::Catalog> catalog;
   std::shared_ptr<const orgtree::OrgTree> tree;
+  std::unordered_map<RecordId, RecordView> units;                // as the tables have them; the values of the parts are left out
   std::map<std::string, access::Subject, std::less<>> accounts;  // by login; strength and today are filled per request
   std::map<RecordId, catalog::Handling> ceilings;                // by node record: the highest that node may hold
   std::vector<Waiver> waivers;

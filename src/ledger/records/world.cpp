@@ -144,12 +144,14 @@ bool shapes_world(const catalog::Type& type) {
          type.feeds == "handling-waiver" || type.feeds == "person-delegation" || type.feeds == "short-handed";
 }
 
-Result<std::shared_ptr<const orgtree::OrgTree>> build_tree(store::Database& db, const catalog::Catalog& catalog,
-                                                           const std::vector<RecordView>& instead) {
+namespace {
+
+Result<std::shared_ptr<const orgtree::OrgTree>> tree_of(store::Database& db, const catalog::Catalog& catalog,
+                                                        const std::vector<RecordView>& unit_records,
+                                                        const std::vector<RecordView>& instead) {
   std::vector<orgtree::Unit> units;
   std::vector<orgtree::Link> links;
   std::vector<orgtree::Lineage> lineage;
-  NC_ASSIGN(const auto unit_records, load_types(db, catalog, types_feeding(catalog, "org-unit")));
   for (const auto& record : unit_records)
     if (!record.voided) units.push_back(unit_of(record));
   NC_ASSIGN(const auto changes, load_types(db, catalog, types_feeding(catalog, "org-change")));
@@ -165,9 +167,22 @@ Result<std::shared_ptr<const orgtree::OrgTree>> build_tree(store::Database& db, 
   return orgtree::OrgTree::build(std::move(units), std::move(links), std::move(lineage));
 }
 
+}  // namespace
+
+Result<std::shared_ptr<const orgtree::OrgTree>> build_tree(store::Database& db, const catalog::Catalog& catalog,
+                                                           const std::vector<RecordView>& instead) {
+  NC_ASSIGN(const auto units, load_types(db, catalog, types_feeding(catalog, "org-unit")));
+  return tree_of(db, catalog, units, instead);
+}
+
 Result<std::shared_ptr<const World>> build_world(store::Database& db, std::shared_ptr<const catalog::Catalog> catalog) {
   auto world = std::make_shared<World>();
-  NC_ASSIGN(world->tree, build_tree(db, *catalog, {}));
+  NC_ASSIGN(auto units, load_types(db, *catalog, types_feeding(*catalog, "org-unit")));
+  NC_ASSIGN(world->tree, tree_of(db, *catalog, units, {}));
+  for (auto& unit : units) {
+    for (auto& part : unit.parts) part.values = Json();
+    world->units.emplace(unit.id, std::move(unit));
+  }
   NC_ASSIGN(const auto accounts, load_types(db, *catalog, types_feeding(*catalog, "person-account")));
   for (const auto& record : accounts) {
     auto subject = subject_of(record);

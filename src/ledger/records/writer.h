@@ -1,4 +1,5 @@
-// Writer: the write path, on the writer thread, inside the transaction of the group.
+// Writer: the write path, by whoever writes at the moment (store::GroupCommitter), inside the transaction of the group.
+// What can be worked out without the transaction is done before by the thread that asks (new_record.h).
 //
 // decide -> validate -> append -> project -> collect the notice. Each call is one savepoint's work:
 // an error leaves nothing behind, because the caller rolls its savepoint back.
@@ -11,6 +12,7 @@
 #include "ledger/access/audit.h"
 #include "ledger/journal/journal.h"
 #include "ledger/records/holding.h"
+#include "ledger/records/new_record.h"
 #include "ledger/records/person_keys.h"
 #include "ledger/records/request.h"
 #include "ledger/records/tables.h"
@@ -31,7 +33,8 @@ class Writer {
         person_keys_(person_keys),
         holding_(holding) {}
 
-  WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed);
+  // `ahead`: what plan_ahead made of the same request; used up when it still holds. Null: none.
+  WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed, Plan* ahead = nullptr);
   WriteResult amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed);
   WriteResult transition(const access::Subject& who, const Transition& what);
   WriteResult import(const access::Subject& who, const Imported& row);
@@ -57,10 +60,8 @@ class Writer {
   };
   Result<std::optional<Loaded>> load(const RecordId& id);
   Result<const World*> world(const access::Subject& who);
-  Result<journal::Audience> audience_for(const catalog::Type& type, const Json& values, const access::Subject& who) const;
-  WriteResult create_record(const access::Subject& who, const RecordId& id, const catalog::Type& type, const Json& values,
-                            const journal::PartKey& base, const Confirmed& confirmed, const std::optional<Digest>& origin,
-                            const std::string& state);
+  WriteResult create_record(const access::Subject& who, NewRecord what);
+  WriteResult carry_out(Plan plan);
   // Appends one entry a part and adds them to `loaded`.
   Status append_values(const access::Subject& who, Loaded& loaded, const catalog::Type& type, const Json& before, const Json& wanted,
                        const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed,
@@ -76,16 +77,13 @@ class Writer {
                       const Json& before) const;
   Result<Json> opened(const RecordView& view, const Json& values) const;
   // The journal's append, with a refusal that names the unit this node may not write for.
-  Result<journal::Stored> append(const journal::Draft& draft);
+  Result<journal::Stored> append(journal::Draft draft);
   // What is about units elsewhere, as a public source tells it, is this unit's own knowledge.
   Result<journal::Audience> audience_within_reach(journal::PartKey part) const;
-  // For check_structure: may this author know of a record?
-  [[nodiscard]] std::function<bool(const RecordView&)> knows(const access::Subject& who, const catalog::Type& type) const;
   // Nothing goes into a part that this node may not hold.
-  Status check_holding(const std::map<journal::PartKey, journal::Body>& bodies);
+  Status check_holding(const journal::PartKey& part);
   // `entries`: all admitted ones of the record, those just appended included.
   Result<RecordView> project(const RecordId& id, const std::vector<journal::Stored>& entries);
-  journal::Lane lane_of(const catalog::Type& type, const journal::PartKey& part) const;
 
   store::Database& db_;
   journal::Journal& journal_;
@@ -99,12 +97,5 @@ class Writer {
 
 // Of access::audited: what a change (and the act that made it) is to the audit trail; empty: nothing.
 std::string_view audited_change(const catalog::Type& type, std::string_view act);
-
-// Merges the journal's entries of the record and writes its derived rows. A view without parts and no rows:
-// what is held are parts that others added to a record that is not here (journal/home.h).
-Result<RecordView> project_record(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id);
-// The same of entries that were read.
-Result<RecordView> project_entries(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id,
-                                   const std::vector<journal::Stored>& entries);
 
 }  // namespace nc::records

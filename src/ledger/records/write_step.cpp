@@ -1,0 +1,110 @@
+// Steps of a record's workflow, void and restore.
+#include <algorithm>
+
+#include "base/term.h"
+#include "base/text.h"
+#include "ledger/records/checks.h"
+#include "ledger/records/seen.h"
+#include "ledger/records/writer.h"
+#include "ledger/records/writing.h"
+
+namespace nc::records {
+namespace {
+
+std::string state_term(const catalog::Type& type, const std::string& id) {
+  const auto* state = type.state(id);
+  return state ? label_term(state->label) : id;
+}
+
+// Whoever signs has seen every change that he signs over.
+bool saw_all(const std::vector<EntryHash>& seen, const std::map<journal::PartKey, journal::CoveredPart>& over) {
+  const auto was_seen = [&](const EntryHash& head) { return std::find(seen.begin(), seen.end(), head) != seen.end(); };
+  return seen.empty() || std::all_of(over.begin(), over.end(), [&](const auto& part) {
+           return std::all_of(part.second.heads.begin(), part.second.heads.end(), was_seen);
+         });
+}
+
+// What is against the step although he may take it.
+std::optional<Error> out_of_place(const RecordView& view, const catalog::Transition* step, const Transition& what) {
+  const auto& type = *view.type;
+  const Error look_again =
+      Error(ErrorCode::kConflict, NC_MSG("Nothing here waits to be confirmed")).then(NC_MSG("Look at the present state of the record"));
+  if (step && std::find(step->from.begin(), step->from.end(), view.state) == step->from.end())
+    return Error(ErrorCode::kConflict, NC_MSG("The step “{1}” is not possible from the state “{2}”"),
+                 {label_term(step->label), state_term(type, view.state)})
+        .then(NC_MSG("Look at the present state of the record"));
+  if (type.feeds == "person-delegation" && what.act != journal::acts::kVoid)
+    return Error(ErrorCode::kConflict, NC_MSG("A delegation that was ended is not taken up again")).then(NC_MSG("Make a new one"));
+  if (step && !step->confirms.empty() && (!view.alone || view.alone->confirmed_by)) return look_again;
+  if ((!step || step->reason) && trim(what.reason).empty()) return Error(ErrorCode::kInvalid, NC_MSG("Say why")).at("reason");
+  return std::nullopt;
+}
+
+}  // namespace
+
+WriteResult Writer::transition(const access::Subject& who, const Transition& what) {
+  NC_WRITE_ASSIGN(auto loaded, load(what.id));
+  if (!loaded || !loaded->view.type) return refuse(not_found());
+  const auto& view = loaded->view;
+  const auto& type = *view.type;
+  NC_WRITE_ASSIGN(const auto* world_now, world(who));
+  const auto& base = view.base_part();
+  auto object = object_of(view, base, *world_now->tree);
+  object.amenders = authors_of(loaded->entries);
+  object.signature_present = what.signer != nullptr;
+  const bool voiding = what.act == journal::acts::kVoid || what.act == journal::acts::kRestore;
+  const auto* transition = type.transition(what.act);
+  if (transition) {
+    say_step(object, *transition);
+    object.entered_by = entered_by(loaded->entries, view.state);
+    say_unit_now(object, view, *transition, who, *world_now);
+  }
+  say_what_is_granted(object, type, view.id, view.values);
+  say_superior(object, type, view.values, who, *world_now);
+  const bool delegation = type.feeds == "person-delegation";
+  if (delegation) {
+    object.delegator = PersonId::from_hex(view.values.text(type.slot("principal")->id));
+    object.grantee = PersonId::from_hex(view.values.text(type.slot("deputy")->id));
+  }
+  const auto action = delegation                          ? access::Action::kEndDelegation
+                      : voiding                           ? writing_action(type, access::Action::kVoid)
+                      : transition && transition->binding ? access::Action::kApprove
+                                                          : access::Action::kTransition;
+  const auto decision = access::decide(who, action, object, *world_now->tree, *world_now->catalog);
+  if (!decision.may_know) return refuse(not_found());
+  if (!voiding && !transition)
+    return refuse(Error(ErrorCode::kInvalid, NC_MSG("Records of this type know no step “{1}”"), {what.act}).at("act"));
+  if (!decision.allow) return refuse(decision.reason);
+  if (auto wrong = out_of_place(view, transition, what)) return refuse(std::move(*wrong));
+  if (voiding && view.voided == (what.act == journal::acts::kVoid)) return Written{what.id, false, {}, false};
+
+  journal::Draft draft{view.id, type.id, type.version, base.key, lane_of(type, base.key), journal::Form::kAct, base.heads, {}};
+  if (draft.lane == journal::Lane::kAuthority) draft.base.clear();
+  say_author(draft.body, who, decision);
+  draft.body.act = what.act;
+  if (transition) draft.body.state = transition->to;
+  if (!what.reason.empty()) draft.body.confirmed[std::string(notes::kReason)] = what.reason;
+  if (decision.alone) {
+    const auto* said = world_now->short_handed_at(unit_in_charge(view, object), who.today, who.minute);
+    if (said) draft.body.confirmed[std::string(notes::kAlone)] = said->record.hex();
+  }
+  // What an approval said is taken back only by a signature as well.
+  if (what.signer != nullptr && ((transition && transition->binding) || (voiding && view.bound))) {
+    NC_WRITE_ASSIGN(const auto state, journal_.state_of(db_, view.id, rank_by(type)));
+    for (const auto& [key, part] : state.parts)
+      if (key.handling <= base.key.handling) draft.body.over[key] = {part.heads, journal::values_digest(part)};  // nothing points upward
+    if (!saw_all(what.seen, draft.body.over))
+      return refuse(
+          Error(ErrorCode::kConflict, NC_MSG("The record changed while you looked at it")).then(NC_MSG("Read it again, then sign")));
+    draft.body.shown = what.shown;
+    draft.body.signature =
+        journal::PersonSignature{what.signer->public_key(), what.signer->sign(journal::binding_message(view.id, what.act, draft.body))};
+  }
+  NC_WRITE_ASSIGN(auto stored, append(draft));
+  loaded->entries.push_back(std::move(stored));
+  NC_WRITE_TRY(project(what.id, loaded->entries));
+  if (what.act == journal::acts::kRestore) NC_WRITE_TRY(check_tree(type));
+  return Written{what.id, true, {}, false, audited_change(type, what.act)};
+}
+
+}  // namespace nc::records

@@ -1,0 +1,93 @@
+#include "ledger/records/writing.h"
+
+#include <algorithm>
+
+#include "base/term.h"
+#include "base/text.h"
+#include "ledger/records/checks.h"
+#include "ledger/records/seen.h"
+#include "ledger/records/world.h"
+
+namespace nc::records {
+
+std::unexpected<Refusal> refuse(Error error) { return std::unexpected(Refusal{std::move(error), {}}); }
+std::unexpected<Refusal> refuse(std::vector<catalog::Finding> findings) {
+  Error error = findings_error(findings);
+  return std::unexpected(Refusal{std::move(error), std::move(findings)});
+}
+
+Error not_found() {
+  return Error(ErrorCode::kNotFound, NC_MSG("There is no such record, or it is not for you"))
+      .then(NC_MSG("Check the address, or ask your superior for access"));
+}
+
+std::string label_term(const catalog::Label& label) { return term(label.in("en"), label.vi); }
+
+Json without_nulls(const Json& values) {
+  Json out{JsonObject{}};
+  if (!values.is_object()) return out;
+  for (const auto& [field, value] : values.as_object()) {
+    const bool empty_list = value.is_array() && value.as_array().empty();
+    if (!value.is_null() && !empty_list) out.set(field, value);
+  }
+  return out;
+}
+
+Json with_defaults(const catalog::Type& type, const Json& typed) {
+  Json values = without_nulls(typed);
+  for (const auto& field : type.fields)
+    if (!field.default_value.is_null() && !values.has(field.id) && !(typed.is_object() && typed.as_object().contains(field.id)))
+      values.set(field.id, field.default_value);
+  return values;
+}
+
+access::Action writing_action(const catalog::Type& type, access::Action otherwise) {
+  return type.feeds == "person-account" ? access::Action::kGrant : otherwise;
+}
+
+void say_what_is_granted(access::Object& object, const catalog::Type& type, const RecordId& account, const Json& values) {
+  if (type.feeds != "person-account") return;
+  const auto* grants = type.slot("grants");
+  const auto* clearance = type.slot("clearance");
+  object.grantee = account;
+  if (grants) object.wanted = grants_of(values[grants->id]);
+  if (clearance) object.wanted_clearance = catalog::handling_from_name(values.text(clearance->id)).value_or(catalog::Handling::kOpen);
+}
+
+void say_superior(access::Object& object, const catalog::Type& type, const Json& values, const access::Subject& who, const World& world) {
+  if (type.feeds != "short-handed") return;
+  const auto unit = UnitId::from_hex(values.text(type.slot("unit")->id));
+  const auto above = unit ? world.tree->parent(*unit, orgtree::Line::kCommand, who.today) : std::nullopt;
+  object.owners = {above.value_or(UnitId{})};  // zero: nobody's but the console's
+}
+
+void say_author(journal::Body& body, const access::Subject& who, const access::Decision& decision) {
+  body.author = who.person;
+  if (!decision.acting_for) return;
+  body.confirmed[std::string(notes::kActingFor)] = decision.acting_for->hex();
+  body.confirmed[std::string(notes::kDelegation)] = decision.delegation.hex();
+}
+
+Confirmed without_notes(Confirmed confirmed) {
+  for (const auto note : {notes::kReason, notes::kActingFor, notes::kDelegation, notes::kAlone}) confirmed.erase(std::string(note));
+  return confirmed;
+}
+
+journal::Lane lane_of(const catalog::Type& type, const journal::PartKey& part) {
+  if (part.audience.kind == journal::Audience::Kind::kAuthority) return journal::Lane::kAuthority;
+  return type.urgent ? journal::Lane::kUrgent : journal::Lane::kOrdinary;
+}
+
+std::function<bool(const RecordView&)> knows(const access::Subject& who, const World& world, const catalog::Type& type) {
+  if (who.console) return {};
+  const bool granting = type.feeds == "person-account";
+  return [&who, &world, granting](const RecordView& record) {
+    if (granting && access::may_grant_over(who, record.id, *world.tree, *world.catalog)) return true;
+    return std::any_of(record.parts.begin(), record.parts.end(), [&](const PartView& part) {
+      const auto object = object_of(record, part, *world.tree);
+      return access::decide(who, access::Action::kKnow, object, *world.tree, *world.catalog).allow;
+    });
+  };
+}
+
+}  // namespace nc::records

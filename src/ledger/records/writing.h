@@ -1,0 +1,51 @@
+// Inside the room only: what the ways of writing share.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "ledger/access/access.h"
+#include "ledger/records/request.h"
+#include "ledger/records/view.h"
+
+namespace nc::records {
+
+std::unexpected<Refusal> refuse(Error error);
+inline std::unexpected<Refusal> refuse(Refusal refusal) { return std::unexpected(std::move(refusal)); }
+std::unexpected<Refusal> refuse(std::vector<catalog::Finding> findings);
+Error not_found();  // it is absent, or not for him
+std::string label_term(const catalog::Label& label);
+
+Json without_nulls(const Json& values);
+// What a new record begins with: what was typed, and the type's defaults for fields that were not asked.
+Json with_defaults(const catalog::Type& type, const Json& typed);
+
+// An account record carries rights: whoever changes it grants, and may give no more than he holds.
+access::Action writing_action(const catalog::Type& type, access::Action otherwise);
+void say_what_is_granted(access::Object& object, const catalog::Type& type, const RecordId& account, const Json& values);
+// Whose word it is that a unit is short-handed: the unit's superior's.
+void say_superior(access::Object& object, const catalog::Type& type, const Json& values, const access::Subject& who, const World& world);
+
+// In the author's name, and in that of the person for whom he stood in.
+void say_author(journal::Body& body, const access::Subject& who, const access::Decision& decision);
+// What the ledger itself notes there is not for anybody to type.
+Confirmed without_notes(Confirmed confirmed);
+journal::Lane lane_of(const catalog::Type& type, const journal::PartKey& part);
+
+// For structure.h: may the author of a record of that type know of another? Empty: of every one. All are borrowed.
+// Who gives rights names the units over which he may give them, though he reads no record of them.
+std::function<bool(const RecordView&)> knows(const access::Subject& who, const World& world, const catalog::Type& type);
+
+#define NC_WRITE_TRY(expr)                                         \
+  do {                                                             \
+    auto nc_status_ = (expr);                                      \
+    if (!nc_status_) return refuse(std::move(nc_status_).error()); \
+  } while (false)
+#define NC_WRITE_ASSIGN_IMPL(tmp, decl, expr)      \
+  auto tmp = (expr);                               \
+  if (!tmp) return refuse(std::move(tmp).error()); \
+  decl = std::move(*tmp)
+#define NC_WRITE_ASSIGN(decl, expr) NC_WRITE_ASSIGN_IMPL(NC_CONCAT(nc_w_, __LINE__), decl, expr)
+
+}  // namespace nc::records
