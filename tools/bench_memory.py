@@ -70,11 +70,15 @@ class Form(html.parser.HTMLParser):
 class Person:
     """One browser."""
 
-    def __init__(self, address, password):
+    def __init__(self, address, password, login="bench"):
         self.address = address
         policy = http.cookiejar.DefaultCookiePolicy(secure_protocols=("http", "https"))  # as browsers do for 127.0.0.1
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar(policy)))
-        self.send("/login", {"login": "bench", "password": password})
+        self.jar = http.cookiejar.CookieJar(policy)
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        self.send("/login", {"login": login, "password": password})
+
+    def cookie(self):
+        return "; ".join(f"{one.name}={one.value}" for one in self.jar)
 
     def get(self, path):
         with self.opener.open(self.address + path, timeout=120) as page:

@@ -142,7 +142,7 @@ Status list(const Context& context, const Asked& asked) {
   if (asked.format == "json") {
     Json items{JsonArray{}};
     for (const auto& view : page.items) items.push(json_of(view));
-    context.out() << pretty(Json(JsonObject{{"records", items}, {"total", Json(page.total)}}));
+    context.out() << pretty(Json(JsonObject{{"records", items}, {"total", Json(page.total)}, {"more", Json(page.more)}}));
     return {};
   }
   std::vector<std::vector<std::string>> rows;
@@ -153,7 +153,10 @@ Status list(const Context& context, const Asked& asked) {
                     shorten(ledger->title(who, view.id, context.lang()), 110)});
   }
   print_table(context.out(), rows);
-  context.out() << context.tr(NC_MSG("{1} of {2} records"), static_cast<std::int64_t>(page.items.size()), page.total) << '\n';
+  const auto shown = static_cast<std::int64_t>(page.items.size());
+  context.out() << (page.more ? context.tr(NC_MSG("{1} of more than {2} records"), shown, page.total)
+                              : context.tr(NC_MSG("{1} of {2} records"), shown, page.total))
+                << '\n';
   return {};
 }
 

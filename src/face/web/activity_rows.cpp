@@ -127,6 +127,12 @@ Row record_row(const Visit& visit, const records::RecordView& record) {
            record.voided ? badge(Tone::kBad, visit.tr("void")) : Html(state ? state->label.in(visit.lang()) : "")}};
 }
 
+void show_count(List& list, const records::Page& found) {
+  list.total = found.total;
+  list.more = found.more;
+  list.unfinished = found.unfinished;
+}
+
 Html alone_badge(const Visit& visit, const records::Alone& alone) {
   if (alone.confirmed_by) return badge(Tone::kGood, visit.tr("one person acted alone; confirmed by the superior"));
   if (alone.overdue(visit.ledger().now_ms())) return badge(Tone::kBad, visit.tr("one person acted alone; confirmation is overdue"));

@@ -24,6 +24,11 @@ namespace nc::web {
 [[nodiscard]] std::vector<Column> record_columns(const Visit& visit);
 [[nodiscard]] Row record_row(const Visit& visit, const records::RecordView& record);
 
+// How many records a page looks at before it ends with what it has found.
+constexpr std::size_t kLookedAtMax = 10'000;
+// The total as far as it was counted, and whether the page ends early.
+void show_count(List& list, const records::Page& found);
+
 // That one person submitted and approved, and whether the superior has confirmed it in time.
 [[nodiscard]] Html alone_badge(const Visit& visit, const records::Alone& alone);
 

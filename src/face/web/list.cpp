@@ -107,12 +107,16 @@ Html render(const List& list, const Translator& ui) {
   Html out;
   if (list.filters) out.add(filter_form(*list.filters, ui)).add(chips(list.filters->chips, ui));
   Html bar;
-  if (list.total) bar.add(el("span", {{"class", "list-total"}}, ui.trn("{1} record", "{1} records", *list.total)));
+  if (list.total)
+    bar.add(el("span", {{"class", "list-total"}},
+               list.more ? ui.tr("more than {1} records", *list.total) : ui.trn("{1} record", "{1} records", *list.total)));
   if (!list.summary.empty()) bar.add(el("span", {{"class", "list-summary"}}, list.summary));
   if (!list.actions.empty()) bar.add(el("span", {{"class", "actions"}}, list.actions));
   if (!bar.empty()) out.add(el("div", {{"class", "list-bar"}}, bar));
-  if (list.rows.empty()) return out.add(empty_state(list));
-  return out.add(table(list)).add(pager(list, ui));
+  if (!list.rows.empty()) out.add(table(list));
+  else if (!list.unfinished) return out.add(empty_state(list));
+  if (list.unfinished) out.add(el("p", {{"class", "hint"}}, ui.tr("Few records fit; the next page goes on looking.")));
+  return out.add(pager(list, ui));
 }
 
 }  // namespace nc::web

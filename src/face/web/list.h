@@ -46,7 +46,9 @@ struct List {
   std::vector<Column> columns;
   std::vector<Row> rows;
   std::optional<std::int64_t> total;
-  std::string summary;  // beside the total, e.g. "01/01/2013 – 31/12/2022"
+  bool more = false;        // than the total: it was not counted further
+  bool unfinished = false;  // the page ends early, and the next one goes on looking
+  std::string summary;      // beside the total, e.g. "01/01/2013 – 31/12/2022"
   std::optional<Filters> filters;
   Html actions;              // export, columns
   std::optional<Url> first;  // back to the beginning; none on the first page

@@ -8,6 +8,7 @@ PersonKeys::PersonKeys(const Visit& visit) : visit_(visit) {
   records::ListQuery query;
   query.feeds = {"person-key"};
   query.limit = 500;
+  query.count_max = 0;
   while (true) {
     const auto page = visit.ledger().list(visit.ledger().console(), query);
     if (!page) return;

@@ -25,7 +25,7 @@ std::string media_of(const std::filesystem::path& file) {
 
 // The unit whose node this is: what the node's own key record says.
 std::optional<UnitId> unit_of_node(const records::Ledger& ledger) {
-  const auto list = ledger.list(ledger.console(), {.feeds = {"node-key"}, .limit = 500});
+  const auto list = ledger.list(ledger.console(), {.feeds = {"node-key"}, .limit = 500, .count_max = 0});
   if (!list) return std::nullopt;
   const auto node = ledger.identity().node.hex();
   for (const auto& record : list->items)

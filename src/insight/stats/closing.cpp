@@ -174,6 +174,7 @@ Result<std::vector<records::RecordView>> closings_of(const records::Ledger& ledg
   query.types = {type.id};
   query.own = {*asked.unit};
   query.limit = 500;
+  query.count_max = 0;
   std::vector<records::RecordView> out;
   while (true) {
     NC_ASSIGN(auto page, ledger.list(who, query));

@@ -14,9 +14,9 @@ struct Table {
 };
 
 // A part or link whose record is missing has a null id and stands first.
-const std::array<Table, 3> kTables = {
+const std::array<Table, 4> kTables = {
     Table{"record",
-          {"r.id", "r.type", "r.state", "r.voided", "r.bound", "r.code", "r.day_first", "r.day_last", "r.created_ms", "r.changed_ms",
+          {"r.id", "r.type", "r.state", "r.voided", "r.bound", "r.code", "r.day", "r.day_last", "r.created_ms", "r.changed_ms",
            "r.created_by", "r.arrival", "r.extra", "r.alone_due", "r.text_fold"},
           "record r ORDER BY r.id"},
     Table{"part",
@@ -24,8 +24,13 @@ const std::array<Table, 3> kTables = {
           "part p LEFT JOIN record r ON r.sid = p.sid LEFT JOIN audience a ON a.id = p.audience ORDER BY r.id, p.handling, a.audience, "
           "a.counterparts"},
     Table{"link",
-          {"r.id", "l.handling", "l.field", "l.target"},
+          {"r.id", "l.handling", "l.field", "l.target", "l.day"},
           "link l LEFT JOIN record r ON r.sid = l.sid ORDER BY r.id, l.handling, l.field, l.target"},
+    Table{"shelf",
+          {"r.id", "h.audience AS home", "s.day", "s.handling", "a.audience", "a.counterparts", "s.type", "s.voided", "s.last"},
+          "shelf s LEFT JOIN record r ON r.sid = s.sid AND r.id = s.id LEFT JOIN audience a ON a.id = s.audience LEFT JOIN audience h ON "
+          "h.id = s.home"
+          " ORDER BY s.id, s.handling, a.audience, a.counterparts"},
 };
 
 // One value, so that neither its end nor its kind can be mistaken.

@@ -93,6 +93,7 @@ Result<std::vector<RecordView>> likely_duplicates(const Ledger& ledger, const ac
   query.from = mine.days->first - kDaysBeside;
   query.until = mine.days->second + kDaysBeside;
   query.limit = kLookedAtMax;
+  query.count_max = 0;
   NC_ASSIGN(const auto page, ledger.list(who, query));
   for (const auto& other : page.items) {
     if (!other.type || other.id == self || mine.linked.contains(other.id) || refs_in(other, "same_event").contains(self)) continue;

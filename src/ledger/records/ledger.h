@@ -39,7 +39,9 @@ struct OpenOptions {
 struct Page {
   std::vector<RecordView> items;
   std::string next_cursor;  // empty: that was all
-  std::int64_t total = 0;   // within the reader's sight
+  std::int64_t total = 0;   // within the reader's sight, as far as was counted
+  bool more = false;        // there may be more than the total
+  bool unfinished = false;  // the page ends early: enough was looked at, and the next page goes on from there
 };
 
 class Ledger {

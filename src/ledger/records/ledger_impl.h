@@ -11,6 +11,7 @@
 #include "ledger/records/admission_rules.h"
 #include "ledger/records/data_dir.h"
 #include "ledger/records/ledger.h"
+#include "ledger/records/sight.h"
 #include "ledger/records/writer.h"
 
 namespace nc::records {
@@ -52,6 +53,8 @@ struct Ledger::Impl {
   bool world_stale = false;
   std::vector<RecordView> changed;
   std::vector<Observer> observers;
+
+  SightCache sights;
 
   std::unique_ptr<access::AuditTrail> audit;
   std::atomic<std::int32_t> audit_sealed_on = kDayMin;  // no need to look again on this day

@@ -1,27 +1,16 @@
 // Reading: one record, lists, titles. What the subject may not know is answered like what is absent.
+#include <charconv>
+#include <unordered_set>
+
 #include "base/text.h"
 #include "foundation/store/transaction.h"
 #include "ledger/catalog/values.h"
+#include "ledger/records/candidates.h"
 #include "ledger/records/ledger_impl.h"
 #include "ledger/records/tables.h"
 
 namespace nc::records {
 namespace {
-
-// Interned audiences with the counterpart chains that access asks for, resolved in today's tree.
-std::vector<access::ReadScope::InternedAudience> audiences_in(const std::vector<AudienceRow>& rows, const orgtree::OrgTree& tree) {
-  std::vector<access::ReadScope::InternedAudience> out;
-  for (const auto& row : rows) {
-    access::ReadScope::InternedAudience item;
-    item.id = row.id;
-    item.for_all = row.audience.kind == journal::Audience::Kind::kAll || row.audience.kind == journal::Audience::Kind::kAuthority;
-    item.owners = row.audience.units;
-    for (const auto& id : row.counterparts)
-      if (const auto* unit = tree.find(id); unit && !unit->chain.empty()) item.chains.push_back(unit->chain);
-    out.push_back(std::move(item));
-  }
-  return out;
-}
 
 std::string sql_text(std::string_view text) {
   std::string out = "'";
@@ -29,17 +18,17 @@ std::string sql_text(std::string_view text) {
   return out + "'";
 }
 
-// A WHERE clause in the making; values are always bound, never written into the text.
+// A WHERE clause in the making; values are always bound, never written into the text. The first parameter is the caller's.
 class Clause {
  public:
   void add(const std::string& condition) { text_ += " AND " + condition; }
   std::string bound(std::string value) {
     texts_.push_back(std::move(value));
-    return "?" + std::to_string(texts_.size());
+    return "?" + std::to_string(texts_.size() + 1);
   }
   [[nodiscard]] const std::string& text() const { return text_; }
   void bind(store::Statement& statement) const {
-    for (std::size_t i = 0; i < texts_.size(); ++i) statement.bind(static_cast<int>(i + 1), texts_[i]);
+    for (std::size_t i = 0; i < texts_.size(); ++i) statement.bind(static_cast<int>(i + 2), texts_[i]);
   }
 
  private:
@@ -85,7 +74,9 @@ bool is_restricted(const PartView& part) {
 struct ListContext {
   const ListQuery& query;
   const catalog::Catalog& catalog;
+  const orgtree::OrgTree& tree;
   std::vector<std::string> types;
+  std::set<std::string, std::less<>> wanted;  // the same
   int clearance;
 };
 
@@ -131,31 +122,178 @@ std::set<UnitId> units_named_with(const std::string& word, const orgtree::OrgTre
 }
 
 // Each word stands in the record's own text, or in the name of a unit that the record names.
-void add_words(Clause& clause, const ListContext& context, const orgtree::OrgTree& tree) {
+void add_words(Clause& clause, const ListContext& context) {
   for (const auto& word : split_trimmed(fold(context.query.text), ' ')) {
     std::string either = "instr(r.text_fold, " + clause.bound(word) + ") > 0";
-    if (const auto units = units_named_with(word, tree); !units.empty())
-      either += " OR r.sid IN (SELECT l.sid FROM link l WHERE l.handling <= " + std::to_string(context.clearance) + " AND l.target IN " +
-                one_of_ids(units) + ")";
+    if (const auto units = units_named_with(word, context.tree); !units.empty())
+      either += " OR EXISTS(SELECT 1 FROM link l WHERE l.sid = r.sid AND l.handling <= " + std::to_string(context.clearance) +
+                " AND l.target IN " + one_of_ids(units) + ")";
     clause.add("(" + either + ")");
   }
 }
 
-std::string sort_key(ListQuery::Sort sort) {
-  return sort == ListQuery::Sort::kCode ? "coalesce(r.code, '')" : "coalesce(r.day_first, -1000000)";
+// What is asked of single records beside type, days and sight; record r is the one asked about.
+Clause conditions_of(const ListContext& context) {
+  Clause clause;
+  if (!context.query.state.empty()) clause.add("r.state = " + clause.bound(context.query.state));
+  add_choices(clause, context);
+  add_words(clause, context);
+  return clause;
 }
 
-// Cursor: "<sort value>|<id>" of the last row shown.
-Status add_cursor(Clause& clause, const ListQuery& query) {
-  if (query.cursor.empty()) return {};
+// What it must name. Asked before it counts as looked at: links may be what leads to it, and whether they are depends on
+// how many there are, hidden ones included.
+Clause links_of_list(const ListContext& context) {
+  Clause clause;
+  add_links(clause, context);
+  return clause;
+}
+
+// Cursor: "<first day>|<id>" of the last record looked at.
+std::string cursor_of(const Candidate& candidate) { return std::to_string(candidate.day) + "|" + candidate.id.hex(); }
+
+Result<ListPlace> begin_of(const ListQuery& query) {
+  constexpr std::int64_t kFar = 1'000'000'000;
+  const bool newest = query.sort == ListQuery::Sort::kNewest;
+  if (query.cursor.empty()) return ListPlace{!newest ? -kFar : query.until ? *query.until + std::int64_t{1} : kFar, {}};
   const auto bar = query.cursor.rfind('|');
   const auto id = bar == std::string::npos ? std::nullopt : RecordId::from_hex(query.cursor.substr(bar + 1));
-  if (!id) return fail(Error(ErrorCode::kInvalid, NC_MSG("The page address is broken")).at("cursor").then(NC_MSG("Begin the list anew")));
-  const auto value = query.cursor.substr(0, bar);
-  const bool by_code = query.sort == ListQuery::Sort::kCode;
-  const auto bound = by_code ? clause.bound(value) : "CAST(" + clause.bound(value) + " AS INTEGER)";
-  clause.add("(" + sort_key(query.sort) + ", r.id) " + (query.sort == ListQuery::Sort::kNewest ? "<" : ">") + " (" + bound + ", x'" +
-             id->hex() + "')");
+  std::int64_t day = 0;
+  const auto* end = query.cursor.data() + (id ? bar : 0);
+  const auto [read, problem] = std::from_chars(query.cursor.data(), end, day);
+  if (!id || problem != std::errc() || read != end)
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("The page address is broken")).at("cursor").then(NC_MSG("Begin the list anew")));
+  return ListPlace{day, id};
+}
+
+// The way to the records that leads past the fewest others. A reader of few homes is led by them, whatever else there is.
+Result<Candidates::Lead> lead_of(store::Database& db, const ListContext& context, const Sight& sight) {
+  constexpr std::size_t kFew = 256, kFewTypes = 4, kFewHomes = 8, kManyHomes = 64;
+  using Lead = Candidates::Lead;
+  const auto& query = context.query;
+  std::vector<RecordId> targets(query.own.begin(), query.own.end());
+  if (!query.counterpart.empty()) targets.assign(query.counterpart.begin(), query.counterpart.end());
+  if (query.linked_to) targets = {*query.linked_to};
+  if (!targets.empty()) {
+    NC_ASSIGN(const auto links, count_of_links(db, targets, kFew));
+    if (links < kFew || sight.homes().size() > kFewHomes) return Lead{Lead::By::kLink, {}, {}, std::move(targets)};
+  }
+  const Lead by_type{Lead::By::kType, {}, context.types, {}}, by_home{Lead::By::kHome, sight.homes(), {}, {}};
+  if (context.types.size() <= kFewTypes) {
+    NC_ASSIGN(const auto records, count_of_types(db, context.types, kFew));
+    if (records < kFew) return by_type;
+  }
+  return sight.homes().size() <= kManyHomes ? by_home : by_type;
+}
+
+// The records of one list in its order.
+class Walk {
+ public:
+  Walk(store::Database& db, const ListContext& context, const Sight& sight, Candidates candidates, std::size_t looked_at_max)
+      : db_(db),
+        context_(context),
+        sight_(sight),
+        candidates_(std::move(candidates)),
+        links_(links_of_list(context)),
+        conditions_(conditions_of(context)),
+        looked_at_max_(looked_at_max) {}
+
+  // The next one that belongs to the list; nothing when that was all, or when `looked_at_max` have been looked at.
+  Result<const Candidate*> next() {
+    while (true) {
+      if (at_ == piece_.size()) {
+        NC_ASSIGN(piece_, candidates_.next());
+        at_ = 0;
+        if (piece_.empty()) return nullptr;
+      }
+      const auto& candidate = piece_[at_++];
+      if (candidate.id == taken_) continue;
+      NC_ASSIGN(const bool seen, is_seen(candidate));
+      if (!seen) continue;
+      NC_ASSIGN(const bool linked, fits(links_, candidate));
+      if (!linked) continue;
+      // Only what he sees is counted: where a page ends must not tell of what is hidden.
+      if (looked_at_max_ != 0 && looked_at_ == looked_at_max_) {
+        gave_up_ = true;
+        return nullptr;
+      }
+      ++looked_at_;
+      last_ = candidate;
+      taken_ = candidate.id;
+      NC_ASSIGN(const bool fitting, fits(conditions_, candidate));
+      if (!fitting) continue;
+      return &last_;
+    }
+  }
+  [[nodiscard]] bool gave_up() const { return gave_up_; }
+  [[nodiscard]] const Candidate& last() const { return last_; }  // that was looked at
+
+ private:
+  Result<bool> is_seen(const Candidate& candidate) {
+    const auto& query = context_.query;
+    if (!context_.wanted.contains(candidate.type)) return false;
+    if (query.until && (candidate.day == kNoDay || candidate.day > *query.until)) return false;
+    const auto* type = context_.catalog.find(candidate.type);
+    const auto seen = [&](int handling, std::int64_t audience, bool voided, const std::optional<std::int64_t>& last) {
+      return (!voided || query.with_voided) && (!query.from || (last && *last >= *query.from)) && handling <= context_.clearance &&
+             sight_.admits(type, handling, audience);
+    };
+    if (candidate.handling >= 0) return seen(candidate.handling, candidate.audience, candidate.voided, candidate.last);
+    NC_ASSIGN(auto part, db_.prepare("SELECT p.handling, p.audience, r.voided, r.day_last FROM part p CROSS JOIN record r ON r.sid = p.sid"
+                                     " WHERE p.sid = ?"));
+    part.bind(1, candidate.sid);
+    while (true) {
+      NC_ASSIGN(const bool more, part.step());
+      if (!more) return false;
+      if (seen(static_cast<int>(part.integer(0)), part.integer(1), part.integer(2) != 0, part.optional_integer(3))) return true;
+    }
+  }
+
+  Result<bool> fits(const Clause& clause, const Candidate& candidate) {
+    if (clause.text().empty()) return true;
+    NC_ASSIGN(auto row, db_.prepare("SELECT 1 FROM record r WHERE r.sid = ?1" + clause.text()));
+    row.bind(1, candidate.sid);
+    clause.bind(row);
+    return row.step();
+  }
+
+  store::Database& db_;
+  const ListContext& context_;
+  const Sight& sight_;
+  Candidates candidates_;
+  Clause links_, conditions_;
+  std::vector<Candidate> piece_;
+  std::size_t at_ = 0, looked_at_ = 0, looked_at_max_;
+  Candidate last_;
+  std::optional<RecordId> taken_;
+  bool gave_up_ = false;
+};
+
+// The total of a list of more than one page, as far as it is worth the work: where each record must be looked into, less far.
+Status count_whole(store::Database& db, const ListContext& context, const Sight& sight, Candidates::Lead lead, Page& page) {
+  constexpr std::size_t kLookedIntoMax = 500, kFewTypes = 4;
+  const bool looks_into = !conditions_of(context).text().empty();
+  if (lead.by == Candidates::Lead::By::kType && context.types.size() > kFewTypes)
+    lead = {Candidates::Lead::By::kHome, sight.homes(), {}, {}};
+  auto whole = context.query;
+  whole.cursor.clear();
+  whole.sort = ListQuery::Sort::kNewest;
+  NC_ASSIGN(const auto begin, begin_of(whole));
+  // In the list's order where it may end early: what was counted by then must not depend on the way there.
+  const auto order = looks_into ? Candidates::Order::kNewest : Candidates::Order::kAny;
+  Walk walk(db, context, sight, {db, std::move(lead), order, begin}, looks_into ? kLookedIntoMax : 0);
+  std::unordered_set<std::int64_t> found;
+  while (true) {
+    NC_ASSIGN(const auto* next, walk.next());
+    if (!next) break;
+    if (found.size() == context.query.count_max && !found.contains(next->sid)) {
+      page.more = true;
+      break;
+    }
+    found.insert(next->sid);
+  }
+  page.more = page.more || walk.gave_up();
+  page.total = std::max(page.total, static_cast<std::int64_t>(found.size()));
   return {};
 }
 
@@ -226,47 +364,37 @@ Result<Page> Ledger::list_up_to(catalog::Handling ceiling, const access::Subject
   const auto now = world();
   const auto db = impl_->readers->lease();
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
-  NC_ASSIGN(const auto audiences, load_audiences(*db));
   const auto scope = access::ReadScope::resolve(who, access::Action::kRead, *now->tree, *now->catalog);
-  const ListContext context{query, *now->catalog, types_of(query, *now->catalog), static_cast<int>(std::min(ceiling, scope.clearance()))};
-  Clause clause;
-  clause.add("EXISTS(SELECT 1 FROM part WHERE part.sid = r.sid AND part.handling <= " + std::to_string(context.clearance) + " AND (" +
-             scope.sql(audiences_in(audiences, *now->tree), *now->catalog) + "))");
-  clause.add("r.type IN " + one_of_texts({context.types.begin(), context.types.end()}));
-  if (!query.with_voided) clause.add("r.voided = 0");
-  if (query.from) clause.add("r.day_last >= " + std::to_string(*query.from));
-  if (query.until) clause.add("r.day_first <= " + std::to_string(*query.until));
-  if (!query.state.empty()) clause.add("r.state = " + clause.bound(query.state));
-  add_links(clause, context);
-  add_choices(clause, context);
-  add_words(clause, context, *now->tree);
+  NC_ASSIGN(const auto sight, impl_->sights.of(*db, scope, *now));
+  const auto types = types_of(query, *now->catalog);
+  const ListContext context{
+      query, *now->catalog, *now->tree, types, {types.begin(), types.end()}, static_cast<int>(std::min(ceiling, scope.clearance()))};
+  NC_ASSIGN(const auto begin, begin_of(query));
+  NC_ASSIGN(auto lead, lead_of(*db, context, *sight));
+  const auto order = query.sort == ListQuery::Sort::kNewest ? Candidates::Order::kNewest : Candidates::Order::kOldest;
+  Walk walk(*db, context, *sight, {*db, lead, order, begin}, query.looked_at_max);
   Page page;
-  {
-    NC_ASSIGN(auto count, db->prepare("SELECT count(*) FROM record r WHERE 1" + clause.text()));
-    clause.bind(count);
-    NC_TRY(count.step());
-    page.total = count.integer(0);
-  }
-  NC_TRY(add_cursor(clause, query));
   const auto limit = std::clamp<std::size_t>(query.limit, 1, 500);
-  const auto direction = query.sort == ListQuery::Sort::kNewest ? " DESC" : " ASC";
-  NC_ASSIGN(auto rows, db->prepare("SELECT r.id, " + sort_key(query.sort) + " FROM record r WHERE 1" + clause.text() + " ORDER BY " +
-                                   sort_key(query.sort) + direction + ", r.id" + direction + " LIMIT " + std::to_string(limit + 1)));
-  clause.bind(rows);
   std::string last;
+  std::size_t shown = 0;
   while (true) {
-    NC_ASSIGN(const bool row, rows.step());
-    if (!row) break;
-    if (page.items.size() == limit) {
+    NC_ASSIGN(const auto* found, walk.next());
+    if (!found) break;
+    if (shown == limit) {
       page.next_cursor = last;
       break;
     }
-    const auto id = rows.id<RecordId>(0);
-    last = rows.text(1) + "|" + id.hex();
-    NC_ASSIGN(auto view, load_record(*db, *now->catalog, id));
+    ++shown;
+    last = cursor_of(*found);
+    NC_ASSIGN(auto view, load_record(*db, *now->catalog, found->id));
     auto cut = view ? cut_to(std::move(*view), who, *now, ceiling == catalog::Handling::kRestricted) : Cut{};
     if (cut.view) page.items.push_back(std::move(*cut.view));
   }
+  page.unfinished = walk.gave_up();
+  if (page.unfinished) page.next_cursor = cursor_of(walk.last());
+  page.total = static_cast<std::int64_t>(shown);
+  if (query.count_max > 0 && (!query.cursor.empty() || !page.next_cursor.empty()))
+    NC_TRY(count_whole(*db, context, *sight, std::move(lead), page));
   return page;
 }
 

@@ -46,7 +46,7 @@ TEST_F(RecordsTest, EveryColumnOfTheDerivedTablesIsComparedWithTheJournal) {
   make(talks("Cửa khẩu B"));
   const std::string mine = " WHERE id=x'" + id.hex() + "'", part_of_mine = " WHERE sid=(SELECT sid FROM record" + mine + ")";
   const std::vector<std::pair<std::string, std::string>> changes = {
-      {"UPDATE record SET day_first=1" + mine, "record.day_first"},
+      {"UPDATE record SET day=1" + mine, "record.day"},
       {"UPDATE record SET day_last=99999" + mine, "record.day_last"},
       {"UPDATE record SET code='x'" + mine, "record.code"},
       {"UPDATE record SET created_by=zeroblob(16)" + mine, "record.created_by"},

@@ -104,9 +104,11 @@ struct ListQuery {
   std::string text;                   // folded words, all of which occur in title or place
   std::optional<RecordId> linked_to;  // any link to this record
   bool with_voided = false;
-  enum class Sort { kNewest, kOldest, kCode } sort = Sort::kNewest;
+  enum class Sort { kNewest, kOldest } sort = Sort::kNewest;
   std::string cursor;  // from the page before
   std::size_t limit = 50;
+  std::size_t count_max = 1000;   // how far the total is counted; 0: not at all
+  std::size_t looked_at_max = 0;  // records looked at before a page ends as it is, for conditions that few fulfil; 0: all
 };
 
 // What the ledger shows of an entry in a record's history.

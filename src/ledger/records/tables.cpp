@@ -6,32 +6,37 @@
 #include "base/text.h"
 #include "foundation/crypto/hash.h"
 #include "ledger/catalog/values.h"
+#include "ledger/records/shelf.h"
 
 namespace nc::records {
 namespace {
 
 // Raise when the tables or what is written into them change: every node then derives them anew.
-constexpr std::int64_t kDerivedVersion = 8;
+constexpr std::int64_t kDerivedVersion = 9;
 
 constexpr const char* kMeta = "CREATE TABLE IF NOT EXISTS state_meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
 constexpr const char* kSchema = R"sql(
 CREATE TABLE IF NOT EXISTS record(
   sid INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, type TEXT NOT NULL, state TEXT NOT NULL,
-  voided INTEGER NOT NULL, bound INTEGER NOT NULL, code TEXT, day_first INTEGER, day_last INTEGER,
+  voided INTEGER NOT NULL, bound INTEGER NOT NULL, code TEXT, day INTEGER NOT NULL, day_last INTEGER,
   text_fold TEXT NOT NULL, created_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, created_by BLOB NOT NULL,
   arrival INTEGER NOT NULL, extra TEXT NOT NULL, alone_due INTEGER);
 CREATE INDEX IF NOT EXISTS record_alone ON record(alone_due) WHERE alone_due IS NOT NULL;
-CREATE INDEX IF NOT EXISTS record_by_day ON record(type, day_first);
+CREATE INDEX IF NOT EXISTS record_by_type ON record(type, day, id);
 CREATE INDEX IF NOT EXISTS record_by_code ON record(code) WHERE code IS NOT NULL;
 CREATE TABLE IF NOT EXISTS audience(id INTEGER PRIMARY KEY, audience TEXT NOT NULL, counterparts TEXT NOT NULL,
-  UNIQUE(audience, counterparts));
+  home INTEGER NOT NULL, UNIQUE(audience, counterparts));
 CREATE TABLE IF NOT EXISTS part(
   sid INTEGER NOT NULL, handling INTEGER NOT NULL, audience INTEGER NOT NULL, grp TEXT NOT NULL,
   closed INTEGER NOT NULL, vals TEXT NOT NULL, heads BLOB NOT NULL, conflicts TEXT NOT NULL, proposals BLOB NOT NULL,
   UNIQUE(sid, handling, audience));
+CREATE TABLE IF NOT EXISTS shelf(
+  home INTEGER NOT NULL, day INTEGER NOT NULL, id BLOB NOT NULL, handling INTEGER NOT NULL, audience INTEGER NOT NULL,
+  sid INTEGER NOT NULL, type TEXT NOT NULL, voided INTEGER NOT NULL, last INTEGER,
+  PRIMARY KEY(home, day, id, handling, audience)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS link(sid INTEGER NOT NULL, handling INTEGER NOT NULL, field TEXT NOT NULL, target BLOB NOT NULL,
-  PRIMARY KEY(sid, handling, field, target)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS link_to ON link(target, sid);
+  day INTEGER NOT NULL, PRIMARY KEY(sid, handling, field, target)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS link_to ON link(target, day, sid);
 )sql";
 
 std::string join_hashes(const std::vector<EntryHash>& hashes) {
@@ -82,18 +87,6 @@ std::string counterparts_of(const catalog::Type* type, const Json& values) {
   std::string out;
   for (const auto& unit : units) out += unit.hex();
   return out;
-}
-
-Result<std::int64_t> intern_audience(store::Database& db, const journal::Audience& audience, const std::string& counterparts) {
-  const auto text = audience.text();
-  {
-    NC_ASSIGN(auto query, db.prepare("SELECT id FROM audience WHERE audience = ? AND counterparts = ?"));
-    query.bind_all(text, counterparts);
-    NC_ASSIGN(const bool known, query.step());
-    if (known) return query.integer(0);
-  }
-  NC_TRY(db.run("INSERT INTO audience(audience, counterparts) VALUES(?,?)", text, counterparts));
-  return db.last_row_id();
 }
 
 void collect_refs(const catalog::Field& field, const Json& value, const std::string& name,
@@ -159,56 +152,66 @@ std::optional<DayRange> range_of(const Json& value) {
   return to;
 }
 
+ShelfKey key_of(const Rows& rows) {
+  const auto last = rows.days ? std::optional<std::int64_t>(rows.days->last) : std::nullopt;
+  return {rows.days ? rows.days->first : kNoDay, last, rows.view.type_id, rows.view.voided};
+}
+
 struct Place {
   std::int64_t sid = 0;
   bool fresh = false;
+  ShelfKey before;  // unless it is fresh
 };
 
 // The record's own row, new or in the place of its former one.
 Result<Place> store_head(store::Database& db, const Rows& rows, bool fresh) {
   const auto& view = rows.view;
-  const auto first = rows.days ? std::optional(rows.days->first) : std::nullopt;
-  const auto last = rows.days ? std::optional(rows.days->last) : std::nullopt;
+  const auto key = key_of(rows);
   std::optional<std::int64_t> known;
+  ShelfKey before;
   if (!fresh) {
-    NC_ASSIGN(auto query, db.prepare("SELECT sid FROM record WHERE id = ?"));
+    NC_ASSIGN(auto query, db.prepare("SELECT sid, day, day_last, type, voided FROM record WHERE id = ?"));
     query.bind(1, view.id);
     NC_ASSIGN(const bool found, query.step());
-    if (found) known = query.integer(0);
+    if (found) {
+      known = query.integer(0);
+      before = {query.integer(1), query.optional_integer(2), query.text(3), query.integer(4) != 0};
+    }
   }
   if (!known) {
     NC_TRY(
-        db.run("INSERT INTO record(type, state, voided, bound, code, day_first, day_last, text_fold, created_ms, changed_ms, created_by,"
+        db.run("INSERT INTO record(type, state, voided, bound, code, day, day_last, text_fold, created_ms, changed_ms, created_by,"
                " arrival, extra, alone_due, id) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)",
-               view.type_id, view.state, view.voided, view.bound, rows.code, first, last, rows.folded, view.created_ms, view.changed_ms,
-               view.created_by, view.arrival, rows.extra, rows.alone_due, view.id));
-    return Place{db.last_row_id(), true};
+               view.type_id, view.state, view.voided, view.bound, rows.code, key.day, key.last, rows.folded, view.created_ms,
+               view.changed_ms, view.created_by, view.arrival, rows.extra, rows.alone_due, view.id));
+    return Place{db.last_row_id(), true, {}};
   }
   NC_TRY(
-      db.run("UPDATE record SET type=?1, state=?2, voided=?3, bound=?4, code=?5, day_first=?6, day_last=?7, text_fold=?8, created_ms=?9,"
+      db.run("UPDATE record SET type=?1, state=?2, voided=?3, bound=?4, code=?5, day=?6, day_last=?7, text_fold=?8, created_ms=?9,"
              " changed_ms=?10, created_by=?11, arrival=?12, extra=?13, alone_due=?14 WHERE sid=?15",
-             view.type_id, view.state, view.voided, view.bound, rows.code, first, last, rows.folded, view.created_ms, view.changed_ms,
+             view.type_id, view.state, view.voided, view.bound, rows.code, key.day, key.last, rows.folded, view.created_ms, view.changed_ms,
              view.created_by, view.arrival, rows.extra, rows.alone_due, *known));
-  return Place{*known, false};
+  return Place{*known, false, std::move(before)};
 }
 
 // Most changes leave the links as they are; then nothing is written.
 Status store_links(store::Database& db, const Place& place, const std::vector<LinkRow>& links) {
   if (!place.fresh) {
     std::vector<LinkRow> held;
-    NC_ASSIGN(auto query, db.prepare("SELECT handling, field, target FROM link WHERE sid = ?"));
+    NC_ASSIGN(auto query, db.prepare("SELECT handling, field, target, day FROM link WHERE sid = ?"));
     query.bind(1, place.sid);
     while (true) {
       NC_ASSIGN(const bool more, query.step());
       if (!more) break;
-      held.push_back({static_cast<int>(query.integer(0)), query.text(1), query.id<RecordId>(2)});
+      held.push_back({static_cast<int>(query.integer(0)), query.text(1), query.id<RecordId>(2), query.integer(3)});
     }
     std::sort(held.begin(), held.end());
     if (links == held) return {};
     NC_TRY(db.run("DELETE FROM link WHERE sid = ?", place.sid));
   }
   for (const auto& link : links)
-    NC_TRY(db.run("INSERT INTO link(sid, handling, field, target) VALUES(?,?,?,?)", place.sid, link.handling, link.field, link.target));
+    NC_TRY(db.run("INSERT INTO link(sid, handling, field, target, day) VALUES(?,?,?,?,?)", place.sid, link.handling, link.field,
+                  link.target, link.day));
   return {};
 }
 
@@ -233,6 +236,7 @@ Status make_tables(store::Database& db, bool& stale) {
 Status drop_tables(store::Database& db) {
   return db.exec(
       "DROP TABLE IF EXISTS record; DROP TABLE IF EXISTS audience; DROP TABLE IF EXISTS part; DROP TABLE IF EXISTS link;"
+      "DROP TABLE IF EXISTS shelf;"
       "DELETE FROM state_meta;");
 }
 
@@ -302,6 +306,7 @@ Rows rows_of(const catalog::Catalog& catalog, const RecordId& id, const std::str
   lowest.type = view.type;
   lowest.values = view.base_part().values;
   out.days = days_of(lowest);
+  for (auto& link : out.links) link.day = key_of(out).day;
   if (const auto& code = lowest.slot("code"); code.is_string()) out.code = code.as_string();
   out.folded = folded_text(view);
   out.counterparts = counterparts_of(view.type, view.base_part().values);
@@ -311,10 +316,16 @@ Rows rows_of(const catalog::Catalog& catalog, const RecordId& id, const std::str
 Status store_rows(store::Database& db, const Rows& rows, bool fresh) {
   const auto& view = rows.view;
   NC_ASSIGN(const auto place, store_head(db, rows, fresh));
-  if (!place.fresh) NC_TRY(db.run("DELETE FROM part WHERE sid = ?", place.sid));
+  std::vector<ShelfRow> stood, stands;
+  if (!place.fresh) {
+    NC_ASSIGN(stood, shelved(db, place.sid));
+    NC_TRY(db.run("DELETE FROM part WHERE sid = ?", place.sid));
+  }
   for (std::size_t i = 0; i < view.parts.size(); ++i) {
     const auto& part = view.parts[i];
-    NC_ASSIGN(const std::int64_t audience, intern_audience(db, part.key.audience, rows.counterparts));
+    NC_ASSIGN(const auto interned, intern_audience(db, part.key.audience, rows.counterparts));
+    const auto audience = interned.id;
+    stands.push_back({interned.home, audience, static_cast<int>(part.key.handling)});
     NC_ASSIGN(
         auto insert,
         db.prepare("INSERT INTO part(sid, handling, audience, grp, closed, vals, heads, conflicts, proposals) VALUES(?,?,?,?,?,?,?,?,?)"));
@@ -323,6 +334,7 @@ Status store_rows(store::Database& db, const Rows& rows, bool fresh) {
     insert.bind_blob(7, join_hashes(part.heads)).bind(8, rows.parts[i].conflicts).bind_blob(9, join_hashes(part.proposals));
     NC_TRY(insert.run());
   }
+  NC_TRY(store_on_shelf(db, view.id, place.sid, {place.before, std::move(stood)}, {key_of(rows), std::move(stands)}));
   return store_links(db, place, rows.links);
 }
 
@@ -428,14 +440,16 @@ Result<bool> record_exists(store::Database& db, const RecordId& id, const std::v
   return found && (types.empty() || std::find(types.begin(), types.end(), row.text(0)) != types.end());
 }
 
-Result<std::vector<AudienceRow>> load_audiences(store::Database& db) {
+Result<std::vector<AudienceRow>> load_audiences(store::Database& db, std::int64_t after) {
   std::vector<AudienceRow> out;
-  NC_ASSIGN(auto row, db.prepare("SELECT id, audience, counterparts FROM audience ORDER BY id"));
+  NC_ASSIGN(auto row, db.prepare("SELECT id, audience, counterparts, home FROM audience WHERE id > ? ORDER BY id"));
+  row.bind(1, after);
   while (true) {
     NC_ASSIGN(const bool more, row.step());
     if (!more) return out;
     AudienceRow item;
     item.id = row.integer(0);
+    item.home = row.integer(3);
     NC_ASSIGN(item.audience, journal::Audience::parse(row.text_view(1)));
     auto list = row.text_view(2);
     for (; list.size() >= 32; list.remove_prefix(32))

@@ -2,8 +2,9 @@
 //
 // record      one row a record: type, state, days, code, folded text for filters
 // part        one row a part: values, heads, conflicts; grp, handling, audience are what access asks
-// audience    interned (audience text, counterpart units)
-// link        references from fields to records, for both directions
+// audience    interned (audience text, counterpart units); home: the first row with that text
+// shelf       one row a part, in the order of lists below its home: what a reader's list is read from (sight.h)
+// link        references from fields to records, for both directions; day: the record's, for lists of what names another
 // Threads: those of the connection given. Not here: the journal's own tables.
 #pragma once
 
@@ -35,6 +36,7 @@ struct LinkRow {
   int handling = 0;
   std::string field;
   RecordId target;
+  std::int64_t day = 0;  // the record's, as in its own row
   auto operator<=>(const LinkRow&) const = default;
 };
 struct Rows {
@@ -62,11 +64,15 @@ Status each_record(store::Database& db, const catalog::Catalog& catalog, const s
 Result<bool> record_exists(store::Database& db, const RecordId& id, const std::vector<std::string>& types);
 
 struct AudienceRow {
-  std::int64_t id = 0;
+  std::int64_t id = 0, home = 0;  // the home: the first row of the same audience, whoever took part
   journal::Audience audience;
   std::vector<UnitId> counterparts;
 };
-Result<std::vector<AudienceRow>> load_audiences(store::Database& db);
+// Those with a greater id.
+Result<std::vector<AudienceRow>> load_audiences(store::Database& db, std::int64_t after = 0);
+
+// Stands for "undated" where rows are ordered by day.
+constexpr std::int64_t kNoDay = -1'000'000;
 
 // The days that the record's when or from..until slots may mean: nothing when undated.
 std::optional<DayRange> days_of(const RecordView& record);

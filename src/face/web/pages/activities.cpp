@@ -148,6 +148,7 @@ Asked read_query(const Visit& visit) {
   if (!asked.list.text.empty()) asked.chip("q", visit.tr("Words"), asked.list.text);
   asked.list.sort = asked.query.get("sort") == "oldest" ? records::ListQuery::Sort::kOldest : records::ListQuery::Sort::kNewest;
   asked.list.cursor = asked.query.get("after");
+  asked.list.looked_at_max = kLookedAtMax;
   return asked;
 }
 
@@ -237,7 +238,7 @@ List list_of(const Asked& asked, const records::Page& found) {
   list.columns[1].sort = sorted_by_date(asked, oldest);
   list.columns[1].sorted = oldest ? 1 : -1;
   for (const auto& record : found.items) list.rows.push_back(activity_row(visit, record));
-  list.total = found.total;
+  show_count(list, found);
   list.filters = filters_of(asked);
   if (!asked.list.cursor.empty()) list.first = page_url(asked, "");
   if (!found.next_cursor.empty()) list.next = page_url(asked, found.next_cursor);
@@ -268,6 +269,8 @@ Result<TakenOut> rows_to_take_out(Asked asked, std::size_t most) {
   TakenOut out;
   asked.list.cursor.clear();
   asked.list.limit = 500;
+  asked.list.looked_at_max = 0;
+  asked.list.count_max = 0;
   while (true) {
     NC_ASSIGN(auto page, asked.visit.ledger().list(asked.visit.who, asked.list));
     for (auto& record : page.items) {

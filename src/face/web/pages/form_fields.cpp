@@ -291,6 +291,7 @@ std::map<std::string, std::vector<Option>> suggestions_of(const Visit& visit, co
     records::ListQuery query;
     query.types = field.to;
     query.limit = kSuggestedMax;
+    query.count_max = 0;
     if (const auto found = visit.ledger().list(visit.who, query))
       for (const auto& record : found->items) list.push_back({ref_text(visit, record.id), "", ""});
   };

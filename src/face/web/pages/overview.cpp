@@ -13,13 +13,14 @@ Html newest(const Visit& visit) {
   query.feeds = {"counted-activity"};
   query.until = visit.who.today;  // plans of next year are no news
   query.limit = kShown;
+  query.looked_at_max = kLookedAtMax;
   const auto found = visit.ledger().list(visit.who, query);
   if (!found) return notice(Tone::kBad, visit.ui.error_text(found.error()));
   List list;
   list.caption = visit.tr("Newest activities");
   list.columns = activity_columns(visit);
   for (const auto& record : found->items) list.rows.push_back(activity_row(visit, record));
-  list.total = found->total;
+  show_count(list, *found);
   list.empty_text = visit.tr("No activity is recorded here yet.");
   list.empty_hint = visit.tr("Begin with the last talks or patrol that you have the minutes of.");
   list.empty_action = new_record_button(visit);

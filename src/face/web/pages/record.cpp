@@ -102,6 +102,7 @@ Html linked_section(const Visit& visit, const records::RecordView& record) {
   records::ListQuery query;
   query.linked_to = record.id;
   query.limit = 50;
+  query.looked_at_max = kLookedAtMax;
   query.cursor = visit.request.query.get("after");
   const auto found = visit.ledger().list(visit.who, query);
   if (!found) return notice(Tone::kBad, visit.ui.error_text(found.error()));
@@ -115,7 +116,7 @@ Html linked_section(const Visit& visit, const records::RecordView& record) {
     row.cells.insert(row.cells.begin() + 1, Html(link_label(visit, other, record.id.hex())));
     list.rows.push_back(std::move(row));
   }
-  list.total = found->total;
+  show_count(list, *found);
   if (!query.cursor.empty()) list.first = record_url(record.id);
   if (!found->next_cursor.empty()) list.next = Url::to("/records/" + record.id.hex(), {{"after", found->next_cursor}});
   return section(list.caption, render(list, visit.ui));

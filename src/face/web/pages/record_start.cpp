@@ -53,6 +53,7 @@ std::optional<records::RecordView> last_like_it(const Visit& visit, const Type& 
   query.types = {type.id};
   query.own = {visit.who.unit};
   query.limit = 1;
+  query.count_max = 0;
   auto found = visit.ledger().list(visit.who, query);
   if (!found || found->items.empty()) return std::nullopt;
   return std::move(found->items.front());

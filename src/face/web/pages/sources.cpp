@@ -29,6 +29,7 @@ net::Response sources(Visit& visit, const net::Params&) {
   if (!visit.reads()) return visit.not_found();
   records::ListQuery query;
   query.feeds = {kFeeds};
+  query.looked_at_max = kLookedAtMax;
   query.text = visit.request.query.get("q");
   query.cursor = visit.request.query.get("after");
   const auto found = visit.ledger().list(visit.who, query);
@@ -41,7 +42,7 @@ net::Response sources(Visit& visit, const net::Params&) {
                   {visit.tr("Language"), false, true},
                   {visit.tr("Code"), false, true}};
   for (const auto& source : found->items) list.rows.push_back(source_row(visit, source));
-  list.total = found->total;
+  show_count(list, *found);
   Filters filters{Url::to("/sources")};
   filters.search.name = "q";
   filters.search.label = visit.tr("Words of the title; marks may be left out");
@@ -69,6 +70,7 @@ std::vector<Fact> source_facts(const Visit& visit, const records::RecordView& so
 Html resting_on_it(const Visit& visit, const records::RecordView& source) {
   records::ListQuery query;
   query.linked_to = source.id;
+  query.looked_at_max = kLookedAtMax;
   query.cursor = visit.request.query.get("after");
   const auto found = visit.ledger().list(visit.who, query);
   if (!found) return notice(Tone::kBad, visit.ui.error_text(found.error()));
@@ -77,7 +79,7 @@ Html resting_on_it(const Visit& visit, const records::RecordView& source) {
   list.caption = visit.tr("What rests on this source");
   list.columns = record_columns(visit);
   for (const auto& record : found->items) list.rows.push_back(record_row(visit, record));
-  list.total = found->total;
+  show_count(list, *found);
   if (!query.cursor.empty()) list.first = Url::to(path);
   if (!found->next_cursor.empty()) list.next = Url::to(path, {{"after", found->next_cursor}});
   list.empty_text = visit.tr("Nothing rests on this source yet.");

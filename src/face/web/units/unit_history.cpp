@@ -51,6 +51,7 @@ std::vector<records::RecordView> records_of(const Visit& visit, const UnitId& un
   query.feeds = {"org-change"};
   query.linked_to = unit;
   query.limit = 100;
+  query.count_max = 0;
   auto found = visit.ledger().list(visit.who, query);
   return found ? std::move(found->items) : std::vector<records::RecordView>();
 }

@@ -88,6 +88,7 @@ Html activity_list(const Looked& at, std::string_view feeds, std::string_view ki
   query.feeds = {std::string(feeds)};
   (at.unit.own ? query.own : query.counterpart) = units;
   query.limit = 10;
+  query.looked_at_max = kLookedAtMax;
   const auto found = at.visit.ledger().list(at.visit.who, query);
   if (!found) return notice(Tone::kBad, at.visit.ui.error_text(found.error()));
   if (found->items.empty()) return none.empty() ? Html() : section(heading, hint(none));
@@ -98,7 +99,7 @@ Html activity_list(const Looked& at, std::string_view feeds, std::string_view ki
   list.caption = heading;
   list.columns = activity_columns(at.visit);
   for (const auto& record : found->items) list.rows.push_back(activity_row(at.visit, record));
-  list.total = found->total;
+  show_count(list, *found);
   return section(heading, render(list, at.visit.ui), link(at.visit.tr("All of them"), all));
 }
 
