@@ -137,7 +137,8 @@ class Program(unittest.TestCase):
         ([], 2, "A command is missing"),
         (["--lang", "fr"], 2, "Choose one of: en, vi"),
         *[([command], 2, "is missing") for command in COMMANDS],
-        *[([command, "NODE", "record", "b", "c", "--strange"], 2, "“--strange” is not known here") for command in COMMANDS if command != "describe"],
+        *[([command, "NODE", "record", "b", "c", "--strange"], 2, "“--strange” is not known here")
+          for command in COMMANDS if command != "describe"],
         (["describe", "NODE"], 2, "Choose one of: completion, manual, settings"),
         *[([command, "ABSENT"], 1, "not a data directory") for command in ("figures", "serve", "verify", "rebuild", "digest", "doctor")],
         (["init", "NODE"], 1, "not empty"),

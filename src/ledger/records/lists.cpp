@@ -96,17 +96,18 @@ void add_links(Clause& clause, const ListContext& context) {
 void add_choices(Clause& clause, const ListContext& context) {
   const auto equal = [&](const char* slot, const std::string& wanted, bool list) {
     if (wanted.empty()) return;
+    const auto fields = fields_for(context.types, context.catalog, {slot});
+    if (fields.empty()) return clause.add("0");
     std::string any;
     const auto value = clause.bound(wanted);
-    for (const auto& field : fields_for(context.types, context.catalog, {slot})) {
+    for (const auto& field : fields) {
       const auto path = sql_text("$." + field);
       any += (any.empty() ? "" : " OR ");
       any += list ? "EXISTS(SELECT 1 FROM json_each(b.vals, " + path + ") j WHERE j.value = " + value + ")"
                   : "json_extract(b.vals, " + path + ") = " + value;
     }
-    clause.add(any.empty() ? "0"
-                           : "EXISTS(SELECT 1 FROM part b WHERE b.sid = r.sid AND b.handling <= " + std::to_string(context.clearance) +
-                                 " AND (" + any + "))");
+    clause.add("EXISTS(SELECT 1 FROM part b WHERE b.sid = r.sid AND b.handling <= " + std::to_string(context.clearance) + " AND (" + any +
+               "))");
   };
   equal("countries", context.query.country, true);
   equal("detail", context.query.detail, false);

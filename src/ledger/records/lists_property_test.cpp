@@ -67,8 +67,9 @@ class ListsProperty : public test::LedgerTest {
     if (type == "twinning") values.set("signed_on", catalog::json_from_date({to_day(2024, 5, 4), DatePrecision::kDay, false}));
     if (rng_.below(3) == 0 && type == "talks") values.set("remark", "nội bộ");
     const auto handling = rng_.below(6) == 0 && type != "source" ? std::optional(catalog::Handling::kRestricted) : std::nullopt;
-    const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, handling, std::nullopt, true},
-                                         {{"held_without_date", "?"}, {"held_without_counterpart", "?"}, {"likely_duplicate", "?"}});
+    Confirmed confirmed{{"likely_duplicate", "?"}};
+    for (const auto& question : ledger_->world()->catalog->find(type)->questions) confirmed[question.id] = "?";
+    const auto written = ledger_->create(ledger_->console(), {std::nullopt, type, values, handling, std::nullopt, true}, confirmed);
     if (!written) throw std::runtime_error(type + ": " + written.error().error.english());
     made_.push_back(written->id);
     if (rng_.below(10) == 0) {
