@@ -136,7 +136,10 @@ class Removal(unittest.TestCase):
         run(*purge, "custodian", stdin=PASSPHRASE + "\n", expect=1)
         self.assertIn("Signed by one person", run(*purge, "commander", stdin=PASSPHRASE + "\n"))
         self.assertNotEqual(files_with(self.node, self.spilled), [])
+        drafts = self.node / "drafts.db"  # somebody was still typing about it
+        drafts.write_text(self.spilled, encoding="utf-8")
         self.assertIn("purged", run(*purge, "approver", stdin=PASSPHRASE + "\n"))
+        self.assertFalse(drafts.exists())
         self.assertFalse((self.node / "columns.bin").exists())
         self.assertEqual(files_with(self.node, self.spilled), [])
         folded = self.spilled.split()[-1]  # as the filter of lists keeps it

@@ -1,7 +1,9 @@
 // erase and purge: what takes the signatures of two persons. Each gives the same command; the first asks,
 // the second, by his own login and key, has it done.
+#include "base/destroy.h"
 #include "face/cli/local.h"
 #include "insight/stats/start.h"
+#include "ledger/records/data_dir.h"
 
 namespace nc::cli {
 namespace {
@@ -19,6 +21,13 @@ Result<crypto::SigningKey> key_of(const Context& context, const Asked& asked, co
 
 void say_who_is_missing(const Context& context) {
   context.out() << context.tr(NC_MSG("Signed by one person. It is done when another one with this right gives the same command")) << '\n';
+}
+
+// Unfinished entries may hold what was purged, in words that nobody can look for: all of them go.
+Status destroy_drafts(const records::Ledger& ledger) {
+  const auto file = records::DataDir{ledger.dir()}.drafts();
+  for (const auto* more : {"", "-wal", "-shm"}) NC_TRY(destroy_file(file.string() + more));
+  return {};
 }
 
 Status erase(const Context& context, const Asked& asked) {
@@ -62,6 +71,7 @@ Status purge(const Context& context, const Asked& asked) {
     say_who_is_missing(context);
     return {};
   }
+  NC_TRY(destroy_drafts(*ledger));
   context.out() << context.tr(NC_MSG("The content of the entry {1} is purged from this node"), entry.hex()) << '\n';
   context.out() << context.tr(NC_MSG("Destroy the backups made before, and papers printed from it")) << '\n';
   return {};

@@ -1,6 +1,6 @@
 // What people had typed when their screen was locked, kept until they are back.
 //
-// In memory only: nothing typed reaches the disk unsaved, and nobody but the person gets it, however he comes
+// In memory only, also what may be in no draft on the disk (saved_drafts.h); nobody but the person gets it, however he comes
 // back (PIN, password, a new session). One form a person, the last; the oldest go when all together are too
 // large. Passwords, PINs and passphrases are never kept.
 // Threads: any.

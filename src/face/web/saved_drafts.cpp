@@ -48,20 +48,21 @@ Status SavedDrafts::keep(const PersonId& person, const std::string& target, cons
   return database_.checkpoint(store::CheckpointMode::kPassive);
 }
 
-Result<std::optional<SavedDraft>> SavedDrafts::find(const PersonId& person, const std::string& target) const {
+Result<std::optional<SavedDraft>> SavedDrafts::find(const PersonId& person, const std::string& target, std::int64_t now_ms) const {
   const std::lock_guard lock(mutex_);
-  NC_ASSIGN(auto row, database_.prepare("SELECT target, form, saved_ms FROM draft WHERE person = ?1 AND target = ?2"));
-  row.bind_all(person, target);
+  NC_ASSIGN(auto row, database_.prepare("SELECT target, form, saved_ms FROM draft WHERE person = ?1 AND target = ?2 AND saved_ms >= ?3"));
+  row.bind_all(person, target, now_ms - kKeptMs);
   NC_ASSIGN(const bool found, row.step());
   if (!found) return std::nullopt;
   NC_ASSIGN(auto out, draft_in(row));
   return out;
 }
 
-Result<std::vector<SavedDraft>> SavedDrafts::of(const PersonId& person) const {
+Result<std::vector<SavedDraft>> SavedDrafts::of(const PersonId& person, std::int64_t now_ms) const {
   const std::lock_guard lock(mutex_);
-  NC_ASSIGN(auto row, database_.prepare("SELECT target, form, saved_ms FROM draft WHERE person = ?1 ORDER BY saved_ms DESC, target"));
-  row.bind_all(person);
+  NC_ASSIGN(auto row, database_.prepare(
+                          "SELECT target, form, saved_ms FROM draft WHERE person = ?1 AND saved_ms >= ?2 ORDER BY saved_ms DESC, target"));
+  row.bind_all(person, now_ms - kKeptMs);
   std::vector<SavedDraft> out;
   while (true) {
     NC_ASSIGN(const bool more, row.step());

@@ -2,8 +2,8 @@
 // power cut and the end of the session.
 //
 // One draft a person and form (its address). In drafts.db of the data directory, which is local: it never travels
-// and stands in no backup. Only its person gets it. What may not lie on this disk is not given to keep (see
-// draft_of in pages/record_draft.h); passwords never are (keepable in drafts.h).
+// and stands in no backup; a purge destroys it. Only its person gets it. What is restricted or personal is not given
+// to keep (pages/record_draft.h); passwords never are (keepable in drafts.h).
 // Owns: its connection. Threads: any; the connection is behind a mutex. Errors: kIo, kFull, kCorrupt; whoever
 // cannot keep a draft goes on without one.
 #pragma once
@@ -22,8 +22,6 @@
 
 namespace nc::web {
 
-inline constexpr std::string_view kDraftsFile = "drafts.db";
-
 struct SavedDraft {
   std::string target;  // where the form goes
   net::Fields form;
@@ -41,9 +39,9 @@ class SavedDrafts {
 
   // In the place of an earlier one of the same form. kLimit: too large.
   Status keep(const PersonId& person, const std::string& target, const net::Fields& form, std::int64_t now_ms);
-  [[nodiscard]] Result<std::optional<SavedDraft>> find(const PersonId& person, const std::string& target) const;
+  [[nodiscard]] Result<std::optional<SavedDraft>> find(const PersonId& person, const std::string& target, std::int64_t now_ms) const;
   // The newest first.
-  [[nodiscard]] Result<std::vector<SavedDraft>> of(const PersonId& person) const;
+  [[nodiscard]] Result<std::vector<SavedDraft>> of(const PersonId& person, std::int64_t now_ms) const;
   Status forget(const PersonId& person, const std::string& target);
 
  private:

@@ -37,7 +37,7 @@ class SavedDraftsTest : public ::testing::Test {
   }
   void open() {
     drafts_.reset();
-    drafts_ = must(SavedDrafts::open(folder_ / kDraftsFile));
+    drafts_ = must(SavedDrafts::open(folder_ / "drafts.db"));
   }
   std::filesystem::path folder_;
   std::unique_ptr<SavedDrafts> drafts_;
@@ -48,16 +48,16 @@ TEST_F(SavedDraftsTest, AreKeptAFormAndAPersonThroughReopening) {
   must(drafts_->keep(person(1), kForm, {{"v.place.text", kTyped}, {"v.x", "1"}, {"v.x", "2"}, {"password", "p"}, {"csrf", "c"}}, 2'000));
   must(drafts_->keep(person(1), "/records/new?type=patrol", {{"v.km", "6,5"}}, 3'000));
   open();
-  const auto found = must(drafts_->find(person(1), kForm));
+  const auto found = must(drafts_->find(person(1), kForm, 5'000));
   ASSERT_TRUE(found);
   EXPECT_EQ(found->form, (net::Fields{{"v.place.text", kTyped}, {"v.x", "1"}, {"v.x", "2"}}));
   EXPECT_EQ(found->saved_ms, 2'000);
-  EXPECT_EQ(must(drafts_->of(person(1))).front().target, "/records/new?type=patrol") << "the newest first";
-  EXPECT_FALSE(must(drafts_->find(person(2), kForm)));
-  EXPECT_TRUE(must(drafts_->of(person(2))).empty());
+  EXPECT_EQ(must(drafts_->of(person(1), 5'000)).front().target, "/records/new?type=patrol") << "the newest first";
+  EXPECT_FALSE(must(drafts_->find(person(2), kForm, 5'000)));
+  EXPECT_TRUE(must(drafts_->of(person(2), 5'000)).empty());
   must(drafts_->forget(person(1), kForm));
-  EXPECT_FALSE(must(drafts_->find(person(1), kForm)));
-  EXPECT_EQ(must(drafts_->of(person(1))).size(), 1U);
+  EXPECT_FALSE(must(drafts_->find(person(1), kForm, 5'000)));
+  EXPECT_EQ(must(drafts_->of(person(1), 5'000)).size(), 1U);
 }
 
 TEST_F(SavedDraftsTest, AreBounded) {
@@ -65,11 +65,12 @@ TEST_F(SavedDraftsTest, AreBounded) {
   ASSERT_FALSE(too_much);
   EXPECT_EQ(too_much.error().code, ErrorCode::kLimit);
   for (int i = 0; i < 60; ++i) must(drafts_->keep(person(1), "/records/new?type=t" + std::to_string(i), {{"v.x", "1"}}, 1'000 + i));
-  const auto all = must(drafts_->of(person(1)));
+  const auto all = must(drafts_->of(person(1), 5'000));
   EXPECT_EQ(all.size(), static_cast<std::size_t>(SavedDrafts::kAPersonMax));
   EXPECT_EQ(all.back().target, "/records/new?type=t10");
   must(drafts_->keep(person(2), kForm, {{"v.x", "1"}}, SavedDrafts::kKeptMs + 1'040));
-  EXPECT_EQ(must(drafts_->of(person(1))).size(), 20U) << "those of long ago are gone";
+  EXPECT_EQ(must(drafts_->of(person(1), 5'000)).size(), 20U) << "those of long ago are gone";
+  EXPECT_TRUE(must(drafts_->of(person(1), SavedDrafts::kKeptMs + 5'000)).empty()) << "and not shown though nobody keeps another";
 }
 
 class DraftPages : public ::testing::Test {
@@ -150,6 +151,62 @@ TEST_F(DraftPages, AnAmendmentGoesOnFromWhatItWasMadeFrom) {
   const auto again = browser_.get(edit);
   EXPECT_TRUE(shows(again, kTyped));
   EXPECT_EQ(Browser::hidden(again, "seen"), form.get("seen"));
+}
+
+// A draft shows nothing that its person did not type himself, whatever the form had before him.
+TEST_F(DraftPages, HoldNothingRestrictedAndNothingThatStoodThereBefore) {
+  constexpr const char* kStood = "chuyện chỉ trưởng đồn biết";
+  const auto id = world_.talks(world_.post(), "Nơi bí mật cũ");
+  const auto edit = "/records/" + id.hex() + "/edit";
+  const auto page = browser_.get(edit);
+  EXPECT_EQ(browser_
+                .post(edit, {{"csrf", Browser::hidden(page, "csrf")},
+                             {"seen", Browser::hidden(page, "seen")},
+                             {"base", R"({"place":{"text":"Nơi bí mật cũ"}})"},
+                             {"v.place.text", "Nơi bí mật cũ"},
+                             {"v.summary", kTyped},
+                             {"v.no_such_field", kStood},
+                             {"kept.v.summary", kStood},
+                             {"draft", "1"}})
+                .status,
+            303);
+  EXPECT_TRUE(shows(browser_.get(edit), kTyped));
+  int restricted = 0;
+  for (const auto& type : world_.ledger().world()->catalog->types())
+    for (const auto& field : type.fields) {
+      if (field.handling.value_or(type.handling) != catalog::Handling::kRestricted) continue;
+      const auto path = "/records/new?type=" + type.id;
+      const auto form = browser_.get(path);
+      if (form.status != 200) continue;
+      ++restricted;
+      browser_.post(
+          path,
+          {{"csrf", Browser::hidden(form, "csrf")}, {"once", Browser::hidden(form, "once")}, {"v." + field.id, kStood}, {"draft", "1"}});
+      EXPECT_FALSE(shows(browser_.get(path), kStood)) << type.id << "." << field.id;
+    }
+  ASSERT_GT(restricted, 0);
+  for (const auto* name : {"drafts.db", "drafts.db-wal"}) {
+    const auto bytes = read_file(world_.ledger().dir() / name).value_or("");
+    EXPECT_EQ(bytes.find("m%E1%BA%ADt%20c%C5%A9"), std::string::npos) << "what stood there: " << name;
+    EXPECT_EQ(bytes.find("tr%C6%B0%E1%BB%9Fng"), std::string::npos) << "what is restricted: " << name;
+  }
+}
+
+TEST_F(DraftPages, APageLeftOpenAfterSavingKeepsNothing) {
+  auto form = form_of(browser_.get(kForm));
+  net::Fields save = form;
+  for (const auto& [name, value] : net::Fields{{"save", "1"},
+                                               {"v.when.from", "06/05/2024"},
+                                               {"v.status", "held"},
+                                               {"v.level", "post"},
+                                               {"v.sub_kind", "periodic"},
+                                               {"v.lead_unit", "vn-post-a"},
+                                               {"v.counterpart_units.0.ref", "nam lia"}})
+    save.add(name, value);
+  ASSERT_EQ(browser_.post(kForm, save).status, 303);
+  form.add("draft", "1");
+  browser_.post(kForm, form);
+  EXPECT_FALSE(shows(browser_.get(kForm), "This is your draft"));
 }
 
 // What is typed into a sealed field is in no file of the node, drafts included.

@@ -7,6 +7,7 @@
 #include "face/web/guard.h"
 #include "face/web/site_pages.h"
 #include "foundation/crypto/hash.h"
+#include "ledger/records/data_dir.h"
 
 namespace nc::web {
 namespace {
@@ -48,7 +49,7 @@ Result<std::unique_ptr<Site>> Site::make(Parts parts) {
   NC_ASSIGN(auto english, i18n::Translator::load(parts.share / "locale", i18n::Lang::en));
   std::unique_ptr<Site> site(new Site(std::move(parts), std::move(vietnamese), std::move(english)));
   NC_TRY(site->load_assets());
-  NC_ASSIGN(site->saved_drafts_, SavedDrafts::open(site->parts_.ledger.dir() / kDraftsFile));
+  NC_ASSIGN(site->saved_drafts_, SavedDrafts::open(records::DataDir{site->parts_.ledger.dir()}.drafts()));
   site->add_routes();
   return site;
 }

@@ -23,6 +23,7 @@ struct DataDir {
   [[nodiscard]] std::filesystem::path config() const { return root / "node.json"; }
   [[nodiscard]] std::filesystem::path ledger() const { return root / "ledger.db"; }
   [[nodiscard]] std::filesystem::path local() const { return root / "local.db"; }
+  [[nodiscard]] std::filesystem::path drafts() const { return root / "drafts.db"; }
   [[nodiscard]] std::filesystem::path audit() const { return root / "audit.db"; }
   [[nodiscard]] std::filesystem::path person_keys() const { return root / "keys.db"; }
   [[nodiscard]] std::filesystem::path key() const { return root / "keys" / "node.key"; }

@@ -17,16 +17,42 @@ Url url_of(const std::string& target) {
   return net::set_target(there, target) ? Url::to(there.path, there.query) : Url::to("/");
 }
 
-net::Fields without_what_must_not_lie(const Visit& visit, const Type& type, net::Fields form) {
-  const bool restricted = visit.ledger().may_hold(catalog::Handling::kRestricted).has_value();
+bool is_restricted(catalog::Handling handling) { return handling == catalog::Handling::kRestricted; }
+
+// Nothing restricted is in a draft: it would be shown past the strength of a session, the audit trail and a
+// clearance that was lowered, and lie where the node may not hold it. Nothing personal, which is sealed.
+bool may_lie(const Type& type, const catalog::Field& field) {
+  return is_offered(field) && field.kind != catalog::FieldKind::kPersonal && !is_restricted(field.handling.value_or(type.handling));
+}
+
+// The field whose input has that name.
+const catalog::Field* field_of_input(const Type& type, std::string_view name) {
+  constexpr std::string_view kBegin = "v.";
+  if (!name.starts_with(kBegin)) return nullptr;
+  name.remove_prefix(kBegin.size());
+  return type.field(name.substr(0, name.find('.')));
+}
+
+net::Fields inputs_of(const Type& type, const catalog::Field& field, const net::Fields& form, bool with_empty) {
+  net::Fields out;
+  for (const auto& [name, value] : form)
+    if (field_of_input(type, name) == &field && (with_empty || !value.empty())) out.add(name, value);
+  return out;
+}
+
+// What the person typed himself: of a change only the fields that are not as they were.
+net::Fields typed_by_him(const Visit& visit, const Type& type, const net::Fields& form, const Json* before) {
+  net::Fields out;
+  for (const auto* name : {"once", "seen", "whole"})
+    if (form.has(name)) out.add(name, std::string(form.get(name)));
   for (const auto& field : type.fields) {
-    const bool sealed = field.kind == catalog::FieldKind::kPersonal;
-    const auto handling = field.handling.value_or(type.handling);
-    if (sealed || (handling == catalog::Handling::kRestricted && !restricted)) form = without_field(form, field);
+    if (!may_lie(type, field)) continue;
+    net::Fields was;
+    if (before) put_typed(visit, field, (*before)[field.id], was);
+    if (before && inputs_of(type, field, form, false) == inputs_of(type, field, was, false)) continue;
+    for (const auto& [name, value] : inputs_of(type, field, form, true)) out.add(name, value);
   }
-  form.set(kKeepDraft, std::nullopt);
-  form.set("save", std::nullopt);
-  return form;
+  return out;
 }
 
 // "/records/new?type=x" or "/records/<id>/edit" in words; nothing for an address that leads nowhere any more.
@@ -50,18 +76,42 @@ Html draft_state(const std::string& text) {
 }  // namespace
 
 std::optional<SavedDraft> draft_at(const Visit& visit, const std::string& target) {
-  auto found = visit.site.saved_drafts().find(visit.who.person, target);
+  auto found = visit.site.saved_drafts().find(visit.who.person, target, visit.ledger().now_ms());
   return found ? std::move(*found) : std::nullopt;
 }
 
-net::Response keep_draft(Visit& visit, const Type& type, const std::string& target, const net::Fields& form) {
-  const auto kept =
-      visit.site.saved_drafts().keep(visit.who.person, target, without_what_must_not_lie(visit, type, form), visit.ledger().now_ms());
-  if (visit.request.header("HX-Request").empty()) return kept ? visit.go(target, "draft") : visit.refuse(kept.error());
+namespace {
+
+Status keep(const Visit& visit, const DraftOf& of, const net::Fields& form) {
+  const bool restricted =
+      of.record ? is_restricted(static_cast<catalog::Handling>(of.record->base_part().key.handling)) : is_restricted(of.type.handling);
+  if (restricted)
+    return fail(Error(ErrorCode::kDenied, NC_MSG("Restricted content is not kept as a draft")).then(NC_MSG("Save the record")));
+  const auto once = RecordId::from_hex(form.get("once"));
+  const bool saved = !of.record && once && visit.ledger().read(visit.who, visit.ledger().id_from_form(visit.who, *once));
+  if (saved) return visit.site.saved_drafts().forget(visit.who.person, of.target);  // a page that was left open
+  return visit.site.saved_drafts().keep(visit.who.person, of.target, typed_by_him(visit, of.type, form, of.base), visit.ledger().now_ms());
+}
+
+}  // namespace
+
+net::Response keep_draft(Visit& visit, const DraftOf& of, const net::Fields& form) {
+  const auto kept = keep(visit, of, form);
+  if (visit.request.header("HX-Request").empty()) return kept ? visit.go(of.target, "draft") : visit.refuse(kept.error());
   auto text = kept ? visit.tr("Draft kept: {1}", saved_text(visit, visit.ledger().now_ms())) : visit.ui.error_text(kept.error());
   auto response = net::Response::html(draft_state(text).bytes());
   add_security_headers(response);
   return response;
+}
+
+net::Fields with_draft(const Type& type, net::Fields typed, const SavedDraft& draft) {
+  for (const auto& field : type.fields) {
+    const auto inputs = inputs_of(type, field, draft.form, true);
+    if (inputs.empty() || !may_lie(type, field)) continue;
+    typed = without_field(typed, field);
+    for (const auto& [name, value] : inputs) typed.add(name, value);
+  }
+  return typed;
 }
 
 void forget_draft(const Visit& visit, const std::string& target) {
@@ -78,7 +128,7 @@ Html draft_notice(const Visit& visit, const SavedDraft& draft) {
 }
 
 Html drafts_section(const Visit& visit) {
-  const auto drafts = visit.site.saved_drafts().of(visit.who.person);
+  const auto drafts = visit.site.saved_drafts().of(visit.who.person, visit.ledger().now_ms());
   if (!drafts) return notice(Tone::kWarn, visit.ui.error_text(drafts.error()));
   List list;
   list.caption = visit.tr("Your drafts");

@@ -247,11 +247,11 @@ void add_same_event(const Visit& visit, const net::Fields& form, Json& values, E
 }
 
 // What a form asks about its draft instead of being saved: keep it, or throw it away.
-std::optional<net::Response> about_draft(Visit& visit, const Type& type, const std::string& address, const net::Fields& form) {
-  if (form.has(kKeepDraft)) return keep_draft(visit, type, address, form);
+std::optional<net::Response> about_draft(Visit& visit, const DraftOf& of, const net::Fields& form) {
+  if (form.has(kKeepDraft)) return keep_draft(visit, of, form);
   if (!form.has(kDropDraft)) return std::nullopt;
-  forget_draft(visit, address);
-  return visit.go(address, kDropDraft);
+  forget_draft(visit, of.target);
+  return visit.go(of.target, kDropDraft);
 }
 
 const Type* asked_type(const Visit& visit) {
@@ -268,7 +268,7 @@ net::Response new_record(Visit& visit, const net::Params&) {
   if (!type) return visit.not_found();
   Entry entry{{*type, {}, {}, {}, ""}, "", {}, {}, make_uuid7(visit.ledger().now_ms(), visit.site.rng()), {}, {}, {}};
   if (const auto draft = draft_at(visit, address_of_new(*type))) {
-    entry.state.typed = draft->form;
+    entry.state.typed = with_draft(*type, {}, *draft);
     entry.before = draft_notice(visit, *draft);
     entry.whole = draft->form.has(kWhole);
     if (const auto once = RecordId::from_hex(draft->form.get("once"))) entry.once = *once;
@@ -294,7 +294,7 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
               {},
               {},
               form.has(kWhole) || form.has("more")};
-  if (const auto answer = about_draft(visit, *type, address_of_new(*type), form)) return std::move(*answer);
+  if (const auto answer = about_draft(visit, {*type, address_of_new(*type)}, form)) return std::move(*answer);
   if (!form.has("save") || !id) return show_form(visit, entry);
   auto values = values_from_form(visit, *type, form, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
@@ -379,9 +379,10 @@ net::Response edit_form(Visit& visit, const net::Params& params) {
               hidden_of(*record, offered_values(*record), resolve),      {}, {}};
   if (!resolve.empty()) {
     entry.before = conflicts_section(visit, *record, false);
-  } else if (const auto draft = draft_at(visit, address_of_edit(record->id)); draft && draft->form.has("base")) {
-    entry.state.typed = draft->form;
-    entry.hidden = {{"seen", std::string(draft->form.get("seen"))}, {"base", std::string(draft->form.get("base"))}};
+  } else if (const auto draft = draft_at(visit, address_of_edit(record->id))) {
+    // Beside what stands now; that it was written with other values in view is told by the heads it saw.
+    entry.state.typed = with_draft(*record->type, std::move(entry.state.typed), *draft);
+    if (draft->form.has("seen")) entry.hidden.set("seen", std::string(draft->form.get("seen")));
     entry.before = draft_notice(visit, *draft);
   }
   return show_form(visit, entry);
@@ -429,7 +430,8 @@ net::Response amend_record(Visit& visit, const net::Params& params, const net::F
   if (!base || !base->is_object())
     return visit.refuse(Error(ErrorCode::kInvalid, NC_MSG("The form is incomplete")).then(NC_MSG("Open the record anew")));
   if (resolve.empty())
-    if (const auto answer = about_draft(visit, *record->type, address_of_edit(record->id), form)) return std::move(*answer);
+    if (const auto answer = about_draft(visit, {*record->type, address_of_edit(record->id), &*record, &*base}, form))
+      return std::move(*answer);
   if (!form.has("save")) return show_form(visit, entry);
   auto typed = values_from_form(visit, *record->type, form, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
