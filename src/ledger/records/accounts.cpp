@@ -6,11 +6,10 @@
 #include "foundation/crypto/hash.h"
 #include "ledger/access/login_name.h"
 #include "ledger/records/world.h"
+#include "ledger/records/writing.h"
 
 namespace nc::records {
 namespace {
-
-std::unexpected<Refusal> refuse(Error error) { return std::unexpected(Refusal{std::move(error), {}}); }
 
 Json day_value(std::int32_t day) { return catalog::json_from_date({day, DatePrecision::kDay, false}); }
 
@@ -102,6 +101,11 @@ WriteResult take_role(Ledger& ledger, const access::Subject& who, const PersonId
     if (std::erase_if(rows, [&](const Json& row) { return row.text("role") == role; }) > 0) return std::nullopt;
     return Error(ErrorCode::kNotFound, NC_MSG("The account holds no role “{1}”"), {std::string(role)}).at("role");
   });
+}
+
+Status may_act_on(const Ledger& ledger, const access::Subject& who, const PersonId& account) {
+  NC_ASSIGN(const auto record, ledger.read(ledger.console(), account));
+  return may_give_all(who, record, *ledger.world());
 }
 
 WriteResult set_closed(Ledger& ledger, const access::Subject& who, const PersonId& account, bool closed) {

@@ -38,6 +38,9 @@ WriteResult add_grant(Ledger& ledger, const access::Subject& who, const PersonId
 WriteResult end_grant(Ledger& ledger, const access::Subject& who, const PersonId& account, std::string_view key, std::int32_t last_day);
 // Takes every grant of the role out. kNotFound: the account has none.
 WriteResult take_role(Ledger& ledger, const access::Subject& who, const PersonId& account, std::string_view role);
+// Whether `who` may act on what of an account is no record: its password, authenticator and sessions. Asked as
+// closing it is: whoever could give all that it holds, and nobody on his own account.
+Status may_act_on(const Ledger& ledger, const access::Subject& who, const PersonId& account);
 // A closed account cannot log in and lends nothing. Its sessions are ended by Credentials.
 WriteResult set_closed(Ledger& ledger, const access::Subject& who, const PersonId& account, bool closed);
 

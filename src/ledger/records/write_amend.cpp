@@ -94,6 +94,7 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
     auto object = object_of(view, part, *world_now->tree);
     object.amenders = authors_of(loaded->entries);
     object.sole_author = plan.resolves && is_sole_author(loaded->entries, what.resolve, who);
+    say_what_is_granted(object, type, view.id, view.values);
     say_what_is_granted(object, type, view.id, after);
     say_superior(object, type, view.values, who, *world_now);
     const auto action = writing_action(type, plan.resolves ? access::Action::kResolve : access::Action::kAmend);

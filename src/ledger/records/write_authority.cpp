@@ -52,14 +52,11 @@ WriteResult Writer::certify_key(const access::Subject& who, const RecordId& id, 
   const auto types = world_->catalog->feeding("person-key");
   if (types.empty()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"person-key"}));
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
-  auto object = object_of(account->view, account->view.base_part(), *world_now->tree);
-  say_what_is_granted(object, *account->view.type, person, account->view.values);
-  const auto decision = access::decide(who, access::Action::kGrant, object, *world_now->tree, *world_now->catalog);
-  if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
+  NC_WRITE_TRY(may_give_all(who, account->view, *world_now));
   Json values{JsonObject{}};
   values.set("person", person.hex()).set("public_key", key.hex());
   if (const auto& unit = account->view.slot("unit"); unit.is_string()) values.set("unit", unit);
-  const auto rights = signing_rights(object.wanted, *world_now->catalog);
+  const auto rights = signing_rights(grants_of(account->view.slot("grants")), *world_now->catalog);
   if (!rights.empty()) values.set("rights", rights);
   NC_WRITE_TRY(assert_fact(who.person, id, *types.front(), journal::acts::kCertifyPerson, values));
   return Written{id, true, {}, false, access::audited::kKey};
@@ -71,12 +68,7 @@ WriteResult Writer::end_key(const access::Subject& who, const PersonId& person, 
   const auto types = world_->catalog->feeding("person-key");
   if (!account || !account->view.type || types.empty()) return refuse(not_found());
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
-  if (who.person != person || who.strength != access::Strength::kStepUp) {
-    auto object = object_of(account->view, account->view.base_part(), *world_now->tree);
-    say_what_is_granted(object, *account->view.type, person, account->view.values);
-    const auto decision = access::decide(who, access::Action::kGrant, object, *world_now->tree, *world_now->catalog);
-    if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
-  }
+  if (who.person != person || who.strength != access::Strength::kStepUp) NC_WRITE_TRY(may_give_all(who, account->view, *world_now));
   if (trim(why).empty()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("Say why")).at("reason"));
   const auto& type = *types.front();
   NC_WRITE_ASSIGN(const auto keys, load_types(db_, *world_->catalog, {type.id}));

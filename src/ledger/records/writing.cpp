@@ -50,8 +50,20 @@ void say_what_is_granted(access::Object& object, const catalog::Type& type, cons
   const auto* grants = type.slot("grants");
   const auto* clearance = type.slot("clearance");
   object.grantee = account;
-  if (grants) object.wanted = grants_of(values[grants->id]);
-  if (clearance) object.wanted_clearance = catalog::handling_from_name(values.text(clearance->id)).value_or(catalog::Handling::kOpen);
+  if (grants)
+    for (auto& grant : grants_of(values[grants->id])) object.wanted.push_back(std::move(grant));
+  if (clearance)
+    object.wanted_clearance =
+        std::max(object.wanted_clearance, catalog::handling_from_name(values.text(clearance->id)).value_or(catalog::Handling::kOpen));
+}
+
+Status may_give_all(const access::Subject& who, const RecordView& account, const World& world) {
+  if (!account.type || account.type->feeds != "person-account") return fail(not_found());
+  auto object = object_of(account, account.base_part(), *world.tree);
+  say_what_is_granted(object, *account.type, account.id, account.values);
+  const auto decision = access::decide(who, access::Action::kGrant, object, *world.tree, *world.catalog);
+  if (decision.allow) return {};
+  return fail(decision.may_know ? decision.reason : not_found());
 }
 
 void say_superior(access::Object& object, const catalog::Type& type, const Json& values, const access::Subject& who, const World& world) {

@@ -95,6 +95,8 @@ net::Response change(Visit& visit, const net::Params& params, const net::Fields&
   if (!account || account->person == visit.who.person) return visit.not_found();
   const auto confirmed = confirm(visit, {}, form);
   if (!confirmed) return show_account(visit, *account, confirmed.error(), {}, 422);
+  // The one door of all acts below: who could not give what the account holds does nothing to it.
+  if (const auto may = records::may_act_on(visit.ledger(), confirmed->who, account->person); !may) return visit.refuse(may.error());
   const auto act = form.get("act");
   if (act == "password") return new_password(visit, *account);
   if (act == "no-code") return take_code_away(visit, account->person);

@@ -160,6 +160,50 @@ TEST_F(AccountsPage, ClosingEndsSessionsAndLogInAndOpensAgain) {
   EXPECT_EQ(officer_.get("/").status, 303);
 }
 
+// Whoever resets a password can log in with it: an account that holds more is not for an administrator below it.
+TEST_F(AccountsPage, NoActOfThePageReachesAnAccountThatHoldsMore) {
+  auto& ledger = world_.ledger();
+  world_.add_account("above", "post_commander", world_.post());
+  world_.make_key("above", "cum-mat-khau-dai-1");
+  const auto above = person("above");
+  access::Grant wide{.role = "administrator", .unit = world_.other_post()};
+  wide.from = ledger.today() + 10;
+  ASSERT_TRUE(records::add_grant(ledger, ledger.console(), above, wide));
+  Browser other(world_);
+  ASSERT_EQ(other.log_in("above").status, 303);
+  const auto path = page_of("above");
+  const auto before = ledger.digest();
+  for (const std::string act : {"password", "no-code", "sessions", "close", "open", "certify", "end-key", "anything"}) {
+    const auto page = send(admin_, path, {{"act", act}, {"reason", "mất máy"}});
+    EXPECT_EQ(page.status, 403) << act;
+    EXPECT_TRUE(shows(page, "may not be wider than what you hold")) << act << page.body;
+    EXPECT_FALSE(shows(page, "for one use:")) << act;
+  }
+  const auto row = grants("above").back().key;
+  EXPECT_EQ(send(admin_, path + "/end-grant?row=" + row, {{"row", row}, {"last_day", ""}}).status, 403) << "a right that is still to come";
+  EXPECT_EQ(test::must(ledger.digest()), test::must(before));
+  EXPECT_EQ(other.get("/").status, 200) << "his session goes on";
+  EXPECT_EQ(Browser(world_).log_in("above").status, 303) << "and his password";
+  world_.clock.now_ms += 60'000;  // refusals are rows when their minute is over
+  const auto refused = test::must(ledger.audit().list({.actor = person("admin"), .outcome = access::AuditOutcome::kRefused}));
+  EXPECT_FALSE(refused.rows.empty());
+}
+
+// The form of a new account, sent again when the account has been given more by somebody above.
+TEST_F(AccountsPage, TheFormOfANewAccountGivesNoPasswordToOneThatHoldsMoreByNow) {
+  const auto form = admin_.get("/admin/accounts/new");
+  auto fields = duty_officer("truc-ban");
+  fields.set("csrf", Browser::hidden(form, "csrf"));
+  fields.set("once", Browser::hidden(form, "once"));
+  fields.set("password", SmallSite::kPassword);
+  ASSERT_EQ(admin_.post("/admin/accounts/new", fields).status, 200);
+  ASSERT_TRUE(records::add_grant(world_.ledger(), world_.ledger().console(), person("truc-ban"),
+                                 {.role = "post_commander", .unit = world_.other_post()}));
+  const auto again = admin_.post("/admin/accounts/new", fields);
+  EXPECT_EQ(again.status, 403) << again.body;
+  EXPECT_TRUE(printed_password(again).empty());
+}
+
 TEST_F(AccountsPage, NobodyElseSeesThesePages) {
   const auto absent = officer_.get("/admin/accounts/" + world_.post().hex());
   for (const auto& target : {std::string("/admin/accounts/new"), page_of("stranger"), page_of("stranger") + "/grant",

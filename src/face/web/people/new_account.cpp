@@ -88,7 +88,11 @@ net::Response make(Visit& visit, const net::Params&, const net::Fields& form) {
     return form_page(visit, again);
   }
   const auto written = records::make_account(visit.ledger(), by->who, wanted);
-  if (written) return made(visit, written->id, access::login_key(wanted.login));
+  if (written) {
+    // The form sent again makes nothing: what the account was given meanwhile may be more than its maker gives.
+    if (const auto may = records::may_act_on(visit.ledger(), by->who, written->id); !may) return visit.refuse(may.error());
+    return made(visit, written->id, access::login_key(wanted.login));
+  }
   again.errors.password_given = true;
   const auto& error = written.error().error;
   if (error.where == "login") errors["login"] = visit.ui.error_text(error);
