@@ -64,20 +64,20 @@ net::Response show_account(const Visit& visit, const access::Subject& account, c
 }
 
 net::Response new_password(const Visit& visit, const access::Subject& account) {
+  if (const auto written = write_down_first(visit, account.person); !written) return visit.refuse(written.error());
   const auto shown = password_for_one_use(visit, account.person, account.login);
   return shown ? show_account(visit, account, {}, *shown) : visit.refuse(shown.error());
 }
 
 net::Response end_sessions(const Visit& visit, const PersonId& person) {
+  if (const auto written = write_down_first(visit, person); !written) return visit.refuse(written.error());
   if (const auto ended = visit.site.credentials().end_all_sessions(person); !ended) return visit.refuse(ended.error());
-  static_cast<void>(visit.ledger().audit().write({visit.who.person, access::audited::kAccount, person, {}, {}}));
   return visit.go(account_path(person), "sessions-ended");
 }
 
-// Written down first: what cannot be written down is not done. The person is told (second_factor_notice).
+// The person is told (second_factor_notice).
 net::Response take_code_away(const Visit& visit, const PersonId& person) {
-  const auto written = visit.ledger().audit().write({visit.who.person, access::audited::kAccount, person, {}, {}});
-  if (!written) return visit.refuse(written.error());
+  if (const auto written = write_down_first(visit, person); !written) return visit.refuse(written.error());
   const auto gone = visit.site.credentials().remove_second_factor(person, visit.who.person);
   return gone ? visit.go(account_path(person), "code-removed") : visit.refuse(gone.error());
 }
@@ -130,12 +130,17 @@ std::optional<access::Subject> account_of(const Visit& visit, const net::Params&
 std::string account_path(const PersonId& person) { return "/admin/accounts/" + person.hex(); }
 Url account_url(const PersonId& person) { return Url::to(account_path(person)); }
 
+Status write_down_first(const Visit& visit, const PersonId& person) {
+  if (visit.ledger().audit().write({visit.who.person, access::audited::kAccount, person, {}, {}})) return {};
+  return fail(Error(ErrorCode::kBusy, NC_MSG("Nothing was done: the audit trail cannot be written"))
+                  .then(NC_MSG("Have the machine looked after; “nhipcau doctor” says what is wrong with it")));
+}
+
 // To be handed over; the person sets another at the first log-in.
 Result<Html> password_for_one_use(const Visit& visit, const PersonId& person, const std::string& login) {
   const auto password = crypto::random_password(visit.site.rng());
   auto& credentials = visit.site.credentials();
   NC_TRY(credentials.set_password(person, login, crypto::SecretString(password), access::PasswordUse::kOnce));
-  static_cast<void>(visit.ledger().audit().write({visit.who.person, access::audited::kAccount, person, {}, {}}));
   const auto days = credentials.once_ms() / (24 * 3'600'000);
   return notice(Tone::kGood, visit.tr("Password of {1} for one use: {2}", login, password),
                 visit.tr("It is shown only now. It is good for {1} days, and must be changed at the first log-in; the person's sessions "

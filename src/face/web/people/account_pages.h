@@ -11,6 +11,10 @@ namespace nc::web {
 [[nodiscard]] Url account_url(const PersonId& person);
 [[nodiscard]] std::string account_path(const PersonId& person);
 
+// The row of what stands in no journal (a password, an authenticator, sessions), before it is done: what cannot be
+// written down is not done.
+[[nodiscard]] Status write_down_first(const Visit& visit, const PersonId& person);
+
 // A new password for one use, shown once with what its holder must know.
 [[nodiscard]] Result<Html> password_for_one_use(const Visit& visit, const PersonId& person, const std::string& login);
 

@@ -204,6 +204,24 @@ TEST_F(AccountsPage, TheFormOfANewAccountGivesNoPasswordToOneThatHoldsMoreByNow)
   EXPECT_TRUE(printed_password(again).empty());
 }
 
+// The journal has no password, authenticator or session: without their row in the trail nothing is done to them.
+TEST_F(AccountsPage, WhatCannotBeWrittenDownIsNotDone) {
+  const auto path = page_of("officer");
+  const auto file = world_.ledger().audit().file();
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
+  for (const std::string act : {"password", "sessions", "no-code"}) {
+    const auto page = send(admin_, path, {{"act", act}});
+    EXPECT_EQ(page.status, 503) << act;
+    EXPECT_TRUE(shows(page, "Nothing was done: the audit trail cannot be written")) << page.body;
+    EXPECT_TRUE(printed_password(page).empty()) << act;
+  }
+  EXPECT_EQ(send(admin_, "/admin/accounts/new", duty_officer("truc-ban")).status, 503);
+  EXPECT_FALSE(world_.ledger().subject("truc-ban"));
+  EXPECT_EQ(officer_.get("/").status, 200) << "his session goes on";
+  EXPECT_EQ(Browser(world_).log_in("officer").status, 303) << "and his password";
+}
+
 TEST_F(AccountsPage, NobodyElseSeesThesePages) {
   const auto absent = officer_.get("/admin/accounts/" + world_.post().hex());
   for (const auto& target : {std::string("/admin/accounts/new"), page_of("stranger"), page_of("stranger") + "/grant",

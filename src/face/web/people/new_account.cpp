@@ -87,6 +87,8 @@ net::Response make(Visit& visit, const net::Params&, const net::Fields& form) {
     again.errors = by.error();
     return form_page(visit, again);
   }
+  const auto noted = write_down_first(visit, visit.ledger().id_from_form(by->who, *wanted.id));
+  if (!noted) return visit.refuse(noted.error());
   const auto written = records::make_account(visit.ledger(), by->who, wanted);
   if (written) {
     // The form sent again makes nothing: what the account was given meanwhile may be more than its maker gives.
