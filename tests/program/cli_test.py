@@ -547,7 +547,23 @@ class Program(unittest.TestCase):
         status = json.loads(run("period", node, "status", *asked, "chief", "--format", "json", expect=0).stdout)
         self.assertEqual([status["reporting"], status["expected"]], [0, 1])
         run("period", node, "reopen", *asked, "chief", "--reason", "late", "--sign", stdin="a long passphrase\n", expect=0)
+        # Prepared, and then one more record comes: what would be signed is not what is counted.
+        run("period", node, "close", *asked, "staff", expect=0)
+        next_day = {"from": {"day": 18001, "precision": "day"}}
+        self.create(node, {**held, "values": {**held["values"], "remark": "later still", "when": next_day}})
+        for way in (["period", node, "close", *asked, "chief", "--sign"],
+                    ["record", node, "--login", "chief", "step", self.prepared(node), "close", "--sign"]):
+            self.assertIn("does not say what is counted now", run(*way, stdin="a long passphrase\n", expect=1).stderr)
+        run("period", node, "close", *asked, "staff", expect=0)
+        run("period", node, "close", *asked, "chief", "--sign", stdin="a long passphrase\n", expect=0)
+        # Nobody types one.
+        typed = json.loads(run("record", node, "--format", "json", "show", self.prepared(node), expect=0).stdout)
+        self.assertIn("by the program only", self.create(node, {"type": "period_closing", "values": typed["values"]}).stderr)
         run("verify", node, expect=0)
+
+    def prepared(self, node):
+        listed = json.loads(run("record", node, "--format", "json", "list", "--type", "period_closing", expect=0).stdout)
+        return next(item["id"] for item in listed["records"] if item["state"] == "prepared")
 
     def test_a_lower_reader_gets_less(self):
         node = self.copy()

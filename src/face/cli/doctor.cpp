@@ -94,6 +94,10 @@ void look_at_key_backups(const Context& context, const records::DataDir& dir, Ch
                        .then(NC_MSG("See why no newer one was made: the log of nhipcau serve says it")));
   else
     list.good(context.tr(NC_MSG("The last of {1} copies of the keys of personal data is {2} hours old"), copies.count, copies.age_hours));
+  for (const auto& file : copies.elsewhere)
+    list.remark(context.tr(NC_MSG("A copy of the keys lies outside of key_folder: {1}. It goes when it is 30 days old; destroy it when "
+                                  "it is not wanted"),
+                           file.string()));
   if (copies.same_disk)
     list.remark(context.tr(NC_MSG("The copies of the keys lie on the same disk as the node: name another key_folder in {1}"),
                            dir.backup_plan().string()));

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "face/cli/choices.h"
+#include "face/cli/closing.h"
 #include "face/cli/commands.h"
 #include "face/cli/local.h"
 #include "insight/stats/closing.h"
@@ -176,6 +177,7 @@ Status take_step(const Context& context, const Asked& asked, const Work& work, c
   const auto at = std::find_if(work.type->transitions.begin(), work.type->transitions.end(), [&](const auto& t) { return t.to == to; });
   if (at == work.type->transitions.end())
     return fail(ErrorCode::kInvalid, NC_MSG("Records of this type know no step “{1}”"), {std::string(to)});
+  NC_TRY(check_closing(*work.ledger, work.who, id, at->id));
   const auto take = [&](const access::Subject& who, const crypto::SigningKey* key) -> Status {
     const auto written = work.ledger->transition(who, {id, at->id, asked.reason, key});
     if (!written) return fail(error_of(written.error(), context));
@@ -197,12 +199,16 @@ Status close(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto closings, stats::closings_of(*work.ledger, work.who, *work.type, work.query));
   if (stats::closing_in(closings, "closed"))
     return fail(Error(ErrorCode::kConflict, NC_MSG("This period is closed already")).then(NC_MSG("Reopen it before closing it anew")));
-  if (const auto* prepared = stats::closing_in(closings, "prepared")) return take_step(context, asked, work, prepared->id, "closed");
   NC_ASSIGN(const auto columns, load_columns(*work.ledger));
+  // One that no longer holds is left as it is, and another prepared beside it.
+  if (const auto* prepared = stats::closing_in(closings, "prepared");
+      prepared && (asked.sign || stats::closing_holds(*prepared, *columns, work.who, *work.world)))
+    return take_step(context, asked, work, prepared->id, "closed");
   const auto read = scope_of(work, stats::closing_reader(work.who, *work.type));
   NC_ASSIGN(const auto values, stats::closing_values(*work.type, work.query, *columns, read, *work.world, work.ledger->today()));
   records::Create request;
   request.type = work.type->id;
+  request.by_program = true;
   request.values = values;
   const auto written = work.ledger->create(work.who, request);
   if (!written) return fail(error_of(written.error(), context));

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "face/cli/choices.h"
+#include "face/cli/closing.h"
 #include "face/cli/local.h"
 #include "ledger/catalog/values.h"
 #include "ledger/records/duplicates.h"
@@ -223,6 +224,7 @@ Status step(const Context& context, const Asked& asked, const std::string& act) 
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
   NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
+  NC_TRY(check_closing(*ledger, who, view.id, act));
   if (!asked.sign) return report(context, ledger->transition(who, {view.id, act, asked.reason, nullptr}), asked.format);
   // The passphrase of the own key is the step-up: whoever knows it is the person himself.
   NC_ASSIGN(const auto passphrase, read_secret(context, NC_MSG("Passphrase of the signing key: ")));

@@ -128,6 +128,14 @@ std::map<RecordId, std::string> counted_in(const records::RecordView& closing) {
   return out;
 }
 
+// The rows as a closing writes them, however they came to be stored.
+Json rewritten(const Json& rows) {
+  Json out{JsonArray{}};
+  if (rows.is_array())
+    for (const auto& row : rows.as_array()) out.push(line_of(closed_figure(row)));
+  return out;
+}
+
 std::optional<std::int32_t> day_in(const Json& value, bool last) {
   const auto date = catalog::date_from_json(value);
   const auto days = date ? extent(*date) : std::nullopt;
@@ -233,6 +241,30 @@ Result<Json> closing_values(const catalog::Type& type, const Query& query, const
   set("counted", written(counted));
   set("set_digest", crypto::sha256("nhipcau-closing-1\n" + written(counted)).hex());
   return values;
+}
+
+bool signs_closing(const records::RecordView& closing, std::string_view act) {
+  const auto* step = closing.type && closing.type->feeds == "period-closing" ? closing.type->transition(act) : nullptr;
+  return step && step->to == "closed";
+}
+
+nc::Status closing_holds(const records::RecordView& closing, const Columns& columns, const access::Subject& who,
+                         const records::World& world) {
+  const auto differs = [] {
+    return fail(Error(ErrorCode::kConflict, NC_MSG("The prepared closing does not say what is counted now"))
+                    .then(NC_MSG("Prepare it anew, then sign that one")));
+  };
+  const auto query = query_of_closing(closing);
+  const auto as_of = day_in(closing.slot("as_of"), false);
+  if (!query || !as_of) return differs();
+  const auto read = access::ReadScope::resolve(closing_reader(who, *closing.type), access::Action::kCount, *world.tree, *world.catalog);
+  NC_ASSIGN(const auto now, closing_values(*closing.type, *query, columns, read, world, *as_of));
+  const auto* figures = closing.type->slot("figures");
+  for (const auto& [name, id] : closing.type->slots) {
+    const bool same = figures && id == figures->id ? rewritten(now[id]) == rewritten(closing.values[id]) : now[id] == closing.values[id];
+    if (!same) return differs();
+  }
+  return {};
 }
 
 SinceClosing since_closing(const records::RecordView& closing, const Columns& columns, const access::ReadScope& read,

@@ -28,6 +28,13 @@ access::Subject closing_reader(access::Subject who, const catalog::Type& type);
 Result<Json> closing_values(const catalog::Type& type, const Query& query, const Columns& columns, const access::ReadScope& read,
                             const records::World& world, std::int32_t today);
 
+// Whether the act closes the period, so that closing_holds is asked before it is signed.
+bool signs_closing(const records::RecordView& closing, std::string_view act);
+// What is signed must be what the node counts now for the same parameters, as far as the subject may see it.
+// Errors: kConflict when it is not, and those of closing_values.
+nc::Status closing_holds(const records::RecordView& closing, const Columns& columns, const access::Subject& who,
+                         const records::World& world);
+
 // One figure as it was closed, and as it is now for this reader.
 struct ClosedFigure {
   std::string what, indicator, detail, level, partner, period, measure, qualifier;

@@ -181,6 +181,39 @@ TEST_F(Periods, WhatCameAfterAClosing) {
   EXPECT_TRUE(since_closing(shut, r.columns, r.reader(), r.world, [](const RecordId&) { return false; }).gone.empty());
 }
 
+// With invented figures, or after a record came, changed or went.
+TEST_F(Periods, OnlyAClosingThatSaysWhatIsCountedNowMayBeSigned) {
+  r.put("game", "g1", "p1", held("p1", "2021-02-01").set("heads", 4));
+  const auto prepared = closing("c1", "p1", "prepared");
+  access::Subject who;
+  who.console = true;
+  who.clearance = catalog::Handling::kRestricted;
+  const auto holds = [&](const records::RecordView& view) { return closing_holds(view, r.columns, who, r.world).has_value(); };
+  EXPECT_TRUE(holds(prepared));
+  auto invented = prepared;
+  auto rows = invented.values["figures"].as_array();
+  ASSERT_FALSE(rows.empty());
+  rows.front().set("recorded", "9999");
+  invented.values.set("figures", Json(rows));
+  EXPECT_FALSE(holds(invented));
+  auto doubled = prepared;
+  rows = doubled.values["figures"].as_array();
+  rows.push_back(rows.front());
+  doubled.values.set("figures", Json(rows));
+  EXPECT_FALSE(holds(doubled));
+  for (const auto* slot : {"counted", "set_digest", "parameters", "as_of", "figures"}) {
+    auto without = prepared;
+    without.values.erase(without.type->slot(slot)->id);
+    EXPECT_FALSE(holds(without)) << slot;
+  }
+  r.put("game", "g1", "p1", held("p1", "2021-02-01").set("heads", 5));
+  EXPECT_FALSE(holds(prepared)) << "changed since";
+  r.put("game", "g1", "p1", held("p1", "2021-02-01").set("heads", 4));
+  EXPECT_TRUE(holds(prepared));
+  r.put("game", "g2", "p1", held("p1", "2021-02-02"));
+  EXPECT_FALSE(holds(prepared)) << "one more since";
+}
+
 TEST_F(Periods, AClosingThatWouldNotFitOrHoldsNothingIsRefused) {
   const auto& type = *r.world.catalog->find("shut");
   const auto refused = [&] {

@@ -91,6 +91,10 @@ Status Credentials::use_code(const PersonId& person, const std::string& typed, b
   NC_ASSIGN(const auto totp, load_totp(person));
   if (!totp || totp->confirmed != confirmed) return fail(wrong_code());
   if (const auto step = step_of(totp->secret, typed, now())) {
+    if (crypto::totp_step(now()) + 1 < totp->last_step)  // when that one was taken, the clock stood later than now
+      return fail(Error(ErrorCode::kDenied, NC_MSG("The clock of this machine stands behind the last code that was used"))
+                      .at("code")
+                      .then(NC_MSG("Have its clock set right, or use a recovery code")));
     if (*step <= totp->last_step)
       return fail(Error(ErrorCode::kDenied, NC_MSG("This code was used already"))
                       .at("code")

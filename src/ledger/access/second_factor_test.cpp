@@ -89,6 +89,23 @@ TEST_F(SecondFactor, ACodeCountsOnceAndNoneOlder) {
   EXPECT_FALSE(credentials_->check_code(id(2), shown()));
 }
 
+TEST_F(SecondFactor, AClockThatWasSetBackIsNamedAndARecoveryCodeHelps) {
+  const auto codes = enrol();
+  ASSERT_TRUE(credentials_->check_code(id(1), shown()));
+  const auto used = credentials_->check_code(id(1), shown());
+  ASSERT_FALSE(used);
+  EXPECT_NE(used.error().english().find("used already"), std::string::npos);
+  clock_.now_ms -= 86'400'000;
+  const auto behind = credentials_->check_code(id(1), shown());
+  ASSERT_FALSE(behind);
+  EXPECT_EQ(behind.error().code, ErrorCode::kDenied);
+  EXPECT_NE(behind.error().english().find("clock"), std::string::npos);
+  EXPECT_EQ(behind.error().english().find("used already"), std::string::npos);
+  EXPECT_TRUE(credentials_->check_code(id(1), codes[0]));
+  clock_.now_ms += 86'400'000 + crypto::kTotpStepMs;
+  EXPECT_TRUE(credentials_->check_code(id(1), shown()));
+}
+
 TEST_F(SecondFactor, ClocksMayDifferByHalfAMinute) {
   enrol();
   EXPECT_TRUE(credentials_->check_code(id(1), shown(1)));

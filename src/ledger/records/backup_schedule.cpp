@@ -11,6 +11,7 @@
 #include "base/destroy.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "foundation/store/database.h"
 #include "ledger/records/backup.h"
 #include "ledger/records/data_dir.h"
 
@@ -60,6 +61,16 @@ std::optional<std::int64_t> last_of(const std::vector<std::int64_t>& made_ms, st
   return std::nullopt;
 }
 
+fs::path usual_key_folder(const fs::path& dir) { return dir / "key-backups"; }
+
+// Where copies of the keys may lie: the plan's folder, and the usual one from before another was configured.
+std::vector<fs::path> key_folders(const fs::path& dir, const BackupPlan& plan) {
+  std::vector<fs::path> out{plan.key_folder};
+  std::error_code ec;
+  if (fs::weakly_canonical(plan.key_folder, ec) != fs::weakly_canonical(usual_key_folder(dir), ec)) out.push_back(usual_key_folder(dir));
+  return out;
+}
+
 Error bad_plan(const fs::path& file, const std::string& member) {
   return Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not understood in the plan of the backups"), {member})
       .at(file.string())
@@ -74,11 +85,16 @@ Status remove_backup(const BackupJob& job, const fs::path& file) {
   return {};
 }
 
-Status delete_surplus(const BackupJob& job, const std::vector<std::int64_t>& made_ms, std::int64_t now_ms) {
-  const auto kept = kept_backups(made_ms, job.plan, now_ms);
-  for (const auto made : made_ms) {
-    if (std::ranges::find(kept, made) != kept.end()) continue;
-    NC_TRY(remove_backup(job, job.plan.folder / backup_name(job.name, made)));
+Status delete_surplus(const BackupJob& job, std::int64_t now_ms) {
+  auto folders = job.former;
+  folders.push_back(job.plan.folder);
+  for (const auto& folder : folders) {
+    const auto made_ms = backups_in(folder, job.name);
+    const auto kept = kept_backups(made_ms, job.plan, now_ms);
+    for (const auto made : made_ms) {
+      if (std::ranges::find(kept, made) != kept.end()) continue;
+      NC_TRY(remove_backup(job, folder / backup_name(job.name, made)));
+    }
   }
   return {};
 }
@@ -88,7 +104,7 @@ Status delete_surplus(const BackupJob& job, const std::vector<std::int64_t>& mad
 Result<BackupPlan> read_backup_plan(const fs::path& dir) {
   BackupPlan plan;
   plan.folder = dir / "backups";
-  plan.key_folder = dir / "key-backups";
+  plan.key_folder = usual_key_folder(dir);
   const auto file = DataDir{dir}.backup_plan();
   std::error_code ec;
   if (!fs::exists(file, ec)) return plan;
@@ -131,6 +147,8 @@ Result<std::optional<BackupJob>> key_backup_job(const fs::path& dir, const Clock
   NC_ASSIGN(const auto plan, read_backup_plan(dir));
   BackupJob job{std::string(kKeyBackups), {}, {}, true};
   job.plan.folder = plan.key_folder;
+  const auto folders = key_folders(dir, plan);
+  job.former.assign(folders.begin() + 1, folders.end());
   job.plan.every_hours = plan.every_hours;
   job.plan.keep_days = kKeysBackupDays;
   job.plan.keep_weeks = job.plan.keep_months = 0;
@@ -149,14 +167,51 @@ Status renew_key_backups(const fs::path& dir, PersonKeys& keys, const Clock& clo
   };
   const auto plan = read_backup_plan(dir);
   if (!plan) return by_hand(plan.error());
-  const auto copies = backups_in(plan->key_folder, std::string(kKeyBackups));
-  if (copies.empty()) return {};
-  for (const auto made : copies) {
-    if (auto gone = destroy_file(plan->key_folder / backup_name(std::string(kKeyBackups), made)); !gone) return by_hand(gone.error());
+  for (const auto& folder : key_folders(dir, *plan)) {
+    const auto copies = backups_in(folder, std::string(kKeyBackups));
+    if (copies.empty()) continue;
+    for (const auto made : copies)
+      if (auto gone = destroy_file(folder / backup_name(std::string(kKeyBackups), made)); !gone) return by_hand(gone.error());
+    NC_TRY(sync_directory(folder));
+    NC_TRY(keys.backup_to(folder / backup_name(std::string(kKeyBackups), clock.wall_ms())));
   }
-  NC_TRY(sync_directory(plan->key_folder));
-  NC_TRY(keys.backup_to(plan->key_folder / backup_name(std::string(kKeyBackups), clock.wall_ms())));
   return {};
+}
+
+namespace {
+
+// Whether a copy holds a key that is erased here, and one that is missing here: that one may be the last.
+struct Holds {
+  bool erased = false, missing = false;
+};
+Status look_into(const fs::path& file, PersonKeys& keys, Holds& holds) {
+  NC_ASSIGN(auto copy, store::Database::open(file, {.read_only = true, .immutable = true, .application_id = kKeysApplicationId}));
+  NC_ASSIGN(auto row, copy.prepare("SELECT id FROM sealing_key"));
+  while (true) {
+    NC_ASSIGN(const bool more, row.step());
+    if (!more) return {};
+    const auto id = row.id<RecordId>(0);
+    NC_ASSIGN(const bool erased, keys.is_erased(id));
+    if (erased) {
+      holds.erased = true;
+      continue;
+    }
+    NC_ASSIGN(const auto key, keys.find(id));
+    if (!key) holds.missing = true;
+  }
+}
+
+}  // namespace
+
+Status renew_old_key_backups(const fs::path& dir, PersonKeys& keys, const Clock& clock) {
+  NC_ASSIGN(const auto erased_ms, keys.last_erased_ms());
+  if (!erased_ms) return {};
+  NC_ASSIGN(const auto plan, read_backup_plan(dir));
+  Holds holds;
+  for (const auto& folder : key_folders(dir, plan))
+    for (const auto made : backups_in(folder, std::string(kKeyBackups)))
+      if (made <= *erased_ms) NC_TRY(look_into(folder / backup_name(std::string(kKeyBackups), made), keys, holds));
+  return holds.erased && !holds.missing ? renew_key_backups(dir, keys, clock) : Status{};
 }
 
 std::string backup_name(const std::string& name, std::int64_t made_ms) {
@@ -217,11 +272,16 @@ Result<std::optional<BackupState>> look_at_key_backups(const fs::path& dir, std:
   std::error_code ec;
   if (!fs::exists(DataDir{dir}.person_keys(), ec)) return std::optional<BackupState>();
   NC_ASSIGN(const auto plan, read_backup_plan(dir));
-  return std::optional(state_of(plan.key_folder, kKeyBackups, plan, dir, now_ms));
+  auto state = state_of(plan.key_folder, kKeyBackups, plan, dir, now_ms);
+  const auto folders = key_folders(dir, plan);
+  for (auto folder = folders.begin() + 1; folder != folders.end(); ++folder)
+    for (const auto made : backups_in(*folder, std::string(kKeyBackups)))
+      state.elsewhere.push_back(*folder / backup_name(std::string(kKeyBackups), made));
+  return std::optional(std::move(state));
 }
 
 Result<bool> run_backup_if_due(const BackupJob& job, std::int64_t now_ms) {
-  if (job.expires) NC_TRY(delete_surplus(job, backups_in(job.plan.folder, job.name), now_ms));
+  if (job.expires) NC_TRY(delete_surplus(job, now_ms));
   const auto last = last_of(backups_in(job.plan.folder, job.name), now_ms);
   if (last && now_ms - *last < job.plan.every_hours * kHourMs) return false;
   std::error_code ec;
@@ -229,7 +289,7 @@ Result<bool> run_backup_if_due(const BackupJob& job, std::int64_t now_ms) {
   if (ec) return fail(io_error(job.plan.folder, ec.value()));
   fs::permissions(job.plan.folder, fs::perms::owner_all, ec);  // a foreign folder keeps its own
   NC_TRY(job.write(job.plan.folder / backup_name(job.name, now_ms)));
-  NC_TRY(delete_surplus(job, backups_in(job.plan.folder, job.name), now_ms));
+  NC_TRY(delete_surplus(job, now_ms));
   return true;
 }
 

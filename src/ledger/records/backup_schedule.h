@@ -41,14 +41,19 @@ struct BackupJob {
   BackupPlan plan;
   // Writes the file whole, durable and checked, or nothing.
   std::function<Status(const std::filesystem::path& file)> write;
-  bool expires = false;  // what no plan keeps goes although no new one can be made
+  bool expires = false;                       // what no plan keeps goes although no new one can be made
+  std::vector<std::filesystem::path> former;  // folders of plans before: nothing new goes there, and what is surplus goes
 };
 // The node's ledger by the plan of its directory.
 Result<BackupJob> ledger_backup_job(const std::filesystem::path& dir, const Clock& clock = system_clock());
 // The keys of personal data, daily copies of the last 30 days; nothing while there is no key.
 Result<std::optional<BackupJob>> key_backup_job(const std::filesystem::path& dir, const Clock& clock = system_clock());
-// After an erasure every copy in the plan's folder goes, and one without the erased key takes their place.
+// After an erasure every copy in the plan's folder and in the usual one (DIR/key-backups) goes, and in each one
+// without the erased key takes their place. Copies elsewhere are unknown to the program.
 Status renew_key_backups(const std::filesystem::path& dir, PersonKeys& keys, const Clock& clock);
+// The same when a copy from before the last erasure still holds an erased key: the power may have failed between
+// the two. Not while a copy holds a key that is missing here: keys.db was lost, and the copy is what restores it.
+Status renew_old_key_backups(const std::filesystem::path& dir, PersonKeys& keys, const Clock& clock);
 
 // Instants of the backups that a plan keeps, of those there are (in any order). What lies in the future, as
 // after a clock was set back, is kept.
@@ -60,8 +65,9 @@ struct BackupState {
   std::optional<std::int64_t> last_ms;  // none: there is no backup yet
   std::int64_t age_hours = 0;
   std::int64_t count = 0;
-  bool too_old = false;    // or absent
-  bool same_disk = false;  // as the data directory: a broken disk takes both
+  bool too_old = false;                               // or absent
+  bool same_disk = false;                             // as the data directory: a broken disk takes both
+  std::vector<std::filesystem::path> elsewhere = {};  // copies of keys in the usual folder while another is configured
 };
 Result<BackupState> look_at_backups(const std::filesystem::path& dir, std::int64_t now_ms);
 // The same of the keys of personal data; nothing while there is no key.

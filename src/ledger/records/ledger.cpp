@@ -61,6 +61,10 @@ Status Ledger::Impl::before_commit(store::Database& db) {
     NC_ASSIGN(working, build_world(db, working->catalog));
     world_stale = false;
   }
+  if (const auto day = today(); day > latest_day_kept) {
+    NC_TRY(keep_latest_day(db, day));
+    latest_day = day;
+  }
   return journal.seal_moved(db, *key);
 }
 
@@ -71,6 +75,7 @@ void Ledger::Impl::after_commit(bool committed) {
     world_stale = false;
     return;
   }
+  latest_day_kept = latest_day;
   CommitNotice notice;
   notice.world_changed = working != world();
   {
@@ -135,6 +140,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& path, 
   if (options.read_only) {
     const auto db = impl->readers->lease();
     NC_TRY(expect_fresh(*db));
+    NC_ASSIGN(impl->latest_day, latest_day(*db, options.zone_minutes));
     NC_ASSIGN(impl->working, build_world(*db, catalog));
     impl->published = impl->working;
   }
@@ -150,6 +156,7 @@ Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catal
     NC_ASSIGN(auto transaction, store::Transaction::begin(db));
     bool stale = false;
     NC_TRY(make_tables(db, stale));
+    NC_ASSIGN(latest_day, records::latest_day(db, zone_minutes));
     auto built = stale ? Result<std::shared_ptr<const World>>(fail(ErrorCode::kCorrupt, "")) : build_world(db, catalog);
     if (!built) {
       NC_TRY(drop_tables(db));
@@ -192,10 +199,7 @@ std::int32_t Ledger::Impl::minute() const {
   return static_cast<std::int32_t>(((minutes % 1440) + 1440) % 1440);
 }
 
-std::int32_t Ledger::Impl::today() const {
-  const auto minutes = clock.wall_ms() / 60'000 + zone_minutes;
-  return static_cast<std::int32_t>(minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440);
-}
+std::int32_t Ledger::Impl::today() const { return std::max(civil_day(clock.wall_ms(), zone_minutes), latest_day.load()); }
 
 Result<access::Subject> Ledger::subject(std::string_view login, access::Strength strength) const {
   const auto snapshot = world();

@@ -31,7 +31,8 @@ struct Ledger::Impl {
     journal.set_rules(admission_rules());
   }
 
-  // The civil day of an instant in the node's zone.
+  // The civil day in the node's zone; never before a day on which this node wrote: what has ended stays ended when
+  // the clock is set back.
   [[nodiscard]] std::int32_t today() const;
 
   DataDir dir;
@@ -57,6 +58,8 @@ struct Ledger::Impl {
   SightCache sights;
 
   std::unique_ptr<access::AuditTrail> audit;
+  std::atomic<std::int32_t> latest_day = kDayMin;       // on which something was written, or is being written
+  std::int32_t latest_day_kept = kDayMin;               // of whoever writes
   std::atomic<std::int32_t> audit_sealed_on = kDayMin;  // no need to look again on this day
 
   // Stopped first, closed last: the last one to close moves the log into the file.

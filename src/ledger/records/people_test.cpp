@@ -88,6 +88,29 @@ TEST_F(StandingInTest, ItIsOverWhenItsDaysAreWhenItIsEndedAndWhenTheAccountIsClo
   expect_whole();
 }
 
+TEST_F(StandingInTest, WhatHasEndedStaysEndedWhenTheClockIsSetBack) {
+  const auto may = [&] { return ledger_->subject("officer")->grants.size() == 2; };
+  const auto lent = ledger_->delegate(stepped_up("commander"), to_officer());
+  ASSERT_TRUE(lent) << lent.error().error.english();
+  constexpr std::int64_t kSixDays = std::int64_t{6} * 24 * 3'600'000;
+  clock_.now_ms += kSixDays;
+  EXPECT_FALSE(may());
+  const auto day = ledger_->today();
+  make(talks());
+  clock_.now_ms -= kSixDays;
+  EXPECT_FALSE(may());
+  make(talks("Cửa khẩu B"));  // its instant is that of the wrong clock
+  reopen();
+  EXPECT_FALSE(may());
+  ASSERT_TRUE(ledger_->rebuild(false));
+  reopen();
+  EXPECT_FALSE(may());
+  EXPECT_EQ(ledger_->today(), day);
+  EXPECT_EQ(ledger_->console().today, day);
+  clock_.now_ms += kSixDays + std::int64_t{24} * 3'600'000;
+  EXPECT_EQ(ledger_->today(), day + 1);
+}
+
 TEST_F(StandingInTest, NobodyLendsWhatHeDoesNotHoldOrWithoutHisSignature) {
   auto request = to_officer();
   request.signer = nullptr;

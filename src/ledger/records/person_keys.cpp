@@ -135,6 +135,17 @@ Result<bool> PersonKeys::is_erased(const RecordId& id) {
   return db ? refused(*db, id) : Result<bool>(false);
 }
 
+Result<std::optional<std::int64_t>> PersonKeys::last_erased_ms() {
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto* db, open(false));
+  if (!db) return std::optional<std::int64_t>();
+  NC_ASSIGN(auto row, db->prepare("SELECT max(at_ms) FROM erased_key"));
+  NC_TRY(row.step());
+  const auto at_ms = row.optional_integer(0);
+  NC_TRY(row.status());
+  return at_ms;
+}
+
 Result<std::int64_t> PersonKeys::backup_to(const fs::path& file) {
   const std::lock_guard lock(mutex_);
   std::error_code ec;

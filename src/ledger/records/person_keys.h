@@ -40,6 +40,7 @@ class PersonKeys {
   // Destroys the key and refuses the id for ever. False: that was done before.
   Result<bool> erase(const RecordId& id);
   Result<bool> is_erased(const RecordId& id);
+  Result<std::optional<std::int64_t>> last_erased_ms();
   // A copy with the time it was made: whole, checked and durable, or none. The file must not exist; none is
   // made when there is no key yet. The number of keys.
   Result<std::int64_t> backup_to(const std::filesystem::path& file);

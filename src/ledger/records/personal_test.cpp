@@ -302,6 +302,36 @@ TEST_F(PersonalTest, CopiesOfTheKeysLieApartForThirtyDaysAndNoneSurvivesAnErasur
   EXPECT_NE(read_backup_plan(dir_).error().english().find("key_folder"), std::string::npos) << "never beside the ledger's";
 }
 
+TEST_F(PersonalTest, NoCopyInTheUsualFolderSurvivesAnErasureWhenAnotherFolderIsConfigured) {
+  const auto id = pupil(secret_);
+  const auto other = pupil("người khác");
+  const auto key = PersonKeys(dir_ / "keys.db", clock_, system_rng(), true).find(id).value();
+  const std::string bytes(reinterpret_cast<const char*>(key->bytes().data()), key->bytes().size());
+  const auto copy = [&] { return *run_backup_if_due(**key_backup_job(dir_, clock_), clock_.now_ms); };
+  const auto in_usual = [&] { return list_files(dir_ / "key-backups", ".bak").value_or(std::vector<fs::path>{}); };
+  ASSERT_TRUE(copy());
+  fs::create_hard_link(in_usual().front(), root_ / "blocks of a removed copy");
+  std::ofstream(dir_ / "backup.json") << R"({"key_folder":")" << (root_ / "disk").string() << R"("})";
+  ASSERT_TRUE(copy());
+  EXPECT_EQ((*look_at_key_backups(dir_, clock_.now_ms))->elsewhere, in_usual());
+  const auto before = read_file(in_usual().front(), 1 << 20).value();
+  erase(id);
+  EXPECT_EQ(holding(root_, bytes), std::vector<std::string>{});
+
+  // The power failed between the end of the key and that of its copies.
+  ledger_.reset();
+  std::ofstream(in_usual().front(), std::ios::binary) << before;
+  ASSERT_FALSE(holding(root_, bytes).empty());
+  reopen();
+  EXPECT_EQ(holding(root_, bytes), std::vector<std::string>{});
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, other, "x")), "người khác");
+
+  clock_.now_ms += 31LL * 86'400'000;
+  ASSERT_TRUE(copy());
+  EXPECT_TRUE(in_usual().empty()) << "none is older than 30 days there either";
+  EXPECT_TRUE((*look_at_key_backups(dir_, clock_.now_ms))->elsewhere.empty());
+}
+
 // The power fails after the second signature and before the bytes are gone.
 TEST_F(PersonalTest, APurgeThatWasBrokenOffIsCarriedOutAtOpening) {
   const auto id = pupil("x");

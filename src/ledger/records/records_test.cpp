@@ -84,6 +84,29 @@ TEST_F(RecordsTest, TypesOfTheProgramAreMadeByItsOwnCommandsOnly) {
   EXPECT_EQ(made.error().error.code, ErrorCode::kDenied);
 }
 
+TEST_F(RecordsTest, AClosingIsNeitherTypedNorImportedNorAmended) {
+  const auto typed = [](std::int32_t month, std::int32_t dom) {
+    return catalog::json_from_date({to_day(2024, month, dom), DatePrecision::kDay, false});
+  };
+  Json values;
+  values.set("unit", unit_.hex()).set("line", "command").set("from", typed(1, 1)).set("until", typed(3, 31));
+  values.set("as_of", typed(4, 1)).set("parameters", "{}").set("counted", "x").set("set_digest", std::string(64, '0'));
+  Create request{std::nullopt, "period_closing", values, std::nullopt, std::nullopt};
+  const auto by_hand = ledger_->create(ledger_->console(), request);
+  ASSERT_FALSE(by_hand);
+  EXPECT_EQ(by_hand.error().error.code, ErrorCode::kDenied);
+  const Imported row{imported_id("closing", "1"), "period_closing", values, Digest{}, "closed", std::nullopt};
+  const auto imported = ledger_->import(ledger_->console(), {row}).front();
+  ASSERT_FALSE(imported);
+  EXPECT_EQ(imported.error().error.code, ErrorCode::kDenied);
+  request.by_program = true;
+  const auto prepared = ledger_->create(ledger_->console(), request);
+  ASSERT_TRUE(prepared) << prepared.error().error.english();
+  const auto amended = ledger_->amend(ledger_->console(), {prepared->id, {}, Json(JsonObject{{"counted", Json("y")}}), {}});
+  ASSERT_FALSE(amended);
+  EXPECT_EQ(view(prepared->id).values.text("counted"), "x");
+}
+
 TEST_F(RecordsTest, SecondClickMakesOneRecord) {
   const auto id = make_uuid7(1, system_rng());
   const Create request{id, "talks", talks(), std::nullopt, std::nullopt};

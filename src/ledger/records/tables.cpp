@@ -237,7 +237,22 @@ Status drop_tables(store::Database& db) {
   return db.exec(
       "DROP TABLE IF EXISTS record; DROP TABLE IF EXISTS audience; DROP TABLE IF EXISTS part; DROP TABLE IF EXISTS link;"
       "DROP TABLE IF EXISTS shelf;"
-      "DELETE FROM state_meta;");
+      "DELETE FROM state_meta WHERE key = 'derived_version';");
+}
+
+std::int32_t civil_day(std::int64_t wall_ms, std::int32_t zone_minutes) {
+  const auto minutes = wall_ms / 60'000 + zone_minutes;
+  return static_cast<std::int32_t>(minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440);
+}
+
+Result<std::int32_t> latest_day(store::Database& db, std::int32_t zone_minutes) {
+  NC_ASSIGN(const auto kept, db.integer("SELECT coalesce(max(value), -1) FROM state_meta WHERE key = 'latest_day'"));
+  NC_ASSIGN(const auto newest_ms, db.integer("SELECT coalesce((SELECT received FROM journal_entry ORDER BY arrival DESC LIMIT 1), 0)"));
+  return std::max(static_cast<std::int32_t>(kept), civil_day(newest_ms, zone_minutes));
+}
+
+Status keep_latest_day(store::Database& db, std::int32_t day) {
+  return db.run("INSERT INTO state_meta(key, value) VALUES('latest_day', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", day);
 }
 
 Status mark_fresh(store::Database& db) {

@@ -25,6 +25,12 @@ Status expect_fresh(store::Database& db);
 Status drop_tables(store::Database& db);
 Status mark_fresh(store::Database& db);
 
+// The civil day of an instant in a zone.
+std::int32_t civil_day(std::int64_t wall_ms, std::int32_t zone_minutes);
+// The latest day on which this node wrote: the one that is kept, or that of the newest entry. It outlives a rebuild.
+Result<std::int32_t> latest_day(store::Database& db, std::int32_t zone_minutes);
+Status keep_latest_day(store::Database& db, std::int32_t day);
+
 // Of a record, beside its merged state.
 struct Meta {
   std::int64_t created_ms = 0, changed_ms = 0, arrival = 0;

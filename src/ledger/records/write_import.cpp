@@ -17,6 +17,7 @@ bool is_create(const journal::Stored& stored) { return stored.entry.body.act == 
 WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   const auto* type = world_->catalog->find(row.type);
   if (!type) return refuse(Error(ErrorCode::kInvalid, NC_MSG("There is no record type “{1}”"), {row.type}).at("type"));
+  if (is_by_program_only(*type)) return refuse(by_program_only(*type));
   const Json values = without_nulls(row.values);
   NC_WRITE_TRY(well_formed(*type, values));
   for (const auto& field : type->fields)

@@ -23,6 +23,10 @@ Error not_found() {
 
 std::string label_term(const catalog::Label& label) { return term(label.in("en"), label.vi); }
 
+Error by_program_only(const catalog::Type& type) {
+  return Error(ErrorCode::kDenied, NC_MSG("Records of the type “{1}” are made by the program only"), {label_term(type.label)}).at("type");
+}
+
 Json without_nulls(const Json& values) {
   Json out{JsonObject{}};
   if (!values.is_object()) return out;

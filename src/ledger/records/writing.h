@@ -15,6 +15,9 @@ std::unexpected<Refusal> refuse(Error error);
 inline std::unexpected<Refusal> refuse(Refusal refusal) { return std::unexpected(std::move(refusal)); }
 std::unexpected<Refusal> refuse(std::vector<catalog::Finding> findings);
 Error not_found();  // it is absent, or not for him
+// No person makes such a record by hand: a closing says what the program counted.
+inline bool is_by_program_only(const catalog::Type& type) { return !type.creatable || type.feeds == "period-closing"; }
+Error by_program_only(const catalog::Type& type);
 std::string label_term(const catalog::Label& label);
 
 Json without_nulls(const Json& values);

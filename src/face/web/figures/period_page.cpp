@@ -145,7 +145,9 @@ net::Response period_page(Visit& visit, const std::string& error = {}) {
   if (!closings) return visit.refuse(closings.error());
   for (const auto& closing : *closings)
     if (closing.type && !closing.voided) page.main.add(closing_section(visit, closing));
-  if (!stats::closing_in(*closings, "closed") && !stats::closing_in(*closings, "prepared"))
+  const auto* prepared = stats::closing_in(*closings, "prepared");
+  const bool waits = prepared && stats::closing_holds(*prepared, visit.site.columns(), visit.who, *visit.world);
+  if (!stats::closing_in(*closings, "closed") && !waits)
     page.main.add(
         section(visit.tr("Close the period"),
                 join(hint(visit.tr("Today's figures are kept as they are. Another person with the right to close then signs them.")),
@@ -164,6 +166,7 @@ net::Response prepare_closing(Visit& visit, const net::Params&, const net::Field
   if (!values) return period_page(visit, visit.ui.error_text(values.error()));
   records::Create request;
   request.type = type->id;
+  request.by_program = true;
   request.values = *values;
   const auto written = visit.ledger().create(visit.who, request);
   if (!written) return period_page(visit, visit.ui.error_text(written.error().error));

@@ -6,6 +6,7 @@
 #include "face/web/pages/record_parts.h"
 #include "face/web/site.h"
 #include "face/web/site_pages.h"
+#include "insight/stats/closing.h"
 #include "ledger/access/capability_words.h"
 #include "ledger/journal/entry.h"
 
@@ -132,6 +133,13 @@ net::Response sign(Visit& visit, const net::Params& params, const net::Fields& f
   if (found->act.reason && again.reason.find_first_not_of(" \n\t") == std::string::npos) {
     again.errors.beside["reason"] = visit.tr("Say why");
     return sign_page(visit, found->record, found->act, again);
+  }
+  if (stats::signs_closing(found->record, found->act.id)) {
+    if (const auto holds = stats::closing_holds(found->record, visit.site.columns(), visit.who, *visit.world); !holds) {
+      again.error = visit.ui.error_text(holds.error());
+      again.status = 409;
+      return sign_page(visit, found->record, found->act, again);
+    }
   }
   auto by = confirm(visit, {.key = true}, form);
   if (!by) {
