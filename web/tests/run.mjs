@@ -42,84 +42,6 @@ async function chooseFirstCandidate(page, name) {
   await page.fill(`[name="${name}"]`, option);
 }
 
-// What a person has to do for a routine patrol report: inputs that he sees, and keys that he presses.
-test('a routine patrol report takes twelve inputs at most, and few keys', async (world) => {
-  const { page, context } = await signedIn(world, { login: 'bo-heng' });
-  let keys = 0;
-  const type = async (name, text) => {
-    await page.focus(`[name="${name}"]`);
-    await page.keyboard.press('Control+A');
-    await page.keyboard.type(text);
-    keys += text.length + 1;  // and the one that leads to the next input
-  };
-  await page.goto('/records/new?type=patrol');
-  const inputs = await page.locator('form.entry :is(input, select, textarea):visible').count();
-  assert.ok(inputs <= 12, `${inputs} inputs`);
-  assert.match(await page.inputValue('[name="v.lead_unit"]'), /Bo Heng/);
-  // As the last patrol: with whom, and which form.
-  assert.match(await page.locator('main').innerText(), /gần nhất cùng loại/);
-  assert.match(await page.inputValue('[name="v.counterpart_units.0.ref"]'), /Co Bal Dom Ray/);
-  assert.equal(await page.inputValue('[name="v.sub_kind"]'), 'bilateral');
-  await type('v.when.from', '19/11/2026');
-  await type('v.km', '6,5');
-  await type('v.persons.own', '8');
-  await type('v.persons.counterpart', '8');
-  await page.selectOption('[name="v.boundary_state"]', 'unchanged');
-  await type('v.summary', 'Đường biên, mốc giữ nguyên trạng');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  keys += 4;  // two for the choice
-  await page.waitForURL(/records\/[0-9a-f]{32}/);
-  assert.ok(keys <= 80, `${keys} keys: more than a minute`);
-  const facts = await page.locator('main').innerText();
-  for (const wanted of [/19\/11\/2026/, /6,5/, /Co Bal Dom Ray/, /song phương/]) assert.match(facts, wanted);
-  // The next begins as this one, without its day, its numbers and its findings.
-  await page.goto('/records/new?type=patrol');
-  for (const name of ['v.when.from', 'v.km', 'v.persons.own', 'v.boundary_state', 'v.summary'])
-    assert.equal(await page.inputValue(`[name="${name}"]`), '', name);
-  await page.goto('/records/new?type=patrol&empty=1');
-  assert.equal(await page.inputValue('[name="v.counterpart_units.0.ref"]'), '');
-  await context.close();
-});
-
-test('the whole form keeps what the short one had, and an error outside the short one brings it', async (world) => {
-  const { page, context } = await signedIn(world, { login: 'bo-heng' });
-  await page.goto('/records/new?type=patrol');
-  await page.fill('[name="v.km"]', '7,25');
-  await page.click('form.entry button[name=whole]');
-  assert.equal(await page.inputValue('[name="v.km"]'), '7,25');
-  assert.ok((await page.locator('form.entry fieldset, form.entry details.fieldset').count()) > 5);
-  await page.fill('[name="v.when.to"]', 'hôm kia');
-  await page.click('form.entry .submit button.primary');
-  assert.equal(await page.locator('form.entry button[name=whole]').count(), 0);
-  assert.equal(await page.inputValue('[name="v.km"]'), '7,25');
-  assert.equal(await page.inputValue('[name="v.when.to"]'), 'hôm kia');
-  await context.close();
-});
-
-test('what is typed outlives a closed tab, by itself; saving ends the draft', async (world) => {
-  const { page, context } = await signedIn(world);
-  const complaints = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await fillTalks(page, '07/05/2026');
-  await page.fill('[name="v.summary"]', 'đang gõ dở');
-  await page.locator('#draft-state', { hasText: 'Đã giữ nháp' }).waitFor();
-  await page.close();
-  const again = await context.newPage();
-  await again.goto('/');
-  await again.click('text=Lập mới: Hội đàm');
-  assert.equal(await again.inputValue('[name="v.summary"]'), 'đang gõ dở');
-  assert.match(await again.locator('.notice.accent').innerText(), /bản nháp đồng chí đã giữ/);
-  await chooseFirstCandidate(again, 'v.counterpart_units.0.ref');
-  await again.click('form.entry .submit button.primary');
-  await again.waitForURL(/records\/[0-9a-f]{32}/);
-  await again.goto('/records/new?type=talks');
-  assert.equal(await again.inputValue('[name="v.summary"]'), '');
-  assert.deepEqual(complaints, []);
-  await context.close();
-});
-
 test('a wrong password says so, keeps the login and locks nobody out', async (world) => {
   const { page, context } = await newPerson(world.browser, world.node.url);
   await logIn(page, officer, 'khong phai');
@@ -260,6 +182,7 @@ test('Enter in an input saves and does not ask for more rows', async (world) => 
 test('more rows keep what was typed', async (world) => {
   const { page, context } = await signedIn(world);
   await fillTalks(page);
+  await page.click('form.entry button[name=whole]');
   await page.click('button[name=more][value=counterpart_units]');
   assert.equal(await page.inputValue('[name="v.counterpart_units.0.ref"]'), 'mondulkiri');
   assert.equal(await page.locator('[name="v.counterpart_units.3.ref"]').count(), 1);
@@ -528,6 +451,84 @@ test('every page in the dark: axe finds nothing serious', async (world) => {
   for (const [name, path] of world.pages) findings.push(...(await lookAt(world, person, name, path, 'vi-desk-dark')));
   await person.context.close();
   assert.deepEqual(findings, []);
+});
+
+// What a person has to do for a routine patrol report: inputs that he sees, and keys that he presses.
+test('a routine patrol report takes twelve inputs at most, and few keys', async (world) => {
+  const { page, context } = await signedIn(world, { login: 'bo-heng' });
+  let keys = 0;
+  const type = async (name, text) => {
+    await page.focus(`[name="${name}"]`);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(text);
+    keys += text.length + 1;  // and the one that leads to the next input
+  };
+  await page.goto('/records/new?type=patrol');
+  const inputs = await page.locator('form.entry :is(input, select, textarea):visible').count();
+  assert.ok(inputs <= 12, `${inputs} inputs`);
+  assert.match(await page.inputValue('[name="v.lead_unit"]'), /Bo Heng/);
+  // As the last patrol: with whom, and which form.
+  assert.match(await page.locator('main').innerText(), /gần nhất cùng loại/);
+  assert.match(await page.inputValue('[name="v.counterpart_units.0.ref"]'), /Co Bal Dom Ray/);
+  assert.equal(await page.inputValue('[name="v.sub_kind"]'), 'bilateral');
+  await type('v.when.from', '19/11/2026');
+  await type('v.km', '6,5');
+  await type('v.persons.own', '8');
+  await type('v.persons.counterpart', '8');
+  await page.selectOption('[name="v.boundary_state"]', 'unchanged');
+  await type('v.summary', 'Đường biên, mốc giữ nguyên trạng');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  keys += 4;  // two for the choice
+  await page.waitForURL(/records\/[0-9a-f]{32}/);
+  assert.ok(keys <= 80, `${keys} keys: more than a minute`);
+  const facts = await page.locator('main').innerText();
+  for (const wanted of [/19\/11\/2026/, /6,5/, /Co Bal Dom Ray/, /song phương/]) assert.match(facts, wanted);
+  // The next begins as this one, without its day, its numbers and its findings.
+  await page.goto('/records/new?type=patrol');
+  for (const name of ['v.when.from', 'v.km', 'v.persons.own', 'v.boundary_state', 'v.summary'])
+    assert.equal(await page.inputValue(`[name="${name}"]`), '', name);
+  await page.goto('/records/new?type=patrol&empty=1');
+  assert.equal(await page.inputValue('[name="v.counterpart_units.0.ref"]'), '');
+  await context.close();
+});
+
+test('the whole form keeps what the short one had, and an error outside the short one brings it', async (world) => {
+  const { page, context } = await signedIn(world, { login: 'bo-heng' });
+  await page.goto('/records/new?type=patrol');
+  await page.fill('[name="v.km"]', '7,25');
+  await page.click('form.entry button[name=whole]');
+  assert.equal(await page.inputValue('[name="v.km"]'), '7,25');
+  assert.ok((await page.locator('form.entry fieldset, form.entry details.fieldset').count()) > 5);
+  await page.fill('[name="v.when.to"]', 'hôm kia');
+  await page.click('form.entry .submit button.primary');
+  assert.equal(await page.locator('form.entry button[name=whole]').count(), 0);
+  assert.equal(await page.inputValue('[name="v.km"]'), '7,25');
+  assert.equal(await page.inputValue('[name="v.when.to"]'), 'hôm kia');
+  await context.close();
+});
+
+test('what is typed outlives a closed tab, by itself; saving ends the draft', async (world) => {
+  const { page, context } = await signedIn(world);
+  const complaints = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await fillTalks(page, '07/05/2026');
+  await page.fill('[name="v.summary"]', 'đang gõ dở');
+  await page.locator('#draft-state', { hasText: 'Đã giữ nháp' }).waitFor();
+  await page.close();
+  const again = await context.newPage();
+  await again.goto('/');
+  await again.click('text=Lập mới: Hội đàm');
+  assert.equal(await again.inputValue('[name="v.summary"]'), 'đang gõ dở');
+  assert.match(await again.locator('.notice.accent').innerText(), /bản nháp đồng chí đã giữ/);
+  await chooseFirstCandidate(again, 'v.counterpart_units.0.ref');
+  await again.click('form.entry .submit button.primary');
+  await again.waitForURL(/records\/[0-9a-f]{32}/);
+  await again.goto('/records/new?type=talks');
+  assert.equal(await again.inputValue('[name="v.summary"]'), '');
+  assert.deepEqual(complaints, []);
+  await context.close();
 });
 
 async function main() {
