@@ -9,6 +9,7 @@
 #include "foundation/net/server.h"
 #include "insight/stats/start.h"
 #include "ledger/records/backup_schedule.h"
+#include "ledger/records/data_dir.h"
 #include "ledger/records/ledger.h"
 
 namespace nc::app {
@@ -71,7 +72,8 @@ Status serve(const cli::ServeRequest& request, const std::filesystem::path& shar
   NC_TRY(follow(*ledger, columns));
   NC_ASSIGN(const auto credentials, cli::open_credentials(request.dir));
   const bool tls = !request.tls_cert.empty();
-  NC_ASSIGN(const auto site, web::Site::make({*ledger, columns, *credentials, share, {tls, request.listen, request.hosts}}));
+  NC_ASSIGN(auto rates, web::read_rate_rules(records::DataDir{request.dir}.rates_of_programs()));
+  NC_ASSIGN(const auto site, web::Site::make({*ledger, columns, *credentials, share, {tls, request.listen, request.hosts, rates}}));
   net::ServerOptions options;
   options.listen_address = endpoint.address;
   options.port = endpoint.port;

@@ -136,6 +136,7 @@ void add_account(CLI::App& app, Context& context) {
   add_account_recovery(add_more, context);
   add_account_rights(add_more, context);
   add_account_code(add_more, context);
+  add_account_tokens(add_more, context);
 }
 
 }  // namespace nc::cli

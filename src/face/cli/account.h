@@ -17,6 +17,9 @@ struct AccountAsked {
   std::vector<std::string> roles;
   bool random = false;
   std::string chain, from, until, to, reason, key;
+  std::string name, token;
+  std::int64_t days = 90;
+  bool writes = false;
 };
 
 // Adds a sub-command with the argument `login`.
@@ -29,5 +32,6 @@ void print_one_time_password(const Context& context, const access::Credentials& 
 void add_account_recovery(const AddAccountCommand& add, const Context& context);  // the last administrator is gone
 void add_account_code(const AddAccountCommand& add, const Context& context);      // the authenticator
 void add_account_rights(const AddAccountCommand& add, const Context& context);
+void add_account_tokens(const AddAccountCommand& add, const Context& context);  // of programs
 
 }  // namespace nc::cli

@@ -169,8 +169,13 @@ TEST_F(Noninterference, EveryPageFilterAndFormIsTheSameBytes) {
     as(reader);
     visit("/");
     for (const auto& [method, pattern] : worlds().with.site().router().routes()) {
-      if (method != "GET" || pattern.starts_with("/log") || pattern == "/audit") continue;
+      if (method != "GET" || pattern.starts_with("/log") || pattern == "/audit" || pattern == "/feeds/{secret}")
+        continue;  // feeds: feeds_test.cpp
       if (pattern.find('{') == std::string::npos) visit(pattern);
+      if (const auto at = pattern.find("{type}"); at != std::string::npos) {
+        visit(std::string(pattern).replace(at, 6, "talks"));
+        continue;
+      }
       for (const auto& id : worlds().without.shared) {
         auto target = pattern;
         if (const auto at = target.find("{id}"); at != std::string::npos) visit(target.replace(at, 4, id.hex()));

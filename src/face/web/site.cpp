@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/limits.h"
 #include "face/web/guard.h"
@@ -37,7 +38,11 @@ std::optional<UnitId> unit_of_node(const records::Ledger& ledger) {
 }  // namespace
 
 Site::Site(Parts parts, i18n::Translator vietnamese, i18n::Translator english)
-    : parts_(std::move(parts)), vietnamese_(std::move(vietnamese)), english_(std::move(english)) {
+    : parts_(std::move(parts)),
+      vietnamese_(std::move(vietnamese)),
+      english_(std::move(english)),
+      api_(*this, parts_.options.rates),
+      metrics_(parts_.ledger.now_ms()) {
   if (!parts_.rng) parts_.rng = &system_rng();
   hosts_ = hosts_of_listener(parts_.options.listen, parts_.options.tls);
   for (const auto& host : parts_.options.allowed_hosts) hosts_.insert(host);
@@ -88,7 +93,11 @@ void Site::add_routes() {
   add_audit_page(router_, *this);
   add_figure_pages(router_, *this);
   add_unit_pages(router_, *this);
+  api_.add_routes(router_);
+  add_api_page(router_, *this);
+  add_care_routes(router_, *this);
   router_.set_fallback([this](const net::Request& request, int status) {
+    if (Api::is_for_programs(request.path)) return api_.refuse(request, status);
     const auto visit = visit_of(request);
     if (status == 404) return visit ? visit->not_found() : stopped(request);
     return plain_page(request, status, NC_MSG("This cannot be done"), NC_MSG("This page does not take that kind of request."), "/");
@@ -98,6 +107,10 @@ void Site::add_routes() {
 void Site::allow_listener(const std::string& address, std::uint16_t port) {
   const std::lock_guard lock(hosts_mutex_);
   hosts_.merge(hosts_of_listener(address + ":" + std::to_string(port), parts_.options.tls));
+}
+
+std::string Site::own_address(const net::Request& request) const {
+  return (parts_.options.tls ? "https://" : "http://") + std::string(request.header("Host"));
 }
 
 bool Site::host_allowed(const net::Request& request) const {
@@ -141,7 +154,9 @@ net::Response Site::asset(const net::Request& request, std::string_view name) co
 }
 
 net::Response Site::handle(const net::Request& request) {
+  const auto begun = system_clock().steady_ms();
   auto response = dispatch(request);
+  metrics_.count(Metrics::area_of(request.path), response.status, system_clock().steady_ms() - begun);
   static_cast<void>(parts_.ledger.seal_audit());  // once a day; what fails here is said by doctor
   add_security_headers(response);
   if (parts_.options.tls) response.headers.set("Strict-Transport-Security", "max-age=31536000");
@@ -156,7 +171,8 @@ net::Response Site::dispatch(const net::Request& request) {
   if (reading && request.path.starts_with(kAssets)) return asset(request, std::string_view(request.path).substr(kAssets.size()));
   // "//host" would be another host to the browser that is sent there.
   if (request.path.starts_with("//")) return net::Response::text(english_.tr("There is no such page.") + "\n", 404);
-  if (reading && request.query.has("lang")) {
+  const bool for_programs = Api::is_for_programs(request.path);
+  if (reading && request.query.has("lang") && !for_programs) {
     auto target = request;
     const auto wanted = i18n::lang_code(i18n::lang_from_code(request.query.get("lang")));
     target.query.set("lang", std::nullopt);
@@ -164,6 +180,7 @@ net::Response Site::dispatch(const net::Request& request) {
     response.headers.add("Set-Cookie", net::set_cookie(kLanguageCookie, wanted, {true, kYearSeconds, true}));
     return response;
   }
+  if (request.body.size() > limits::kFormBodyBytesMax && for_programs) return api_.refuse(request, 413);
   if (request.body.size() > limits::kFormBodyBytesMax)
     return plain_page(request, 413, NC_MSG("That is too much at once"),
                       NC_MSG("The form is larger than 1 MB; nothing was saved. Go back in the browser and shorten the long texts."), "/");

@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "face/web/api/api.h"
+#include "face/web/api/metrics.h"
 #include "face/web/drafts.h"
 #include "face/web/saved_drafts.h"
 #include "face/web/visit.h"
@@ -33,6 +35,7 @@ class Site {
     bool tls = false;
     std::string listen = "127.0.0.1:8600";   // with localhost and 127.0.0.1 at the same port it is allowed as Host
     std::vector<std::string> allowed_hosts;  // further names, with the port unless it is the usual one
+    RateRules rates;                         // of programs
   };
   struct Parts {
     records::Ledger& ledger;
@@ -50,6 +53,8 @@ class Site {
   [[nodiscard]] net::Response failure(const net::Request& request, const std::string& incident) const;
   // For ServerOptions::refusal_page: in both languages, because nothing is known of the reader. Does not throw.
   [[nodiscard]] net::Response refusal(int status) const;
+  // "https://node.lan:8600" as this request names us.
+  [[nodiscard]] std::string own_address(const net::Request& request) const;
   // When the port is known only after the server listens (port 0).
   void allow_listener(const std::string& address, std::uint16_t port);
 
@@ -69,6 +74,8 @@ class Site {
   [[nodiscard]] stats::Columns& columns() const { return parts_.columns; }
   [[nodiscard]] access::Credentials& credentials() const { return parts_.credentials; }
   [[nodiscard]] Rng& rng() const { return *parts_.rng; }
+  [[nodiscard]] Api& api() { return api_; }
+  [[nodiscard]] const Metrics& metrics() const { return metrics_; }
   [[nodiscard]] const std::filesystem::path& share() const { return parts_.share; }
   [[nodiscard]] const std::string& asset_version() const { return asset_version_; }
   [[nodiscard]] bool scripted() const { return assets_.contains("htmx.min.js"); }  // whether npm brought it
@@ -139,6 +146,8 @@ class Site {
   Parts parts_;
   i18n::Translator vietnamese_, english_;
   net::Router router_;
+  Api api_;
+  Metrics metrics_;
   struct Asset {
     std::string bytes, media;
   };

@@ -20,6 +20,10 @@ void add_account_pages(net::Router& router, Site& site);        // one's own
 void add_standing_in_pages(net::Router& router, Site& site);    // by add_account_pages
 void add_second_factor_pages(net::Router& router, Site& site);  // by add_account_pages
 void add_admin_account_page(net::Router& router, Site& site);   // by add_admin_pages
+void add_token_pages(net::Router& router, Site& site);          // by add_account_pages: tokens of one's programs
+void add_feed_pages(net::Router& router, Site& site);           // by add_account_pages: calendar feeds and their addresses
+void add_api_page(net::Router& router, Site& site);             // api/: the interface for programs, to read and try
+void add_care_routes(net::Router& router, Site& site);          // api/: /health, /ready, /metrics
 void add_admin_pages(net::Router& router, Site& site);
 void add_figure_pages(net::Router& router, Site& site);  // figures/
 // For the overview: this year's counts by kind beside last year's, and the summary without its tables.

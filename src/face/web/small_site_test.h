@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 #include <regex>
 
 #include "base/rng.h"
@@ -22,7 +23,8 @@ T must(Result<T> result) {
 
 class SmallSite {
  public:
-  SmallSite() {
+  SmallSite() : SmallSite(Site::Options{}) {}
+  explicit SmallSite(const Site::Options& site_options) {
     dir_ = fs::temp_directory_path() / ("nc-web-" + system_rng().make<RecordId>().hex());
     clock.now_ms = 1'795'000'000'000;  // in November 2026, after every day the tests speak of
     ledger_options_.clock = &clock;
@@ -42,7 +44,7 @@ class SmallSite {
     account("officer", "post_commander", post_);
     account("stranger", "post_officer", other_post_);
     account("admin", "administrator", post_);
-    site = must(Site::make({*ledger_, columns_, *credentials_, fs::path(NC_BINARY_DIR) / "share", {}, nullptr}));
+    site = must(Site::make({*ledger_, columns_, *credentials_, fs::path(NC_BINARY_DIR) / "share", site_options, nullptr}));
   }
   ~SmallSite() {
     site.reset();
@@ -77,6 +79,16 @@ class SmallSite {
     if (!certified) throw std::runtime_error(certified.error().error.english());
     return key.public_key();
   }
+  // A token of the account for the interface for programs; it may write.
+  std::string token(const std::string& login, const std::function<void(access::TokenTerms&)>& change = {}) {
+    access::TokenTerms terms;
+    terms.name = "test";
+    terms.until_ms = clock.now_ms + 30LL * 24 * 3'600'000;
+    terms.reads_only = false;
+    if (change) change(terms);
+    return must(credentials_->make_token(must(ledger_->subject(login)).person, terms)).secret;
+  }
+  access::Credentials& credentials() { return *credentials_; }
   // Another person, after the site is there.
   void add_account(const std::string& login, const std::string& role, const UnitId& unit, const std::string& clearance = "internal") {
     account(login, role, unit, clearance);
@@ -171,6 +183,35 @@ class Browser {
   SmallSite& world_;
   std::string host_;
 };
+
+// A program with a token.
+class Program {
+ public:
+  Program(SmallSite& world, std::string token) : world_(world), token_(std::move(token)) {}
+
+  net::Response get(const std::string& path, const net::Headers& more = {}) { return send("GET", path, {}, more); }
+  net::Response send(const std::string& method, const std::string& path, const Json& body, const net::Headers& more = {}) {
+    net::Request request;
+    must(net::set_target(request, "/api/v1" + path));
+    request.method = method;
+    request.peer = "192.0.2.7";
+    request.headers.add("Host", "127.0.0.1:8600");
+    request.headers.add("Accept-Language", "en");
+    if (!token_.empty()) request.headers.add("Authorization", "Bearer " + token_);
+    if (method != "GET") {
+      request.headers.add("Content-Type", "application/json");
+      request.body = body.is_string() ? body.as_string() : canonical(body);
+    }
+    for (const auto& [name, value] : more) request.headers.set(name, value);
+    return world_.site->handle(request);
+  }
+
+ private:
+  SmallSite& world_;
+  std::string token_;
+};
+
+inline Json json_of(const net::Response& response) { return must(parse_json(response.body, {16 * 1024 * 1024, false})); }
 
 inline std::string location(const net::Response& response) { return std::string(response.headers.get("Location")); }
 inline bool shows(const net::Response& response, std::string_view text) { return response.body.find(text) != std::string::npos; }

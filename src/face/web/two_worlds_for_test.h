@@ -49,10 +49,15 @@ class TwinWorld {
   }
   TwinWorld(const TwinWorld&) = delete;
 
-  // A session of that account; both worlds give the same token.
+  // A session of that account, and a token for its programs; both worlds give the same.
   void log_in(const std::string& login) {
     const auto& account = ledger_->world()->accounts.at(login);
     cookie_ = must(credentials_->open_session(account.person, "test")).token;
+    access::TokenTerms terms;
+    terms.name = "test";
+    terms.until_ms = clock_.now_ms + 24 * 3'600'000;
+    terms.reads_only = false;
+    token_ = must(credentials_->make_token(account.person, terms)).secret;
   }
   net::Response send(const std::string& method, const std::string& target, const net::Fields& form = {}) {
     net::Request request;
@@ -65,8 +70,23 @@ class TwinWorld {
       request.headers.add("Sec-Fetch-Site", "same-origin");
       request.body = net::form_text(form);
     }
+    if (Api::is_for_programs(request.path)) request.headers.add("Authorization", "Bearer " + token_);
     return site_->handle(request);
   }
+  // As a program, with JSON.
+  net::Response ask(const std::string& method, const std::string& target, const Json& body, const net::Headers& more = {}) {
+    net::Request request;
+    if (!net::set_target(request, target)) return net::Response::text("no target", 400);
+    request.method = method;
+    request.headers = more;
+    request.headers.set("Host", "127.0.0.1:8600");
+    request.headers.set("Authorization", "Bearer " + token_);
+    if (method != "GET") request.headers.set("Content-Type", "application/json");
+    if (method != "GET") request.body = canonical(body);
+    return site_->handle(request);
+  }
+  [[nodiscard]] const std::string& token() const { return token_; }
+  Site& running_site() { return *site_; }
   [[nodiscard]] const Site& site() const { return *site_; }
   records::Ledger& ledger() { return *ledger_; }
 
@@ -126,7 +146,7 @@ class TwinWorld {
   std::unique_ptr<records::Ledger> ledger_;
   std::unique_ptr<access::Credentials> credentials_;
   std::unique_ptr<Site> site_;
-  std::string cookie_;
+  std::string cookie_, token_;
 };
 
 // Hidden rows are strewn among the shared ones, before, between and after them.

@@ -72,4 +72,11 @@ std::vector<Option> unit_suggestions(const orgtree::OrgTree& tree, Side side, st
   return out;
 }
 
+std::set<UnitId> with_units_below(const orgtree::OrgTree& tree, const UnitId& unit) {
+  auto out = tree.predecessors(unit);
+  out.insert(unit);
+  for (const auto& span : tree.scope_as_recorded(unit, orgtree::Line::kCommand)) out.insert(span.unit);
+  return out;
+}
+
 }  // namespace nc::web

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +33,8 @@ using AmongUnits = std::function<bool(const orgtree::Unit&)>;
                                                    const AmongUnits& among = {});
 // The text between the last brackets, trimmed, or nothing.
 [[nodiscard]] std::string_view in_last_brackets(std::string_view typed);
+
+// The unit with all that ever stood below it or was merged into it.
+[[nodiscard]] std::set<UnitId> with_units_below(const orgtree::OrgTree& tree, const UnitId& unit);
 
 }  // namespace nc::web

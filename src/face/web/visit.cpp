@@ -58,6 +58,8 @@ constexpr std::array kDone = {
     DoneText{"closed", NC_MSG("The account is closed and its sessions have ended.")},
     DoneText{"opened", NC_MSG("The account is open again.")},
     DoneText{"sessions-ended", NC_MSG("All sessions of the account have ended.")},
+    DoneText{"token-ended", NC_MSG("The token has ended; whatever used it gets no answer any more.")},
+    DoneText{"feed-ended", NC_MSG("The feed has ended; its address shows nothing any more.")},
     DoneText{"restored", NC_MSG("The record is in force again.")},
 };
 

@@ -101,6 +101,7 @@ struct Subject {
   std::vector<Grant> grants;
   Handling clearance = Handling::kInternal;
   Strength strength = Strength::kFull;
+  bool reads_only = false;  // a token that changes nothing
   bool live = true;         // not disabled
   bool console = false;     // the operator at the data directory's own command line: he holds the
                             // files; may read and write, but never what needs a person's signature

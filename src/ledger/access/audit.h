@@ -59,10 +59,11 @@ inline constexpr std::string_view kSetting = "setting";  // ceiling, waiver, how
 inline constexpr std::string_view kPrune = "prune";      // rows older than is kept were taken out
 inline constexpr std::string_view kUnlock = "unlock";    // a locked session, by its person
 inline constexpr std::string_view kRecover = "recover";  // an administrator made by whoever holds the machine
+inline constexpr std::string_view kToken = "token";      // of a program: made, renewed, ended; refused: unknown or over
 inline constexpr std::array kAll = {kBegin,   kLogIn,  kLogOut, kReadRestricted, kReadPersonal, kReadAudit, kPage,
                                     kChange,  kExport, kPrint,  kRelease,        kBinding,      kVoid,      kRestore,
                                     kAccount, kKey,    kBackup, kRestoreBackup,  kCheck,        kInspect,   kSetting,
-                                    kPrune,   kPurge,  kErase,  kUnlock,         kRecover};
+                                    kPrune,   kPurge,  kErase,  kUnlock,         kRecover,      kToken};
 }  // namespace audited
 
 enum class AuditOutcome : std::uint8_t { kDone, kRefused, kFailed };

@@ -34,6 +34,7 @@ constexpr std::array kWords = {
     Words{audited::kPurge, NC_MSG("Asking for a purge")},
     Words{audited::kErase, NC_MSG("Asking for an erasure")},
     Words{audited::kUnlock, NC_MSG("Unlocking the screen")},
+    Words{audited::kToken, NC_MSG("Tokens of programs")},
     Words{audited::kRecover, NC_MSG("Making an administrator on the machine itself")},
 };
 static_assert(kWords.size() == audited::kAll.size());

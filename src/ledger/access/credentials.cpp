@@ -29,6 +29,11 @@ CREATE INDEX IF NOT EXISTS cred_session_person ON cred_session(person);
 DROP TABLE IF EXISTS cred_outcome; -- of version 0.1: a record's own id now makes a second click one record
 CREATE TABLE IF NOT EXISTS cred_person_key(
   person BLOB PRIMARY KEY, public_key BLOB NOT NULL, wrapped TEXT NOT NULL, changed_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cred_token(
+  token_hash BLOB PRIMARY KEY, id BLOB NOT NULL UNIQUE, person BLOB NOT NULL, name TEXT NOT NULL, use INTEGER NOT NULL,
+  until_ms INTEGER NOT NULL, ceiling INTEGER NOT NULL, reads_only INTEGER NOT NULL, grants TEXT NOT NULL, view TEXT NOT NULL,
+  created_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS cred_token_person ON cred_token(person);
 CREATE TABLE IF NOT EXISTS cred_pin(person BLOB PRIMARY KEY, hash TEXT NOT NULL, changed_ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cred_totp(
   person BLOB PRIMARY KEY, secret BLOB NOT NULL, last_step INTEGER NOT NULL DEFAULT 0, confirmed_ms INTEGER) WITHOUT ROWID;
@@ -124,6 +129,8 @@ Status Credentials::write_password(const PersonId& person, const std::string& ke
                     person, key, hash, now(), until));
   if (use == PasswordUse::kOnce) NC_TRY(database_.run("DELETE FROM cred_pin WHERE person = ?1", person));
   NC_TRY(database_.run("DELETE FROM cred_session WHERE person = ?1 AND token_hash <> ?2", person, kept_session));
+  // Whoever sets another's password shuts out whatever acted for him.
+  if (kept_session.is_zero()) NC_TRY(database_.run("DELETE FROM cred_token WHERE person = ?1", person));
   NC_TRY(database_.run("DELETE FROM cred_try WHERE subject = ?1", login_subject(key)));
   return transaction.commit();
 }

@@ -1,7 +1,7 @@
 // Credentials: how somebody shows who he is at this node. Local, never journalled, never synchronised.
 //
-// Passwords and PINs (Argon2id), codes of an authenticator, delays after failures, sessions and their locks, and wrapped person keys. A
-// session token is 256 random bits; the database holds only its SHA-256.
+// Passwords and PINs (Argon2id), codes of an authenticator, delays after failures, sessions and their locks, tokens of
+// programs, and wrapped person keys. A token is 256 random bits; the database holds only its SHA-256.
 // Owns: its connection to local.db and the tables cred_*. Threads: any; the connection is behind a mutex,
 // which is never held while a password is computed.
 // Invariants: an unknown login costs, waits and says exactly what a wrong password does. Failures delay
@@ -28,6 +28,7 @@
 #include "foundation/crypto/sign.h"
 #include "foundation/store/database.h"
 #include "ledger/access/access.h"
+#include "ledger/access/tokens.h"
 
 namespace nc::access {
 
@@ -80,7 +81,7 @@ class Credentials {
   static Result<std::unique_ptr<Credentials>> open(store::Database database, const Options& options);
 
   // --- passwords ---
-  // Makes or replaces the person's password and login, and ends all his sessions. kInvalid: too short;
+  // Makes or replaces the person's password and login, and ends all his sessions and tokens. kInvalid: too short;
   // kConflict: the login is another's.
   Status set_password(const PersonId& person, std::string_view login, const crypto::SecretString& password,
                       PasswordUse use = PasswordUse::kOwn);
@@ -139,6 +140,16 @@ class Credentials {
     std::int64_t at_ms = 0;
   };
   Result<std::optional<Removed>> second_factor_removed(const PersonId& person);
+
+  // --- tokens of programs (tokens.h) ---
+  // kInvalid: no name, an end that is past or too far; kLimit: too many.
+  Result<MadeToken> make_token(const PersonId& person, TokenTerms terms);
+  // Another secret for the same token; the former one is worth nothing any more.
+  Result<std::string> renew_token(const PersonId& person, const TokenId& id, std::int64_t until_ms);
+  // kDenied when unknown, over or of another use.
+  Result<Token> find_token(std::string_view secret, TokenUse use);
+  Result<std::vector<Token>> tokens_of(const PersonId& person);  // latest first
+  Status end_token(const PersonId& person, const TokenId& id);   // kDenied: he has no such token
 
   // --- person keys ---
   Status store_person_key(const PersonId& person, const crypto::SigningKey& key, const crypto::SecretString& passphrase);

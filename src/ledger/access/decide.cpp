@@ -330,6 +330,9 @@ Error not_found() { return Error(ErrorCode::kNotFound, NC_MSG("There is no such 
 // Approving, releasing and the like are a person's, never a program's.
 Refusal token_refused(const Row& row, const Question& q) {
   const bool binding = row.action == Action::kTransition && q.object.binding;
+  // Asking how the node does is administering too, and changes nothing.
+  if (q.subject.reads_only && row.use == Use::kWriting && row.action != Action::kAdminister)
+    return Error(ErrorCode::kDenied, NC_MSG("This token is for reading only")).then(NC_MSG("Make one that may change records"));
   if (q.subject.strength != Strength::kToken || (row.tokens && !binding)) return std::nullopt;
   return Error(ErrorCode::kDenied, NC_MSG("A program's token may not do this")).then(NC_MSG("Log in yourself"));
 }

@@ -483,6 +483,20 @@ TEST_F(Decide, ATokenIsTheAccountMinusWhatIsAPersons) {
   for (const auto action : {Action::kRead, Action::kAmend, Action::kExport, Action::kCreate}) EXPECT_TRUE(may(token, action, object));
 }
 
+TEST_F(Decide, ATokenForReadingChangesNothing) {
+  auto token = who("approver");
+  token.grants.push_back({"granter", id(1), Line::kCommand, "", {}, {}});
+  token.grants.push_back({"officer", id(1), Line::kCommand, "", {}, {}});
+  token.strength = Strength::kToken;
+  token.reads_only = true;
+  auto object = of(3);
+  object.capability = "submit";
+  for (const auto action : {Action::kAmend, Action::kCreate, Action::kVoid, Action::kTransition, Action::kRaiseHandling, Action::kResolve})
+    EXPECT_FALSE(may(token, action, object)) << action_name(action);
+  expect_reason(ask(token, Action::kAmend, object), "reading only");
+  for (const auto action : {Action::kKnow, Action::kRead}) EXPECT_TRUE(may(token, action, object)) << action_name(action);
+}
+
 TEST_F(Decide, TheConsoleReadsAndWritesAndSignsNothing) {
   Subject console;
   console.console = true;

@@ -8,6 +8,8 @@
 #include "base/civil.h"
 #include "base/text.h"
 #include "ledger/catalog/expression.h"
+#include "ledger/catalog/json_schema.h"
+#include "ledger/catalog/schema_for_test.h"
 #include "ledger/catalog/values.h"
 
 namespace nc::catalog {
@@ -216,6 +218,23 @@ RC_GTEST_PROP(TypedLaws, WhatAFormShowsReadsBack, ()) {
   RC_ASSERT(again.has_value());
   RC_ASSERT(canonical(*again) == canonical(value));
   show_value(f, value, "vi", {});
+}
+
+RC_GTEST_PROP(SchemaLaws, AValueThatIsRightFitsItsSchema, ()) {
+  static const Json description = Json().set("components", Json().set("schemas", shared_schemas()));
+  Field f = field(static_cast<FieldKind>(*inRange(0, static_cast<int>(FieldKind::kLines) + 1)));
+  if (f.kind == FieldKind::kPersonal) RC_SUCCEED("sent as text, kept sealed");
+  if (f.kind == FieldKind::kLines)
+    for (const auto kind : {FieldKind::kText, FieldKind::kInteger, FieldKind::kDate, FieldKind::kMoney, FieldKind::kPersons,
+                            FieldKind::kFlag, FieldKind::kPlace}) {
+      f.columns.push_back(field(kind));
+      f.columns.back().id = field_kind_name(kind);
+    }
+  const Json value = random_value(f);
+  RC_ASSERT(check_value(f, value).has_value());
+  const auto fault = test::SchemaCheck(description).fault(value_schema(f, "vi", "#/components/schemas/"), value);
+  RC_LOG() << field_kind_name(f.kind) << " " << fault;
+  RC_ASSERT(fault.empty());
 }
 
 RC_GTEST_PROP(TypedLaws, AnyInputGivesARightValueOrARefusal, (const std::string& text)) {

@@ -31,6 +31,7 @@ struct DataDir {
   [[nodiscard]] std::filesystem::path catalog() const { return root / "catalog"; }
   [[nodiscard]] std::filesystem::path backup_plan() const { return root / "backup.json"; }
   [[nodiscard]] std::filesystem::path sign_in_rules() const { return root / "sign-in.json"; }
+  [[nodiscard]] std::filesystem::path rates_of_programs() const { return root / "api.json"; }
   [[nodiscard]] std::filesystem::path lock() const { return root / "lock"; }
 };
 

@@ -75,7 +75,10 @@ net::Response account_page(Visit& visit, const net::Params&) {
               button_link(visit.tr("Look, hand over"), Url::to("/account/standing-in"))),
       section(visit.tr("Signing key"), key_facts,
               button_link(key.is == KeyState::Is::kNone ? visit.tr("Make a key") : visit.tr("Key or passphrase lost"),
-                          Url::to("/account/key"))));
+                          Url::to("/account/key"))),
+      section(visit.tr("Programs"), hint(visit.tr("Programs of yours may read and write here with a token, which is never your password.")),
+              join(button_link(visit.tr("Tokens of programs"), Url::to("/account/tokens")), " ",
+                   button_link(visit.tr("Calendar feeds"), Url::to("/account/feeds")))));
   return visit.show(page);
 }
 
@@ -182,6 +185,8 @@ net::Response give_password(Visit& visit, const net::Params&, const net::Fields&
 }  // namespace
 
 void add_account_pages(net::Router& router, Site& site) {
+  add_token_pages(router, site);
+  add_feed_pages(router, site);
   site.add_page(router, "/account", account_page);
   site.add_page(router, "/account/pin", [](Visit& visit, const net::Params&) { return pin_page(visit); });
   site.add_change(router, "/account/pin", set_pin);

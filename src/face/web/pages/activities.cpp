@@ -97,14 +97,6 @@ void show_candidates(Asked& asked, std::string_view name, const UnitMatch& match
          el("div", {}, el("p", {}, asked.visit.tr("“{1}” may be several units. Which one?", asked.text(name))), el("ul", {}, items))));
 }
 
-// The unit with all that ever stood below it or was merged into it.
-std::set<UnitId> with_units_below(const orgtree::OrgTree& tree, const UnitId& unit) {
-  auto out = tree.predecessors(unit);
-  out.insert(unit);
-  for (const auto& span : tree.scope_as_recorded(unit, orgtree::Line::kCommand)) out.insert(span.unit);
-  return out;
-}
-
 void read_unit(Asked& asked, std::string_view name, Side side, const std::string& label, std::set<UnitId>& into) {
   const auto typed = asked.text(name);
   if (typed.empty()) return;
