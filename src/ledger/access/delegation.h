@@ -23,6 +23,10 @@ struct Delegation {
 // The account of a person, or null.
 using AccountOf = std::function<const Subject*(const PersonId&)>;
 
+// Whether the account holds on that day what it lent. Where a change of the account ends that, records ends the
+// delegation itself, so that it does not come back with a later grant.
+[[nodiscard]] bool still_lends(const Subject& from, const Grant& lent, std::int32_t today, const orgtree::OrgTree& tree);
+
 // The grants that `deputy` holds on his day for others, marked with whom he stands for.
 [[nodiscard]] std::vector<Grant> delegated_grants(const Subject& deputy, const std::vector<Delegation>& delegations,
                                                   const AccountOf& account_of, const orgtree::OrgTree& tree);

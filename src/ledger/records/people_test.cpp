@@ -1,6 +1,7 @@
 // People on real files: standing in, the short-handed post, keys that end.
 #include <gtest/gtest.h>
 
+#include "ledger/records/accounts.h"
 #include "ledger/records/node_world_test.h"
 
 namespace nc::records {
@@ -64,8 +65,8 @@ TEST_F(StandingInTest, ADeputyApprovesInAnothersPlaceAndTheHistorySaysFor) {
 TEST_F(StandingInTest, ItIsOverWhenItsDaysAreWhenItIsEndedAndWhenTheAccountIsClosed) {
   const auto may = [&] { return ledger_->subject("officer")->grants.size() == 2; };
   EXPECT_FALSE(may());
-  const auto lent = ledger_->delegate(stepped_up("commander"), to_officer());
-  ASSERT_TRUE(lent) << lent.error().error.english();
+  const auto first = ledger_->delegate(stepped_up("commander"), to_officer());
+  ASSERT_TRUE(first) << first.error().error.english();
   EXPECT_TRUE(may());
   clock_.now_ms += std::int64_t{6} * 24 * 3'600'000;
   EXPECT_FALSE(may());
@@ -77,6 +78,11 @@ TEST_F(StandingInTest, ItIsOverWhenItsDaysAreWhenItIsEndedAndWhenTheAccountIsClo
   EXPECT_FALSE(may());
   closed.set("disabled", false);
   ASSERT_TRUE(ledger_->amend(ledger_->console(), {commander_.person, {}, closed, {}}));
+  EXPECT_FALSE(may()) << "what was over does not come back";
+  auto anew = to_officer();
+  anew.grant.until = *anew.grant.until + 1;
+  const auto lent = ledger_->delegate(stepped_up("commander"), anew);
+  ASSERT_TRUE(lent) << lent.error().error.english();
   EXPECT_TRUE(may());
   const auto stranger = account("stranger", "provincial_staff");
   EXPECT_FALSE(ledger_->transition(stranger, {lent->id, "void", "không cần"}));
@@ -109,6 +115,47 @@ TEST_F(StandingInTest, WhatHasEndedStaysEndedWhenTheClockIsSetBack) {
   EXPECT_EQ(ledger_->console().today, day);
   clock_.now_ms += kSixDays + std::int64_t{24} * 3'600'000;
   EXPECT_EQ(ledger_->today(), day + 1);
+}
+
+// What was lent ends for good with the very grant it comes from; the same role given later needs a new signature.
+TEST_F(StandingInTest, ALaterGrantBringsNothingBackThatEndedWithAnEarlierOne) {
+  const auto may = [&] { return ledger_->subject("officer")->grants.size() == 2; };
+  const auto console = ledger_->console();
+  const access::Grant role{"post_commander", unit_, orgtree::Line::kCommand, "", std::nullopt, std::nullopt};
+  const auto ended = [&](const RecordId& id) { return view(id).voided; };
+  const auto lend = [&] {
+    const auto lent = ledger_->delegate(stepped_up("commander"), to_officer());
+    EXPECT_TRUE(lent) << (lent ? "" : lent.error().error.english());
+    EXPECT_TRUE(may());
+    return lent->id;
+  };
+  const auto by_revoking = lend();
+  ASSERT_TRUE(
+      add_grant(*ledger_, console, commander_.person, {"inspector", unit_, orgtree::Line::kCommand, "", std::nullopt, std::nullopt}));
+  EXPECT_TRUE(may()) << "another role says nothing about it";
+  ASSERT_TRUE(take_role(*ledger_, console, commander_.person, "post_commander"));
+  EXPECT_FALSE(may());
+  EXPECT_TRUE(ended(by_revoking));
+  ASSERT_TRUE(add_grant(*ledger_, console, commander_.person, role));
+  EXPECT_FALSE(may());
+  const auto by_its_last_day = lend();
+  const auto rows = grant_rows(view(commander_.person));
+  const auto row = std::ranges::find(rows, "post_commander", [](const GrantRow& one) { return one.grant.role; });
+  ASSERT_NE(row, rows.end());
+  ASSERT_TRUE(end_grant(*ledger_, console, commander_.person, row->key, ledger_->today()));
+  EXPECT_TRUE(may()) << "until its last day";
+  clock_.now_ms += std::int64_t{24} * 3'600'000;
+  EXPECT_FALSE(may());
+  ASSERT_TRUE(add_grant(*ledger_, ledger_->console(), commander_.person, role));
+  EXPECT_FALSE(may()) << "it had run out before";
+  EXPECT_TRUE(ended(by_its_last_day));
+  const auto by_closing = lend();
+  ASSERT_TRUE(set_closed(*ledger_, ledger_->console(), commander_.person, true));
+  ASSERT_TRUE(set_closed(*ledger_, ledger_->console(), commander_.person, false));
+  EXPECT_FALSE(may());
+  EXPECT_TRUE(ended(by_closing));
+  lend();
+  expect_whole();
 }
 
 TEST_F(StandingInTest, NobodyLendsWhatHeDoesNotHoldOrWithoutHisSignature) {

@@ -64,17 +64,6 @@ void add_row(const Json& row, const RecordId& source, std::vector<orgtree::Link>
   if (change && successor) lineage.push_back({*unit, *successor, first_day(row["from"]), *change, row.boolean("default_heir")});
 }
 
-access::Subject subject_of(const RecordView& record) {
-  access::Subject subject;
-  subject.person = record.id;
-  subject.login = text_of(record.slot("login"));
-  subject.unit = UnitId::from_hex(text_of(record.slot("unit"))).value_or(UnitId{});
-  subject.grants = grants_of(record.slot("grants"));
-  subject.clearance = catalog::handling_from_name(text_of(record.slot("clearance"))).value_or(catalog::Handling::kOpen);
-  subject.live = !record.voided && !(record.slot("disabled").is_bool() && record.slot("disabled").as_bool());
-  return subject;
-}
-
 std::optional<Waiver> waiver_of(const RecordView& record) {
   const auto node = NodeId::from_hex(text_of(record.slot("node")));
   const auto person = PersonId::from_hex(text_of(record.slot("person")));
@@ -122,6 +111,17 @@ std::optional<World::ShortHanded> short_handed_of(const RecordView& record) {
 }
 
 }  // namespace
+
+access::Subject subject_of(const RecordView& record) {
+  access::Subject subject;
+  subject.person = record.id;
+  subject.login = text_of(record.slot("login"));
+  subject.unit = UnitId::from_hex(text_of(record.slot("unit"))).value_or(UnitId{});
+  subject.grants = grants_of(record.slot("grants"));
+  subject.clearance = catalog::handling_from_name(text_of(record.slot("clearance"))).value_or(catalog::Handling::kOpen);
+  subject.live = !record.voided && !(record.slot("disabled").is_bool() && record.slot("disabled").as_bool());
+  return subject;
+}
 
 std::vector<access::Grant> grants_of(const Json& rows) {
   std::vector<access::Grant> out;

@@ -16,6 +16,8 @@ Result<std::shared_ptr<const orgtree::OrgTree>> build_tree(store::Database& db, 
 
 // The grants that the rows of an account record say.
 std::vector<access::Grant> grants_of(const Json& rows);
+// The account that a record is, without what others lent it.
+access::Subject subject_of(const RecordView& account);
 
 // Whether a change of a record of this type can change the World.
 bool shapes_world(const catalog::Type& type);

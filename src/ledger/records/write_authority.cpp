@@ -119,6 +119,30 @@ WriteResult Writer::delegate(const access::Subject& who, const RecordId& id, con
   return Written{id, true, {}, false, access::audited::kAccount};
 }
 
+Status Writer::end_what_was_lent(const access::Subject& who, const RecordView& before, const RecordView& after) {
+  if (!before.type || before.type->feeds != "person-account") return {};
+  // With what the same group of writes changed before.
+  NC_ASSIGN(world_, build_world(db_, world_->catalog));
+  world_stale_ = false;
+  const auto was = subject_of(before), is = subject_of(after);
+  for (const auto& one : world_->delegations) {
+    if (one.from != before.id || one.grant.until < who.today) continue;
+    if (access::still_lends(was, one.grant, who.today, *world_->tree) && access::still_lends(is, one.grant, who.today, *world_->tree))
+      continue;
+    NC_ASSIGN(auto loaded, load(one.record));
+    if (!loaded || !loaded->view.type || loaded->view.voided) continue;
+    const auto& view = loaded->view;
+    const auto& base = view.base_part();
+    journal::Draft draft{view.id, view.type->id, view.type->version, base.key, lane_of(*view.type, base.key), journal::Form::kAct, {}, {}};
+    draft.body.author = who.person;
+    draft.body.act = std::string(journal::acts::kVoid);
+    NC_ASSIGN(auto stored, append(draft));
+    loaded->entries.push_back(std::move(stored));
+    NC_TRY(project(one.record, loaded->entries));
+  }
+  return {};
+}
+
 Result<RecordId> Writer::assert_fact(const PersonId& author, const RecordId& id, const catalog::Type& type, std::string_view act,
                                      const Json& values) {
   const journal::PartKey key{static_cast<journal::HandlingLevel>(catalog::Handling::kOpen), journal::Audience::authority()};

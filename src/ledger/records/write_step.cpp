@@ -102,7 +102,8 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   }
   NC_WRITE_ASSIGN(auto stored, append(draft));
   loaded->entries.push_back(std::move(stored));
-  NC_WRITE_TRY(project(what.id, loaded->entries));
+  NC_WRITE_ASSIGN(const auto changed, project(what.id, loaded->entries));
+  NC_WRITE_TRY(end_what_was_lent(who, view, changed));
   if (what.act == journal::acts::kRestore) NC_WRITE_TRY(check_tree(type));
   return Written{what.id, true, {}, false, audited_change(type, what.act)};
 }

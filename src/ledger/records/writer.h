@@ -66,6 +66,9 @@ class Writer {
   Status append_values(const access::Subject& who, Loaded& loaded, const catalog::Type& type, const Json& before, const Json& wanted,
                        const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed,
                        const std::optional<Digest>& origin, const access::Decision& decision);
+  // Of an account that is changed: what it lent, and did not hold before the change or does not hold after it, is ended
+  // for good, in the same commit. A grant given later is another grant and brings nothing back.
+  Status end_what_was_lent(const access::Subject& who, const RecordView& before, const RecordView& after);
   // Of a reorganisation that is projected: no circle of units that was not there before.
   Status check_tree(const catalog::Type& type);
   WriteResult want_gone(const access::Subject& who, const RecordId& id, std::string_view act, JsonObject named, const std::string& reason,
