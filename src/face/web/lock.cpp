@@ -48,7 +48,8 @@ net::Response Site::lock(const net::Request& request) {
     return plain_page(request, 403, NC_MSG("This cannot be done"), NC_MSG("The form was sent from another site; nothing was changed."),
                       "/");
   auto next = next_from(*form);
-  if (const auto target = own_target(form->get("lock"))) {
+  const auto target = own_target(form->get("lock"));
+  if (target && parts_.credentials.made_for(session->person, form->get("csrf"))) {
     auto typed = *form;
     typed.set("lock", std::nullopt);
     drafts_.keep(session->person, *target, typed, not_yet_himself(*session));

@@ -16,6 +16,7 @@ namespace {
 constexpr const char* kSessionCookie = "__Host-nhipcau";
 constexpr const char* kLogInCookie = "__Host-nhipcau-login";
 constexpr std::string_view kKept = "kept.";
+constexpr const char* kKeptBy = "kept_by";  // the token of the form that was sent: it tells whose it is
 constexpr std::size_t kTokenBytes = 32;
 
 bool is_token(std::string_view text) {
@@ -26,6 +27,7 @@ bool is_token(std::string_view text) {
 net::Fields kept_fields(const net::Fields& form) {
   net::Fields out;
   for (const auto& [name, value] : keepable(form)) out.add(std::string(kKept) + name, value);
+  if (!out.empty()) out.add(kKeptBy, form.get("csrf"));
   return out;
 }
 
@@ -33,6 +35,7 @@ net::Fields without_prefix(const net::Fields& form) {
   net::Fields out;
   for (const auto& [name, value] : form)
     if (name.starts_with(kKept)) out.add(name.substr(kKept.size()), value);
+  out.set("csrf", std::string(form.get(kKeptBy)));
   return out;
 }
 
@@ -115,7 +118,7 @@ net::Response Site::log_in(const net::Request& request) {
   const auto form = request.form();
   if (!form) return bad_form(request, form.error());
   const auto kept = without_prefix(*form);
-  const auto resume = own_target(form->get("resume")).value_or("");
+  auto resume = own_target(form->get("resume")).value_or("");
   const auto again = [&](const std::string& error, int status) { return log_in_page(request, *form, error, status, kept, resume); };
   const std::string cookie(request.cookies().get(kLogInCookie));
   const bool token_fits = is_token(cookie) && crypto::equal_constant_time(cookie, form->get("csrf"));
@@ -134,11 +137,20 @@ net::Response Site::log_in(const net::Request& request) {
   // Nobody is kept out because this row cannot be written; what is restricted is then not shown to him. Who uses an
   // authenticator is in only after its code.
   if (!opened->session.code_due) static_cast<void>(parts_.ledger.audit().write({person->person, access::audited::kLogIn, {}, {}, {}}));
+  // What somebody else typed is nothing for him, nor what nobody can be told to have typed.
+  const bool dropped = !resume.empty() && !parts_.credentials.made_for(person->person, kept.get("csrf"));
+  if (dropped) resume.clear();
   if (opened->session.code_due && !resume.empty()) drafts_.keep(person->person, resume, kept, opened->session.id);
   auto response = resume.empty() || opened->session.code_due ? go_on(request, opened->session, own_target(form->get("next")).value_or("/"))
                                                              : resume_page(request, opened->session.csrf, resume, kept);
+  if (dropped && !opened->session.code_due && !opened->session.must_change) response = not_his_page(request);
   set_session_cookie(response, opened->token);
   return response;
+}
+
+net::Response Site::not_his_page(const net::Request& request) const {
+  return plain_page(request, 200, NC_MSG("What had been typed is dropped"),
+                    NC_MSG("It was typed by somebody else, or it cannot be told any more by whom. Nothing of it was saved."), "/");
 }
 
 net::Response Site::log_out(const net::Request& request) {

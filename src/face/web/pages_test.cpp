@@ -328,6 +328,7 @@ TEST_F(PagesTest, FormOfAnEndedSessionSurvivesTheLogIn) {
   net::Fields log_in{{"csrf", Browser::hidden(ask, "csrf")},
                      {"login", "officer"},
                      {"password", SmallSite::kPassword},
+                     {"kept_by", Browser::hidden(ask, "kept_by")},
                      {"resume", Browser::hidden(ask, "resume")}};
   for (const auto& [name, value] : form)
     if (name != "csrf") log_in.add("kept." + name, value);
@@ -339,6 +340,51 @@ TEST_F(PagesTest, FormOfAnEndedSessionSurvivesTheLogIn) {
   EXPECT_TRUE(shows(resumed, "action=\"/records/new?type=talks\""));
   EXPECT_EQ(browser_.post("/records/new?type=talks", again).status, 303);
   EXPECT_EQ(total(), 1);
+}
+
+// One computer, two people: what the first typed is for the first, whether his session is over or the other's has begun.
+TEST_F(PagesTest, WhatOnePersonTypedIsOfferedToNobodyElse) {
+  const auto text = talks_form(browser_.get("/records/new?type=talks"));
+  const auto typed = text.get("v.summary");
+  ASSERT_FALSE(typed.empty());
+  browser_.post("/logout", {{"csrf", Browser::hidden(browser_.get("/"), "csrf")}});
+  const auto ask = browser_.post("/records/new?type=talks", text);
+  ASSERT_EQ(ask.status, 403);
+  const auto back = [&](const std::string& login, const std::string& by) {
+    net::Fields fields{{"csrf", Browser::hidden(ask, "csrf")},
+                       {"login", login},
+                       {"password", SmallSite::kPassword},
+                       {"kept_by", by},
+                       {"resume", Browser::hidden(ask, "resume")}};
+    for (const auto& [name, value] : text)
+      if (name != "csrf") fields.add("kept." + name, value);
+    return browser_.post("/login", fields);
+  };
+  const auto by = Browser::hidden(ask, "kept_by");
+  for (const auto& other : {back("stranger", by), back("stranger", ""), back("stranger", std::string(64, 'a'))}) {
+    EXPECT_EQ(other.status, 200);
+    EXPECT_FALSE(shows(other, typed)) << other.body;
+    EXPECT_TRUE(shows(other, "Nội dung đã gõ đã bị bỏ")) << other.body;
+  }
+  // The other is in, and the first one's page is still open in another window.
+  const auto old = browser_.post("/records/new?type=talks", text);
+  EXPECT_FALSE(shows(old, typed)) << old.body;
+  EXPECT_EQ(browser_
+                .post("/lock",
+                      [&] {
+                        auto locking = text;
+                        locking.set("lock", "/records/new?type=talks");
+                        return locking;
+                      }())
+                .status,
+            303);
+  browser_.post("/records/new?type=talks", text);
+  const auto unlocked =
+      browser_.post("/unlock", {{"csrf", Browser::hidden(browser_.get("/locked"), "csrf")}, {"password", SmallSite::kPassword}});
+  EXPECT_EQ(unlocked.status, 303) << "nothing waits for him";
+  const auto first = back("officer", by);
+  EXPECT_TRUE(shows(first, typed)) << "he himself gets it back";
+  EXPECT_EQ(total(), 0);
 }
 
 TEST_F(PagesTest, SourceShowsWhatRestsOnIt) {

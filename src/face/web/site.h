@@ -122,6 +122,8 @@ class Site {
                                           const net::Fields& kept = {}, const std::string& resume = {}) const;
   [[nodiscard]] net::Response log_in(const net::Request& request);
   [[nodiscard]] net::Response log_out(const net::Request& request);
+  // A form was sent that is not of the person who is logged in: it is shown to nobody.
+  [[nodiscard]] net::Response not_his_page(const net::Request& request) const;
   [[nodiscard]] net::Response still_logged_in(const net::Request& request, const access::Session& session) const;
   // --- lock.cpp ---
   [[nodiscard]] net::Response lock(const net::Request& request);

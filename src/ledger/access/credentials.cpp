@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "foundation/crypto/hash.h"
 #include "foundation/crypto/password.h"
+#include "foundation/crypto/token.h"
 #include "foundation/crypto/wrap.h"
 #include "foundation/store/transaction.h"
 #include "ledger/access/login_key.h"
@@ -38,6 +39,7 @@ CREATE TABLE IF NOT EXISTS cred_pin(person BLOB PRIMARY KEY, hash TEXT NOT NULL,
 CREATE TABLE IF NOT EXISTS cred_totp(
   person BLOB PRIMARY KEY, secret BLOB NOT NULL, last_step INTEGER NOT NULL DEFAULT 0, confirmed_ms INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cred_recovery(person BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY(person, hash)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cred_form_secret(one INTEGER PRIMARY KEY CHECK(one = 1), secret TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS cred_totp_removed(person BLOB PRIMARY KEY, by BLOB NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
 
@@ -102,6 +104,14 @@ Status Credentials::make_tables() {
     NC_ASSIGN(const auto there, database_.integer("SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2", std::string_view(table),
                                                   std::string_view(column)));
     if (there == 0) NC_TRY(database_.exec(std::string("ALTER TABLE ") + table + " ADD COLUMN " + column + " " + type));
+  }
+  NC_TRY(database_.run("INSERT OR IGNORE INTO cred_form_secret(one, secret) VALUES(1, ?1)",
+                       crypto::random_token_hex(*options_.rng, 2 * kFormNonceBytes)));
+  {
+    NC_ASSIGN(auto row, database_.prepare("SELECT secret FROM cred_form_secret"));
+    NC_ASSIGN([[maybe_unused]] const bool found, row.step());
+    form_secret_ = row.text(0);
+    NC_TRY(row.status());
   }
   return transaction.commit();
 }

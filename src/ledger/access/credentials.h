@@ -106,6 +106,9 @@ class Credentials {
   Status end_all_sessions(const PersonId& person);
   Result<std::vector<Session>> sessions_of(const PersonId& person);  // latest first
   [[nodiscard]] static bool csrf_fits(const Session& session, std::string_view typed);
+  // Whether the token was made here for a session of that person, be it over or not. Its second half is a keyed hash
+  // of the first and the person: a form tells whose it was when its session is not known any more.
+  [[nodiscard]] bool made_for(const PersonId& person, std::string_view csrf) const;
 
   // --- the lock of a session, on a computer that several share ---
   Status lock_session(std::string_view token);
@@ -182,8 +185,11 @@ class Credentials {
   [[nodiscard]] std::int64_t now() const { return options_.clock->wall_ms(); }
 
   std::mutex mutex_;
+  [[nodiscard]] std::string csrf_of(const PersonId& person, std::string_view nonce) const;
+
   store::Database database_;
   Options options_;
+  std::string form_secret_;  // of this node, kept with the sessions
 };
 
 }  // namespace nc::access

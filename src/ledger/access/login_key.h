@@ -15,4 +15,7 @@ namespace nc::access {
 inline std::string code_subject(const PersonId& person) { return "code:" + person.hex(); }
 inline std::string pin_subject(const PersonId& person) { return "pin:" + person.hex(); }
 
+// Of a form's token: its random half; the other half is as long.
+inline constexpr std::size_t kFormNonceBytes = 16;
+
 }  // namespace nc::access

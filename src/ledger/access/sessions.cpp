@@ -54,7 +54,7 @@ Result<OpenedSession> Credentials::open_session(const PersonId& person, std::str
   opened.token = crypto::random_token_hex(*options_.rng, kTokenBytes);
   session.id = options_.rng->make<SessionId>();
   session.person = person;
-  session.csrf = crypto::random_token_hex(*options_.rng, kTokenBytes);
+  session.csrf = csrf_of(person, crypto::random_token_hex(*options_.rng, kFormNonceBytes));
   session.label = is_utf8(label) ? shorten(label, kLabelBytesMax) : std::string();
   session.created_ms = session.seen_ms = now();
 
@@ -145,6 +145,16 @@ Result<std::vector<Session>> Credentials::sessions_of(const PersonId& person) {
   }
   NC_TRY(row.status());
   return sessions;
+}
+
+// All three are of fixed length and half of the hash is shown, so that a plain hash with the secret in front is enough.
+std::string Credentials::csrf_of(const PersonId& person, std::string_view nonce) const {
+  const auto mark = crypto::sha256(form_secret_ + std::string(nonce) + person.hex()).hex();
+  return std::string(nonce) + mark.substr(0, 2 * kFormNonceBytes);
+}
+
+bool Credentials::made_for(const PersonId& person, std::string_view csrf) const {
+  return csrf.size() == 4 * kFormNonceBytes && crypto::equal_constant_time(csrf_of(person, csrf.substr(0, 2 * kFormNonceBytes)), csrf);
 }
 
 bool Credentials::csrf_fits(const Session& session, std::string_view typed) {
