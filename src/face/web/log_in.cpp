@@ -27,7 +27,7 @@ bool is_token(std::string_view text) {
 net::Fields kept_fields(const net::Fields& form) {
   net::Fields out;
   for (const auto& [name, value] : keepable(form)) out.add(std::string(kKept) + name, value);
-  if (!out.empty()) out.add(kKeptBy, form.get("csrf"));
+  if (!out.empty()) out.add(kKeptBy, std::string(form.get("csrf")));
   return out;
 }
 
