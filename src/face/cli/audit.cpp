@@ -16,7 +16,7 @@ struct Asked {
 
 Result<access::AuditQuery> query_of(const Asked& asked, const records::Ledger& ledger) {
   access::AuditQuery query;
-  query.before_seq = asked.before;
+  query.before = asked.before;
   query.limit = asked.limit;
   query.action = asked.action;
   if (!asked.outcome.empty()) query.outcome = access::outcome_from_name(asked.outcome);

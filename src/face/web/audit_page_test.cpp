@@ -86,15 +86,53 @@ TEST_F(AuditPage, FiltersNarrowAndWrongOnesShowNothing) {
     EXPECT_FALSE(has_void(query)) << query;
 }
 
-TEST_F(AuditPage, TheInspectorSeesNoTitleOfWhatHeMayNotRead) {
-  world_.add_account("inspector", "inspector", world_.other_post());
-  const auto id = world_.talks(world_.post(), "Nơi không ai được biết");
+// The row is of somebody within his reach, the record is not for him: no title, no id, and none by filtering.
+TEST_F(AuditPage, OfARecordThatTheInspectorMayNotKnowNeitherTitleNorIdIsShown) {
+  world_.add_account("inspector", "inspector", world_.post());
+  const auto id = world_.talks(world_.other_post(), "Nơi không ai được biết");
   ASSERT_TRUE(world_.ledger().transition(world_.ledger().console(), {id, "void", "nhập nhầm", nullptr}));
   browser_.log_in("inspector");
   const auto page = browser_.get("/audit?action=void");
-  EXPECT_TRUE(shows(page, id.hex().substr(0, 8) + "…"));
-  EXPECT_FALSE(shows(page, "Nơi không ai"));
-  EXPECT_FALSE(shows(page, "Hội đàm"));
+  EXPECT_TRUE(shows(page, "nằm ngoài phạm vi"));
+  for (const auto& hidden : {id.hex(), id.hex().substr(0, 8), std::string("Nơi không ai"), std::string("Hội đàm")})
+    EXPECT_FALSE(shows(page, hidden)) << hidden;
+  const auto absent = RecordId::from_hex("0123456789abcdef0123456789abcdef").value().hex();
+  auto one = browser_.get("/audit?action=void&record=" + id.hex()).body, other = browser_.get("/audit?action=void&record=" + absent).body;
+  for (const auto& [body, typed] : {std::pair(&one, id.hex()), std::pair(&other, absent)})
+    for (const auto& part : {typed, typed.substr(0, 8)})
+      for (auto at = body->find(part); at != std::string::npos; at = body->find(part)) body->replace(at, part.size(), "ID");
+  EXPECT_EQ(one, other);
+}
+
+TEST_F(AuditPage, TheInspectorSeesRowsOfThoseWhomHisRoleReachesAndNoTraceOfOthers) {
+  world_.add_account("inspector", "inspector", world_.other_post());
+  auto& trail = world_.ledger().audit();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(trail.write({person("officer"), audited::kPrint}));  // at the other unit
+    trail.count_refusal({}, audited::kLogIn, "192.0.2.77");          // the node's own
+    world_.clock.now_ms += 60'000;
+    ASSERT_TRUE(trail.write({person("stranger"), audited::kExport}));
+  }
+  browser_.log_in("inspector");
+  const auto page = browser_.get("/audit");
+  EXPECT_TRUE(shows(page, "Chức trách stranger"));
+  for (const char* of_others : {"Chức trách officer", "192.0.2.77"}) EXPECT_FALSE(shows(page, of_others)) << of_others;
+  // Three of the stranger and his own log-in, numbered as if there were no others.
+  EXPECT_TRUE(shows(page, ">4<"));
+  EXPECT_FALSE(shows(page, ">5<"));
+  const auto no_account = [&](const std::string& who) {
+    auto body = browser_.get("/audit?action=void&who=" + who).body;
+    for (const std::string& typed : {who, std::string("console")})  // the label of the field speaks of it too
+      for (auto at = body.find(typed); at != std::string::npos; at = body.find(typed)) body.replace(at, typed.size(), "ID");
+    return body;
+  };
+  const auto nobody = no_account("nobody-here");
+  EXPECT_EQ(no_account("officer"), nobody);
+  EXPECT_EQ(no_account("console"), nobody);
+  EXPECT_NE(no_account("stranger"), nobody);
+  const auto older = browser_.get("/audit?before=3");
+  EXPECT_TRUE(shows(older, ">2<"));
+  EXPECT_FALSE(shows(older, ">3<"));
 }
 
 TEST_F(AuditPage, ItIsNotShownWhenItsOwnReadingCannotBeWritten) {

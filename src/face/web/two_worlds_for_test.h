@@ -39,6 +39,7 @@ class TwinWorld {
     credentials_ =
         must(access::Credentials::open(must(store::Database::open(dir_ / "local.db", local)), {.clock = &clock_, .rng = &session_rng_}));
     fill();
+    act();
     site_ = must(Site::make({*ledger_, columns_, *credentials_, fs::path(NC_BINARY_DIR) / "share", {}, &page_rng_}));
   }
   ~TwinWorld() {
@@ -94,6 +95,7 @@ class TwinWorld {
 
  private:
   void fill();
+  void act();
   void hide(const std::function<void()>& work) {
     if (!with_hidden_) return;
     rng_.hiding = true;
@@ -112,13 +114,16 @@ class TwinWorld {
     return create("unit", values);
   }
   void account(const std::string& login, const std::string& role, const std::string& clearance, const UnitId& scope,
-               const std::string& chain = {}) {
+               const std::string& chain = {}, const std::optional<UnitId>& of_unit = {}) {
     Json values, grants{JsonArray{}}, row;
     row.set("line", "command").set("role", role);
     if (chain.empty()) row.set("unit", scope.hex());
     else row.set("chain", chain);
     grants.push(row);
-    values.set("login", login).set("display", "Chức trách " + login).set("unit", scope.hex()).set("grants", std::move(grants));
+    values.set("login", login)
+        .set("display", "Chức trách " + login)
+        .set("unit", of_unit.value_or(scope).hex())
+        .set("grants", std::move(grants));
     values.set("clearance", clearance);
     create("account", values);
   }
@@ -163,6 +168,9 @@ inline void TwinWorld::fill() {
   account("cleared", "post_commander", "restricted", post);
   account("open", "post_officer", "open", post);
   account("chain", "provincial_staff", "internal", post, "KH-police");
+  account("inspector", "inspector", "internal", post);
+  // Of a unit that no reader's role reaches; what he does differs between the worlds.
+  account("outside", "post_commander", "restricted", post, {}, other);
   const auto restricted = catalog::Handling::kRestricted;
   const auto source = create("source", Json(JsonObject{{"title", Json("Báo cáo năm 2024")}}));
   for (int i = 0; i < 60; ++i) {
@@ -188,9 +196,25 @@ inline void TwinWorld::fill() {
     }
   }
   hide([&] {
-    const auto gone = hidden.front();
-    if (!ledger_->transition(ledger_->console(), {gone, "void", "trùng", nullptr})) throw std::runtime_error("void");
+    const auto outside = must(ledger_->subject("outside"));
+    if (!ledger_->transition(outside, {hidden.front(), "void", "trùng", nullptr})) throw std::runtime_error("void");
   });
+}
+
+// Rows of the audit trail, by somebody within the reach of whoever is here and by somebody outside it, turn about.
+inline void TwinWorld::act() {
+  for (int i = 0; i < 60; ++i) {
+    const auto lower = must(ledger_->subject("lower")), outside = must(ledger_->subject("outside"));
+    hide([&] {
+      for (int more = 0; more <= i % 3; ++more) must(ledger_->audit().write({outside.person, access::audited::kLogIn}));
+      static_cast<void>(ledger_->read(outside, hidden[static_cast<std::size_t>(i) % hidden.size()]));
+      for (int more = 0; more <= i % 5; ++more) ledger_->audit().count_refusal(outside.person, access::audited::kPage);
+    });
+    must(ledger_->audit().write({lower.person, access::audited::kPrint, shared[static_cast<std::size_t>(i) % shared.size()]}));
+    ledger_->audit().count_refusal(lower.person, access::audited::kPage);
+    if (i % 10 == 0) ledger_->audit().count_refusal({}, access::audited::kLogIn, "192.0.2." + std::to_string(i));
+    clock_.now_ms += 20'000;
+  }
 }
 
 }  // namespace nc::web::test

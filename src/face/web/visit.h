@@ -46,7 +46,7 @@ class Visit {
   // Whether he may do anything with records at all; an administrator reads none.
   [[nodiscard]] bool reads() const { return reads_; }
   [[nodiscard]] bool administers() const;
-  [[nodiscard]] bool audits() const;  // may read the audit trail
+  [[nodiscard]] bool audits() const;  // may read the audit trail, or some of it
 
   // Title of a record for this reader; a short form of the id when he may not know it.
   [[nodiscard]] std::string name(const RecordId& id) const;

@@ -23,6 +23,8 @@
 //   never an amender.
 // - grant: "not wider" is scope, line, dates and clearance; a role that administers is given only by one who
 //   administers there. What else a role may do is not compared: who sets up accounts reads no record himself.
+// - read_audit: a row of the trail belongs to who acted; it is shown where a grant reaches that person's unit (a
+//   grant over a chain alone reaches nobody). Asked without a unit: whether there is a trail for him at all.
 // - A role with "administer" holds nothing else but "grant", whatever the catalogue lists.
 // - The console holds the files: it reads and writes everything, and never does what takes a person's
 //   signature or two persons, nor reads personal data.

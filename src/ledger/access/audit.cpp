@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kPurposeBytesMax = 200;
 constexpr std::size_t kOriginBytesMax = 64;
-constexpr std::size_t kSubjectsPerMinuteMax = 64;  // more are counted together, as nobody
+constexpr std::size_t kAddressesPerMinuteMax = 64;  // more are counted together; accounts never are
 constexpr std::size_t kShownMax = 100'000;
 constexpr std::int64_t kCheckpointBytes = std::int64_t{1} << 20;
 
@@ -24,6 +24,7 @@ constexpr const char* kTables = R"sql(
 CREATE TABLE IF NOT EXISTS audit_row(
   seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, actor BLOB, action TEXT NOT NULL, record BLOB, purpose TEXT NOT NULL,
   origin TEXT NOT NULL, outcome TEXT NOT NULL, count INTEGER NOT NULL, hash BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS audit_row_actor ON audit_row(actor);
 CREATE TABLE IF NOT EXISTS audit_counter(
   minute INTEGER NOT NULL, actor BLOB NOT NULL, action TEXT NOT NULL, origin TEXT NOT NULL, count INTEGER NOT NULL,
   PRIMARY KEY(minute, actor, action, origin)) WITHOUT ROWID;
@@ -191,7 +192,11 @@ void AuditTrail::count_refusal(const PersonId& actor, std::string_view action, s
   }
   const auto place = actor.is_zero() && is_utf8(origin) ? shorten(origin, kOriginBytesMax) : std::string();
   CounterKey key{actor, std::string(action), place};
-  if (counters_.size() >= kSubjectsPerMinuteMax && !counters_.contains(key)) key = {{}, key.action, {}};
+  // Of accounts there are only so many; and what somebody out of reach did must not move the rows of another.
+  if (actor.is_zero() && !counters_.contains(key)) {
+    const auto addresses = std::count_if(counters_.begin(), counters_.end(), [](const auto& one) { return one.first.actor.is_zero(); });
+    if (static_cast<std::size_t>(addresses) >= kAddressesPerMinuteMax) key.origin.clear();
+  }
   auto& counter = counters_[key];
   ++counter.total;
   // Written at 1, 2, 4, 8 ...: a cut of power loses less than half of the minute's count.

@@ -95,19 +95,32 @@ struct AuditRow {
 std::string audit_row_bytes(const AuditRow& row, const std::optional<Digest>& prev);
 Digest audit_row_hash(const AuditRow& row, const std::optional<Digest>& prev);
 
+// Whose rows a reader may see (Ledger::audit_reach). Rows of the console, of nobody known and of whoever has no
+// account any more are the node's own.
+struct AuditReach {
+  enum class Whose : std::uint8_t { kAll, kAllBut, kOnly } whose = Whose::kAll;
+  std::vector<PersonId> accounts{};  // kAllBut: not theirs; kOnly: only theirs, and not the node's own
+  [[nodiscard]] bool admits(const PersonId& actor) const;
+  [[nodiscard]] bool admits_node() const { return whose != Whose::kOnly; }
+};
+
 struct AuditQuery {
+  // Rows are numbered, and paged by, as they count among those within reach, from the oldest that is kept. None:
+  // by seq, for whoever holds the file.
+  std::optional<AuditReach> reach;
   std::optional<PersonId> actor;
   std::string action;
   std::optional<RecordId> record;
   std::optional<AuditOutcome> outcome;
   std::optional<std::int32_t> from, until;  // civil days
-  std::int64_t before_seq = 0;              // 0: from the newest
+  std::int64_t before = 0;                  // the number of a row; 0: from the newest
   std::size_t limit = 50;
 };
 struct AuditPage {
-  std::vector<AuditRow> rows;    // newest first
-  std::int64_t total = 0;        // without before_seq
-  std::int64_t next_before = 0;  // 0: that was all
+  std::vector<AuditRow> rows;         // newest first
+  std::vector<std::int64_t> numbers;  // of the rows
+  std::int64_t total = 0;             // without `before`
+  std::int64_t next_before = 0;       // 0: that was all
 };
 
 // A head as it was sealed into the journal.

@@ -10,24 +10,6 @@ namespace nc::access {
 namespace {
 
 constexpr std::size_t kFaultsMax = 20;
-constexpr const char* kColumns = "seq, at_ms, actor, action, record, purpose, origin, outcome, count, hash";
-
-// An outcome that is not known reads as failed: the hash then does not fit.
-AuditRow row_from(const store::Statement& row) {
-  AuditRow out;
-  out.seq = row.integer(0);
-  out.at_ms = row.integer(1);
-  out.actor = row.id<PersonId>(2);
-  out.action = row.text(3);
-  out.record = row.id<RecordId>(4);
-  out.purpose = row.text(5);
-  out.origin = row.text(6);
-  out.outcome = outcome_from_name(row.text_view(7)).value_or(AuditOutcome::kFailed);
-  out.count = row.integer(8);
-  out.hash = row.id<Digest>(9);
-  return out;
-}
-
 Result<std::optional<AuditLink>> link_of(store::Database& db, std::string_view sql) {
   NC_ASSIGN(auto row, db.prepare(sql));
   NC_ASSIGN(const bool found, row.step());
@@ -116,11 +98,11 @@ class Checker {
 };
 
 Status each_row(store::Database& db, const std::function<void(const AuditRow&)>& visit) {
-  NC_ASSIGN(auto row, db.prepare(std::string("SELECT ") + kColumns + " FROM audit_row ORDER BY seq"));
+  NC_ASSIGN(auto row, db.prepare(std::string("SELECT ") + kAuditColumns + " FROM audit_row ORDER BY seq"));
   while (true) {
     NC_ASSIGN(const bool more, row.step());
     if (!more) return row.status();
-    visit(row_from(row));
+    visit(audit_row_from(row));
   }
 }
 
@@ -134,6 +116,22 @@ Result<std::int32_t> kept_days(store::Database& db) {
 
 }  // namespace
 
+// An outcome that is not known reads as failed: the hash then does not fit.
+AuditRow audit_row_from(const store::Statement& row) {
+  AuditRow out;
+  out.seq = row.integer(0);
+  out.at_ms = row.integer(1);
+  out.actor = row.id<PersonId>(2);
+  out.action = row.text(3);
+  out.record = row.id<RecordId>(4);
+  out.purpose = row.text(5);
+  out.origin = row.text(6);
+  out.outcome = outcome_from_name(row.text_view(7)).value_or(AuditOutcome::kFailed);
+  out.count = row.integer(8);
+  out.hash = row.id<Digest>(9);
+  return out;
+}
+
 Result<std::optional<AuditLink>> last_link(store::Database& db) {
   NC_ASSIGN(auto last, link_of(db, "SELECT seq, hash FROM audit_row ORDER BY seq DESC LIMIT 1"));
   if (last) return last;
@@ -144,57 +142,19 @@ Result<std::optional<AuditLink>> pruned_link(store::Database& db) {
   return link_of(db, "SELECT value, hash FROM audit_setting WHERE name = 'pruned'");
 }
 
-Result<AuditPage> AuditTrail::list(const AuditQuery& query) {
-  const std::lock_guard lock(mutex_);
-  static_cast<void>(settle_if_there());  // on a full disk the trail can still be read
-  NC_ASSIGN(auto* db, open(false));
-  AuditPage page;
-  if (db == nullptr) return page;
-  const auto first_ms = [&](std::int32_t day) { return (static_cast<std::int64_t>(day) * 1440 - options_.zone_minutes) * 60'000; };
-  constexpr std::string_view kWhere =
-      " FROM audit_row WHERE (?1 IS NULL OR actor = ?1) AND (?2 = '' OR action = ?2) AND (?3 IS NULL OR record = ?3)"
-      " AND (?4 IS NULL OR outcome = ?4) AND (?5 IS NULL OR at_ms >= ?5) AND (?6 IS NULL OR at_ms < ?6)";
-  const auto bind = [&](store::Statement& statement) {
-    statement.bind_all(query.actor, query.action, query.record,
-                       query.outcome ? std::optional<std::string_view>(outcome_name(*query.outcome)) : std::nullopt,
-                       query.from ? std::optional(first_ms(*query.from)) : std::nullopt,
-                       query.until ? std::optional(first_ms(*query.until + 1)) : std::nullopt);
-  };
-  NC_ASSIGN(auto count, db->prepare("SELECT count(*)" + std::string(kWhere)));
-  bind(count);
-  NC_TRY(count.step());
-  page.total = count.integer(0);
-  NC_ASSIGN(auto rows,
-            db->prepare(std::string("SELECT ") + kColumns + std::string(kWhere) + " AND (?7 = 0 OR seq < ?7) ORDER BY seq DESC LIMIT ?8"));
-  bind(rows);
-  const auto limit = std::clamp<std::size_t>(query.limit, 1, 500);
-  rows.bind(7, query.before_seq).bind(8, limit + 1);
-  while (true) {
-    NC_ASSIGN(const bool more, rows.step());
-    if (!more) break;
-    if (page.rows.size() == limit) {
-      page.next_before = page.rows.back().seq;
-      break;
-    }
-    page.rows.push_back(row_from(rows));
-  }
-  NC_TRY(rows.status());
-  return page;
-}
-
 Result<std::optional<AuditTrail::Ends>> AuditTrail::ends() {
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto* db, open(false));
   if (db == nullptr) return std::optional<Ends>();
-  NC_ASSIGN(auto row, db->prepare(std::string("SELECT ") + kColumns +
+  NC_ASSIGN(auto row, db->prepare(std::string("SELECT ") + kAuditColumns +
                                   " FROM audit_row WHERE seq IN (SELECT min(seq) FROM audit_row UNION ALL SELECT max(seq) FROM audit_row)"
                                   " ORDER BY seq"));
   std::optional<Ends> ends;
   while (true) {
     NC_ASSIGN(const bool more, row.step());
     if (!more) break;
-    if (!ends) ends.emplace().first = row_from(row);
-    ends->head = row_from(row);
+    if (!ends) ends.emplace().first = audit_row_from(row);
+    ends->head = audit_row_from(row);
   }
   NC_TRY(row.status());
   return ends;

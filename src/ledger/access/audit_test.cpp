@@ -159,10 +159,61 @@ TEST_F(AuditTest, FiltersAndPagesOfTheList) {
   while (true) {
     for (const auto& row : page->rows) seen.push_back(row.seq);
     if (page->next_before == 0) break;
-    page = trail->list({.before_seq = page->next_before, .limit = 2});
+    page = trail->list({.before = page->next_before, .limit = 2});
     EXPECT_EQ(page->total, 5);
   }
   EXPECT_EQ(seen, (std::vector<std::int64_t>{5, 4, 3, 2, 1}));
+}
+
+// As if only the rows within reach were there: totals, numbers and pages.
+TEST_F(AuditTest, AReachCutsTheListAndNumbersWhatIsLeft) {
+  using Whose = AuditReach::Whose;
+  auto trail = open();
+  for (std::uint8_t i = 0; i < 12; ++i) {  // after "begin": 1 2 3 0 1 2 3 0 ...
+    ASSERT_TRUE(trail->write({i % 4 == 3 ? PersonId{} : id(static_cast<std::uint8_t>(i % 4 + 1)), audited::kExport, id(7)}));
+  }
+  struct Case {
+    AuditReach reach;
+    std::vector<std::int64_t> seqs;  // oldest first
+  };
+  const std::vector<Case> cases = {{{Whose::kAll}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}},
+                                   {{Whose::kAllBut, {id(2), id(3)}}, {1, 2, 5, 6, 9, 10, 13}},
+                                   {{Whose::kOnly, {id(2)}}, {3, 7, 11}},
+                                   {{Whose::kOnly, {}}, {}}};
+  for (const auto& [reach, seqs] : cases) {
+    std::int64_t before = 0;
+    auto left = seqs;
+    do {
+      const auto page = trail->list({.reach = reach, .before = before, .limit = 2});
+      ASSERT_TRUE(page) << page.error().english();
+      EXPECT_EQ(page->total, static_cast<std::int64_t>(seqs.size()));
+      ASSERT_EQ(page->numbers.size(), page->rows.size());
+      for (std::size_t i = 0; i < page->rows.size(); ++i) {
+        ASSERT_FALSE(left.empty());
+        EXPECT_EQ(page->rows[i].seq, left.back());
+        EXPECT_EQ(page->numbers[i], static_cast<std::int64_t>(left.size()));
+        EXPECT_TRUE(reach.admits(page->rows[i].actor));
+        left.pop_back();
+      }
+      before = page->next_before;
+    } while (before != 0);
+    EXPECT_TRUE(left.empty());
+    EXPECT_EQ(trail->list({.reach = reach, .actor = id(3)})->total, reach.admits(id(3)) ? 3 : 0);
+  }
+  const auto far = trail->list({.reach = AuditReach{Whose::kOnly, {id(2)}}, .before = 999});
+  EXPECT_EQ(far->numbers, (std::vector<std::int64_t>{3, 2, 1}));
+}
+
+// However many others were refused in the same minute, nobody's row is given up for theirs.
+TEST_F(AuditTest, RefusalsOfAccountsAreAlwaysCountedApart) {
+  auto trail = open();
+  for (std::uint8_t i = 1; i <= 200; ++i) trail->count_refusal(id(i), audited::kPage);
+  for (int i = 0; i < 200; ++i) trail->count_refusal({}, audited::kLogIn, "192.0.2." + std::to_string(i));
+  trail->count_refusal(id(250), audited::kPage);
+  clock_.now_ms += 60'000;
+  EXPECT_EQ(trail->list({.actor = id(250)})->total, 1);
+  EXPECT_EQ(trail->list({.action = "page"})->total, 201);
+  EXPECT_LE(trail->list({.action = "log-in"})->total, 65);
 }
 
 TEST_F(AuditTest, AnUntouchedTrailHolds) {

@@ -226,6 +226,17 @@ Refusal what_he_holds(const Question& q) {
       .then(NC_MSG("Choose one of your own grants and dates within it"));
 }
 
+// Without owners it is asked whether there is a trail for him at all; with one, for the rows of somebody of that unit.
+Refusal reaches_whose_rows(const Question& q) {
+  if (q.subject.console || q.object.owners.empty()) return std::nullopt;
+  const auto covers = [&](const Grant& grant) {
+    return role_holding(q.subject, grant, capabilities::kReadAudit, q.catalog) != nullptr &&
+           reaches(grant, q.object, q.subject.today, q.tree);
+  };
+  if (std::any_of(q.subject.grants.begin(), q.subject.grants.end(), covers)) return std::nullopt;
+  return no_grant(capabilities::kReadAudit);
+}
+
 Refusal one_of_the_two_or_above(const Question& q) {
   const auto& person = q.subject.person;
   if (q.subject.console || q.object.delegator == person || q.object.grantee == person || holds_anywhere(q, capabilities::kGrant))
@@ -311,7 +322,7 @@ const std::vector<Row>& table() {
       {Action::kPurge, "purge", Known::kByReading, "purge", Use::kWriting, false, {another_person}},
       {Action::kErase, "erase", Known::kByReading, "erase", Use::kWriting, false, {another_person}},
       {Action::kAdminister, "administer", Known::kNever, "", Use::kWriting, true, {}},
-      {Action::kReadAudit, "read_audit", Known::kNever, "", Use::kReading, true, {}},
+      {Action::kReadAudit, "read_audit", Known::kNever, "", Use::kReading, true, {reaches_whose_rows}},
       {Action::kPublishType, "publish_type", Known::kAlways, "", Use::kWriting, true, {}},
       {Action::kDelegate, "delegate", Known::kAlways, "", Use::kWriting, false, {to_another, what_he_holds, step_up, signature}},
       {Action::kEndDelegation, "end_delegation", Known::kByReading, "", Use::kWriting, false, {one_of_the_two_or_above}},

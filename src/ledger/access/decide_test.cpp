@@ -455,6 +455,25 @@ TEST_F(Decide, TheInspectorReadsTheAuditAndNoSealedPart) {
   const auto inspector = who("inspector");
   EXPECT_TRUE(may(inspector, Action::kReadAudit, Object{}));
   expect_as_absent(ask(who("officer"), Action::kReadAudit, Object{}));
+  // Rows belong to who acted: within his scope, on his line, on the days of his grant.
+  const auto rows_of = [](std::uint8_t unit) {
+    Object object;
+    object.owners = {id(unit)};
+    return object;
+  };
+  const auto of_two = who("inspector", 2);
+  for (const std::uint8_t unit : {2, 3}) EXPECT_TRUE(may(of_two, Action::kReadAudit, rows_of(unit))) << int{unit};
+  for (const std::uint8_t unit : {1, 5, 8}) expect_as_absent(ask(of_two, Action::kReadAudit, rows_of(unit)));
+  EXPECT_TRUE(may(who("inspector", 8, Line::kGuidance), Action::kReadAudit, rows_of(3)));
+  expect_as_absent(ask(who("inspector", 8, Line::kGuidance), Action::kReadAudit, rows_of(5)));
+  auto by_chain = of_two;
+  by_chain.grants[0].chain = "KH-police";
+  EXPECT_TRUE(may(by_chain, Action::kReadAudit, Object{}));
+  expect_as_absent(ask(by_chain, Action::kReadAudit, rows_of(3)));
+  auto over = of_two;
+  over.grants[0].until = over.today - 1;
+  expect_as_absent(ask(over, Action::kReadAudit, rows_of(3)));
+
   auto sealed = of(3);
   sealed.purpose = "inspection";
   expect_reason(ask(inspector, Action::kReadPersonal, sealed), "custodian");

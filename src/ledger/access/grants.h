@@ -13,6 +13,7 @@ inline constexpr std::string_view kExport = "export";
 inline constexpr std::string_view kAmend = "amend";
 inline constexpr std::string_view kApprove = "approve";
 inline constexpr std::string_view kGrant = "grant";
+inline constexpr std::string_view kReadAudit = "read_audit";
 inline constexpr std::string_view kAdminister = "administer";
 }  // namespace capabilities
 

@@ -1,5 +1,5 @@
-// The audit trail beside the journal: its head sealed into it once a day, its rows held against the seals, and
-// what changes of records are to it (docs/formats/audit.md).
+// The audit trail beside the journal: its head sealed into it once a day, its rows held against the seals, what
+// changes of records are to it, and whose rows a reader may see (docs/formats/audit.md).
 #include <algorithm>
 
 #include "foundation/store/transaction.h"
@@ -23,6 +23,25 @@ std::optional<access::AuditSeal> seal_of(const journal::Body& body, const catalo
 RecordId audit_head_id(const IncarnationId& incarnation) { return imported_id("audit-head", incarnation.hex()); }
 
 access::AuditTrail& Ledger::audit() const { return *impl_->audit; }
+
+access::AuditReach Ledger::audit_reach(const access::Subject& who) const {
+  using Whose = access::AuditReach::Whose;
+  const auto now = world();
+  std::map<UnitId, bool> units;
+  const auto reaches = [&](const UnitId& unit) {
+    const auto [at, fresh] = units.try_emplace(unit, false);
+    if (!fresh) return at->second;
+    access::Object object;
+    object.owners = {unit};
+    return at->second = access::decide(who, access::Action::kReadAudit, object, *now->tree, *now->catalog).allow;
+  };
+  const bool node = reaches(console().unit);
+  access::AuditReach reach;
+  for (const auto& [login, account] : now->accounts)
+    if (reaches(account.unit) != node) reach.accounts.push_back(account.person);
+  reach.whose = !node ? Whose::kOnly : reach.accounts.empty() ? Whose::kAll : Whose::kAllBut;
+  return reach;
+}
 
 // Each entry is a seal, not only the newest. Only the node's own count: whoever may amend records cannot
 // add to them.

@@ -109,6 +109,8 @@ class Ledger {
 
   // --- the audit trail (access/audit.h) ---
   [[nodiscard]] access::AuditTrail& audit() const;
+  // Whose rows `who` may see: decided once per unit that has an account, and for the node's own.
+  [[nodiscard]] access::AuditReach audit_reach(const access::Subject& who) const;
   // Once a day: the trail's head goes into the journal. Called with each change, and by whoever serves; cheap
   // when there is nothing to do. Looking alone changes no journal.
   Status seal_audit();

@@ -1,6 +1,7 @@
 // The audit trail as the inspector reads it. Reading it is a row of it.
 //
-// Records are named only as far as the reader may know them; hidden ones are an id without a title.
+// He sees the rows of those whom his grant reaches. What he may not see leaves no trace: rows are numbered among
+// his own, a login out of reach is none, and a record that he may not know has neither title nor id.
 #include "base/text.h"
 #include "face/web/list.h"
 #include "face/web/site_pages.h"
@@ -25,6 +26,7 @@ struct Asked {
     without.set("before", std::nullopt);
     chips.push_back({label + ": " + value, Url::to(kPath, without)});
   }
+  [[nodiscard]] const access::AuditReach& reach() const { return *query.reach; }
   // Nothing is shown rather than everything.
   void nothing_fits(std::string_view name, const std::string& label, const std::string& problem) {
     query.actor = PersonId{};
@@ -45,8 +47,9 @@ void read_actor(Asked& asked) {
   if (typed.empty()) return;
   const auto label = asked.visit.tr("Who");
   const auto account = asked.visit.world->accounts.find(typed);
-  if (typed == kConsole) asked.query.actor = asked.visit.ledger().console().person;
-  else if (account != asked.visit.world->accounts.end()) asked.query.actor = account->second.person;
+  const bool is_account = account != asked.visit.world->accounts.end() && asked.reach().admits(account->second.person);
+  if (typed == kConsole && asked.reach().admits_node()) asked.query.actor = asked.visit.ledger().console().person;
+  else if (is_account) asked.query.actor = account->second.person;
   else return asked.nothing_fits("who", label, asked.visit.tr("No account is called “{1}”.", typed));
   asked.chip("who", label, actor_name(asked.visit, *asked.query.actor));
 }
@@ -69,6 +72,7 @@ void read_record(Asked& asked) {
   asked.query.record = RecordId::from_hex(typed);
   if (!asked.query.record) return asked.nothing_fits("record", label, asked.visit.tr("“{1}” is no record's id.", typed));
   asked.chip("record", label, typed.substr(0, 8) + "…");
+  if (!asked.visit.ledger().read(asked.visit.who, *asked.query.record)) asked.query.actor = PersonId{};  // like one that is not there
 }
 
 void read_day(Asked& asked, std::string_view name, const std::string& label, bool last, std::optional<std::int32_t>& into) {
@@ -87,6 +91,7 @@ void read_day(Asked& asked, std::string_view name, const std::string& label, boo
 
 Asked read_query(const Visit& visit) {
   Asked asked{visit, {}, {}, {}};
+  asked.query.reach = visit.ledger().audit_reach(visit.who);
   read_actor(asked);
   read_words(asked);
   read_record(asked);
@@ -94,7 +99,7 @@ Asked read_query(const Visit& visit) {
   read_day(asked, "to", visit.tr("To"), true, asked.query.until);
   const auto before = asked.text("before");
   if (!before.empty() && before.size() <= 15 && before.find_first_not_of("0123456789") == std::string::npos)
-    asked.query.before_seq = std::stoll(before);
+    asked.query.before = std::stoll(before);
   return asked;
 }
 
@@ -127,15 +132,20 @@ Filters filters_of(const Asked& asked) {
   return filters;
 }
 
-Row row_of(const Visit& visit, const access::AuditRow& row) {
+Html record_cell(const Visit& visit, const RecordId& record) {
+  if (record.is_zero()) return {};
+  if (!visit.ledger().read(visit.who, record)) return Html(visit.tr("not for you"));
+  return link(visit.name(record), record_url(record));
+}
+
+Row row_of(const Visit& visit, const access::AuditRow& row, std::int64_t number) {
   auto outcome = visit.tr(access::outcome_words(row.outcome));
   if (row.count > 1) outcome += " × " + visit.ui.number(row.count);
   auto what = visit.tr(access::action_words(row.action));
   if (!row.purpose.empty()) what += ": " + row.purpose;
   const auto tone = row.outcome == access::AuditOutcome::kDone ? Tone::kNeutral : Tone::kWarn;
   return {{visit.ui.datetime(row.at_ms), row.actor.is_zero() ? row.origin : actor_name(visit, row.actor), what,
-           row.record.is_zero() ? Html() : link(visit.name(row.record), record_url(row.record)), badge(tone, outcome),
-           visit.ui.number(row.seq)}};
+           record_cell(visit, row.record), badge(tone, outcome), visit.ui.number(number)}};
 }
 
 List list_of(const Asked& asked, const access::AuditPage& found) {
@@ -148,12 +158,12 @@ List list_of(const Asked& asked, const access::AuditPage& found) {
                   {visit.tr("Record")},
                   {visit.tr("Outcome")},
                   {visit.tr("No."), true, true}};
-  for (const auto& row : found.rows) list.rows.push_back(row_of(visit, row));
+  for (std::size_t i = 0; i < found.rows.size(); ++i) list.rows.push_back(row_of(visit, found.rows[i], found.numbers[i]));
   list.total = found.total;
   list.filters = filters_of(asked);
   auto query = visit.request.query;
   query.set("before", std::nullopt);
-  if (asked.query.before_seq != 0) list.first = Url::to(kPath, query);
+  if (asked.query.before != 0) list.first = Url::to(kPath, query);
   if (found.next_before != 0) {
     query.set("before", std::to_string(found.next_before));
     list.next = Url::to(kPath, query);
@@ -171,7 +181,8 @@ net::Response audit(Visit& visit, const net::Params&) {
   auto page = visit.frame(visit.tr("Audit trail"), Place::kAudit);
   page.flashes.insert(page.flashes.end(), asked.problems.begin(), asked.problems.end());
   page.main = join(hint(visit.tr("Who read what is restricted, did what binds, or was refused. Rows are chained, and their head is sealed "
-                                 "into the journal daily.")),
+                                 "into the journal daily. You see the rows of people whose unit your role reaches; those of the machine "
+                                 "itself belong to the unit of this node.")),
                    render(list_of(asked, *found), visit.ui));
   return visit.show(page);
 }
