@@ -32,8 +32,7 @@ bool points_to(const Condition& condition, const Json& values, const Lookup& loo
   if (!id) return false;
   for (const auto& table : lookup.map().tables())
     for (const auto& row : table.inline_rows)
-      if (records::imported_id(table.source, row.key) == *id)
-        return member_text(row.values[condition.target_member]) == condition.target_value;
+      if (lookup.row_id(table.source, row.key) == *id) return member_text(row.values[condition.target_member]) == condition.target_value;
   return false;
 }
 

@@ -99,7 +99,7 @@ class RowPlanner {
       Json list;
       for (const auto& key : keys) {
         Json element;
-        element.set("ref", records::imported_id(table_.source, key).hex());
+        element.set("ref", lookup_.row_id(table_.source, key).hex());
         list.push(std::move(element));
       }
       row_.values.set(field, std::move(list));
@@ -167,7 +167,7 @@ PlannedRow plan_row(const TableRule& table, const RowCells& cells, const Lookup&
   row.file = cells.table().file;
   row.line = cells.line();
   row.key = key_of(table, cells);
-  row.id = records::imported_id(table.source, row.key);
+  row.id = lookup.row_id(table.source, row.key);
   row.superior = table.superior.empty() ? std::string() : cells.cell(table.superior);
   RowPlanner(table, cells, row, lookup).run();
   set_audience(table, cells, row, lookup);
@@ -181,13 +181,13 @@ PlannedRow plan_row(const TableRule& table, const RowCells& cells, const Lookup&
   return row;
 }
 
-PlannedRow plan_inline(const TableRule& table, const InlineRow& inline_row, const ImportMap& map) {
+PlannedRow plan_inline(const TableRule& table, const InlineRow& inline_row, const Lookup& lookup) {
   PlannedRow row;
   row.table = &table;
-  row.file = map.file();
+  row.file = lookup.map().file();
   row.key = inline_row.key;
   row.type = table.type;
-  row.id = records::imported_id(table.source, row.key);
+  row.id = lookup.row_id(table.source, row.key);
   row.values = inline_row.values;
   return row;
 }
@@ -201,7 +201,7 @@ void PlannedRow::append_text(const catalog::Type& type_of_row, const std::string
 }
 
 void Lookup::expect(const TableRule& table, const std::string& key) {
-  planned_.try_emplace({table.name, key}, Target{records::imported_id(table.source, key), Json(), false});
+  planned_.try_emplace({table.name, key}, Target{row_id(table.source, key), Json(), false});
 }
 
 void Lookup::add(const PlannedRow& row) { planned_[{row.table->name, row.key}] = {row.id, row.values, row.refused}; }
@@ -211,7 +211,7 @@ std::optional<Target> Lookup::find(const std::string& table, const std::string& 
   if (const auto at = read_.find({table, key}); at != read_.end()) return at->second;
   std::optional<Target> out;
   if (const auto* rule = map_.table(table)) {
-    const auto id = records::imported_id(rule->source, key);
+    const auto id = row_id(rule->source, key);
     if (const auto record = ledger_.read(who_, id)) out = Target{id, record->values, record->voided};
     else if (rule->link_by_code)
       if (const auto other = made_otherwise(*rule, key, id))
@@ -219,6 +219,13 @@ std::optional<Target> Lookup::find(const std::string& table, const std::string& 
   }
   read_[{table, key}] = out;
   return out;
+}
+
+RecordId Lookup::row_id(const std::string& source, const std::string& key) const {
+  const auto [at, fresh] = ids_.try_emplace({source, key});
+  if (!fresh) return at->second;
+  const auto held = ledger_.held_row(who_, source, key);
+  return at->second = held && *held ? **held : ledger_.new_row_id(source, key);
 }
 
 std::optional<records::RecordView> Lookup::record(const RecordId& id) const {
@@ -237,7 +244,7 @@ std::optional<RecordId> Lookup::made_otherwise(const TableRule& table, const std
 std::vector<PlannedRow> plan_table(const TableRule& table, const CsvTable* file, Lookup& lookup) {
   std::vector<PlannedRow> out;
   for (const auto& inline_row : table.inline_rows) {
-    out.push_back(plan_inline(table, inline_row, lookup.map()));
+    out.push_back(plan_inline(table, inline_row, lookup));
     lookup.add(out.back());
   }
   if (!file) return out;

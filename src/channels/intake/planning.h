@@ -66,6 +66,8 @@ class Lookup {
   // A row of this key comes later in the same file.
   void expect(const TableRule& table, const std::string& key);
   [[nodiscard]] std::optional<Target> find(const std::string& table, const std::string& key) const;
+  // The record of that row: the one that is here, or the one that importing it makes.
+  [[nodiscard]] RecordId row_id(const std::string& source, const std::string& key) const;
   // A record of the ledger, whatever table it came from.
   [[nodiscard]] std::optional<records::RecordView> record(const RecordId& id) const;
   // A record of the table's type with this code that another way than importing made.
@@ -80,6 +82,7 @@ class Lookup {
   std::shared_ptr<const records::World> world_;
   std::map<std::pair<std::string, std::string>, Target> planned_;
   mutable std::map<std::pair<std::string, std::string>, std::optional<Target>> read_;
+  mutable std::map<std::pair<std::string, std::string>, RecordId> ids_;  // by source and key
 };
 
 // Whether the condition holds for the row; `values` is what it became so far.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/journal/bound_id.h"
 #include "ledger/journal/standing.h"
 
 namespace nc::journal {
@@ -53,6 +54,14 @@ Result<std::int64_t> greatest(store::Database& db, const std::vector<HeldFact>& 
     best = fact.entry;
   }
   return best;
+}
+
+// All of the record that matters to what its node may write.
+const char* beginning_of(const Entry& entry) {
+  const auto& header = entry.header;
+  const bool begins = header.base.empty(), creates = entry.body.act == acts::kCreate;
+  if ((!begins && !creates) || is_bound_to(header.record, header.stream.node)) return "";
+  return is_bound(header.record) ? (creates ? " creates another's" : "") : creates ? " creates nobody's" : " begins nobody's";
 }
 
 bool is_authority_part(const PartKey& part) { return part.audience.kind == Audience::Kind::kAuthority; }
@@ -149,13 +158,13 @@ Status Admission::check_root(const Entry& entry, Verdict& verdict) {
   return {};
 }
 
-// Outside the authority what its node may write depends on the part, the type and `auth` alone.
+// Outside the authority what its node may write depends on the part, the type, `auth`, and whether it begins something.
 Status Admission::check_under(const Entry& entry, std::int64_t auth, Verdict& verdict) {
   constexpr std::size_t kKeptMax = 4096;
   std::string what;
   if (kept_ && !is_authority(entry))
-    what =
-        entry.header.stream.text() + " " + entry.header.type + "@" + std::to_string(entry.header.type_version) + " " + std::to_string(auth);
+    what = entry.header.stream.text() + " " + entry.header.type + "@" + std::to_string(entry.header.type_version) + " " +
+           std::to_string(auth) + beginning_of(entry);
   if (what.empty() || !kept_->may.contains(what)) {
     NC_TRY(check_writer(entry, auth, verdict));
     if (verdict.error) return {};

@@ -36,6 +36,21 @@ RecordId bound_id(std::int64_t wall_ms, std::uint32_t nonce, const NodeId& node)
   return id;
 }
 
+RecordId bound_row_id(const Digest& row, const NodeId& node) {
+  RecordId id = bound_row_ids(row).first;
+  std::ranges::copy(tail_for(id, node), id.bytes.begin() + kNamedBytes);
+  return id;
+}
+
+std::pair<RecordId, RecordId> bound_row_ids(const Digest& row) {
+  RecordId first, last;
+  std::copy_n(row.bytes.begin(), kNamedBytes, first.bytes.begin());
+  first.bytes[6] = static_cast<std::uint8_t>(kVersion << 4 | (first.bytes[6] & 0x0f));
+  last = first;
+  std::fill(last.bytes.begin() + kNamedBytes, last.bytes.end(), 0xff);
+  return {first, last};
+}
+
 std::uint32_t make_nonce(Rng& rng) { return std::bit_cast<std::uint32_t>(rng.make<Id<struct NonceTag, 4>>().bytes); }
 
 bool is_bound(const RecordId& id) { return id.bytes[6] >> 4 == kVersion && id.bytes[8] >> 6 == 2; }

@@ -92,6 +92,9 @@ std::string worked_example() {
   approval.shown = crypto::sha256("the text shown");
   show(out, "3 binding message, with a text shown", binding_message(second.header.record, approval.act, approval));
   show(out, "id that names node 1 (time 1700000000000, nonce fedcba98)", bound_id(1'700'000'000'000, 0xfedcba98, node).hex());
+  const auto row = crypto::sha256(std::string_view("nhipcau-import-1\nevents\nE001"));
+  show(out, "ids of the row E001 of the source events: by node 1; by a node that holds the whole tree",
+       bound_row_id(row, node).hex() + "\n" + make_uuid8(row).hex());
   show(out, "2 stored header", hex_of(to_stored(second, true).header));
   return out;
 }

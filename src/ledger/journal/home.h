@@ -15,11 +15,12 @@ namespace nc::journal {
 
 struct Home {
   Audience audience;
-  std::string type;  // of its creation; without one, of the entry of least hash
+  std::string type;  // of its creation; without one, of the entry of least hash that begins a part
 };
 
-// Of the entries of one record in any order. Nothing when there are none, or when its id names a node and
-// no entry of that node founds it: then others have added parts to a record that is not here.
+// Of the entries of one record that count, in any order. Nothing when there are none, or when none of those who may
+// begins the record: the node that its id names; else who holds the whole tree, which admission sees to
+// (records/admission_rules.cpp). Then others have added parts to a record that is not here.
 std::optional<Home> home_of(std::span<const Entry* const> entries);
 
 }  // namespace nc::journal

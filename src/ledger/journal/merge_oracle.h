@@ -39,23 +39,24 @@ struct Oracle {
   }
   // docs/formats/journal.md, "Ids": the id says which node may found the record.
   static bool names_a_node(const RecordId& id) { return id.hex()[12] == 'b' && std::string_view("89ab").contains(id.hex()[16]); }
+  static bool begins(const Entry& entry) { return entry.header.base.empty() || entry.header.stream.lane == Lane::kAuthority; }
   static bool founds(const Entry& entry) {
     const auto& header = entry.header;
-    if (!names_a_node(header.record)) return header.form == Form::kAct && entry.body.act == "create";
+    if (!names_a_node(header.record)) return header.form == Form::kAct && entry.body.act == "create" && begins(entry);
     std::string text = "nhipcau-id-1\n";
     for (const auto byte : header.stream.node.bytes) text += static_cast<char>(byte);
     for (std::size_t i = 0; i < 8; ++i) text += static_cast<char>(header.record.bytes[i]);
     const auto wanted = crypto::sha256(text).hex(), id = header.record.hex();
-    return header.form == Form::kAct && (header.base.empty() || header.stream.lane == Lane::kAuthority) &&
-           id.substr(18) == wanted.substr(2, 14) && (header.record.bytes[8] & 0x3f) == (crypto::sha256(text).bytes[0] & 0x3f);
+    return header.form == Form::kAct && begins(entry) && id.substr(18) == wanted.substr(2, 14) &&
+           (header.record.bytes[8] & 0x3f) == (crypto::sha256(text).bytes[0] & 0x3f);
   }
   // docs/LEDGER.md section 3: entries of other audiences say nothing about the record. They still are a past.
   void leave_the_home() {
-    std::set<Audience> audiences, created, open;
+    std::set<Audience> begun, created, open;
     std::map<Audience, PartKey> smallest;
     for (const auto& [hash, entry] : known) {
       const auto& key = part(hash);
-      audiences.insert(key.audience);
+      if (begins(entry)) begun.insert(key.audience);
       if (founds(entry)) created.insert(key.audience);
       const auto [at, fresh] = smallest.emplace(key.audience, key);
       if (!fresh) at->second = std::min(at->second, key);
@@ -65,7 +66,7 @@ struct Oracle {
         open.insert(key.audience);
     }
     const bool named = !known.empty() && names_a_node(known.begin()->second.header.record);
-    const auto& may_be = named ? created : audiences;
+    const auto& may_be = named ? created : begun;
     std::vector<Audience> best(may_be.begin(), may_be.end());
     const auto prefer = [&](const std::function<bool(const Audience&)>& wanted) {
       if (std::ranges::any_of(best, wanted)) std::erase_if(best, [&](const Audience& one) { return !wanted(one); });

@@ -507,6 +507,49 @@ TEST(MergeHome, AnIdThatNamesItsNodeIsFoundedByThatNodeAlone) {
   EXPECT_EQ(state.parts.size(), 1U);
 }
 
+// Admission refuses the first; what stands on it then begins nothing, whatever its act.
+TEST(MergeHome, WithoutAnEntryThatBeginsItARecordIsNotShown) {
+  Desk desk;
+  const auto first = desk.make(
+      Form::kAct,
+      [] {
+        Body body;
+        body.act = "create";
+        return body;
+      }(),
+      {}, part_at(1, 8));
+  for (const auto* act : {"create", "void", "submit"}) {
+    const auto after = desk.make(
+        Form::kAct,
+        [&] {
+          Body body;
+          body.act = act;
+          body.set = {{"a", Json(1)}};
+          return body;
+        }(),
+        {first.hash}, part_at(1, 8), "other");
+    EXPECT_FALSE(home_of(std::vector{&after}).has_value());
+    const auto made = desk.act("create", "draft", {}, 1);
+    const auto home = home_of(std::vector{&after, &made});
+    ASSERT_TRUE(home);
+    EXPECT_EQ(home->audience, part_at(1).audience);
+    EXPECT_EQ(home->type, "sample");
+  }
+}
+
+TEST(BoundId, OfARowNamesTheNodeAndTheRow) {
+  const auto one = id_of<NodeId>(1), other = id_of<NodeId>(2);
+  const auto row = crypto::sha256(std::string_view("a row")), another = crypto::sha256(std::string_view("another row"));
+  EXPECT_TRUE(is_bound_to(bound_row_id(row, one), one));
+  EXPECT_FALSE(is_bound_to(bound_row_id(row, one), other));
+  EXPECT_EQ(bound_row_id(row, one), bound_row_id(row, one));
+  const auto [first, last] = bound_row_ids(row);
+  for (const auto& node : {one, other}) {
+    EXPECT_TRUE(first <= bound_row_id(row, node) && bound_row_id(row, node) <= last);
+    EXPECT_FALSE(first <= bound_row_id(another, node) && bound_row_id(another, node) <= last);
+  }
+}
+
 TEST(BoundId, NamesOneNode) {
   const auto one = id_of<NodeId>(1), other = id_of<NodeId>(2);
   const auto id = bound_id(1'700'000'000'000, 0xfedcba98, one);

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "foundation/crypto/hash.h"
 #include "foundation/store/transaction.h"
+#include "ledger/journal/bound_id.h"
 #include "ledger/journal/journal.h"
 #include "ledger/journal/rows.h"
 #include "ledger/journal/testing.h"
@@ -64,7 +65,7 @@ class Node {
   }
   Draft authority_draft(std::string_view act, JsonObject values, unsigned record = 0) {
     Draft draft;
-    draft.record = record != 0 ? id_of<RecordId>(record) : make_uuid7(clock.wall_ms(), rng);
+    draft.record = record != 0 ? id_of<RecordId>(record) : bound_id(clock.wall_ms(), make_nonce(rng), journal.self().node);
     draft.type = "authority_note";
     draft.part = {0, Audience::authority()};
     draft.form = Form::kAct;
@@ -124,7 +125,8 @@ class Node {
   Stored set(unsigned record, JsonObject values, std::vector<EntryHash> base = {}) {
     return append(set_draft(record, std::move(values), std::move(base)));
   }
-  RecordState state(unsigned record) { return must(journal.state_of(db, id_of<RecordId>(record), {})); }
+  RecordState state(unsigned record) { return state(id_of<RecordId>(record)); }
+  RecordState state(const RecordId& record) { return must(journal.state_of(db, record, {})); }
   std::vector<EntryHash> heads(unsigned record) {
     const auto found = state(record);
     const auto part = found.parts.find(part_at(1));

@@ -137,7 +137,7 @@ class AdmissionOracle {
         authority(entry) && (entry.body.act.starts_with("certify-") || entry.body.act == "publish-type" || entry.body.act == "purge");
     const auto type = native ? Json() : definition(entry, past);
     if (!native && type.is_null()) return Expected::kParked;
-    if (entry.body.act == "create" && names_another(entry)) return Expected::kRefused;
+    if (!may_begin(entry, past)) return Expected::kRefused;
     if (!may_write(entry, header.stream.part.audience, past)) return Expected::kRefused;
     if (!native && (type.text("audience") == "authority") != authority(entry)) return Expected::kRefused;
     const bool for_all = header.stream.part.audience.kind == journal::Audience::Kind::kAll;
@@ -146,10 +146,24 @@ class AdmissionOracle {
     return entry.body.act != "purge" || signed_well(entry, past) ? Expected::kCounts : Expected::kRefused;
   }
 
-  // docs/formats/journal.md, "Ids".
+  // docs/formats/journal.md, "Ids" and "What a node may write".
+  bool may_begin(const Entry& entry, const Hashes& auth) {
+    const bool names_some = names_a_node(entry.header.record);
+    if (names_some && !names_another(entry)) return true;
+    const bool creates = entry.body.act == "create";
+    if (whole(entry, auth)) return !(creates && names_some);
+    if (creates) return false;
+    if (!authority(entry)) return names_some || !entry.header.base.empty();
+    for (const auto* one : counting(closure(entry.header.base)))
+      if (authority(*one) && one->header.record == entry.header.record) return true;
+    return false;
+  }
+  static bool names_a_node(const RecordId& record) {
+    const auto id = record.hex();
+    return id[12] == 'b' && id.find_first_of("89ab", 16) == 16;
+  }
   static bool names_another(const Entry& entry) {
     const auto id = entry.header.record.hex();
-    if (id[12] != 'b' || id.find_first_of("89ab", 16) != 16) return false;
     std::string text = "nhipcau-id-1\n";
     for (const auto byte : entry.header.stream.node.bytes) text += static_cast<char>(byte);
     for (std::size_t i = 0; i < 8; ++i) text += static_cast<char>(entry.header.record.bytes[i]);

@@ -38,7 +38,7 @@ class AdmissionLaws : public TreeOfUnits {
     const auto which = rng_.below(writers.size());
     auto& by = *writers[which];
     const auto record = 1000 + number;
-    switch (rng_.below(13)) {
+    switch (rng_.below(14)) {
       case 0:
       case 1: exchange(by, *writers[rng_.below(writers.size())]); return;
       case 2: enter(by, rng_.below(3) == 0 ? 60 : unit_for(which)); return;
@@ -57,6 +57,7 @@ class AdmissionLaws : public TreeOfUnits {
         return;
       case 8: by.define("sample" + std::to_string(rng_.below(2)), R"({"feeds":"","audience":"own","slots":{}})"); return;
       case 9: create(by, *writers[rng_.below(writers.size())]); return;
+      case 10: computed(by, *writers[rng_.below(writers.size())]); return;
       default: kept_.push_back(write(by, audience(), record, rng_.below(6) == 0 ? "paper" : "sample").entry.hash); return;
     }
   }
@@ -67,6 +68,23 @@ class AdmissionLaws : public TreeOfUnits {
     draft.form = journal::Form::kAct;
     draft.body.act = "create";
     draft.record = journal::bound_id(0, static_cast<std::uint32_t>(rng_.below(4)), named.journal.self().node);
+    by.append(draft);
+  }
+  // Under an id that everybody can compute, seldom another one: anew, or on what the writer or another saw of it.
+  void computed(Node& by, Node& seen_by) {
+    const auto record = id_of<RecordId>(kComputed + rng_.below(kComputedEnd - kComputed));
+    auto draft = rng_.below(4) == 0 ? by.authority_draft("", {{"code", Json("x")}}) : draft_for(by, audience(), 1);
+    const bool authority = draft.type == "authority_note";
+    draft.type = authority ? "unit" : rng_.below(4) == 0 ? "paper" : "sample";
+    draft.record = record;
+    static constexpr std::array<const char*, 4> kActs = {"create", "create", "void", ""};
+    draft.body.act = kActs[rng_.below(kActs.size())];
+    draft.form = draft.body.act.empty() ? journal::Form::kSet : journal::Form::kAct;
+    for (const auto& stored : must(seen_by.journal.entries_of(by.db, record))) {
+      if (authority || rng_.below(2) == 0) continue;
+      draft.base = {stored.entry.hash};
+      draft.part = stored.entry.header.stream.part;
+    }
     by.append(draft);
   }
   // What waits for a body or an authority leaves a gap behind it; it comes another time.
@@ -116,9 +134,28 @@ class AdmissionLaws : public TreeOfUnits {
     return out;
   }
 
+  static constexpr unsigned kComputed = 2000, kComputedEnd = 2003;
+  static bool is_computed(const RecordId& record) {
+    for (unsigned number = kComputed; number < kComputedEnd; ++number)
+      if (record == id_of<RecordId>(number)) return true;
+    return false;
+  }
+  // What a reader shows of those records.
+  std::string of_computed(Node& reader) {
+    std::string out;
+    for (unsigned number = kComputed; number < kComputedEnd; ++number) {
+      const auto merged = reader.state(number);
+      out += canonical(merged.values()) + merged.state + (merged.voided ? " voided" : "");
+      for (const auto& [key, part] : merged.parts) out += " " + key.text() + " " + std::to_string(part.heads.size());
+      computed_shown_ += merged.parts.empty() ? 0 : 1;
+    }
+    return out;
+  }
+
   SeededRng rng_{1};
   unsigned next_node_ = 2;
   std::vector<EntryHash> kept_;
+  int computed_shown_ = 0, computed_refused_ = 0;
 };
 
 int status_of(Expected expected) {
@@ -171,6 +208,7 @@ TEST_F(AdmissionLaws, EveryOrderAndBatchEndsWhereTheOracleSays) {
       ++seen[expected];
       if (expected != Expected::kNotHeld) meant[entry.hash] = status_of(expected);
     }
+    std::set<std::string> derived;
     for (unsigned i = 0; i < 2; ++i) {
       auto& to = reader(seed * 40 + 30 + i);
       deliver(to, all);
@@ -182,8 +220,13 @@ TEST_F(AdmissionLaws, EveryOrderAndBatchEndsWhereTheOracleSays) {
       for (const auto& problem : to.verify().problems)
         ADD_FAILURE() << problem.stream << " " << problem.seq << " " << problem.error.english();
       if (HasFailure()) return;
+      derived.insert(of_computed(to));
     }
+    EXPECT_EQ(derived.size(), 1U) << "seed " << seed;
+    for (const auto& entry : list) computed_refused_ += is_computed(entry.header.record) && oracle.of(entry.hash) == Expected::kRefused;
   }
+  EXPECT_GT(computed_refused_, 10);
+  EXPECT_GT(computed_shown_, 3);
   // The histories must be worth something.
   for (const auto kind : {Expected::kNotHeld, Expected::kRefused, Expected::kCounts, Expected::kPurged})
     EXPECT_GT(seen[kind], 3) << static_cast<int>(kind);

@@ -30,9 +30,7 @@ class Rules {
   }
 
   Result<Objection> judge(const Question& asked, const Entry& entry, std::int64_t definition) {
-    const auto& record = entry.header.record;
-    if (entry.body.act == journal::acts::kCreate && journal::is_bound(record) && !journal::is_bound_to(record, entry.header.stream.node))
-      return object(NC_MSG("The id of the record {1} names another node as the one that may create it"), {record.hex()}, "");
+    if (auto objection = judge_beginning(entry, asked.writer.whole)) return objection;
     const bool authority = entry.header.stream.part.audience.kind == Audience::Kind::kAuthority;
     if (definition != 0) {
       NC_ASSIGN(const auto rule, views_.type_rule(asked.db, definition));
@@ -50,6 +48,24 @@ class Rules {
   }
 
  private:
+  // Who may begin a record: the node that its id names. Of an id that names nobody it is who holds the whole tree;
+  // else whoever can compute it could begin "it" for an audience of his own, before the true one or after.
+  static Objection judge_beginning(const Entry& entry, bool whole) {
+    const auto& header = entry.header;
+    if (journal::is_bound_to(header.record, header.stream.node)) return {};
+    const bool creates = entry.body.act == journal::acts::kCreate, named = journal::is_bound(header.record);
+    if (creates && named)
+      return object(NC_MSG("The id of the record {1} names another node as the one that may create it"), {header.record.hex()}, "");
+    const bool authority = header.stream.part.audience.kind == Audience::Kind::kAuthority;
+    if (whole || named || (!creates && (authority || !header.base.empty()))) return {};
+    return begun_by_others(header.record);
+  }
+  static Objection begun_by_others(const RecordId& record) {
+    return object(
+        NC_MSG("The id of the record {1} does not name the node: it is begun by its own node, or by one that holds the whole tree"),
+        {record.hex()}, "");
+  }
+
   // A definition that is named must be the one whose hash is published.
   static Objection wrong_definition(const Entry& entry) {
     const Json values(entry.body.set);
@@ -68,6 +84,8 @@ class Rules {
     now.set = entry.body.set;
     now.add = entry.body.add;
     auto before = view.said_of(now.record);
+    // Also by acts that are bounded by what they name: the record would be of the authority from then on.
+    if (before.empty() && !journal::is_bound_to(now.record, now.node)) return begun_by_others(now.record);
     if (auto objection = judge_said(view, held, now, before.empty())) return objection;
     for (const auto& said : before)
       if (auto objection = judge_said(view, held, *said, false)) return objection;

@@ -3,6 +3,7 @@
 
 #include "ledger/journal/bound_id.h"
 #include "ledger/records/admission_world.h"
+#include "ledger/records/ledger.h"
 #include "ledger/records/project.h"
 #include "ledger/records/tables.h"
 #include "ledger/records/writer.h"
@@ -50,7 +51,7 @@ TEST_F(AdmissionTest, ANodeWritesForItsUnitAndTheUnitsBelow) {
 TEST_F(AdmissionTest, AnAudienceThatDoesNotLieUnderTheNodesUnitIsRefusedByNameAndKept) {
   write(*province_, own(kOtherPost), 500);
   EXPECT_THAT(said_to(*province_), HasSubstr("may not write for the audience own:" + unit_text(kOtherPost)));
-  EXPECT_TRUE(judge_->state(500).parts.empty());
+  EXPECT_TRUE(judge_->state(record_of(*province_, 500)).parts.empty());
   write(*province_, own(kForce), 501);
   EXPECT_THAT(said_to(*province_), HasSubstr("own:" + unit_text(kForce))) << "nor for those above";
   write(*province_, with(kOtherPost, kMinistry), 502);
@@ -97,12 +98,12 @@ TEST_F(AdmissionTest, UnitsPlacedLaterAreJudgedUnderTheAuthorityOfTheEntry) {
   province_->take_all(*root_);
   write(*province_, own(kMinistry), 501);
   EXPECT_EQ(said_to(*province_), "");
-  EXPECT_TRUE(judge_->state(500).parts.empty()) << "what came after its authority does not mend it";
+  EXPECT_TRUE(judge_->state(record_of(*province_, 500)).parts.empty()) << "what came after its authority does not mend it";
   reorganise(*root_, 901, {});  // the placing was a mistake
   province_->take_all(*root_);
   write(*province_, own(kMinistry), 502);
   EXPECT_THAT(said_to(*province_), HasSubstr("may not write"));
-  EXPECT_FALSE(judge_->state(501).parts.empty()) << "nor does it spoil what was right when it was written";
+  EXPECT_FALSE(judge_->state(record_of(*province_, 501)).parts.empty()) << "nor does it spoil what was right when it was written";
 }
 
 TEST_F(AdmissionTest, TheHeirOfAUnitWritesForIt) {
@@ -134,12 +135,13 @@ TEST_F(AdmissionTest, ACertificateIsNeverWiderThanItsWriter) {
   EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kForce)));
   write(wide, own(kMinistry), 500);
   judge_->take_all(wide);
-  EXPECT_TRUE(judge_->state(500).parts.empty()) << "and what such a node writes does not count";
+  EXPECT_TRUE(judge_->state(record_of(wide, 500)).parts.empty()) << "and what such a node writes does not count";
 }
 
 TEST_F(AdmissionTest, APlacingReachesOnlyUnitsThatAreTheWritersOwn) {
-  enter(*province_, 25);
-  reorganise(*province_, 920, {placing(25, kPost)});
+  auto entered = placing(25, kPost);
+  entered["unit"] = Json(enter(*province_, 25).entry.header.record.hex());
+  reorganise(*province_, 920, {entered});
   EXPECT_EQ(said_to(*province_), "") << "a unit that it entered itself, below its own";
   reorganise(*province_, 921, {placing(kOtherPost, kProvince)});
   EXPECT_THAT(said_to(*province_), HasSubstr("reaches the unit " + unit_text(kOtherPost))) << "taking another's unit";
@@ -180,7 +182,7 @@ TEST_F(AdmissionTest, AGrantIsNeverWiderThanItsWriter) {
 }
 
 TEST_F(AdmissionTest, GrantsInElementsAreJudgedToo) {
-  auto draft = province_->authority_draft("create", {{"unit", Json(unit_text(kPost))}}, 930);
+  auto draft = province_->authority_draft("create", {{"unit", Json(unit_text(kPost))}});
   draft.type = "login";
   draft.body.add["grants"] = {Json(JsonObject{{"role", Json("approver")}, {"unit", Json(unit_text(kForce))}})};
   province_->append(draft);
@@ -242,13 +244,13 @@ TEST_F(AdmissionTest, TheWritePathAsksTheSame) {
 }
 
 // The tables of a reader, as the program shows them.
-RecordView shown_by(Node& reader, unsigned record) {
+RecordView shown_by(Node& reader, const RecordId& record) {
   bool stale = false;
   must(make_tables(reader.db, stale));
   World world;
   world.catalog = must(catalog::Catalog::load(std::filesystem::path(NC_SOURCE_DIR) / "catalog"));
   world.tree = orgtree::OrgTree::build({}, {}, {});
-  return must(project_record(reader.db, reader.journal, world, id_of<RecordId>(record)));
+  return must(project_record(reader.db, reader.journal, world, record));
 }
 
 TEST_F(AdmissionTest, APartAddedForAnotherAudienceNeitherVoidsNorRetypesNorFillsARecord) {
@@ -256,12 +258,11 @@ TEST_F(AdmissionTest, APartAddedForAnotherAudienceNeitherVoidsNorRetypesNorFills
   auto& neighbour = member(*root_, 3, kOtherProvince);
   province_->take_all(*root_);
   auto creation = draft_for(neighbour, own(kOtherPost), 500);
-  creation.form = journal::Form::kAct;
-  creation.body.act = journal::acts::kCreate;
   creation.body.state = "draft";
   neighbour.append(creation);
   for (const HandlingLevel handling : {0, 1, 2}) {
     auto elsewhere = draft_for(*province_, own(kProvince), 500, "other");
+    elsewhere.record = creation.record;
     elsewhere.part.handling = handling;
     elsewhere.form = journal::Form::kAct;
     elsewhere.body.act = journal::acts::kVoid;
@@ -273,18 +274,18 @@ TEST_F(AdmissionTest, APartAddedForAnotherAudienceNeitherVoidsNorRetypesNorFills
   for (unsigned i = 0; i < orders.size(); ++i) {
     auto& to = reader(20 + i);
     for (auto* from : orders[i]) EXPECT_THAT(to.take_all(*from).refused, IsEmpty());
-    const auto shown = shown_by(to, 500);
+    const auto shown = shown_by(to, creation.record);
     EXPECT_EQ(shown.type_id, "sample");
     EXPECT_EQ(shown.state, "draft");
     EXPECT_FALSE(shown.voided);
     EXPECT_EQ(canonical(shown.values), R"({"n":500})");
     EXPECT_EQ(shown.parts.size(), 1U);
   }
-  // Whoever holds that part alone has nothing else to go by.
+  // Whoever holds that part alone is shown nothing.
   auto& narrow = reader(30);
   narrow.take_all(*root_);
   narrow.take_all(*province_);
-  EXPECT_EQ(shown_by(narrow, 500).type_id, "other");
+  EXPECT_TRUE(shown_by(narrow, creation.record).parts.empty());
 }
 
 TEST_F(AdmissionTest, ARecordIsCreatedByTheNodeThatItsIdNamesAlone) {
@@ -331,6 +332,140 @@ TEST_F(AdmissionTest, ARecordIsCreatedByTheNodeThatItsIdNamesAlone) {
   root_->certify(*judge_, kProvince);
   judge_->take_all(*root_);
   EXPECT_THAT(judge_->refuse(create(*judge_, own(kProvince))).english(), HasSubstr("names another node")) << "the write path asks the same";
+}
+
+// Everybody can compute the id of a row. Whatever the province writes under it, before it was imported or after, seen or
+// not seen, the record is what the node that holds the whole tree made of it, and nothing before that.
+class ComputedIds : public AdmissionTest {
+ protected:
+  journal::Draft under(Node& by, const Audience& audience, const std::string& type, std::string_view act) {
+    auto draft = draft_for(by, audience, 500, type);
+    if (audience.kind == Audience::Kind::kAuthority) draft = by.authority_draft(act, {{"unit", Json(unit_text(kProvince))}});
+    draft.record = id_;
+    draft.type = type;
+    draft.form = act.empty() ? journal::Form::kSet : journal::Form::kAct;
+    draft.body.act = act;
+    draft.body.state = act.empty() ? "" : "gone";
+    draft.body.set["n"] = 1;
+    return draft;
+  }
+  // All that it could try; how many of them are refused. The others count and begin nothing.
+  std::size_t attack(Node& by) {
+    std::vector<EntryHash> refused;
+    std::size_t count = 0;
+    for (const auto* act : {"create", "void", ""}) {
+      for (const auto& audience : {own(kProvince), own(kPost), below(kProvince), with(kPost, kMinistry)}) {
+        refused = {by.append(under(by, audience, "other", act)).entry.hash};
+        auto after = under(by, audience, "other", act);  // it stands on what was refused
+        after.base = refused;
+        by.append(after);
+        count += std::string_view(act) == "create" ? 2 : 1;
+      }
+      by.append(under(by, Audience::all(), "paper", act));
+      by.append(under(by, Audience::authority(), "login", act));
+      count += 2;
+    }
+    by.append(under(by, Audience::authority(), "unit", "create"));
+    auto key = by.authority_draft(journal::acts::kCertifyPerson, {{"person", Json(id_of<PersonId>(77).hex())},
+                                                                  {"public_key", Json(Node::key_of(77).public_key().hex())},
+                                                                  {"unit", Json(unit_text(kProvince))}});
+    key.record = id_;
+    by.append(key);
+    return count + 2;
+  }
+  std::string said_of(Node& reader) {
+    const auto shown = shown_by(reader, id_);
+    std::string out = shown.type_id + " " + shown.state + (shown.voided ? " voided " : " ") + canonical(shown.values);
+    for (const auto& part : shown.parts) out += " " + part.key.text();
+    return out;
+  }
+
+  RecordId id_ = imported_id("events", "E001");
+};
+
+TEST_F(ComputedIds, AreBegunByWhoHoldsTheTreeAlone) {
+  root_->define("other", R"({"feeds":"","audience":"own","slots":{}})");
+  province_->take_all(*root_);
+  auto &before = reader(20), &after = reader(21), &narrow = reader(22);
+  for (auto* one : {&before, &narrow}) one->take_all(*root_);
+  const auto tried = attack(*province_);
+  for (auto* one : {&before, &narrow}) {
+    one->take_all(*province_);
+    EXPECT_TRUE(shown_by(*one, id_).parts.empty()) << "nothing is there before it was made";
+  }
+  auto creation = under(*root_, own(kOtherPost), "sample", "create");
+  creation.body.state = "draft";
+  root_->append(creation);
+  after.take_all(*root_);
+  const auto meant = said_of(after);
+  EXPECT_EQ(meant, R"(sample draft {"n":1} own:)" + unit_text(kOtherPost) + "/internal");
+  after.take_all(*province_);
+  before.take_all(*root_);
+  for (auto* one : {&before, &after}) {
+    EXPECT_EQ(said_of(*one), meant);
+    EXPECT_THAT(one->verify().problems, IsEmpty());
+  }
+  EXPECT_EQ(before.digest(), after.digest());
+  EXPECT_EQ(before.count("SELECT count(*) FROM journal_entry WHERE status=4"), static_cast<std::int64_t>(tried));
+  // Now that it has seen the record, it may write no more than before.
+  province_->take_all(*root_);
+  const auto again = attack(*province_);
+  for (auto* one : {&before, &after}) {
+    one->take_all(*province_);
+    EXPECT_EQ(said_of(*one), meant);
+  }
+  EXPECT_EQ(before.count("SELECT count(*) FROM journal_entry WHERE status=4"), static_cast<std::int64_t>(tried + again));
+}
+
+TEST_F(ComputedIds, WhatIsBegunIsAmendedByWhoMayWriteThere) {
+  const auto made = root_->append(under(*root_, own(kPost), "sample", "create"));
+  province_->take_all(*root_);
+  auto change = under(*province_, own(kPost), "sample", "");
+  change.base = {made.entry.hash};
+  change.body.set["n"] = 2;
+  province_->append(change);
+  EXPECT_EQ(said_to(*province_), "");
+  EXPECT_EQ(canonical(judge_->state(id_).values()), R"({"n":2})");
+  auto retyped = under(*province_, own(kPost), "other", "create");
+  retyped.base = {made.entry.hash};
+  root_->define("other", R"({"feeds":"","audience":"own","slots":{}})");
+  province_->take_all(*root_);
+  province_->append(retyped);
+  EXPECT_THAT(said_to(*province_), HasSubstr("does not name the node")) << "nor created anew";
+}
+
+// Of the authority everybody holds the audience: there no node begins what another made and it says it has not seen.
+TEST_F(ComputedIds, NobodyVoidsAnAuthorityRecordThatHeSaysHeHasNotSeen) {
+  auto& blind = member(*root_, 3, kOtherProvince);
+  const auto unit = enter(*province_, 25).entry.header.record;
+  const auto account = set_authority(*root_, "login", 934, {{"unit", Json(unit_text(kForce))}}).entry.header.record;
+  for (const auto& record : {unit, account}) {
+    auto gone = blind.authority_draft(journal::acts::kVoid, {});
+    gone.record = record;
+    gone.type = record == unit ? "unit" : "login";
+    blind.append(gone);
+  }
+  judge_->take_all(*root_);
+  EXPECT_THAT(judge_->take_all(*province_).refused, IsEmpty());
+  std::string said;
+  for (const auto& error : judge_->take_all(blind).refused) said += error.english() + "\n";
+  EXPECT_THAT(said, HasSubstr(unit.hex() + " does not name the node"));
+  EXPECT_THAT(said, HasSubstr(account.hex() + " does not name the node"));
+  EXPECT_FALSE(judge_->state(unit).voided);
+  EXPECT_FALSE(judge_->state(account).voided);
+}
+
+TEST_F(ComputedIds, TheWritePathAsksTheSameAlsoAfterASaveThatWasRight) {
+  auto& honest = reader(6);
+  root_->certify(honest, kProvince);
+  honest.take_all(*root_);
+  write(honest, own(kPost), 501);
+  write(honest, own(kPost), 502);
+  EXPECT_THAT(honest.refuse(under(honest, own(kPost), "sample", "create")).english(), HasSubstr("does not name the node"));
+  EXPECT_THAT(honest.refuse(under(honest, own(kPost), "sample", "")).english(), HasSubstr("does not name the node"));
+  auto another = under(honest, own(kPost), "sample", "create");
+  another.record = journal::bound_id(1, 2, root_->journal.self().node);
+  EXPECT_THAT(honest.refuse(another).english(), HasSubstr("names another node"));
 }
 
 }  // namespace

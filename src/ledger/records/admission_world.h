@@ -56,6 +56,13 @@ class TreeOfUnits : public JournalTest {
     out.journal.set_rules(admission_rules());
     return out;
   }
+  // The record that the node means by a number: one that it knows or, holding the whole tree, may begin under an id that
+  // names nobody; else its own of that number.
+  static RecordId record_of(Node& by, unsigned number) {
+    const auto common = id_of<RecordId>(number);
+    const bool known = !must(by.journal.entries_of(by.db, common)).empty() || must(by.journal.holding(by.db)).whole;
+    return known ? common : journal::bound_id(0, number, by.journal.self().node);
+  }
   static Stored enter(Node& by, unsigned unit) { return set_authority(by, "unit", unit, {{"code", Json(unit_text(unit))}}); }
   static Stored reorganise(Node& by, unsigned record, const std::vector<JsonObject>& rows) {
     JsonArray list;
@@ -63,12 +70,22 @@ class TreeOfUnits : public JournalTest {
     return set_authority(by, "change", record, {{"rows", Json(list)}});
   }
   static Stored set_authority(Node& by, const std::string& type, unsigned record, JsonObject values) {
-    auto draft = by.authority_draft("create", std::move(values), record);
+    auto draft = by.authority_draft("create", std::move(values));
+    draft.record = record_of(by, record);
+    if (!must(by.journal.entries_of(by.db, draft.record)).empty()) {
+      draft.form = journal::Form::kSet;
+      draft.body.act.clear();
+    }
     draft.type = type;
     return by.append(draft);
   }
   static journal::Draft draft_for(Node& by, const Audience& audience, unsigned record, const std::string& type = "sample") {
     auto draft = by.set_draft(record, {{"n", Json(static_cast<int>(record))}});
+    draft.record = record_of(by, record);
+    if (must(by.journal.entries_of(by.db, draft.record)).empty()) {
+      draft.form = journal::Form::kAct;
+      draft.body.act = journal::acts::kCreate;
+    }
     draft.type = type;
     draft.part = {1, audience};
     return draft;

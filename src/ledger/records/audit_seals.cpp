@@ -18,9 +18,22 @@ std::optional<access::AuditSeal> seal_of(const journal::Body& body, const catalo
   return access::AuditSeal{day->day, values.integer(type.slot("seq")->id), *head};
 }
 
-}  // namespace
+// The record whose entries are the sealed heads of this incarnation. Before, its id named nobody: such a one goes on.
+struct Heads {
+  RecordId id;
+  std::vector<journal::Stored> entries;
+};
+Result<Heads> heads_of(store::Database& db, const journal::Journal& journal, const journal::Identity& self) {
+  const auto key = self.incarnation.hex();
+  Heads out{imported_id("audit-head", key), {}};
+  NC_ASSIGN(out.entries, journal.entries_of(db, out.id));
+  if (!out.entries.empty()) return out;
+  out.id = row_id_of_node("audit-head", key, self.node);
+  NC_ASSIGN(out.entries, journal.entries_of(db, out.id));
+  return out;
+}
 
-RecordId audit_head_id(const IncarnationId& incarnation) { return imported_id("audit-head", incarnation.hex()); }
+}  // namespace
 
 access::AuditTrail& Ledger::audit() const { return *impl_->audit; }
 
@@ -51,8 +64,8 @@ Result<std::vector<access::AuditSeal>> Ledger::audit_seals() const {
   if (types.empty()) return seals;
   const auto db = impl_->readers->lease();
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
-  NC_ASSIGN(const auto entries, impl_->journal.entries_of(*db, audit_head_id(impl_->config.self.incarnation)));
-  for (const auto& stored : entries) {
+  NC_ASSIGN(const auto heads, heads_of(*db, impl_->journal, impl_->config.self));
+  for (const auto& stored : heads.entries) {
     const auto& stream = stored.entry.header.stream;
     if (stream.incarnation != impl_->config.self.incarnation || stored.entry.body.author != impl_->config.node_record) continue;
     if (const auto seal = seal_of(stored.entry.body, *types.front())) seals.push_back(*seal);
@@ -71,9 +84,14 @@ Status Ledger::seal_audit() {
   // Nothing on the day that a trail begins. An older file in its place is not sealed over: verify has to say so.
   const auto& head = ends->head;
   if (seals.empty() ? impl_->audit->day_of(ends->first.at_ms) >= day : seals.back().day == day || seals.back().seq >= head.seq) return {};
-  const auto written = impl_->submit([&](Writer& writer) {
-    return writer.seal_audit_head(impl_->config.node_record, audit_head_id(impl_->config.self.incarnation), {day, head.seq, head.hash});
-  });
+  RecordId id;
+  {
+    const auto db = impl_->readers->lease();
+    NC_ASSIGN(const auto heads, heads_of(*db, impl_->journal, impl_->config.self));
+    id = heads.id;
+  }
+  const auto written =
+      impl_->submit([&](Writer& writer) { return writer.seal_audit_head(impl_->config.node_record, id, {day, head.seq, head.hash}); });
   return written ? Status{} : Status(fail(written.error().error));
 }
 

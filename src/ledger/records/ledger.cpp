@@ -40,10 +40,6 @@ Result<std::int64_t> refill(store::Database& db, const journal::Journal& journal
 
 }  // namespace
 
-RecordId imported_id(std::string_view source, std::string_view key) {
-  return make_uuid8(crypto::sha256("nhipcau-import-1\n" + std::string(source) + "\n" + std::string(key)));
-}
-
 std::optional<UnitId> Ledger::Impl::node_unit() const {
   const auto* unit = working && !config.unit_code.empty() ? working->tree->by_code(config.unit_code) : nullptr;
   return unit ? std::optional(unit->id) : std::nullopt;
@@ -167,6 +163,7 @@ Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catal
     NC_ASSIGN(working, std::move(built));
     auto pen = writer(db);
     NC_ASSIGN(const auto holding, journal.holding(db));  // others take the types as they were published above them
+    holds_whole_tree = holding.whole;
     if (holding.whole) NC_TRY(publish_catalog(pen, db, config.node_record, *catalog));
     if (!changed.empty()) { NC_ASSIGN(working, build_world(db, catalog)); }
     changed.clear();

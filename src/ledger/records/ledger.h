@@ -144,6 +144,12 @@ class Ledger {
   // finds his record, and nobody learns by sending an id whether another has a record under it.
   [[nodiscard]] RecordId id_from_form(const access::Subject& who, const RecordId& form) const;
 
+  // --- rows of files (docs/formats/journal.md, "Ids") ---
+  // The record of the row that is here: of this node's own import, of one by who holds the whole tree, or one by another
+  // node that `who` may read; of several the least id. Nothing: a new one gets new_row_id.
+  [[nodiscard]] Result<std::optional<RecordId>> held_row(const access::Subject& who, std::string_view source, std::string_view key) const;
+  [[nodiscard]] RecordId new_row_id(std::string_view source, std::string_view key) const;
+
  private:
   struct Impl;
   // What `who` may see of it, restricted content only after the trail has it.
@@ -156,7 +162,7 @@ class Ledger {
   std::unique_ptr<Impl> impl_;
 };
 
-// The id of an imported row: UUIDv8 from source and row key, equal on every node.
+// The id under which a node that holds the whole tree imports a row: UUIDv8 from source and row key. It names nobody.
 RecordId imported_id(std::string_view source, std::string_view key);
 
 }  // namespace nc::records

@@ -41,6 +41,7 @@ struct Ledger::Impl {
   Rng& rng;
   std::int32_t zone_minutes;
   bool encrypted_volume = false;
+  bool holds_whole_tree = false;          // when it was opened for writing
   std::optional<FileLock> lock;           // none: opened for reading only
   std::optional<crypto::SigningKey> key;  // none: opened for reading only
   journal::Journal journal;
@@ -99,8 +100,8 @@ struct Cut {
 };
 Cut cut_to(RecordView view, const access::Subject& who, const World& world, bool audit_written);
 Error no_such_record();
-// The record whose entries are the sealed heads of the audit trail of an incarnation.
-RecordId audit_head_id(const IncarnationId& incarnation);
+// The id under which a node that does not hold the whole tree imports a row.
+RecordId row_id_of_node(std::string_view source, std::string_view key, const NodeId& node);
 
 // Publishes new and changed types of the catalogue as authority facts; refuses what is not additive.
 Status publish_catalog(Writer& writer, store::Database& db, const PersonId& author, const catalog::Catalog& catalog);
