@@ -486,7 +486,10 @@ class Program(unittest.TestCase):
         made = json.loads(run("record", node, "--login", "officer", "--format", "json", "create", "--file", "-",
                               stdin=json.dumps(self.talks()), expect=0).stdout)["id"]
         run("record", node, "--login", "officer", "step", made, "submit", expect=0)
-        run("record", node, "--login", "commander", "step", made, "approve", expect=1)
+        # Nothing is asked for that is not used: the key's passphrase, with --sign, and no password.
+        unsigned = run("record", node, "--login", "commander", "step", made, "approve", expect=1, lang="en").stderr
+        self.assertIn("--sign", unsigned)
+        self.assertNotIn("your password once more", unsigned)
         run("record", node, "--login", "commander", "step", made, "approve", "--sign", stdin="a wrong passphrase\n", expect=1)
         time.sleep(2)
         run("record", node, "--login", "commander", "step", made, "approve", "--sign", stdin="a long passphrase\n", expect=0)
@@ -695,6 +698,18 @@ class Program(unittest.TestCase):
         run("inspect", node, "entry", "0" * 64, expect=1)
         run("inspect", node, "entry", "zz", expect=2)
         run("doctor", node, expect=0)
+
+    def test_doctor_says_that_the_clock_stood_ahead(self):
+        node = self.copy()
+        run("rebuild", node, expect=0)
+        day = (datetime.date.today() - datetime.date(1970, 1, 1)).days + 40
+        with sqlite3.connect(node / "ledger.db") as db:  # as a node leaves it whose clock stood ahead when it wrote
+            db.execute("INSERT INTO state_meta(key, value) VALUES('latest_day', ?) "
+                       "ON CONFLICT(key) DO UPDATE SET value = excluded.value", (day,))
+        said = run("doctor", node, expect=1).stdout
+        self.assertIn("every day counts as " + (datetime.date.today() + datetime.timedelta(days=40)).strftime("%d/%m/%Y"), said)
+        self.assertIn("give them anew", said)
+        self.assertIn("Đồng hồ", run("doctor", node, lang="vi").stdout)
 
     def test_a_full_disk_refuses_the_save_and_loses_nothing(self):
         """On a real file system that is full; needs the right to mount one (root, or user namespaces)."""

@@ -78,6 +78,20 @@ void look_at_audit(const Context& context, const records::Ledger& ledger, Checkl
   if (!written) list.bad(what, written.error());
 }
 
+// What ended stays ended however the clock is set (ledger.h: today), so that a clock that once stood ahead is felt.
+void look_at_day(const Context& context, const records::Ledger& ledger, Checklist& list) {
+  const auto what = context.tr(NC_MSG("Clock"));
+  const auto date = [&](std::int32_t day) { return context.words.date({day, DatePrecision::kDay, false}); };
+  const auto kept = ledger.today(), now = ledger.audit().today();
+  if (kept <= now) return list.good(context.tr(NC_MSG("The clock is not behind what was written: today is {1}"), date(now)));
+  list.bad(what, Error(ErrorCode::kInvalid,
+                       NC_MSG("The clock says {1}, but something was written here on {2}: until then every day counts "
+                              "as {2}"),
+                       {date(now), date(kept)})
+                     .then(NC_MSG("If the clock is behind, set it right. If it stood ahead once, see to grants and delegations that have "
+                                  "ended too early: give them anew")));
+}
+
 // Lost keys are lost data.
 void look_at_key_backups(const Context& context, const records::DataDir& dir, Checklist& list) {
   const auto what = context.tr(NC_MSG("Keys of personal data"));
@@ -111,6 +125,7 @@ void look_at_ledger(const Context& context, const std::string& path, Checklist& 
   if (!report) return list.bad(context.tr(NC_MSG("Journal")), report.error());
   for (const auto& problem : report->problems) list.bad(problem.stream + " #" + std::to_string(problem.seq), problem.error);
   if (report->problems.empty()) list.good(context.tr(NC_MSG("{1} entries verify"), report->entries));
+  look_at_day(context, **ledger, list);
   look_at_audit(context, **ledger, list);
   say_what_is_held(context, **ledger);
   const auto rebuilt = (*ledger)->rebuild(true);

@@ -1,4 +1,5 @@
 // record: show, list, create from JSON, amend, void, restore, step through the workflow.
+#include <algorithm>
 #include <iostream>
 #include <iterator>
 
@@ -220,10 +221,21 @@ Status amend(const Context& context, const Asked& asked) {
   return report(context, ledger->amend(who, request, confirmed), asked.format);
 }
 
+// A binding step is signed; here nothing but the passphrase of the key is asked for, and only with --sign.
+Status signed_if_binding(const Context& context, const records::RecordView& view, const std::string& act, bool sign) {
+  if (sign || !view.type) return {};
+  const auto& steps = view.type->transitions;
+  const auto at = std::find_if(steps.begin(), steps.end(), [&](const catalog::Transition& one) { return one.id == act && one.binding; });
+  if (at == steps.end()) return {};
+  return fail(Error(ErrorCode::kDenied, NC_MSG("The step “{1}” is taken by signing"), {at->label.in(context.lang())})
+                  .then(NC_MSG("Repeat it with --sign: the passphrase of your key is asked for, no password")));
+}
+
 Status step(const Context& context, const Asked& asked, const std::string& act) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
   NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
+  if (!who.console) NC_TRY(signed_if_binding(context, view, act, asked.sign));
   NC_TRY(check_closing(*ledger, who, view.id, act));
   if (!asked.sign) return report(context, ledger->transition(who, {view.id, act, asked.reason, nullptr}), asked.format);
   // The passphrase of the own key is the step-up: whoever knows it is the person himself.
@@ -252,6 +264,9 @@ void add_record(CLI::App& app, Context& context) {
     sub->add_option("--file", asked->file, context.tr(NC_MSG("JSON file with the values, - for standard input")))->required();
     sub->add_option("--confirm", asked->confirm, context.tr(NC_MSG("QUESTION=REASON for what is unusual but true")));
   };
+  const auto sign_option = [&](CLI::App* sub) {
+    sub->add_flag("--sign", asked->sign, context.tr(NC_MSG("Sign with the account's own key; asks for its passphrase")));
+  };
   auto* sub = command->add_subcommand("show", context.tr(NC_MSG("One record with its history")));
   id_option(sub);
   choose(sub, [&context](const Asked& a) { return show(context, a); });
@@ -278,13 +293,14 @@ void add_record(CLI::App& app, Context& context) {
                                                                      : context.tr(NC_MSG("Take a void record back")));
     id_option(sub);
     sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")))->required();
+    sign_option(sub);
     choose(sub, [&context, act](const Asked& a) { return step(context, a, act); });
   }
   sub = command->add_subcommand("step", context.tr(NC_MSG("Take a step of the workflow, e.g. submit")));
   id_option(sub);
   sub->add_option("step", asked->act, context.tr(NC_MSG("The step")))->required();
   sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")));
-  sub->add_flag("--sign", asked->sign, context.tr(NC_MSG("Sign with the account's own key; asks for its passphrase")));
+  sign_option(sub);
   choose(sub, [&context](const Asked& a) { return step(context, a, a.act); });
 }
 

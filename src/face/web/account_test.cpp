@@ -62,6 +62,24 @@ TEST_F(AccountTest, APasswordForOneUseLeadsToAnotherOneAndNowhereElse) {
   EXPECT_EQ(other.log_in("officer", "mot-mat-khau-moi").status, 303);
 }
 
+TEST_F(AccountTest, APasswordForOneUseLogsInOnceAndSaysWhatToDoWhenTheBrowserWasClosed) {
+  const auto once = printed_password(administer("officer", "password"));
+  ASSERT_EQ(officer_.log_in("officer", once).status, 303);
+  Browser other(world_);
+  other.cookies["__Host-nhipcau-lang"] = "en";
+  const auto refused = other.log_in("officer", once);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_TRUE(shows(refused, "has been used"));
+  EXPECT_TRUE(shows(refused, "administrator give you another one"));
+  world_.clock.now_ms += 60'000;
+  const auto rows = test::must(world_.ledger().audit().list(
+      {.actor = person("officer"), .action = std::string(access::audited::kLogIn), .outcome = access::AuditOutcome::kRefused}));
+  ASSERT_EQ(rows.rows.size(), 1U);
+  EXPECT_EQ(officer_.get("/password").status, 200) << "where it was used one goes on";
+  const auto second = printed_password(administer("officer", "password"));
+  EXPECT_EQ(other.log_in("officer", second).status, 303);
+}
+
 TEST_F(AccountTest, APasswordForOneUseIsTooOldAfterAWeek) {
   const auto once = printed_password(administer("officer", "password"));
   world_.clock.now_ms += 8LL * 24 * 3'600'000;

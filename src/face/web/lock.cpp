@@ -134,9 +134,12 @@ net::Response Site::password_page(const net::Request& request, const access::Ses
   auto page = bare_page(request, ui.tr("Change the password"));
   const auto other = ui.lang() == i18n::Lang::vi ? "en" : "vi";
   if (request.method == "GET") page.other_language = Url::to("/password", {{"lang", other}, {"next", next}});
-  const auto why = session.must_change ? notice(Tone::kAccent, ui.tr("Your password was made by somebody else and is for this one time."),
-                                                ui.tr("Choose one that only you know; then you can go on."))
-                                       : Html();
+  const auto why =
+      session.must_change
+          ? notice(Tone::kAccent, ui.tr("Your password was made by somebody else and is for this one time."),
+                   ui.tr("It opens nothing any more after this log-in: choose one that only you know before you close the browser or log "
+                         "out, or the administrator has to give you another one."))
+          : Html();
   page.main = el("div", {{"class", "log-in"}}, why, render(form, ui),
                  session.must_change ? post_button(ui.tr("Log out"), Url::to("/logout"), session.csrf, {}, "quiet") : Html());
   return respond(page, ui, errors.empty() ? 200 : 422);

@@ -133,7 +133,11 @@ net::Response Site::log_in(const net::Request& request) {
                  person.error().code == ErrorCode::kBusy ? 429 : 403);
   if (!who) return again(wrong, 403);
   const auto opened = parts_.credentials.open_session(person->person, request.header("User-Agent"), session_cookie_value(request));
-  if (!opened) return again(ui.error_text(opened.error()), 503);
+  if (!opened) {
+    const bool used = opened.error().code == ErrorCode::kUnsupported;  // by another log-in at the same moment
+    if (used) count_refused_log_in(request, form->get("login"));
+    return again(ui.error_text(opened.error()), used ? 403 : 503);
+  }
   // Nobody is kept out because this row cannot be written; what is restricted is then not shown to him. Who uses an
   // authenticator is in only after its code.
   if (!opened->session.code_due) static_cast<void>(parts_.ledger.audit().write({person->person, access::audited::kLogIn, {}, {}, {}}));

@@ -101,9 +101,9 @@ SourceRank Columns::Store::full_source_rank(RowNo row) const {
 }
 
 // A held row before others, then by source, then by id.
-void Columns::Store::keep_cluster(std::vector<RowNo> rows) {
+void Columns::Store::keep_cluster(std::vector<RowNo> cluster) {
   const auto held = [&](RowNo row) { return shape(row).status == Status::kHeld; };
-  std::sort(rows.begin(), rows.end(), [&](RowNo a, RowNo b) {
+  std::sort(cluster.begin(), cluster.end(), [&](RowNo a, RowNo b) {
     if (held(a) != held(b)) return held(a);
     if (source_lists.get(a) != source_lists.get(b)) {
       const auto rank_a = full_source_rank(a), rank_b = full_source_rank(b);
@@ -113,7 +113,7 @@ void Columns::Store::keep_cluster(std::vector<RowNo> rows) {
     return shape(a).reading < shape(b).reading;
   });
   bool plain = true;
-  for (const auto row : rows) {
+  for (const auto row : cluster) {
     plain = plain && shape(row).reading == 0 && row_of({ids[row], 1}) == kNoRow;
     const auto place = static_cast<std::uint32_t>(clusters.members.size());
     clusters.members.push_back(row);
@@ -168,9 +168,9 @@ void Columns::Store::refresh_clusters() {
   for (std::uint32_t n = 0; n < nodes.size(); ++n) by_root.emplace_back(root(n), nodes[n]);
   std::sort(by_root.begin(), by_root.end());
   for (std::size_t i = 0; i < by_root.size();) {
-    std::vector<RowNo> rows;
-    for (const auto first = by_root[i].first; i < by_root.size() && by_root[i].first == first; ++i) rows.push_back(by_root[i].second);
-    keep_cluster(std::move(rows));
+    std::vector<RowNo> cluster;
+    for (const auto first = by_root[i].first; i < by_root.size() && by_root[i].first == first; ++i) cluster.push_back(by_root[i].second);
+    keep_cluster(std::move(cluster));
   }
   clusters.members.shrink_to_fit(), clusters.begin.shrink_to_fit(), clusters.plain.shrink_to_fit();
   clusters.words.reserve(clusters.members.size());

@@ -235,7 +235,7 @@ struct Columns::Store {
   std::uint32_t name(const RecordId& id);
   [[nodiscard]] std::uint64_t row_hash(RowNo row) const;
   [[nodiscard]] SourceRank full_source_rank(RowNo row) const;
-  void keep_cluster(std::vector<RowNo> rows);
+  void keep_cluster(std::vector<RowNo> cluster);
 };
 
 }  // namespace nc::stats

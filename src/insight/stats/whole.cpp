@@ -42,7 +42,7 @@ bool Columns::Store::links_in_range() const {
   if (!pool_in_range()) return false;
   std::vector<std::uint32_t> lists;
   for (std::size_t at = 1; at < pool.size(); at += 1 + std::size_t{pool[at]}) lists.push_back(static_cast<std::uint32_t>(at));
-  std::size_t with_parent = 0, parts = 0;
+  std::size_t with_parent = 0, are_parts = 0;
   for (std::size_t i = 0; i < links.size(); ++i) {
     const auto& link = links[i];
     if (link.row >= end() || (i > 0 && links[i - 1].row >= link.row)) return false;
@@ -52,8 +52,8 @@ bool Columns::Store::links_in_range() const {
       if (list != 0 && !std::binary_search(lists.begin(), lists.end(), list)) return false;
     with_parent += link.parent != kNoNumber ? 1 : 0;
   }
-  for (RowNo row = 0; row < end(); ++row) parts += shape(row).part ? 1 : 0;
-  return with_parent == parts;
+  for (RowNo row = 0; row < end(); ++row) are_parts += shape(row).part ? 1 : 0;
+  return with_parent == are_parts;
 }
 
 // The tables by which rows, links and names are found.

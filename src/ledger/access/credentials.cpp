@@ -43,14 +43,15 @@ CREATE TABLE IF NOT EXISTS cred_form_secret(one INTEGER PRIMARY KEY CHECK(one = 
 CREATE TABLE IF NOT EXISTS cred_totp_removed(person BLOB PRIMARY KEY, by BLOB NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
 
-// What came to tables of 0.1: until when a password for one use is good; since when a session is locked;
+// What came to tables of 0.1: until when a password for one use is good, and when it opened its session; since when a session is locked;
 // whether its last unlocking was by PIN; whether the code of its person's authenticator is still to come.
 struct NewColumn {
   const char *table, *column, *type;
 };
 constexpr std::array kNewColumns = {
     NewColumn{"cred_password", "once_until_ms", "INTEGER"}, NewColumn{"cred_session", "locked_ms", "INTEGER"},
-    NewColumn{"cred_session", "by_pin", "INTEGER NOT NULL DEFAULT 0"}, NewColumn{"cred_session", "code_due", "INTEGER NOT NULL DEFAULT 0"}};
+    NewColumn{"cred_password", "once_used_ms", "INTEGER"}, NewColumn{"cred_session", "by_pin", "INTEGER NOT NULL DEFAULT 0"},
+    NewColumn{"cred_session", "code_due", "INTEGER NOT NULL DEFAULT 0"}};
 
 std::size_t characters(std::string_view utf8) {
   return static_cast<std::size_t>(
@@ -135,7 +136,7 @@ Status Credentials::write_password(const PersonId& person, const std::string& ke
   NC_TRY(
       database_.run("INSERT INTO cred_password(person, login, hash, changed_ms, once_until_ms) VALUES(?1, ?2, ?3, ?4, ?5) "
                     "ON CONFLICT(person) DO UPDATE SET login = excluded.login, hash = excluded.hash, changed_ms = excluded.changed_ms, "
-                    "once_until_ms = excluded.once_until_ms",
+                    "once_until_ms = excluded.once_until_ms, once_used_ms = NULL",
                     person, key, hash, now(), until));
   if (use == PasswordUse::kOnce) NC_TRY(database_.run("DELETE FROM cred_pin WHERE person = ?1", person));
   NC_TRY(database_.run("DELETE FROM cred_session WHERE person = ?1 AND token_hash <> ?2", person, kept_session));

@@ -61,7 +61,7 @@ struct LoggedIn {
 // Who knows a password besides its person.
 enum class PasswordUse : std::uint8_t {
   kOwn,   // nobody
-  kOnce,  // whoever made it: to be changed at the first log-in, and good for once_ms only
+  kOnce,  // whoever made it: opens one session, in which another is to be set, and is good for once_ms only
 };
 
 class Credentials {
@@ -86,14 +86,15 @@ class Credentials {
   Status set_password(const PersonId& person, std::string_view login, const crypto::SecretString& password,
                       PasswordUse use = PasswordUse::kOwn);
   Result<bool> has_password(const PersonId& person);
-  // kDenied, with one text for every cause but a right password for one use that is too old; kBusy with the
-  // seconds to wait after failures.
+  // kDenied, with one text for every cause but a right password for one use that is too old or has opened its
+  // session (kUnsupported); kBusy with the seconds to wait after failures.
   Result<LoggedIn> check_login(std::string_view login, const crypto::SecretString& password);
   // By the person himself: all his other sessions end. kInvalid: too short, or the one he has.
   Status change_password(std::string_view token, const crypto::SecretString& password);
 
   // --- sessions ---
-  // A new token; the session of `old_token`, if any, ends with it.
+  // For who gave his password. A new token; the session of `old_token`, if any, ends with it. A password for one use
+  // has done its work with the commit that makes the session: of two log-ins at once the second is kUnsupported.
   Result<OpenedSession> open_session(const PersonId& person, std::string_view label, std::string_view old_token = {});
   // kDenied when absent or over; otherwise the session is kept awake, unless it is locked or only looked at.
   enum class Look { kUsing, kLooking };
@@ -175,7 +176,10 @@ class Credentials {
   // Counts a try for `subject` (a login, a key, a PIN), or says how long to wait; the number of tries with it.
   Result<std::int64_t> begin_try(const std::string& subject, std::int64_t free_failures = 3);
   Status end_try_well(const std::string& subject);
-  Result<LoggedIn> check_password(const std::string& login_key, const crypto::SecretString& password);
+  // kGoingOn: in the session that it opened, where a used one still unlocks.
+  enum class PasswordFor : std::uint8_t { kLogIn, kGoingOn };
+  Result<LoggedIn> check_password(const std::string& login_key, const crypto::SecretString& password, PasswordFor what);
+  Result<LoggedIn> check_login(std::string_view login, const crypto::SecretString& password, PasswordFor what);
   Result<std::string> login_of(const PersonId& person);
   Status write_password(const PersonId& person, const std::string& key, const std::string& hash, PasswordUse use,
                         const Digest& kept_session);

@@ -69,7 +69,7 @@ Status Credentials::unlock_with_pin(std::string_view token, const crypto::Secret
 Status Credentials::unlock_with_password(std::string_view token, const crypto::SecretString& password) {
   NC_ASSIGN(const auto session, find_session(token, Look::kLooking));
   NC_ASSIGN(const auto login, login_of(session.person));
-  NC_ASSIGN(const auto found, check_login(login, password));
+  NC_ASSIGN(const auto found, check_login(login, password, PasswordFor::kGoingOn));
   if (found.person != session.person) return fail(Error(ErrorCode::kDenied, NC_MSG("This is not your password")));
   return unlock(token, session.person, Strength::kFull);
 }

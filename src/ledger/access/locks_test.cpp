@@ -157,15 +157,44 @@ TEST_F(LocksTest, APasswordForOneUseMustBeChangedAndEndsAllOthers) {
   EXPECT_FALSE(credentials_->has_pin(id(1)).value()) << "whoever lost the one may have lost the other";
   const auto logged_in = credentials_->check_login("truc.ban", secret("for one use")).value();
   EXPECT_TRUE(logged_in.once);
-  const auto token = session(), elsewhere = session();
+  const auto token = session();
   EXPECT_TRUE(found(token).must_change);
   EXPECT_EQ(credentials_->change_password(token, secret("for one use")).error().where, "password");
   EXPECT_EQ(credentials_->change_password(token, secret("short")).error().where, "password");
   ASSERT_TRUE(credentials_->change_password(token, secret("a word of my own")));
   EXPECT_FALSE(found(token).must_change);
-  EXPECT_FALSE(credentials_->find_session(elsewhere));
   EXPECT_FALSE(credentials_->check_login("truc.ban", secret("for one use")));
   EXPECT_FALSE(credentials_->check_login("truc.ban", secret("a word of my own")).value().once);
+}
+
+TEST_F(LocksTest, APasswordForOneUseOpensOneSessionEvenIfItIsNeverChanged) {
+  const auto give = [&](const char* password) {
+    ASSERT_TRUE(credentials_->set_password(id(1), "truc.ban", secret(password), PasswordUse::kOnce));
+  };
+  give("for one use");
+  ASSERT_TRUE(credentials_->check_login("truc.ban", secret("for one use")));
+  ASSERT_TRUE(credentials_->check_login("truc.ban", secret("for one use"))) << "looking at it uses nothing";
+  const auto token = session();
+  // Two log-ins that were checked at the same moment: one of them.
+  EXPECT_EQ(credentials_->open_session(id(1), "other").error().code, ErrorCode::kUnsupported);
+  const auto again = credentials_->check_login("truc.ban", secret("for one use"));
+  ASSERT_FALSE(again);
+  EXPECT_NE(again.error().english().find("has been used"), std::string::npos);
+  EXPECT_EQ(credentials_->check_login("truc.ban", secret("something else")).error().message, "The login or the password is wrong");
+  // His session goes on, also after a lock and after the process ended (the file is all there is), and ends the matter.
+  ASSERT_TRUE(credentials_->lock_session(token));
+  EXPECT_TRUE(credentials_->unlock_with_password(token, secret("for one use")));
+  EXPECT_TRUE(found(token).must_change);
+  // Closed before another was set: a new one from the administrator opens again.
+  ASSERT_TRUE(credentials_->end_session(token));
+  EXPECT_FALSE(credentials_->check_login("truc.ban", secret("for one use")));
+  give("another for one use");
+  ASSERT_TRUE(credentials_->check_login("truc.ban", secret("another for one use")));
+  ASSERT_TRUE(credentials_->change_password(session(), secret("a word of my own")));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(credentials_->check_login("truc.ban", secret("a word of my own")));
+    EXPECT_TRUE(credentials_->open_session(id(1), "own"));
+  }
 }
 
 TEST_F(LocksTest, APasswordForOneUseIsTooOldAfterSomeDaysAndOnlyItsHolderIsToldSo) {

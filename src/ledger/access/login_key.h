@@ -1,9 +1,10 @@
-// Inside the room only: how tries are named.
+// Inside the room only: how tries are named, and what logging in says in more than one place.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
 #include "base/id.h"
 #include "ledger/access/login_name.h"
 
@@ -17,5 +18,8 @@ inline std::string pin_subject(const PersonId& person) { return "pin:" + person.
 
 // Of a form's token: its random half; the other half is as long.
 inline constexpr std::size_t kFormNonceBytes = 16;
+
+// A password for one use has opened its session.
+Error used_up();
 
 }  // namespace nc::access

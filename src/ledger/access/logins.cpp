@@ -37,6 +37,12 @@ std::string subject_of(std::string_view login) {
 
 }  // namespace
 
+Error used_up() {
+  return Error(ErrorCode::kUnsupported, NC_MSG("This password was for one use and has been used"))
+      .then(NC_MSG("Go on in the browser where it was used, and set another one there; if it is closed, or if that was not you, have the "
+                   "administrator give you another one"));
+}
+
 Result<std::int64_t> Credentials::begin_try(const std::string& subject, std::int64_t free_failures) {
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto transaction, store::Transaction::begin(database_));
@@ -75,19 +81,22 @@ Status Credentials::end_try_well(const std::string& subject) {
   return database_.run("DELETE FROM cred_try WHERE subject = ?1", subject);
 }
 
-Result<LoggedIn> Credentials::check_password(const std::string& login, const crypto::SecretString& password) {
+Result<LoggedIn> Credentials::check_password(const std::string& login, const crypto::SecretString& password, PasswordFor what) {
   std::optional<std::string> stored;
+  bool used = false;
   std::optional<std::int64_t> once_until;
   LoggedIn found_as;
   {
     const std::lock_guard lock(mutex_);
-    NC_ASSIGN(auto row, database_.prepare("SELECT person, hash, once_until_ms FROM cred_password WHERE login = ?1"));
+    NC_ASSIGN(auto row,
+              database_.prepare("SELECT person, hash, once_until_ms, once_used_ms IS NOT NULL FROM cred_password WHERE login = ?1"));
     row.bind(1, login);
     NC_ASSIGN(const bool found, row.step());
     if (found) {
       found_as.person = row.id<PersonId>(0);
       stored = row.text(1);
       once_until = row.optional_integer(2);
+      used = row.integer(3) != 0;
     }
     NC_TRY(row.status());
   }
@@ -101,13 +110,18 @@ Result<LoggedIn> Credentials::check_password(const std::string& login, const cry
   if (once_until && *once_until < now())
     return fail(Error(ErrorCode::kUnsupported, NC_MSG("This password was for one use and is too old now"))
                     .then(NC_MSG("Ask the administrator for another one")));
+  if (once_until && used && what == PasswordFor::kLogIn) return fail(used_up());
   return found_as;
 }
 
 Result<LoggedIn> Credentials::check_login(std::string_view login, const crypto::SecretString& password) {
+  return check_login(login, password, PasswordFor::kLogIn);
+}
+
+Result<LoggedIn> Credentials::check_login(std::string_view login, const crypto::SecretString& password, PasswordFor what) {
   const auto subject = subject_of(login);
   NC_TRY(begin_try(subject));
-  NC_ASSIGN(auto found, check_password(is_utf8(login) ? login_key(login) : std::string(), password));
+  NC_ASSIGN(auto found, check_password(is_utf8(login) ? login_key(login) : std::string(), password, what));
   NC_TRY(end_try_well(subject));
   NC_ASSIGN(found.code_due, has_second_factor(found.person));
   return found;

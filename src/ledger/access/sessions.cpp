@@ -60,6 +60,11 @@ Result<OpenedSession> Credentials::open_session(const PersonId& person, std::str
 
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto transaction, store::Transaction::begin(database_));
+  NC_ASSIGN(const auto used, database_.integer("SELECT count(*) FROM cred_password WHERE person = ?1 AND once_until_ms IS NOT NULL"
+                                               " AND once_used_ms IS NOT NULL",
+                                               person));
+  if (used != 0) return fail(used_up());
+  NC_TRY(database_.run("UPDATE cred_password SET once_used_ms = ?1 WHERE person = ?2 AND once_until_ms IS NOT NULL", now(), person));
   NC_ASSIGN(const auto totp, load_totp(person));
   session.code_due = totp && totp->confirmed;
   NC_TRY(database_.run("DELETE FROM cred_session WHERE token_hash = ?1", crypto::sha256(old_token)));

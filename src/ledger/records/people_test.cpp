@@ -117,6 +117,35 @@ TEST_F(StandingInTest, WhatHasEndedStaysEndedWhenTheClockIsSetBack) {
   EXPECT_EQ(ledger_->today(), day + 1);
 }
 
+// Whoever resets the deputy's password would act with what is lent to him.
+TEST_F(StandingInTest, WhatIsLentToADeputyCountsForWhoeverResetsHisPassword) {
+  Json other;
+  other.set("code", "vn-far").set("name", "vn-far").set("own", true).set("country", "VN").set("chain", "VN-defence");
+  const auto far = ledger_->create(ledger_->console(), {std::nullopt, "unit", other, std::nullopt, std::nullopt, true});
+  ASSERT_TRUE(far) << far.error().error.english();
+  account("admin", "administrator");
+  const auto chief = account("chief", "post_commander", "internal", far->id);
+  const auto key = crypto::SigningKey::generate(system_rng());
+  certify(chief.person, key);
+  const auto may = [&](const PersonId& person) { return may_act_on(*ledger_, stepped_up("admin"), person).has_value(); };
+  EXPECT_TRUE(may(officer_.person));
+  EXPECT_FALSE(may(chief.person));
+  const auto today = ledger_->today();
+  const Delegate lend{officer_.person, {"post_commander", far->id, orgtree::Line::kCommand, "", today + 2, today + 5}, "đi vắng", &key};
+  const auto lent = ledger_->delegate(stepped_up("chief"), lend);
+  ASSERT_TRUE(lent) << lent.error().error.english();
+  EXPECT_FALSE(may(officer_.person)) << "it is to come";
+  const auto certified =
+      ledger_->certify_key(stepped_up("admin"), officer_.person, crypto::SigningKey::generate(system_rng()).public_key());
+  ASSERT_FALSE(certified);
+  EXPECT_NE(certified.error().error.english().find("wider"), std::string::npos);
+  clock_.now_ms += std::int64_t{3} * 24 * 3'600'000;
+  EXPECT_FALSE(may(officer_.person)) << "he holds it";
+  EXPECT_TRUE(may_act_on(*ledger_, ledger_->console(), officer_.person));
+  clock_.now_ms += std::int64_t{3} * 24 * 3'600'000;
+  EXPECT_TRUE(may(officer_.person)) << "its last day is over";
+}
+
 // What was lent ends for good with the very grant it comes from; the same role given later needs a new signature.
 TEST_F(StandingInTest, ALaterGrantBringsNothingBackThatEndedWithAnEarlierOne) {
   const auto may = [&] { return ledger_->subject("officer")->grants.size() == 2; };

@@ -247,7 +247,7 @@ TEST_F(RecordsTest, ListFiltersByWordsWithoutMarksAndByDays) {
 }
 
 TEST_F(RecordsTest, AUnitIsFoundUnderItsPresentNameInRecordsWrittenBefore) {
-  const auto id = make(talks("Cửa khẩu Đắk Ruê"));
+  make(talks("Cửa khẩu Đắk Ruê"));
   const auto found = [&](const std::string& text) {
     ListQuery query{.types = {"talks"}};
     query.text = text;

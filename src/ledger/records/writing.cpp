@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/civil.h"
 #include "base/term.h"
 #include "base/text.h"
 #include "ledger/records/checks.h"
@@ -65,6 +66,9 @@ Status may_give_all(const access::Subject& who, const RecordView& account, const
   if (!account.type || account.type->feeds != "person-account") return fail(not_found());
   auto object = object_of(account, account.base_part(), *world.tree);
   say_what_is_granted(object, *account.type, account.id, account.values);
+  // What is lent to it, or will be: whoever has its password acts with that too.
+  for (const auto& lent : world.delegations)
+    if (lent.to == account.id && lent.grant.until.value_or(kDayMax) >= who.today) object.wanted.push_back(lent.grant);
   const auto decision = access::decide(who, access::Action::kGrant, object, *world.tree, *world.catalog);
   if (decision.allow) return {};
   return fail(decision.may_know ? decision.reason : not_found());

@@ -28,7 +28,7 @@ Json with_defaults(const catalog::Type& type, const Json& typed);
 access::Action writing_action(const catalog::Type& type, access::Action otherwise);
 // Of an account before and after a change both are said: who takes a right away is asked as who gives it.
 void say_what_is_granted(access::Object& object, const catalog::Type& type, const RecordId& account, const Json& values);
-// Whether he could give the account all that it holds.
+// Whether he could give the account all that it holds, what is lent to it included.
 Status may_give_all(const access::Subject& who, const RecordView& account, const World& world);
 // Whose word it is that a unit is short-handed: the unit's superior's.
 void say_superior(access::Object& object, const catalog::Type& type, const Json& values, const access::Subject& who, const World& world);

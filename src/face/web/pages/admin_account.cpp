@@ -66,12 +66,13 @@ net::Response show_account(const Visit& visit, const access::Subject& account, c
 net::Response new_password(const Visit& visit, const access::Subject& account) {
   if (const auto written = write_down_first(visit, account.person); !written) return visit.refuse(written.error());
   const auto shown = password_for_one_use(visit, account.person, account.login);
-  return shown ? show_account(visit, account, {}, *shown) : visit.refuse(shown.error());
+  return shown ? show_account(visit, account, {}, *shown) : visit.refuse(write_down_undone(visit, account.person, shown.error()));
 }
 
 net::Response end_sessions(const Visit& visit, const PersonId& person) {
   if (const auto written = write_down_first(visit, person); !written) return visit.refuse(written.error());
-  if (const auto ended = visit.site.credentials().end_all_sessions(person); !ended) return visit.refuse(ended.error());
+  if (const auto ended = visit.site.credentials().end_all_sessions(person); !ended)
+    return visit.refuse(write_down_undone(visit, person, ended.error()));
   return visit.go(account_path(person), "sessions-ended");
 }
 
@@ -79,7 +80,7 @@ net::Response end_sessions(const Visit& visit, const PersonId& person) {
 net::Response take_code_away(const Visit& visit, const PersonId& person) {
   if (const auto written = write_down_first(visit, person); !written) return visit.refuse(written.error());
   const auto gone = visit.site.credentials().remove_second_factor(person, visit.who.person);
-  return gone ? visit.go(account_path(person), "code-removed") : visit.refuse(gone.error());
+  return gone ? visit.go(account_path(person), "code-removed") : visit.refuse(write_down_undone(visit, person, gone.error()));
 }
 
 net::Response close_or_open(const Visit& visit, const access::Subject& who, const access::Subject& account, bool closed) {
@@ -134,6 +135,12 @@ Status write_down_first(const Visit& visit, const PersonId& person) {
   if (visit.ledger().audit().write({visit.who.person, access::audited::kAccount, person, {}, {}})) return {};
   return fail(Error(ErrorCode::kBusy, NC_MSG("Nothing was done: the audit trail cannot be written"))
                   .then(NC_MSG("Have the machine looked after; “nhipcau doctor” says what is wrong with it")));
+}
+
+const Error& write_down_undone(const Visit& visit, const PersonId& person, const Error& error) {
+  const auto outcome = error.code == ErrorCode::kDenied ? access::AuditOutcome::kRefused : access::AuditOutcome::kFailed;
+  static_cast<void>(visit.ledger().audit().write({visit.who.person, access::audited::kAccount, person, {}, outcome}));
+  return error;
 }
 
 // To be handed over; the person sets another at the first log-in.

@@ -14,6 +14,8 @@ namespace nc::web {
 // The row of what stands in no journal (a password, an authenticator, sessions), before it is done: what cannot be
 // written down is not done.
 [[nodiscard]] Status write_down_first(const Visit& visit, const PersonId& person);
+// And after it, when nothing came of it: a second row that says so. Returns the error.
+const Error& write_down_undone(const Visit& visit, const PersonId& person, const Error& error);
 
 // A new password for one use, shown once with what its holder must know.
 [[nodiscard]] Result<Html> password_for_one_use(const Visit& visit, const PersonId& person, const std::string& login);

@@ -35,6 +35,9 @@ class AccountsPage : public ::testing::Test {
     if (!all.has("password")) all.set("password", SmallSite::kPassword);
     return browser.post(page.substr(0, page.find('?')), all);
   }
+  std::vector<access::AuditRow> rows_of_accounts() {  // newest first
+    return test::must(world_.ledger().audit().list({.actor = person("admin"), .action = std::string(access::audited::kAccount)})).rows;
+  }
   static net::Fields duty_officer(const std::string& login) {
     return {{"login", login},
             {"display", "Trực ban đồn A"},
@@ -187,6 +190,28 @@ TEST_F(AccountsPage, NoActOfThePageReachesAnAccountThatHoldsMore) {
   world_.clock.now_ms += 60'000;  // refusals are rows when their minute is over
   const auto refused = test::must(ledger.audit().list({.actor = person("admin"), .outcome = access::AuditOutcome::kRefused}));
   EXPECT_FALSE(refused.rows.empty());
+}
+
+// The row comes first; when nothing came of it another says so, and no "done" stands alone.
+TEST_F(AccountsPage, ANewAccountThatIsRefusedIsWrittenDownAsRefused) {
+  const auto before = rows_of_accounts();
+  auto fields = duty_officer("truc-ban");
+  const auto form = admin_.get("/admin/accounts/new");
+  fields.set("csrf", Browser::hidden(form, "csrf"));
+  fields.set("once", Browser::hidden(form, "once"));
+  fields.set("password", SmallSite::kPassword);
+  fields.set("clearance", "restricted");  // above the administrator's own
+  ASSERT_EQ(admin_.post("/admin/accounts/new", fields).status, 403);
+  fields.set("clearance", "internal");
+  fields.set("login", "officer");  // taken
+  ASSERT_EQ(admin_.post("/admin/accounts/new", fields).status, 422);
+  auto rows = rows_of_accounts();
+  ASSERT_EQ(rows.size(), before.size() + 4);
+  using enum access::AuditOutcome;
+  for (const auto& [at, outcome] : {std::pair(0, kFailed), std::pair(1, kDone), std::pair(2, kRefused), std::pair(3, kDone)}) {
+    EXPECT_EQ(rows[static_cast<std::size_t>(at)].outcome, outcome) << at;  // newest first
+    EXPECT_EQ(rows[static_cast<std::size_t>(at)].record, rows[0].record) << at;
+  }
 }
 
 // The form of a new account, sent again when the account has been given more by somebody above.

@@ -87,16 +87,18 @@ net::Response make(Visit& visit, const net::Params&, const net::Fields& form) {
     again.errors = by.error();
     return form_page(visit, again);
   }
-  const auto noted = write_down_first(visit, visit.ledger().id_from_form(by->who, *wanted.id));
+  const auto id = visit.ledger().id_from_form(by->who, *wanted.id);
+  const auto noted = write_down_first(visit, id);
   if (!noted) return visit.refuse(noted.error());
   const auto written = records::make_account(visit.ledger(), by->who, wanted);
   if (written) {
     // The form sent again makes nothing: what the account was given meanwhile may be more than its maker gives.
-    if (const auto may = records::may_act_on(visit.ledger(), by->who, written->id); !may) return visit.refuse(may.error());
+    if (const auto may = records::may_act_on(visit.ledger(), by->who, written->id); !may)
+      return visit.refuse(write_down_undone(visit, id, may.error()));
     return made(visit, written->id, access::login_key(wanted.login));
   }
   again.errors.password_given = true;
-  const auto& error = written.error().error;
+  const auto& error = write_down_undone(visit, id, written.error().error);
   if (error.where == "login") errors["login"] = visit.ui.error_text(error);
   else again.error = visit.ui.error_text(error);
   if (error.code == ErrorCode::kDenied) again.status = 403;
