@@ -21,6 +21,20 @@ constexpr int utf16_rank(unsigned char lead) {
   return lead;
 }
 
+// What no text may hold; the message id, or none. `detail` goes with it.
+const char* problem_of_text(const std::string& text, bool require_nfc, std::string& detail) {
+  if (text.find('\0') != std::string::npos) {
+    detail = "U+0000";
+    return NC_MSG("The text holds the control character {1}");
+  }
+  if (!is_utf8(text)) return NC_MSG("Text is not valid UTF-8");
+  if (!require_nfc || is_nfc(text)) return nullptr;
+  detail = text;
+  return NC_MSG("Text is not in Unicode normal form NFC");
+}
+
+constexpr bool in_range(std::int64_t value) { return value <= limits::kJsonIntegerMax && value >= -limits::kJsonIntegerMax; }
+
 struct Handler {
   static constexpr std::size_t max_object_size = std::size_t(-1);
   static constexpr std::size_t max_array_size = std::size_t(-1);
@@ -47,10 +61,9 @@ struct Handler {
   }
 
   bool text_ok(boost::json::error_code& ec) {
-    if (buffer.find('\0') != std::string::npos) return refuse(ec, NC_MSG("The text holds the control character {1}"), "U+0000");
-    if (!is_utf8(buffer)) return refuse(ec, NC_MSG("Text is not valid UTF-8"));
-    if (require_nfc && !is_nfc(buffer)) return refuse(ec, NC_MSG("Text is not in Unicode normal form NFC"), buffer);
-    return true;
+    std::string what;
+    const auto* bad = problem_of_text(buffer, require_nfc, what);
+    return bad == nullptr || refuse(ec, bad, std::move(what));
   }
 
   bool on_document_begin(boost::json::error_code&) { return true; }
@@ -100,8 +113,7 @@ struct Handler {
   }
   bool on_number_part(boost::json::string_view, boost::json::error_code&) { return true; }
   bool on_int64(std::int64_t value, boost::json::string_view, boost::json::error_code& ec) {
-    if (value > limits::kJsonIntegerMax || value < -limits::kJsonIntegerMax)
-      return refuse(ec, NC_MSG("A whole number is larger than 2^53"));
+    if (!in_range(value)) return refuse(ec, NC_MSG("A whole number is larger than 2^53"));
     return add(Json(value));
   }
   bool on_uint64(std::uint64_t, boost::json::string_view, boost::json::error_code& ec) {
@@ -387,6 +399,33 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   if (ec || used != text.size()) return fail(not_json(text, used, ec == boost::json::error::incomplete));
   NC_CHECK(handler.values.size() == 1);
   return std::move(handler.values.front());
+}
+
+namespace {
+
+Status check_text(const std::string& text) {
+  std::string detail;
+  const auto* bad = problem_of_text(text, true, detail);
+  return bad == nullptr ? Status() : fail(ErrorCode::kInvalid, bad, {std::move(detail)});
+}
+
+}  // namespace
+
+Status check_json(const Json& value, std::size_t depth) {
+  if (value.is_string()) return check_text(value.as_string());
+  if (value.is_int() && !in_range(value.as_int())) return fail(ErrorCode::kInvalid, NC_MSG("A whole number is larger than 2^53"));
+  if (!value.is_array() && !value.is_object()) return {};
+  if (depth >= limits::kJsonDepthMax)
+    return fail(ErrorCode::kLimit, NC_MSG("The JSON text is nested deeper than {1}"), {std::to_string(limits::kJsonDepthMax)});
+  if (value.is_array()) {
+    for (const auto& item : value.as_array()) NC_TRY(check_json(item, depth + 1));
+    return {};
+  }
+  for (const auto& [name, item] : value.as_object()) {
+    NC_TRY(check_text(name));
+    NC_TRY(check_json(item, depth + 1));
+  }
+  return {};
 }
 
 Result<Json> parse_canonical(std::string_view text, const JsonLimits& limits) {

@@ -148,6 +148,9 @@ struct JsonLimits {
 
 // Errors carry `where` as "byte N".
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
+// That parse_json takes what canonical() writes of the value, `depth` levels down: asked of the value itself, without
+// writing and parsing it.
+Status check_json(const Json& value, std::size_t depth = 0);
 // As parse_json, and the bytes must be the canonical form of what they say.
 Result<Json> parse_canonical(std::string_view text, const JsonLimits& limits = {});
 

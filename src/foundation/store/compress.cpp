@@ -9,7 +9,7 @@
 namespace nc::store {
 namespace {
 
-constexpr int kLevel = 3;
+constexpr int kLevel = 1;
 
 struct Free {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }

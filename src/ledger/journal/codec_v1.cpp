@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "foundation/crypto/hash.h"
 #include "ledger/journal/entry.h"
@@ -14,6 +15,7 @@ constexpr std::array<std::string_view, 12> kHeaderMembers = {"auth",   "base", "
                                                              "record", "seq",  "stream",    "type", "v",    "wall"};
 constexpr std::array<std::string_view, 12> kBodyMembers = {"act",    "add",  "author", "confirmed", "origin", "over",
                                                            "remove", "salt", "set",    "shown",     "sign",   "state"};
+constexpr std::array<std::string_view, 5> kActMembers = {"act", "over", "shown", "sign", "state"};  // of form act only
 constexpr std::size_t kNameBytesMax = 64;
 constexpr int kTypeVersionMax = 1'000'000;
 
@@ -171,20 +173,31 @@ Status read_unknown(const JsonObject& members, Body& body) {
   return {};
 }
 
-Status check_form(const Body& body, Form form, const JsonObject& members) {
+// What the bytes say and a Body cannot: that a member is null, or empty text.
+Status check_body_members(Form form, const JsonObject& members) {
   for (const auto name : kBodyMembers)
     if (const auto it = members.find(name); it != members.end() && it->second.is_null())
       return bad(name, NC_MSG("An absent member is left out, not written as null"));
+  if (form == Form::kAct && members.contains("state") && members.at("state") == Json(""))
+    return bad("state", NC_MSG("“{1}” is not the name of a state"), {""});
+  if (form == Form::kSet)
+    for (const auto name : kActMembers)
+      if (members.contains(name)) return bad(name, NC_MSG("An entry of form set has no member “{1}”"), {std::string(name)});
+  return {};
+}
+
+Status check_form(const Body& body, Form form) {
   if (form == Form::kAct) {
     if (!is_name(body.act)) return bad("act", NC_MSG("An entry of form act must name its act"));
-    if (members.contains("state") && !is_name(body.state)) return bad("state", NC_MSG("“{1}” is not the name of a state"), {body.state});
+    if (!body.state.empty() && !is_name(body.state)) return bad("state", NC_MSG("“{1}” is not the name of a state"), {body.state});
     if (!body.over.empty() != body.signature.has_value())
       return bad("sign", NC_MSG("A binding act has both what it covers and a signature, any other act neither"));
     if (body.shown && body.over.empty()) return bad("shown", NC_MSG("Only a binding act names the text shown"));
     return {};
   }
-  for (const auto name : {"act", "state", "over", "shown", "sign"})
-    if (members.contains(std::string_view(name))) return bad(name, NC_MSG("An entry of form set has no member “{1}”"), {name});
+  const bool said[] = {!body.act.empty(), !body.over.empty(), body.shown.has_value(), body.signature.has_value(), !body.state.empty()};
+  for (std::size_t i = 0; i < kActMembers.size(); ++i)
+    if (said[i]) return bad(kActMembers[i], NC_MSG("An entry of form set has no member “{1}”"), {std::string(kActMembers[i])});
   if (!body.has_values()) return bad("set", NC_MSG("An entry of form set must set, add or remove something"));
   return {};
 }
@@ -378,9 +391,70 @@ Result<Body> decode_body(std::string_view bytes, Form form) {
   NC_TRY(read_over(json["over"], out));
   NC_TRY(read_signature(json["sign"], out));
   NC_TRY(read_unknown(json.as_object(), out));
-  NC_TRY(check_form(out, form, json.as_object()));
+  NC_TRY(check_body_members(form, json.as_object()));
+  NC_TRY(check_form(out, form));
   NC_TRY(check_values(out));
   return out;
+}
+
+namespace {
+
+// In the order in which a body has them, each once.
+Status settle_lists(std::map<std::string, JsonArray>& lists, std::string_view where) {
+  for (auto& [field, list] : lists) {
+    if (list.empty()) return bad(where, NC_MSG("Field “{1}” needs a list that is not empty"), {field});
+    if (list.size() == 1) continue;
+    std::map<std::string, Json> sorted;
+    for (auto& element : list) {
+      auto key = canonical(element);
+      sorted.emplace(std::move(key), std::move(element));
+    }
+    list.clear();
+    for (auto& [key, element] : sorted) list.push_back(std::move(element));
+  }
+  return {};
+}
+
+// Of the body: the object, then a member, then what stands in it.
+constexpr std::size_t kValueDepth = 2;
+
+Status check_lists(const std::map<std::string, JsonArray>& lists) {
+  for (const auto& [field, list] : lists) {
+    NC_TRY(check_json(Json(field)));
+    for (const auto& element : list) NC_TRY(check_json(element, kValueDepth + 1));
+  }
+  return {};
+}
+
+Status check_texts(const Body& body) {
+  NC_TRY(check_lists(body.add));
+  NC_TRY(check_lists(body.remove));
+  for (const auto& [question, reason] : body.confirmed) {
+    NC_TRY(check_json(Json(question)));
+    NC_TRY(check_json(Json(reason)));
+  }
+  for (const auto& [field, value] : body.set) {
+    NC_TRY(check_json(Json(field)));
+    NC_TRY(check_json(value, kValueDepth));
+  }
+  return {};
+}
+
+Status check_covered(const Body& body) {
+  for (const auto& [part, covered] : body.over) NC_TRY(hash_list_member(hash_list(covered.heads), "over"));
+  return {};
+}
+
+}  // namespace
+
+Status settle_body(Body& body, Form form) {
+  NC_CHECK(body.unknown.empty());  // a writer knows all that it writes
+  NC_TRY(settle_lists(body.add, "add"));
+  NC_TRY(settle_lists(body.remove, "remove"));
+  NC_TRY(check_texts(body));
+  NC_TRY(check_covered(body));
+  NC_TRY(check_form(body, form));
+  return check_values(body);
 }
 
 BodyHash hash_body(const Salt& salt, std::string_view body_bytes) {

@@ -138,6 +138,9 @@ struct Entry {
 // That decode_header would take it, asked of the header itself: refused by the same names.
 Status check_header(const Header& header);
 std::string encode_header(const Header& header);
+// Brings a new body into the form in which its bytes are read again, and refuses by name what decode_body would refuse
+// of them: decode_body(encode_body(body)) is then the body. For writers: all of its members are of this version.
+Status settle_body(Body& body, Form form);
 std::string encode_body(const Body& body, Form form);
 Result<Header> decode_header(std::string_view bytes);
 Result<Body> decode_body(std::string_view bytes, Form form);

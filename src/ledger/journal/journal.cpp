@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "ledger/journal/settle.h"
 #include "ledger/journal/standing.h"
 
@@ -42,8 +43,12 @@ std::vector<EntryHash> sorted_hashes(const std::vector<AuthorityHead>& heads) {
 Result<ReadyBody> make_ready(Body body, Form form, Rng& rng) {
   ReadyBody out;
   body.salt = rng.make<Salt>();
+  NC_TRY(settle_body(body, form));
   out.bytes = encode_body(body, form);
-  NC_ASSIGN(out.body, decode_body(out.bytes, form));  // what counts is what the bytes say
+  if (out.bytes.size() > limits::kBodyBytesMax)
+    return fail(ErrorCode::kLimit, NC_MSG("A body is longer than {1} bytes (limit kBodyBytesMax)"),
+                {std::to_string(limits::kBodyBytesMax)});
+  out.body = std::move(body);
   out.hash = hash_body(out.body.salt, out.bytes);
   out.stored = stored_body(out.body.salt, out.bytes).value_or(std::string());
   return out;

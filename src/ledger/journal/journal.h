@@ -28,7 +28,7 @@
 
 namespace nc::journal {
 
-// A body that needs only its place in a stream: salted, encoded, decoded again and packed for its row. Any thread
+// A body that needs only its place in a stream: salted, settled, encoded and packed for its row. Any thread
 // may make one, so that the one writer thread need not.
 struct ReadyBody {
   Body body;

@@ -5,13 +5,14 @@
 namespace nc::journal {
 namespace {
 
+// journal_stream_unsealed: of former versions; a page to write for every entry, of use once at each start.
 constexpr const char* kSchema = R"sql(
 CREATE TABLE IF NOT EXISTS journal_stream(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, node BLOB NOT NULL, incarnation BLOB NOT NULL, part TEXT NOT NULL,
   lane INTEGER NOT NULL, seq INTEGER NOT NULL DEFAULT 0, head BLOB, sealed_seq INTEGER NOT NULL DEFAULT 0,
   closed INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS journal_stream_node ON journal_stream(node, incarnation);
-CREATE INDEX IF NOT EXISTS journal_stream_unsealed ON journal_stream(id) WHERE seq > sealed_seq;
+DROP INDEX IF EXISTS journal_stream_unsealed;
 CREATE TABLE IF NOT EXISTS journal_entry(
   arrival INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, stream INTEGER NOT NULL, seq INTEGER NOT NULL, record BLOB NOT NULL,
   depth INTEGER NOT NULL, status INTEGER NOT NULL, header BLOB NOT NULL, body BLOB, received INTEGER NOT NULL,
