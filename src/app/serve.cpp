@@ -1,9 +1,13 @@
 #include "app/serve.h"
 
 #include <charconv>
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <iostream>
+#include <thread>
 
+#include "base/limits.h"
 #include "face/cli/local.h"
 #include "face/web/site.h"
 #include "foundation/net/server.h"
@@ -62,6 +66,43 @@ Status follow(records::Ledger& ledger, stats::Columns& columns) {
   return stats::drop_saved(ledger);
 }
 
+blobs::Previews::Programs previews() {
+  std::error_code ec;
+  return blobs::Previews::beside(std::filesystem::read_symlink("/proc/self/exe", ec));
+}
+
+// Uploads that nobody saved are thrown away: at the start, and every few hours.
+class DailyCare {
+ public:
+  explicit DailyCare(records::Ledger& ledger) : ledger_(ledger), thread_([this] { work(); }) {}
+  ~DailyCare() {
+    {
+      const std::lock_guard guard(mutex_);
+      stopping_ = true;
+    }
+    stop_.notify_all();
+    thread_.join();
+  }
+  DailyCare(const DailyCare&) = delete;
+  DailyCare& operator=(const DailyCare&) = delete;
+
+ private:
+  void work() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      lock.unlock();
+      if (const auto gone = ledger_.collect_files(); !gone) std::cerr << "nhipcau: " << gone.error().english() << std::endl;
+      lock.lock();
+      stop_.wait_for(lock, std::chrono::hours(6), [this] { return stopping_; });
+    }
+  }
+  records::Ledger& ledger_;
+  std::mutex mutex_;
+  std::condition_variable stop_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
 }  // namespace
 
 Status serve(const cli::ServeRequest& request, const std::filesystem::path& share, const std::function<void(const std::string&)>& ready) {
@@ -73,17 +114,21 @@ Status serve(const cli::ServeRequest& request, const std::filesystem::path& shar
   NC_ASSIGN(const auto credentials, cli::open_credentials(request.dir));
   const bool tls = !request.tls_cert.empty();
   NC_ASSIGN(auto rates, web::read_rate_rules(records::DataDir{request.dir}.rates_of_programs()));
-  NC_ASSIGN(const auto site, web::Site::make({*ledger, columns, *credentials, share, {tls, request.listen, request.hosts, rates}}));
+  NC_ASSIGN(const auto site,
+            web::Site::make({*ledger, columns, *credentials, share, {tls, request.listen, request.hosts, rates}, nullptr, previews()}));
   net::ServerOptions options;
   options.listen_address = endpoint.address;
   options.port = endpoint.port;
   options.tls_cert_file = request.tls_cert;
   options.tls_key_file = request.tls_key;
   options.body_bytes_max = 4 * 1024 * 1024;  // more than a form may have: the page that says so is the site's
+  options.streamed_bytes_max = limits::kUploadBodyBytesMax;
+  options.body_sink = [&site](const net::Request& head) { return site->body_sink(head); };
   options.refusal_page = [&site](int status) { return site->refusal(status); };
   options.failure_page = [&site](const net::Request& failed, const std::string& incident) { return site->failure(failed, incident); };
   NC_ASSIGN(const auto server, net::Server::start(options, [&site](const net::Request& asked) { return site->handle(asked); }));
   site->allow_listener(endpoint.address, server->port());
+  const DailyCare care(*ledger);
   const records::BackupKeeper backups(
       [&request]() -> Result<std::vector<records::BackupJob>> {
         NC_ASSIGN(auto ledger_job, records::ledger_backup_job(request.dir));

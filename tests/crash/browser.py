@@ -32,6 +32,12 @@ class Browser:
             self.cookie = value.split(";")[0]
         return answer.status, answer.headers.get("Location", ""), page
 
+    def fetch(self, path):
+        """(status, content type, bytes), for what is no page."""
+        self.connection.request("GET", path, headers={"Cookie": self.cookie, "Host": f"127.0.0.1:{self.port}"})
+        answer = self.connection.getresponse()
+        return answer.status, answer.headers.get("Content-Type", ""), answer.read()
+
     def log_in(self):
         token = hidden(self.ask("GET", "/login")[2], "csrf")
         status, _, page = self.ask("POST", "/login", {"csrf": token, "login": "writer", "password": PASSWORD})

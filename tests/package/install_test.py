@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -168,7 +169,7 @@ class Package(unittest.TestCase):
         self.assertEqual(self.at.run("stat -c '%U:%G %a' /etc/nhipcau/nhipcau.toml").strip(), "root:root 644")
         self.assertTrue(os.path.lexists(self.at.path("/etc/systemd/system/multi-user.target.wants/nhipcau.service")))
         self.assertNotIn("not found", self.at.run("ldd /usr/bin/nhipcau"))
-        self.assertEqual(self.needed(), self.declared() - {"adduser"})
+        self.assertEqual(self.needed(), self.declared() - {"adduser", "poppler-utils"})
         self.assertRegex(self.at.run("nhipcau --version"), r"^nhipcau \d+\.\d+\.\d+\n$")
         # Purged before anything was made, it leaves nothing but the user.
         self.at.run("dpkg --purge nhipcau")
@@ -180,9 +181,9 @@ class Package(unittest.TestCase):
         return {one.split()[0] for one in self.at.run("dpkg-query -W -f '${Depends}' nhipcau").split(", ")}
 
     def needed(self):
-        """The packages of the libraries that the program itself names."""
-        dynamic = must(quiet(["readelf", "-dW", self.at.path("/usr/bin/nhipcau")]))
-        names = re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic)
+        """The packages of the libraries that the programs themselves name."""
+        programs = [self.at.path("/usr/bin/nhipcau"), self.at.path("/usr/libexec/nhipcau/nhipcau-preview")]
+        names = sorted(set(re.findall(r"\(NEEDED\).*\[(.*)\]", must(quiet(["readelf", "-dW", *programs])))))
         files = [f"/lib/x86_64-linux-gnu/{name}" for name in names if not name.startswith("ld-linux")]
         self.assertGreater(len(files), 8)
         owners = self.at.run(f"dpkg-query -S {' '.join(files)} 2>/dev/null || true; "
@@ -208,6 +209,29 @@ class Package(unittest.TestCase):
         self.at.nhipcau(f"backup {NODE} {BACKUPS}/by-hand.bak")
         for table in ("ledger.db", "keys/node.key"):
             self.assertEqual(self.at.path(f"{NODE}/{table}").stat().st_mode & 0o077, 0, table)
+
+    def test_2_files_are_attached_and_previewed_in_the_sandbox(self):
+        samples = {"photo.jpg": "image/jpeg", "picture.webp": "image/webp", "picture.png": "image/png", "paper.pdf": "application/pdf"}
+        for name in samples:
+            shutil.copy(SOURCE / "src/ledger/blobs/testdata" / name, self.at.path(f"{STATE}/{name}"))
+        self.at.run(f"chown nhipcau: {' '.join(f'{STATE}/{name}' for name in samples)}")
+        self.at.nhipcau(f"record {NODE} --login officer attach {self.entry} " + " ".join(f"{STATE}/{name}" for name in samples))
+        with Serving(self.at) as serving:
+            browser = serving.logged_in("officer", PASSWORD)
+            page = browser.ask("GET", f"/records/{self.entry}")[2]
+            files = set(re.findall(rf"/records/{self.entry}/files/[0-9a-f]{{64}}", page))
+            self.assertEqual(len(files), len(samples))
+            for file in files:
+                kind = browser.fetch(file)[1]
+                for _ in range(100):   # the first one may take longer than a page waits
+                    status, preview, bytes_ = browser.fetch(file + "/preview")
+                    if status == 200:
+                        break
+                    time.sleep(0.2)
+                self.assertEqual((status, preview, bytes_[:3]), (200, "image/jpeg", b"\xff\xd8\xff"), kind)
+        self.assertEqual((serving.ended, serving.told), (0, ""))
+        for name in samples:
+            self.at.path(f"{STATE}/{name}").unlink()
 
     def shows_the_entry(self):
         with Serving(self.at) as serving:

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { axeFindings, logIn, newPerson, openBrowser, overflows, screens, shoot } from './browser.mjs';
 import { passphrase, startNode } from './node.mjs';
+import { addFiles } from './files.mjs';
 import { addPeople } from './people.mjs';
 
 const tests = [];
@@ -452,6 +453,8 @@ test('every page in the dark: axe finds nothing serious', async (world) => {
   await person.context.close();
   assert.deepEqual(findings, []);
 });
+
+addFiles(test, { signedIn, fillTalks, chooseFirstCandidate });
 
 // What a person has to do for a routine patrol report: inputs that he sees, and keys that he presses.
 test('a routine patrol report takes twelve inputs at most, and few keys', async (world) => {

@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "face/cli/commands.h"
 #include "foundation/crypto/key_file.h"
+#include "ledger/blobs/previews.h"
 #include "ledger/records/backup_schedule.h"
 #include "ledger/records/data_dir.h"
 
@@ -117,6 +118,21 @@ void look_at_key_backups(const Context& context, const records::DataDir& dir, Ch
                            dir.backup_plan().string()));
 }
 
+void look_at_files(const Context& context, const records::Ledger& ledger, Checklist& list) {
+  const auto what = context.tr(NC_MSG("Attached files"));
+  const auto report = ledger.verify_files();
+  if (!report) return list.bad(what, report.error());
+  for (const auto& problem : report->problems) list.bad(problem.record.hex() + " " + problem.file.name, problem.error);
+  if (report->problems.empty()) list.good(context.tr(NC_MSG("{1} attached files are here, {2} bytes"), report->files, report->bytes));
+  if (ledger.world()->catalog->media().empty())
+    list.remark(context.tr(NC_MSG("No kind of file may be attached: copy catalog/attachments.toml from the release")));
+  std::error_code ec;
+  const auto programs = blobs::Previews::beside(std::filesystem::read_symlink("/proc/self/exe", ec));
+  for (const auto& program : {programs.pictures, programs.pdf})
+    if (!std::filesystem::exists(program, ec))
+      list.remark(context.tr(NC_MSG("There are no previews without the program {1}"), program.string()));
+}
+
 void look_at_ledger(const Context& context, const std::string& path, Checklist& list) {
   const auto ledger = open_for_reading(path);
   if (!ledger) return list.bad(context.tr(NC_MSG("Ledger")), ledger.error());
@@ -126,6 +142,7 @@ void look_at_ledger(const Context& context, const std::string& path, Checklist& 
   for (const auto& problem : report->problems) list.bad(problem.stream + " #" + std::to_string(problem.seq), problem.error);
   if (report->problems.empty()) list.good(context.tr(NC_MSG("{1} entries verify"), report->entries));
   look_at_day(context, **ledger, list);
+  look_at_files(context, **ledger, list);
   look_at_audit(context, **ledger, list);
   say_what_is_held(context, **ledger);
   const auto rebuilt = (*ledger)->rebuild(true);

@@ -9,6 +9,7 @@
 #include "face/cli/choices.h"
 #include "face/cli/closing.h"
 #include "face/cli/local.h"
+#include "face/cli/record_files.h"
 #include "ledger/catalog/values.h"
 #include "ledger/records/duplicates.h"
 
@@ -250,7 +251,7 @@ Status step(const Context& context, const Asked& asked, const std::string& act) 
 }  // namespace
 
 void add_record(CLI::App& app, Context& context) {
-  auto* command = app.add_subcommand("record", context.tr(NC_MSG("Show, list, create, amend and void records")));
+  auto* command = app.add_subcommand("record", context.tr(NC_MSG("Show, list, create, amend and void records; attach files")));
   auto asked = std::make_shared<Asked>();
   const auto dir = dir_argument(*command, context);
   command->add_option("--login", asked->login, context.tr(NC_MSG("Act with the rights of this account")));
@@ -267,6 +268,7 @@ void add_record(CLI::App& app, Context& context) {
   const auto sign_option = [&](CLI::App* sub) {
     sub->add_flag("--sign", asked->sign, context.tr(NC_MSG("Sign with the account's own key; asks for its passphrase")));
   };
+  add_record_files(*command, context, dir, [asked] { return asked->login; });
   auto* sub = command->add_subcommand("show", context.tr(NC_MSG("One record with its history")));
   id_option(sub);
   choose(sub, [&context](const Asked& a) { return show(context, a); });

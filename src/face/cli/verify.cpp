@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "base/files.h"
-#include "face/cli/commands.h"
+#include "face/cli/record_files.h"
 #include "foundation/crypto/hash.h"
 
 namespace nc::cli {
@@ -41,6 +41,18 @@ Status compare_derived(const Context& context, records::Ledger& ledger) {
   return {};
 }
 
+// Files that entries name: here, and with the bytes that were attached.
+Status check_files(const Context& context, const records::Ledger& ledger) {
+  NC_ASSIGN(const auto report, ledger.verify_files());
+  if (report.files > 0) context.out() << context.tr(NC_MSG("{1} attached files, {2} bytes checked"), report.files, report.bytes) << '\n';
+  for (const auto& problem : report.problems)
+    context.out() << problem.record.hex() << " " << problem.file.name << " " << problem.file.sha256.hex() << ": "
+                  << context.words.error_text(problem.error) << '\n';
+  if (report.problems.empty()) return {};
+  return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} attached files are missing or changed"), {std::to_string(report.problems.size())})
+                  .then(NC_MSG("Restore a backup beside it, and attach what is missing again")));
+}
+
 Status verify(const Context& context, const std::string& dir) {
   NC_ASSIGN(const auto ledger, open_for_reading(dir));
   NC_ASSIGN(const auto report, ledger->verify());
@@ -50,6 +62,7 @@ Status verify(const Context& context, const std::string& dir) {
   if (!report.problems.empty())
     return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} entries do not verify"), {std::to_string(report.problems.size())})
                     .then(NC_MSG("Keep this directory as it is and restore a backup beside it")));
+  NC_TRY(check_files(context, *ledger));
   NC_TRY(check_audit(context, *ledger));
   return compare_derived(context, *ledger);
 }
@@ -65,13 +78,30 @@ Status rebuild(const Context& context, const std::string& dir, bool check) {
   return fail(derived_differs(report));
 }
 
+// Each file once, under its hash and the ending of its name: what the lines of the journal name.
+Status export_files(const Context& context, const records::Ledger& ledger, const std::filesystem::path& folder) {
+  std::error_code ec;
+  std::filesystem::create_directories(folder, ec);
+  if (ec) return fail(io_error(folder, ec.value()));
+  std::int64_t files = 0;
+  NC_TRY(ledger.export_files([&](const std::string&, const blobs::FileRef& file, const InputFile& bytes) -> Status {
+    const auto target = folder / (file.sha256.hex() + std::filesystem::path(file.name).extension().string());
+    if (std::filesystem::exists(target, ec)) return {};  // another part has the same
+    ++files;
+    return copy_out(bytes, target);
+  }));
+  context.out() << context.tr(NC_MSG("{1} attached files written to {2}"), files, folder.string()) << '\n';
+  return {};
+}
+
 // Written beside its place and moved there whole; a file that is there already is never touched.
-Status export_plain(const Context& context, const std::string& dir, const std::string& file) {
+Status export_plain(const Context& context, const std::string& dir, const std::string& file, const std::string& folder) {
   std::error_code ec;
   if (std::filesystem::exists(file, ec))
     return fail(
         Error(ErrorCode::kConflict, NC_MSG("The file exists already")).at(file).then(NC_MSG("Choose another name; nothing was changed")));
   NC_ASSIGN(const auto ledger, open_for_reading(dir));
+  if (!folder.empty()) NC_TRY(export_files(context, *ledger, folder));
   const auto temporary = file + ".part";
   std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
   std::int64_t lines = 0;
@@ -130,7 +160,9 @@ void add_export(CLI::App& app, Context& context) {
   const auto dir = dir_argument(*command, context);
   auto file = std::make_shared<std::string>();
   command->add_option("--plain", *file, context.tr(NC_MSG("The file to write")))->required();
-  command->callback([=, &context] { context.chosen = [=, &context] { return export_plain(context, *dir, *file); }; });
+  auto folder = std::make_shared<std::string>();
+  command->add_option("--attachments", *folder, context.tr(NC_MSG("The folder for the attached files")));
+  command->callback([=, &context] { context.chosen = [=, &context] { return export_plain(context, *dir, *file, *folder); }; });
 }
 
 }  // namespace nc::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "face/web/parts.h"
 
 namespace nc::web {
@@ -95,6 +96,7 @@ Html check_list(const Field& field) {
 }
 
 Html input_of(const Field& field, const Translator& ui);
+Html hidden_input(std::string_view name, std::string_view value);
 
 Html group_input(const Field& field, const Translator& ui) {
   Html out;
@@ -142,6 +144,33 @@ Html suggest_input(const Field& field) {
   return join(text_input(field, "text", {}, list), datalist(list, field.options));
 }
 
+Html attached_file(const Field& field, const AttachedFile& file, const Translator& ui) {
+  const auto id = field_id(field.name) + "-drop-" + file.id.substr(0, 12);
+  Html out =
+      file.picture ? el("img", {{"src", *file.picture}, {"alt", ""}, {"width", "80"}, {"height", "60"}, {"loading", "lazy"}}) : Html();
+  out.add(
+      el("div", {{"class", "file-words"}}, el("p", {{"class", "file-name"}}, file.name), el("p", {{"class", "file-about"}}, file.about),
+         el("div", {{"class", "check"}},
+            el("input", {{"type", "checkbox"}, {"id", id}, {"name", field.name + ".drop"}, {"value", file.id}, {"checked", file.dropped}}),
+            el("label", {{"for", id}}, ui.tr("leave out")))));
+  if (file.is_upload) out.add(hidden_input(field.name + ".upload", file.id));
+  return el("li", {{"class", "file small"}}, out);
+}
+
+Html files_input(const Field& field, const Translator& ui) {
+  Html items;
+  for (const auto& file : field.attached) items.add(attached_file(field, file, ui));
+  return join(items.empty() ? Html() : el("ul", {{"class", "files"}}, items),
+              el("input", {{"type", "file"},
+                           {"id", field_id(field.name)},
+                           {"name", field.name},
+                           {"multiple", field.multiple},
+                           {"accept", maybe(field.accept)},
+                           {"aria-required", only(field.required, "true")},
+                           {"aria-invalid", only(!field.error.empty(), "true")},
+                           {"aria-describedby", described_by(field)}}));
+}
+
 Html input_of(const Field& field, const Translator& ui) {
   switch (field.input) {
     case Input::kText: return text_input(field, "text", {});
@@ -156,6 +185,7 @@ Html input_of(const Field& field, const Translator& ui) {
     case Input::kStatic: return el("p", {{"class", "static"}, {"id", field_id(field.name)}}, field.value);
     case Input::kGroup: return group_input(field, ui);
     case Input::kLines: return lines_input(field, ui);
+    case Input::kFiles: return files_input(field, ui);
     case Input::kCheck:
       return el("input", {{"type", "checkbox"},
                           {"id", field_id(field.name)},
@@ -287,6 +317,19 @@ Html render_field(const Field& field, const Translator& ui) {
   return el("div", {{"class", field_class(field)}}, label, input, error, help);
 }
 
+namespace {
+
+// Files go with the form as a whole; keeping a draft now and then does not send them each time.
+std::vector<std::string> file_inputs(const Form& form) {
+  std::vector<std::string> out;
+  for (const auto& set : form.fieldsets)
+    for (const auto& field : set.fields)
+      if (field.input == Input::kFiles) out.push_back(field.name);
+  return out;
+}
+
+}  // namespace
+
 Html render(const Form& form, const Translator& ui) {
   Html body = hidden_input("csrf", form.csrf_token);
   if (!form.once_token.empty()) body.add(hidden_input("once", form.once_token));
@@ -296,11 +339,14 @@ Html render(const Form& form, const Translator& ui) {
   for (const auto& [name, options] : form.suggestions) body.add(datalist(suggestions_id(name), options));
   body.add(buttons(form, ui));
   const auto summary = error_summary(form, ui);
+  const auto files = file_inputs(form);
+  const auto encoding = only(!files.empty(), "multipart/form-data");
   if (form.keep.label.empty())
     return join(summary, el("form",
                             {{"class", "entry"},
                              {"id", maybe(form.id)},
                              {"method", "post"},
+                             {"enctype", encoding},
                              {"action", form.action},
                              {"novalidate", true},
                              {"accept-charset", "utf-8"}},
@@ -311,6 +357,7 @@ Html render(const Form& form, const Translator& ui) {
                           {{"class", "entry"},
                            {"id", maybe(form.id)},
                            {"method", "post"},
+                           {"enctype", encoding},
                            {"action", form.action},
                            {"novalidate", true},
                            {"accept-charset", "utf-8"},
@@ -320,6 +367,7 @@ Html render(const Form& form, const Translator& ui) {
                            {"hx-target", state},
                            {"hx-select", state},
                            {"hx-swap", "outerHTML"},
+                           {"hx-params", files.empty() ? Maybe() : Maybe("not " + nc::join(files, ","))},
                            {"hx-sync", "this:replace"}},
                           body));
 }

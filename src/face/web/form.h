@@ -36,9 +36,19 @@ enum class Input {
   kStatic,   // shown, not sent
   kGroup,    // several inputs of one value in a row: `parts`
   kLines,    // a table of inputs: `lines`, each as `parts` of the header
+  kFiles,    // files to send, with those that are there: `attached`
 };
 
 enum class Width { kNarrow, kNormal, kFull };
+
+// A file that a field has already, or that was sent and waits to be saved with the form.
+struct AttachedFile {
+  std::string name, about;
+  std::string id;  // sent as "<field>.drop" when it is to be left out; as "<field>.upload" for an upload
+  bool is_upload = false;
+  bool dropped = false;
+  std::optional<Url> picture = std::nullopt;
+};
 
 struct Field {
   std::string name;
@@ -56,8 +66,11 @@ struct Field {
   Width width = Width::kNormal;
   std::vector<Field> parts;
   std::vector<std::vector<Field>> lines;
-  std::string suggest_from;  // kSuggest: name of one of Form::suggestions instead of own options
-  std::string more_label;    // kLines: a button that asks for more rows; sends "more" = more_value
+  std::vector<AttachedFile> attached;  // kFiles
+  bool multiple = false;               // kFiles: several at once
+  std::string accept;                  // kFiles: endings that the browser offers first
+  std::string suggest_from;            // kSuggest: name of one of Form::suggestions instead of own options
+  std::string more_label;              // kLines: a button that asks for more rows; sends "more" = more_value
   std::string more_value;
 };
 

@@ -132,10 +132,11 @@ std::string render(const Page& page, const Translator& ui) {
 }
 
 void add_security_headers(net::Response& response) {
-  response.headers.set(
-      "Content-Security-Policy",
-      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
-      "base-uri 'none'; frame-ancestors 'none'");
+  if (!response.headers.has("Content-Security-Policy"))  // a file that is saved has a stricter one
+    response.headers.set(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'");
   response.headers.set("X-Content-Type-Options", "nosniff");
   response.headers.set("X-Frame-Options", "DENY");
   response.headers.set("Referrer-Policy", "same-origin");

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "face/web/guard.h"
 #include "face/web/site_pages.h"
+#include "face/web/uploads.h"
 #include "foundation/crypto/hash.h"
 #include "ledger/records/data_dir.h"
 
@@ -42,7 +43,8 @@ Site::Site(Parts parts, i18n::Translator vietnamese, i18n::Translator english)
       vietnamese_(std::move(vietnamese)),
       english_(std::move(english)),
       api_(*this, parts_.options.rates),
-      metrics_(parts_.ledger.now_ms()) {
+      metrics_(parts_.ledger.now_ms()),
+      previews_(parts_.ledger.files(), parts_.previews) {
   if (!parts_.rng) parts_.rng = &system_rng();
   hosts_ = hosts_of_listener(parts_.options.listen, parts_.options.tls);
   for (const auto& host : parts_.options.allowed_hosts) hosts_.insert(host);
@@ -88,6 +90,7 @@ void Site::add_routes() {
   add_source_pages(router_, *this);
   add_record_pages(router_, *this);
   add_record_form_pages(router_, *this);
+  add_record_file_pages(router_, *this);
   add_admin_pages(router_, *this);
   add_account_pages(router_, *this);
   add_audit_page(router_, *this);
@@ -185,6 +188,23 @@ net::Response Site::dispatch(const net::Request& request) {
     return plain_page(request, 413, NC_MSG("That is too much at once"),
                       NC_MSG("The form is larger than 1 MB; nothing was saved. Go back in the browser and shorten the long texts."), "/");
   return router_.route(request);
+}
+
+// Whoever may not send files gets no sink: then the form is one of at most a megabyte, and is answered as any other.
+std::shared_ptr<net::BodySink> Site::body_sink(const net::Request& head) {
+  const bool for_files = head.method == "POST" && (head.path.starts_with("/records/") || head.path == "/lock");
+  const auto boundary = for_files ? net::multipart_boundary(head.header("Content-Type")) : std::string();
+  if (boundary.empty() || !host_allowed(head) || origin_of(head) == Origin::kForeign) return nullptr;
+  const auto visit = visit_of(head);
+  if (!visit) return nullptr;
+  return std::make_shared<FormUpload>(parts_.ledger, visit->who, boundary);
+}
+
+Result<InputFile> Site::preview_of(const std::string& part, const blobs::FileRef& file, std::int64_t wait_ms) {
+  const bool waits = !preview_waited_for_.exchange(true);
+  auto found = previews_.find(part, file, waits ? wait_ms : 0);
+  if (waits) preview_waited_for_ = false;
+  return found;
 }
 
 std::optional<access::Session> Site::session_of(const net::Request& request) {

@@ -7,6 +7,7 @@
 // Not here: sockets and TLS (foundation/net), what a person may (ledger/access).
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -25,6 +26,7 @@
 #include "foundation/net/router.h"
 #include "insight/stats/stats.h"
 #include "ledger/access/credentials.h"
+#include "ledger/blobs/previews.h"
 #include "ledger/records/ledger.h"
 
 namespace nc::web {
@@ -44,11 +46,14 @@ class Site {
     std::filesystem::path share;  // locale/ and assets/
     Options options{};
     Rng* rng = nullptr;  // default: the system's
+    blobs::Previews::Programs previews = {};
   };
   // Errors: kIo, kCorrupt (words or assets unreadable).
   static Result<std::unique_ptr<Site>> make(Parts parts);
 
   [[nodiscard]] net::Response handle(const net::Request& request);
+  // For ServerOptions::body_sink: forms with files, from who is signed in and on our own pages.
+  [[nodiscard]] std::shared_ptr<net::BodySink> body_sink(const net::Request& head);
   // For ServerOptions::failure_page: the page of a failed request. Does not throw.
   [[nodiscard]] net::Response failure(const net::Request& request, const std::string& incident) const;
   // For ServerOptions::refusal_page: in both languages, because nothing is known of the reader. Does not throw.
@@ -57,6 +62,10 @@ class Site {
   [[nodiscard]] std::string own_address(const net::Request& request) const;
   // When the port is known only after the server listens (port 0).
   void allow_listener(const std::string& address, std::uint16_t port);
+
+  // The preview of a file whose record the visitor may read; waits a little for one that is not made yet, but not
+  // when another request waits already: the threads that answer are few.
+  [[nodiscard]] Result<InputFile> preview_of(const std::string& part, const blobs::FileRef& file, std::int64_t wait_ms);
 
   // --- for the pages ---
   using Page = std::function<net::Response(Visit&, const net::Params&)>;
@@ -158,6 +167,8 @@ class Site {
   std::optional<UnitId> node_unit_;
   Drafts drafts_;
   std::unique_ptr<SavedDrafts> saved_drafts_;
+  blobs::Previews previews_;
+  std::atomic<bool> preview_waited_for_ = false;
   mutable std::mutex hosts_mutex_;
   std::set<std::string, std::less<>> hosts_;
 };

@@ -12,6 +12,7 @@ void add_record_pages(net::Router& router, Site& site);
 void add_record_step_page(net::Router& router, Site& site);  // by add_record_pages
 void add_record_sign_page(net::Router& router, Site& site);  // by add_record_step_page
 void add_personal_pages(net::Router& router, Site& site);    // by add_record_pages
+void add_record_file_pages(net::Router& router, Site& site);
 void add_record_form_pages(net::Router& router, Site& site);
 // The way to a new record; nothing for whoever may create none.
 [[nodiscard]] Html new_record_button(const Visit& visit);

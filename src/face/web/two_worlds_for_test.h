@@ -91,6 +91,7 @@ class TwinWorld {
   [[nodiscard]] const Site& site() const { return *site_; }
   records::Ledger& ledger() { return *ledger_; }
 
+  static constexpr std::string_view kHiddenFile = "Nơi kín trong tệp";  // what a file of a hidden record says
   std::vector<RecordId> shared, hidden;  // hidden: from everybody whose clearance is below restricted, at the post
 
  private:
@@ -126,6 +127,12 @@ class TwinWorld {
         .set("grants", std::move(grants));
     values.set("clearance", clearance);
     create("account", values);
+  }
+  [[nodiscard]] JsonArray file(const std::string& name, std::string_view content) {
+    const auto person = ledger_->console().person;
+    const auto upload = must(ledger_->files().start(person, name));
+    must(ledger_->files().append(person, upload.id, 0, content));
+    return {blobs::json_of(*must(ledger_->finish_upload(ledger_->console(), upload.id)).file)};
   }
   static Json refs(const RecordId& id) { return JsonArray{Json(JsonObject{{"ref", Json(id.hex())}})}; }
   [[nodiscard]] static Json talks(const UnitId& lead, const UnitId& counterpart, int day, const std::string& place) {
@@ -177,10 +184,12 @@ inline void TwinWorld::fill() {
     const auto place = "Cửa khẩu " + std::to_string(i);
     auto values = talks(post, khmer, i, place);
     if (i % 3 == 0) values.set("sources", refs(source));
+    if (i < 2) values.set("attachments", file("biên bản.txt", "Biên bản chung"));
     const auto id = create("talks", values);
     hide([&] {
       auto above = talks(post, khmer, i, "Nơi kín " + std::to_string(i));
       if (i % 2 == 0) above.set("sources", refs(source));
+      if (i < 2) above.set("attachments", file("kín.txt", kHiddenFile));
       if (i % 4 == 0) above.set("same_event", refs(id));
       create("talks", above, restricted);
       if (i % 5 == 0) create("talks", talks(other, lao, i, "Nơi khác " + std::to_string(i)));

@@ -37,6 +37,7 @@ constexpr std::array kDone = {
     DoneText{"amended", NC_MSG("The change is saved; the former values stay in the history.")},
     DoneText{"draft", NC_MSG("The draft is kept; nothing of it is saved as a record yet.")},
     DoneText{"no-draft", NC_MSG("The draft is thrown away.")},
+    DoneText{"attached", NC_MSG("The files are attached.")},
     DoneText{"stepped", NC_MSG("The step is recorded in the history.")},
     DoneText{"signed", NC_MSG("You have signed it; the signature stands in the history.")},
     DoneText{"voided", NC_MSG("The record is declared void; it stays in the history.")},

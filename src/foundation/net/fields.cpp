@@ -59,7 +59,7 @@ Result<std::string> read_text(std::string_view raw, const std::string& field, Un
         Error(ErrorCode::kInvalid, NC_MSG("The form has a broken %-escape")).at(field).then(NC_MSG("Load the page again and repeat")));
   if (how == Unreadable::kRefused && !is_utf8(*text))
     return fail(Error(ErrorCode::kInvalid, NC_MSG("The text is not valid UTF-8")).at(field).then(NC_MSG("Type the text again")));
-  return to_nfc(unix_line_ends(readable(std::move(*text))));
+  return field_text(std::move(*text));
 }
 
 bool is_token(std::string_view text) {
@@ -146,6 +146,8 @@ std::optional<std::string> url_decode(std::string_view text, bool plus_is_space)
   }
   return out;
 }
+
+std::string field_text(std::string raw) { return to_nfc(unix_line_ends(readable(std::move(raw)))); }
 
 Result<Fields> parse_form(std::string_view body, std::size_t fields_max, Unreadable how) {
   Fields fields;

@@ -53,6 +53,9 @@ class Fields {
 // %XX to bytes; with `plus_is_space`, "+" to a space. Nothing on a broken escape.
 [[nodiscard]] std::optional<std::string> url_decode(std::string_view text, bool plus_is_space);
 
+// What a field of a form says, from any bytes: what is no character becomes U+FFFD, NFC, "\n" line ends.
+[[nodiscard]] std::string field_text(std::string raw);
+
 enum class Unreadable { kRefused, kReplaced };
 // application/x-www-form-urlencoded. Errors: kInvalid (broken escape, not UTF-8) with the field as
 // `where`, kLimit (too many fields).

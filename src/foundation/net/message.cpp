@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "foundation/net/multipart.h"
 
 namespace nc::net {
 namespace {
@@ -82,7 +83,14 @@ std::string_view Headers::get(std::string_view name) const {
 }
 
 Result<Fields> Request::form() const {
+  if (sink) return sink->form();
   const auto type = header("Content-Type");
+  if (const auto boundary = multipart_boundary(type); !boundary.empty()) {
+    MultipartReader reader(boundary, nullptr);
+    NC_TRY(reader.feed(body));
+    NC_TRY(reader.finish());
+    return reader.fields();
+  }
   if (!same_name(trim(type.substr(0, type.find(';'))), "application/x-www-form-urlencoded"))
     return fail(Error(ErrorCode::kUnsupported, NC_MSG("The request is not a form")).then(NC_MSG("Load the page again and repeat")));
   return parse_form(body, kFormFieldsMax, Unreadable::kReplaced);
@@ -135,6 +143,7 @@ std::string_view status_text(int status) {
     case 200: return "OK";
     case 201: return "Created";
     case 204: return "No Content";
+    case 206: return "Partial Content";
     case 303: return "See Other";
     case 304: return "Not Modified";
     case 400: return "Bad Request";
@@ -144,7 +153,9 @@ std::string_view status_text(int status) {
     case 405: return "Method Not Allowed";
     case 409: return "Conflict";
     case 413: return "Content Too Large";
+    case 412: return "Precondition Failed";
     case 415: return "Unsupported Media Type";
+    case 416: return "Range Not Satisfiable";
     case 417: return "Expectation Failed";
     case 421: return "Misdirected Request";
     case 422: return "Unprocessable Content";
@@ -166,7 +177,10 @@ std::string response_head(const Response& response, bool keep_alive, std::int64_
     out += one_line(name) + ": " + one_line(value) + "\r\n";
   }
   const bool bodiless = response.status == 204 || response.status == 304;
-  if (!bodiless) out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+  if (!bodiless)
+    out +=
+        "Content-Length: " + std::to_string(response.source ? response.source->size() : static_cast<std::int64_t>(response.body.size())) +
+        "\r\n";
   out += "Date: " + http_date(wall_ms) + "\r\n";
   out += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   return out;

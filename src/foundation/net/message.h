@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,19 +34,39 @@ class Headers {
   std::vector<Pair> pairs_;
 };
 
+// Takes a body that is too large to be held, piece by piece, on the threads of the handler, one piece at a time. What is
+// wrong with it is kept until the handler asks: the body is read to its end in any case.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  virtual void write(std::string_view piece) = 0;
+  // The fields of a form, once all is there.
+  [[nodiscard]] virtual Result<Fields> form() = 0;
+};
+
+// Gives a body that is too large to be held; asked on the threads of the handler.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  [[nodiscard]] virtual std::int64_t size() const = 0;
+  // Fills `into` from that place on; less only at the end.
+  [[nodiscard]] virtual Result<std::size_t> read(std::int64_t offset, std::span<char> into) const = 0;
+};
+
 struct Request {
   std::string method = "GET";
   std::string path = "/";  // decoded UTF-8; no "." or ".." segment, no encoded "/"
   Fields query;
   Headers headers;
   std::string body;
-  std::string peer;  // address of the other end without the port; may be empty
+  std::shared_ptr<BodySink> sink;  // took the body in the place of `body` (ServerOptions::body_sink)
+  std::string peer;                // address of the other end without the port; may be empty
   bool tls = false;
 
   [[nodiscard]] std::string_view header(std::string_view name) const { return headers.get(name); }
   [[nodiscard]] Fields cookies() const { return parse_cookies(header("Cookie")); }
-  // The body as a form, what cannot be read of it replaced (unreadable_field); kUnsupported when the content
-  // type is another.
+  // The body as a form, what cannot be read of it replaced (unreadable_field); files of a form that came without a
+  // sink are passed over. kUnsupported when the content type is another.
   [[nodiscard]] Result<Fields> form() const;
   // Path and query as they may stand in a link.
   [[nodiscard]] std::string target() const;
@@ -57,6 +79,7 @@ struct Response {
   int status = 200;
   Headers headers;
   std::string body;
+  std::shared_ptr<const BodySource> source;  // in the place of `body`
 
   static Response html(std::string body, int status = 200);
   static Response text(std::string body, int status = 200);

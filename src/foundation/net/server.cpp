@@ -25,6 +25,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -46,8 +47,9 @@ using boost::system::error_code;
 using Tcp = asio::ip::tcp;
 using TlsStream = asio::ssl::stream<beast::tcp_stream>;
 using Parser = http::request_parser<http::string_body>;
+using PieceParser = http::request_parser<http::buffer_body>;
 
-constexpr std::size_t kWritePieceBytes = 64 * 1024;
+constexpr std::size_t kWritePieceBytes = 64 * 1024, kReadPieceBytes = 64 * 1024;
 constexpr std::size_t kDrainBytesMax = 64 * 1024 * 1024;
 constexpr std::int64_t kDrainQuietMs = 1000;  // a client that sends nothing for so long has read its answer
 
@@ -124,11 +126,19 @@ class Server::Impl {
   template <typename Stream>
   asio::awaitable<int> read_body(Stream& stream, beast::flat_buffer& buffer, Parser& parser);
   template <typename Stream>
+  asio::awaitable<int> may_send_body(Stream& stream, std::string_view expect);
+  template <typename Stream>
+  asio::awaitable<int> read_into(Stream& stream, beast::flat_buffer& buffer, PieceParser& parser, BodySink& sink);
+  template <typename Stream>
   asio::awaitable<bool> write(Stream& stream, const Response& response, bool keep_alive, bool with_body);
+  template <typename Stream>
+  asio::awaitable<bool> write_from(Stream& stream, const BodySource& source);
   template <typename Stream>
   asio::awaitable<void> refuse(Stream& stream, int status);
   Response call_handler(const Request& request);
   asio::awaitable<Response> answer(const Request& request);
+  // Runs `work` on the pool and comes back to the socket thread; false when it threw.
+  asio::awaitable<bool> on_pool(std::function<void()> work);
 
   ServerOptions options_;
   Handler handler_;
@@ -148,16 +158,14 @@ class Server::Impl {
 
 namespace {
 
-// From Beast's request to ours; 0, or the status of the refusal.
-int take_request(Parser& parser, Request& request) {
-  auto message = parser.release();
+// From Beast's head of a request to ours; 0, or the status of the refusal.
+int take_head(const http::request_header<>& message, Request& request) {
   request.method = std::string(message.method_string());
   for (const auto& field : message) request.headers.add(std::string(field.name_string()), std::string(field.value()));
   if (message.version() >= 11 && request.headers.count("Host") != 1) return 400;
   if (request.headers.count("Host") > 1) return 400;
   const auto target = message.target();
   if (!set_target(request, std::string_view(target.data(), target.size()))) return 400;
-  request.body = std::move(message.body());
   return 0;
 }
 
@@ -296,28 +304,59 @@ asio::awaitable<bool> Server::Impl::wait_for_bytes(Stream& stream, Slot& slot, b
   co_return !ec && n > 0;
 }
 
+// 0, -1 when the peer is gone, else the status of the refusal.
+template <typename Stream>
+asio::awaitable<int> Server::Impl::may_send_body(Stream& stream, std::string_view expect) {
+  if (expect.empty()) co_return 0;
+  if (!beast::iequals(expect, "100-continue")) co_return 417;
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  error_code ec;
+  beast::get_lowest_layer(stream).expires_after(ms(options_.write_ms_max));
+  co_await asio::async_write(stream, asio::buffer(kContinue), asio::redirect_error(asio::use_awaitable, ec));
+  co_return ec ? -1 : 0;
+}
+
 // 0 when the body is there, -1 when the peer is gone, else the status of the refusal.
 template <typename Stream>
 asio::awaitable<int> Server::Impl::read_body(Stream& stream, beast::flat_buffer& buffer, Parser& parser) {
   error_code ec;
-  auto& socket = beast::get_lowest_layer(stream);
   const auto length = parser.content_length();
   if (length && *length > options_.body_bytes_max) co_return 413;
   if (parser.is_done()) co_return 0;
-  const auto expect = parser.get()[http::field::expect];
-  if (!expect.empty()) {
-    if (!beast::iequals(expect, "100-continue")) co_return 417;
-    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    socket.expires_after(ms(options_.write_ms_max));
-    co_await asio::async_write(stream, asio::buffer(kContinue), asio::redirect_error(asio::use_awaitable, ec));
-    if (ec) co_return -1;
-  }
+  if (const int refused = co_await may_send_body(stream, parser.get()[http::field::expect]); refused != 0) co_return refused;
   parser.body_limit(options_.body_bytes_max);  // for chunked bodies, which announce no length
-  socket.expires_after(ms(options_.body_ms_max));
+  beast::get_lowest_layer(stream).expires_after(ms(options_.body_ms_max));
   co_await http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, ec));
   if (!ec) co_return 0;
   const int status = status_of(ec);
   co_return status == 0 ? -1 : status;
+}
+
+// The same for a body that goes into a sink: a piece at a time is in memory, and each has a deadline of its own.
+template <typename Stream>
+asio::awaitable<int> Server::Impl::read_into(Stream& stream, beast::flat_buffer& buffer, PieceParser& parser, BodySink& sink) {
+  const auto length = parser.content_length();
+  if (length && *length > options_.streamed_bytes_max) co_return 413;
+  if (const int refused = co_await may_send_body(stream, parser.get()[http::field::expect]); refused != 0) co_return refused;
+  parser.body_limit(options_.streamed_bytes_max);
+  std::vector<char> piece(kReadPieceBytes);
+  while (!parser.is_done()) {
+    auto& body = parser.get().body();
+    body.data = piece.data();
+    body.size = piece.size();
+    error_code ec;
+    beast::get_lowest_layer(stream).expires_after(ms(options_.body_ms_max));
+    co_await http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, ec));
+    if (ec && ec != http::error::need_buffer) {
+      const int status = status_of(ec);
+      co_return status == 0 ? -1 : status;
+    }
+    const std::string_view taken(piece.data(), piece.size() - body.size);
+    if (taken.empty()) continue;
+    const bool written = co_await on_pool([&] { sink.write(taken); });
+    if (!written) co_return 500;
+  }
+  co_return 0;
 }
 
 template <typename Stream>
@@ -327,19 +366,33 @@ asio::awaitable<bool> Server::Impl::serve_one(Stream& stream, Slot& slot, beast:
   parser.header_limit(static_cast<std::uint32_t>(options_.header_bytes_max));
   parser.body_limit(boost::none);  // read_body looks at the length, so that the answer can be 413
   error_code ec;
+  bool keep_alive = false;
   beast::get_lowest_layer(stream).expires_after(ms(options_.header_ms_max));
   co_await http::async_read_header(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, ec));
-  int status = ec ? status_of(ec) : co_await read_body(stream, buffer, parser);
-  if ((ec && status == 0) || status < 0) co_return false;
+  int status = ec ? status_of(ec) : 0;
+  if (ec && status == 0) co_return false;
   Request request;
-  const bool keep_alive = status == 0 && parser.keep_alive();
-  if (status == 0) status = take_request(parser, request);
+  request.peer = peer;
+  request.tls = std::is_same_v<Stream, TlsStream>;
+  if (status == 0) status = take_head(parser.get(), request);
+  if (status == 0 && options_.body_sink && !parser.is_done()) {
+    const bool asked = co_await on_pool([&] { request.sink = options_.body_sink(request); });
+    if (!asked) status = 500;
+  }
+  if (status == 0 && request.sink) {
+    PieceParser pieces(std::move(parser));
+    status = co_await read_into(stream, buffer, pieces, *request.sink);
+    keep_alive = pieces.keep_alive();
+  } else if (status == 0) {
+    status = co_await read_body(stream, buffer, parser);
+    keep_alive = parser.keep_alive();
+    if (status == 0) request.body = std::move(parser.get().body());
+  }
+  if (status < 0) co_return false;
   if (status != 0) {
     co_await refuse(stream, status);
     co_return false;
   }
-  request.peer = peer;
-  request.tls = std::is_same_v<Stream, TlsStream>;
   const Response response = co_await answer(request);
   const bool stay = keep_alive && !stopping_;
   const bool with_body = request.method != "HEAD";
@@ -359,9 +412,29 @@ asio::awaitable<bool> Server::Impl::write(Stream& stream, const Response& respon
     rest.remove_prefix(std::min(rest.size(), kWritePieceBytes));
     beast::get_lowest_layer(stream).expires_after(ms(options_.write_ms_max));
     co_await asio::async_write(stream, asio::buffer(piece), asio::redirect_error(asio::use_awaitable, ec));
-    if (ec || rest.empty()) co_return !ec;
+    if (ec || rest.empty()) break;
     piece = rest.substr(0, kWritePieceBytes);
   }
+  if (ec || !with_body || !response.source) co_return !ec;
+  co_return co_await write_from(stream, *response.source);
+}
+
+// A piece at a time is in memory; when the file cannot be read to its end the connection ends before the body does.
+template <typename Stream>
+asio::awaitable<bool> Server::Impl::write_from(Stream& stream, const BodySource& source) {
+  std::vector<char> piece(kWritePieceBytes);
+  for (std::int64_t at = 0; at < source.size();) {
+    const auto wanted = std::span(piece).first(static_cast<std::size_t>(std::min<std::int64_t>(std::ssize(piece), source.size() - at)));
+    std::size_t got = 0;
+    const bool read = co_await on_pool([&] { got = source.read(at, wanted).value_or(0); });
+    if (!read || got == 0) co_return false;
+    error_code ec;
+    beast::get_lowest_layer(stream).expires_after(ms(options_.write_ms_max));
+    co_await asio::async_write(stream, asio::buffer(piece.data(), got), asio::redirect_error(asio::use_awaitable, ec));
+    if (ec) co_return false;
+    at += static_cast<std::int64_t>(got);
+  }
+  co_return true;
 }
 
 // Closing with unread bytes makes the system send a reset, which can overtake the answer.
@@ -407,6 +480,23 @@ asio::awaitable<Response> Server::Impl::answer(const Request& request) {
         });
       },
       asio::use_awaitable);
+}
+
+asio::awaitable<bool> Server::Impl::on_pool(std::function<void()> work) {
+  return asio::async_initiate<const asio::use_awaitable_t<>&, void(bool)>(
+      [this](auto done, std::function<void()> task) {
+        asio::post(pool_, [this, task = std::move(task), done = std::move(done), guard = asio::make_work_guard(io_)]() mutable {
+          bool good = true;
+          try {
+            task();
+          } catch (const std::exception& e) {
+            std::fprintf(stderr, "nhipcau: a body could not be taken or given: %s\n", e.what());
+            good = false;
+          }
+          asio::post(io_, [done = std::move(done), good]() mutable { std::move(done)(good); });
+        });
+      },
+      asio::use_awaitable, std::move(work));
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

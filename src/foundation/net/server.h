@@ -27,15 +27,18 @@ struct ServerOptions {
   int handler_threads = 2;
   std::size_t header_bytes_max = 16 * 1024;
   std::size_t body_bytes_max = 1024 * 1024;
-  std::size_t connections_max = 4096;   // more are answered 503 and closed
-  std::int64_t header_ms_max = 10'000;  // from the first byte to the end of the header; TLS handshake
-  std::int64_t body_ms_max = 60'000;
-  std::int64_t write_ms_max = 60'000;  // for each piece of 64 KiB, so that slow links may go on
-  std::int64_t idle_ms_max = 60'000;   // between requests
-  std::int64_t drain_ms_max = 10'000;  // reading what nobody wants, after a refusal
-  std::int64_t stop_ms_max = 5'000;    // how long stop() lets running requests finish
+  std::size_t connections_max = 4096;                  // more are answered 503 and closed
+  std::int64_t header_ms_max = 10'000;                 // from the first byte to the end of the header; TLS handshake
+  std::size_t streamed_bytes_max = 256 * 1024 * 1024;  // of a body that goes into a sink
+  std::int64_t body_ms_max = 60'000;                   // for the whole, or for each piece of 64 KiB that goes into a sink
+  std::int64_t write_ms_max = 60'000;                  // for each piece of 64 KiB, so that slow links may go on
+  std::int64_t idle_ms_max = 60'000;                   // between requests
+  std::int64_t drain_ms_max = 10'000;                  // reading what nobody wants, after a refusal
+  std::int64_t stop_ms_max = 5'000;                    // how long stop() lets running requests finish
   // The page of a failed request; without it a plain text. Must not throw.
   std::function<Response(const Request&, const std::string& incident)> failure_page;
+  // Asked on a handler thread when a request with a body has its head: a sink takes the body, null leaves it in memory.
+  std::function<std::shared_ptr<BodySink>(const Request& head)> body_sink;
   // The page of a request that was refused before it could be read (400, 413, 431, 503). Must not throw.
   std::function<Response(int status)> refusal_page;
 };

@@ -276,5 +276,89 @@ TEST(Server, SaysWhyItCannotListen) {
   EXPECT_EQ(Server::start(odd, echo).error().code, ErrorCode::kInvalid);
 }
 
+// --- bodies that are too large to be held ---
+
+struct Counted final : BodySink {
+  std::size_t bytes = 0, most = 0;
+  void write(std::string_view piece) override {
+    if (piece.starts_with("throw")) throw std::runtime_error("disk gone");
+    bytes += piece.size();
+    most = std::max(most, piece.size());
+  }
+  Result<Fields> form() override { return Fields{}; }
+};
+
+ServerOptions with_sinks() {
+  ServerOptions options;
+  options.body_bytes_max = 1000;
+  options.streamed_bytes_max = 10'000'000;
+  options.body_sink = [](const Request& head) -> std::shared_ptr<BodySink> {
+    return head.path == "/upload" ? std::make_shared<Counted>() : nullptr;
+  };
+  return options;
+}
+
+Response tell_size(const Request& request) {
+  if (!request.sink) return Response::text("in memory " + std::to_string(request.body.size()));
+  const auto& sink = dynamic_cast<const Counted&>(*request.sink);
+  return Response::text("streamed " + std::to_string(sink.bytes) + (sink.most <= 64 * 1024 ? " in pieces" : " whole"));
+}
+
+TEST(Server, ALargeBodyGoesIntoASinkInPieces) {
+  const auto server = start(with_sinks(), tell_size);
+  TestClient client(server->port());
+  const std::string body(5'000'000, 'b');
+  const auto head = [](const std::string& path, std::size_t size) {
+    return "POST " + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+  };
+  EXPECT_EQ(body_of(client.ask(head("/upload", body.size()) + body)), "streamed 5000000 in pieces");
+  // The connection goes on, and other routes are as they were.
+  EXPECT_EQ(body_of(client.ask(head("/form", 900) + body.substr(0, 900))), "in memory 900");
+  EXPECT_EQ(body_of(client.ask("POST /upload HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")),
+            "streamed 3 in pieces");
+  EXPECT_EQ(body_of(client.ask(head("/upload", 0))), "in memory 0");
+  EXPECT_EQ(status_of(client.ask(head("/form", 5000) + body.substr(0, 5000))), 413);
+}
+
+TEST(Server, ASinkHasALimitAndAFaultInItIsTold) {
+  const auto server = start(with_sinks(), tell_size);
+  TestClient large(server->port());
+  EXPECT_EQ(status_of(large.ask("POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 10000001\r\n\r\n")), 413);
+  TestClient broken(server->port());
+  EXPECT_EQ(status_of(broken.ask("POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nthrow")), 500);
+  TestClient gone(server->port());
+  gone.send("POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 500000\r\n\r\nabc");
+}
+
+struct Numbers final : BodySource {
+  std::int64_t bytes = 0, readable = 0;
+  Numbers(std::int64_t size, std::int64_t end) : bytes(size), readable(end) {}
+  [[nodiscard]] std::int64_t size() const override { return bytes; }
+  [[nodiscard]] Result<std::size_t> read(std::int64_t offset, std::span<char> into) const override {
+    if (offset >= readable) return fail(ErrorCode::kIo, "gone");
+    for (std::size_t i = 0; i < into.size(); ++i) into[i] = static_cast<char>('0' + (offset + static_cast<std::int64_t>(i)) % 10);
+    return into.size();
+  }
+};
+
+TEST(Server, ALargeAnswerComesFromASourceInPieces) {
+  const auto server = start({}, [](const Request& request) {
+    Response response;
+    response.source = std::make_shared<Numbers>(3'000'001, request.path == "/broken" ? 1'000'000 : 3'000'001);
+    return response;
+  });
+  TestClient client(server->port());
+  const auto answer = client.ask(kGet);
+  const auto body = body_of(answer);
+  ASSERT_EQ(body.size(), 3'000'001U);
+  for (const std::size_t at : {std::size_t{0}, std::size_t{65'535}, std::size_t{65'536}, std::size_t{3'000'000}})
+    EXPECT_EQ(body[at], static_cast<char>('0' + at % 10));
+  client.send("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_NE(client.response(false).find("Content-Length: 3000001"), std::string::npos);
+  EXPECT_EQ(body_of(client.ask(kGet)).size(), 3'000'001U) << "HEAD has no body";
+  TestClient cut(server->port());
+  EXPECT_EQ(cut.ask("GET /broken HTTP/1.1\r\nHost: h\r\n\r\n"), "") << "a file that cannot be read to its end is no whole answer";
+}
+
 }  // namespace
 }  // namespace nc::net

@@ -13,13 +13,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 19> kKindNames{"text",    "long_text", "flag",    "date",     "date_range", "integer", "decimal",
-                                                      "money",   "choice",    "choices", "ref",      "refs",       "marker",  "place",
-                                                      "persons", "qualifier", "file",    "personal", "lines"};
+constexpr std::array<std::string_view, 20> kKindNames{"text",    "long_text", "flag",    "date",  "date_range", "integer", "decimal",
+                                                      "money",   "choice",    "choices", "ref",   "refs",       "marker",  "place",
+                                                      "persons", "qualifier", "file",    "files", "personal",   "lines"};
 constexpr std::array<std::string_view, 3> kHandlingNames{"open", "internal", "restricted"};
 constexpr std::string_view kSharedFolder = "shared";
 constexpr std::string_view kSharedFile = "activity.toml";
 constexpr std::string_view kRolesFile = "roles.toml";
+constexpr std::string_view kMediaFile = "attachments.toml";
 
 template <typename T>
 const T* by_id(const std::vector<T>& items, std::string_view id) {
@@ -32,12 +33,14 @@ struct Reading {
   std::optional<SharedBlock> shared;
   std::vector<Type> types;
   std::vector<Role> roles;
+  std::vector<MediaType> media;
   std::vector<PendingRef> refs;
 };
 
 std::unexpected<Error> misplaced(const fs::path& path) {
-  return fail(Error(ErrorCode::kInvalid, NC_MSG("The file is neither <group>/<type>.toml nor shared/activity.toml nor roles.toml"))
-                  .at(path.string() + ":1:1"));
+  return fail(
+      Error(ErrorCode::kInvalid, NC_MSG("The file is neither <group>/<type>.toml nor shared/activity.toml, roles.toml or attachments.toml"))
+          .at(path.string() + ":1:1"));
 }
 
 Status read_shared(const fs::path& dir, Reading& out) {
@@ -65,7 +68,7 @@ Status read_types(const fs::path& dir, const std::vector<fs::path>& files, Readi
   for (const auto& path : files) {
     const auto relative = path.lexically_relative(dir);
     const auto depth = std::distance(relative.begin(), relative.end());
-    if (depth == 1 && relative == fs::path(kRolesFile)) continue;
+    if (depth == 1 && (relative == fs::path(kRolesFile) || relative == fs::path(kMediaFile))) continue;
     if (depth == 2 && *relative.begin() == fs::path(kSharedFolder)) {
       if (relative.filename() != fs::path(kSharedFile)) return misplaced(path);
       continue;
@@ -86,6 +89,15 @@ Status read_roles(const fs::path& dir, Reading& out) {
     if (std::find(groups.begin(), groups.end(), type.group) == groups.end()) groups.push_back(type.group);
   NC_ASSIGN(const std::string text, read_file(path, limits::kCatalogFileBytesMax));
   NC_ASSIGN(out.roles, parse_roles(text, path.string(), groups));
+  return {};
+}
+
+Status read_media(const fs::path& dir, Reading& out) {
+  const auto path = dir / kMediaFile;
+  std::error_code ec;
+  if (!fs::exists(path, ec)) return {};
+  NC_ASSIGN(const std::string text, read_file(path, limits::kCatalogFileBytesMax));
+  NC_ASSIGN(out.media, parse_media(text, path.string()));
   return {};
 }
 
@@ -139,6 +151,7 @@ Result<std::shared_ptr<const Catalog>> Catalog::load(const fs::path& dir) {
   NC_TRY(read_shared(dir, reading));
   NC_TRY(read_types(dir, files, reading));
   NC_TRY(read_roles(dir, reading));
+  NC_TRY(read_media(dir, reading));
   NC_TRY(check_refs(reading));
   if (reading.types.empty())
     return fail(Error(ErrorCode::kNotFound, NC_MSG("The catalogue has no record types"))
@@ -150,11 +163,13 @@ Result<std::shared_ptr<const Catalog>> Catalog::load(const fs::path& dir) {
   auto out = std::make_shared<Catalog>();
   out->types_ = std::move(reading.types);
   out->roles_ = std::move(reading.roles);
+  out->media_ = std::move(reading.media);
   return std::shared_ptr<const Catalog>(std::move(out));
 }
 
 const Type* Catalog::find(std::string_view id) const { return by_id(types_, id); }
 const Role* Catalog::role(std::string_view id) const { return by_id(roles_, id); }
+const MediaType* Catalog::media(std::string_view id) const { return by_id(media_, id); }
 
 std::vector<const Type*> Catalog::feeding(std::string_view feeds) const {
   std::vector<const Type*> out;

@@ -47,6 +47,7 @@ enum class FieldKind {
   kPersons,
   kQualifier,
   kFile,
+  kFiles,
   kPersonal,
   kLines,
 };
@@ -84,7 +85,8 @@ struct Field {
   std::optional<Handling> handling;     // floor of the part it lies in
   Json default_value;                   // null when none
 
-  [[nodiscard]] bool is_set() const { return kind == FieldKind::kChoices || kind == FieldKind::kRefs; }
+  [[nodiscard]] bool is_set() const { return kind == FieldKind::kChoices || kind == FieldKind::kRefs || kind == FieldKind::kFiles; }
+  [[nodiscard]] bool holds_files() const { return kind == FieldKind::kFile || kind == FieldKind::kFiles; }
   [[nodiscard]] const Option* option(std::string_view id_wanted) const;
   [[nodiscard]] const Option* role(std::string_view id_wanted) const;
   [[nodiscard]] const Field* column(std::string_view id_wanted) const;
@@ -179,6 +181,15 @@ struct Role {
   Label help;
 };
 
+// A kind of file that may be attached to a record (catalog/attachments.toml).
+struct MediaType {
+  std::string id;  // "application/pdf": what an entry names
+  Label label;
+  std::string look;                     // how its bytes are known: one of the words of docs/formats/attachments.md
+  std::vector<std::string> extensions;  // without the dot; the first is put behind a name that has none of them
+  std::int64_t bytes_max = 0;
+};
+
 class Catalog {
  public:
   // Reads and checks every file below `dir`. The error's `where` is "file:line:column".
@@ -189,6 +200,9 @@ class Catalog {
   [[nodiscard]] std::vector<const Type*> feeding(std::string_view feeds) const;  // in order of id
   [[nodiscard]] const std::vector<Role>& roles() const { return roles_; }
   [[nodiscard]] const Role* role(std::string_view id) const;
+  // Kinds of files that may be attached; none: nothing may.
+  [[nodiscard]] const std::vector<MediaType>& media() const { return media_; }
+  [[nodiscard]] const MediaType* media(std::string_view id) const;
 
   // The canonical definition of a type (with its included block), the bytes that are published and
   // hashed. Labels are part of it.
@@ -197,6 +211,7 @@ class Catalog {
  private:
   std::vector<Type> types_;
   std::vector<Role> roles_;
+  std::vector<MediaType> media_;
 };
 
 // Whether `next` may follow `before` (both from Catalog::definition): additive only.

@@ -24,7 +24,7 @@ Words members_of(FieldKind kind) {
     case FieldKind::kMoney: return {"amount", "currency"};
     case FieldKind::kPlace: return {"text", "area"};
     case FieldKind::kPersons: return {"own", "counterpart", "total", "basis", "counted", "qualifier", "all"};
-    case FieldKind::kFile: return {"sha256", "name", "media", "bytes"};
+    case FieldKind::kFile: return {"sha256", "chunks", "name", "media", "bytes"};
     default: return {};
   }
 }

@@ -156,6 +156,8 @@ Status check_ref_element(const Field& field, const Json& item, const std::string
   return check_count(item["count"], where + ".count");
 }
 
+Status check_file(const Json& value, const std::string& where);
+
 Status check_set(const Field& field, const Json& value) {
   if (!value.is_array()) return bad(field.id, NC_MSG("The value has the wrong form"));
   const auto& items = value.as_array();
@@ -166,6 +168,8 @@ Status check_set(const Field& field, const Json& value) {
     const auto where = field.id + "[" + std::to_string(i + 1) + "]";
     if (field.kind == FieldKind::kChoices) {
       NC_TRY(check_option(items[i].is_string() ? field.option(items[i].as_string()) : nullptr, items[i], where));
+    } else if (field.kind == FieldKind::kFiles) {
+      NC_TRY(check_file(items[i], where));
     } else {
       NC_TRY(check_ref_element(field, items[i], where));
     }
@@ -209,8 +213,10 @@ bool is_media_type(std::string_view text) {
 }
 
 Status check_file(const Json& value, const std::string& where) {
-  NC_TRY(check_members(value, {"sha256", "name", "media", "bytes"}, where));
+  NC_TRY(check_members(value, {"sha256", "chunks", "name", "media", "bytes"}, where));
   if (!Digest::from_hex(value.text("sha256"))) return bad(where + ".sha256", NC_MSG("This is not a SHA-256: 64 digits 0 to 9, a to f"));
+  if (value.has("chunks") && !Digest::from_hex(value.text("chunks")))
+    return bad(where + ".chunks", NC_MSG("This is not a SHA-256: 64 digits 0 to 9, a to f"));
   NC_TRY(check_text(value["name"], kFileNameLengthMax, false, where + ".name"));
   if (value.text("name").find_first_of("/\\") != std::string::npos) return bad(where + ".name", NC_MSG("A file name has no slashes"));
   if (!is_media_type(value.text("media"))) return bad(where + ".media", NC_MSG("This is not a media type, as application/pdf"));
@@ -282,6 +288,7 @@ Status check_at(const Field& field, const Json& value, const std::string& where)
     case FieldKind::kMoney: return check_money(value, where);
     case FieldKind::kChoice: return check_option(value.is_string() ? field.option(value.as_string()) : nullptr, value, where);
     case FieldKind::kChoices:
+    case FieldKind::kFiles:
     case FieldKind::kRefs: return check_set(field, value);
     case FieldKind::kRef: return check_record_id(value, where);
     case FieldKind::kMarker: return check_marker(value, where);

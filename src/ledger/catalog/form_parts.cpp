@@ -74,7 +74,8 @@ std::vector<std::string> form_parts(const Field& field) {
     }
     case FieldKind::kPlace: return {"text", "area"};
     case FieldKind::kPersons: return {"own", "counterpart", "total", "basis", "counted", "qualifier"};
-    case FieldKind::kFile: return {"sha256", "name", "media", "bytes"};
+    case FieldKind::kFile:
+    case FieldKind::kFiles: return {"sha256", "chunks", "name", "media", "bytes"};
     case FieldKind::kLines: {
       std::vector<std::string> out;
       for (const auto& column : field.columns)
@@ -108,7 +109,8 @@ TypedParts typed_from_value(const Field& field, const Json& value) {
       if (value.has("currency")) out["currency"] = {value.text("currency")};
       break;
     case FieldKind::kChoices: put_strings(out, "", value); break;
-    case FieldKind::kRefs: put_refs(out, field, value); break;
+    case FieldKind::kRefs:
+    case FieldKind::kFiles: put_refs(out, field, value); break;
     case FieldKind::kPlace:
     case FieldKind::kPersons:
     case FieldKind::kFile: put_members(out, field, value); break;

@@ -75,6 +75,7 @@ Json persons(const Field& field, std::string_view lang) {
 Json file() {
   return object(Json()
                     .set("sha256", of_type("string").set("pattern", "^[0-9a-f]{64}$"))
+                    .set("chunks", of_type("string").set("pattern", "^[0-9a-f]{64}$"))
                     .set("name", text(kFileNameLengthMax))
                     .set("media", of_type("string").set("pattern", "^[a-z0-9.+-]+/[a-z0-9.+-]+$"))
                     .set("bytes", of_type("integer").set("minimum", 0).set("maximum", limits::kBlobBytesMax)),
@@ -112,6 +113,7 @@ Json value_schema(const Field& field, std::string_view lang, std::string_view sh
     case FieldKind::kPersons: return persons(field, lang);
     case FieldKind::kQualifier: return words(kQualifierWords);
     case FieldKind::kFile: return file();
+    case FieldKind::kFiles: return of_type("array").set("items", file()).set("maxItems", kSetElementsMax).set("uniqueItems", true);
     case FieldKind::kPersonal: return text(field.length_max).set("writeOnly", true);
     case FieldKind::kLines: return lines(field, lang, shared);
   }

@@ -24,7 +24,8 @@ bool takes_length(FieldKind kind) { return kind == FieldKind::kText || kind == F
 bool takes_bounds(FieldKind kind) { return kind == FieldKind::kInteger || kind == FieldKind::kDecimal; }
 
 bool may_be_column(FieldKind kind) {
-  return kind != FieldKind::kLines && kind != FieldKind::kPersonal && kind != FieldKind::kRefs && kind != FieldKind::kChoices;
+  return kind != FieldKind::kLines && kind != FieldKind::kPersonal && kind != FieldKind::kRefs && kind != FieldKind::kChoices &&
+         kind != FieldKind::kFiles;
 }
 
 std::optional<FieldKind> kind_from_name(std::string_view name) {

@@ -45,5 +45,7 @@ Result<Type> parse_type(std::string_view toml, std::string_view file_name, const
 Result<SharedBlock> parse_shared(std::string_view toml, std::string_view file_name);
 // `groups` are the groups that types are in; a role may only name these.
 Result<std::vector<Role>> parse_roles(std::string_view toml, std::string_view file_name, const std::vector<std::string>& groups);
+// attachments.toml
+Result<std::vector<MediaType>> parse_media(std::string_view toml, std::string_view file_name);
 
 }  // namespace nc::catalog

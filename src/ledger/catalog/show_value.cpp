@@ -47,6 +47,10 @@ std::string show_set(const Field& field, const Json& value, std::string_view lan
       items.push_back(show_option(item.is_string() ? field.option(item.as_string()) : nullptr, item, lang));
       continue;
     }
+    if (field.kind == FieldKind::kFiles) {
+      items.push_back(item.text("name"));
+      continue;
+    }
     std::vector<std::string> more;
     if (item.has("role")) more.push_back(show_option(field.role(item.text("role")), item["role"], lang));
     if (item.has("count")) more.push_back(show_number(std::to_string(item.integer("count")), lang));
@@ -107,6 +111,7 @@ std::string show_value(const Field& field, const Json& value, std::string_view l
     case FieldKind::kMoney: return show_number(value.text("amount"), lang) + " " + value.text("currency");
     case FieldKind::kChoice: return show_option(value.is_string() ? field.option(value.as_string()) : nullptr, value, lang);
     case FieldKind::kChoices:
+    case FieldKind::kFiles:
     case FieldKind::kRefs: return show_set(field, value, lang, name_of);
     case FieldKind::kRef: return show_ref(value, name_of);
     case FieldKind::kPlace: return show_place(value);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -247,13 +248,33 @@ Result<Json> persons_of(const Inputs& in) {
 
 Result<Json> file_of(const Inputs& in) {
   Json out;
-  for (const std::string_view part : {"sha256", "name", "media"}) {
+  for (const std::string_view part : {"sha256", "chunks", "name", "media"}) {
     NC_ASSIGN(Json text, text_of(in, part));
     if (!text.is_null()) out.set(part, std::move(text));
   }
   NC_ASSIGN(Json bytes, integer_of(in, "bytes"));
   if (!bytes.is_null()) out.set("bytes", std::move(bytes));
   return out;
+}
+
+Result<Json> files_of(const Inputs& in) {
+  NC_ASSIGN(const std::vector<std::string> hashes, in.many("sha256"));
+  JsonArray out;
+  std::map<std::string_view, std::vector<std::string>> texts;
+  for (const std::string_view part : {"chunks", "name", "media", "bytes"}) { NC_ASSIGN(texts[part], beside(in, part, hashes.size())); }
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    if (hashes[i].empty()) continue;
+    Json item = Json().set("sha256", hashes[i]);
+    for (const std::string_view part : {"chunks", "name", "media"})
+      if (!texts[part][i].empty()) item.set(part, texts[part][i]);
+    if (!texts["bytes"][i].empty()) {
+      const auto bytes = integer_from_typed(texts["bytes"][i]);
+      if (!bytes) return fail(error_at(bytes.error(), in.field().id + "[" + std::to_string(out.size() + 1) + "].bytes"));
+      item.set("bytes", *bytes);
+    }
+    if (std::find(out.begin(), out.end(), item) == out.end()) out.push_back(std::move(item));
+  }
+  return out.empty() ? Json() : Json(std::move(out));
 }
 
 // How many rows the lists of a lines field have: all the same, or it is refused.
@@ -317,6 +338,7 @@ Result<Json> read(const Inputs& in) {
     case FieldKind::kPlace: return place_of(in);
     case FieldKind::kPersons: return persons_of(in);
     case FieldKind::kFile: return file_of(in);
+    case FieldKind::kFiles: return files_of(in);
     case FieldKind::kPersonal: return text_of(in, "");  // no value yet: it is sealed first (docs/formats/keys.md)
     case FieldKind::kLines: return lines_of(in);
   }

@@ -157,6 +157,22 @@ Json random_persons() {
   return out;
 }
 
+Json random_file() {
+  Json out = Json()
+                 .set("sha256", random_hex(64))
+                 .set("name", random_text(false))
+                 .set("media", "application/pdf")
+                 .set("bytes", std::int64_t{*inRange(0, 60'000'000)});
+  return *rc::gen::arbitrary<bool>() ? out.set("chunks", random_hex(64)) : out;
+}
+
+Json random_files() {
+  JsonArray out;
+  const int count = *inRange(1, 4);
+  for (int i = 0; i < count; ++i) out.push_back(random_file());
+  return out;
+}
+
 Json random_value(const Field& f);
 
 Json random_lines(const Field& f) {
@@ -189,12 +205,8 @@ Json random_value(const Field& f) {
     case FieldKind::kPlace: return Json().set("text", random_text(false)).set("area", random_text(false));
     case FieldKind::kPersons: return random_persons();
     case FieldKind::kQualifier: return pick({"exact", "about", "over", "nearly", "magnitude"});
-    case FieldKind::kFile:
-      return Json()
-          .set("sha256", random_hex(64))
-          .set("name", random_text(false))
-          .set("media", "application/pdf")
-          .set("bytes", std::int64_t{*inRange(0, 60'000'000)});
+    case FieldKind::kFile: return random_file();
+    case FieldKind::kFiles: return random_files();
     case FieldKind::kPersonal: return Json().set("enc", Json(JsonArray{random_hex(8), random_hex(24), random_hex(40)}));
     case FieldKind::kLines: return random_lines(f);
   }

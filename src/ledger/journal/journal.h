@@ -139,6 +139,10 @@ class Journal {
   [[nodiscard]] Result<std::vector<StreamInfo>> streams(store::Database& db) const;
   // Every admitted entry in order of arrival.
   Status for_each(store::Database& db, const std::function<Status(const Stored&)>& visit) const;
+  // Every entry whose body is here, in order of arrival: those that no purge names, whatever their standing, or those
+  // that are purged and not yet destroyed.
+  enum class Bodies { kHeld, kPurged };
+  Status for_each_body(store::Database& db, Bodies which, const std::function<Status(const Stored&)>& visit) const;
   // Records in order of id, for rebuild.
   Status for_each_record(store::Database& db, const std::function<Status(const RecordId&)>& visit) const;
   [[nodiscard]] Result<RecordState> state_of(store::Database& db, const RecordId& record, const RankOf& rank_of) const;

@@ -127,6 +127,20 @@ Status Journal::for_each(store::Database& db, const std::function<Status(const S
   }
 }
 
+Status Journal::for_each_body(store::Database& db, Bodies which, const std::function<Status(const Stored&)>& visit) const {
+  static const std::string kHeld = select_entries("WHERE e.status <> 3 AND e.body IS NOT NULL ORDER BY e.arrival");
+  static const std::string kPurged = select_entries("WHERE e.status = 3 AND e.body IS NOT NULL ORDER BY e.arrival");
+  NC_ASSIGN(auto query, db.prepare(which == Bodies::kHeld ? kHeld : kPurged));
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) return {};
+    const auto row = read_row(query);
+    NC_ASSIGN(auto stored, stored_of(row));
+    if (stored.purged) { NC_ASSIGN(stored.entry, decode_whole(row)); }  // who destroys what it names must still know what that is
+    NC_TRY(visit(stored));
+  }
+}
+
 Status Journal::for_each_record(store::Database& db, const std::function<Status(const RecordId&)>& visit) const {
   NC_ASSIGN(auto query, db.prepare("SELECT DISTINCT record FROM journal_entry WHERE status IN (0, 3) ORDER BY record"));
   while (true) {

@@ -32,6 +32,30 @@ class AuditSeals : public test::LedgerTest {
   }
 };
 
+TEST_F(AuditSeals, ARestrictedFileLeavesAfterItsRowAndAnotherWithoutOne) {
+  const auto console = ledger_->console();
+  const auto with_file = [&](const std::string& content, std::optional<catalog::Handling> handling) {
+    const auto started = ledger_->files().start(console.person, "biên bản.txt");
+    EXPECT_TRUE(started && ledger_->files().append(console.person, started->id, 0, content));
+    const auto done = ledger_->finish_upload(console, started->id);
+    EXPECT_TRUE(done);
+    auto values = talks();
+    values.set("attachments", JsonArray{blobs::json_of(*done->file)});
+    return std::pair(make(values, handling), done->file->sha256);
+  };
+  const auto [plain, plain_file] = with_file("ai cũng đọc", std::nullopt);
+  const auto [hidden, hidden_file] = with_file("mật của đồn", catalog::Handling::kRestricted);
+  const auto who = account("reader", "provincial_staff", "restricted");
+  EXPECT_TRUE(ledger_->open_attachment(who, plain, plain_file));
+  EXPECT_EQ(rows(audited::kExport), 0);
+  EXPECT_TRUE(ledger_->open_attachment(who, hidden, hidden_file));
+  EXPECT_EQ(rows(audited::kExport), 1);
+  EXPECT_EQ(ledger_->audit().list({.action = std::string(audited::kExport)})->rows[0].record, hidden);
+  break_trail();
+  EXPECT_FALSE(ledger_->open_attachment(who, hidden, hidden_file)) << "what cannot be written down is not given";
+  EXPECT_TRUE(ledger_->open_attachment(who, plain, plain_file));
+}
+
 TEST_F(AuditSeals, ReadingRestrictedContentIsWrittenAndReadingTheRestIsNot) {
   const auto plain = make(talks());
   const auto hidden = make(talks(), catalog::Handling::kRestricted);

@@ -2,12 +2,15 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "foundation/crypto/key_file.h"
 #include "foundation/store/transaction.h"
+#include "ledger/blobs/store.h"
 #include "ledger/catalog/catalog.h"
 #include "ledger/journal/journal.h"
 #include "ledger/records/data_dir.h"
 #include "ledger/records/ledger.h"
+#include "ledger/records/named_files.h"
 
 namespace nc::records {
 namespace {
@@ -40,6 +43,61 @@ Status put_small_files(const DataDir& dir, store::Database& copy, std::int64_t m
     NC_TRY(put_file(copy, "catalog/" + fs::relative(path, dir.catalog()).string(), text));
   }
   return transaction.commit();
+}
+
+// Pieces of 64 KiB, so that no file is ever held whole. What is missing here is missing in the copy: verify names it.
+Status put_attachment(const blobs::Store& files, const NamedFile& named, store::Database& copy) {
+  const auto bytes = files.open(named.part, named.file.sha256);
+  if (!bytes && bytes.error().code == ErrorCode::kNotFound) return {};
+  if (!bytes) return fail(bytes.error());
+  NC_ASSIGN(auto transaction, store::Transaction::begin(copy));
+  std::string piece(limits::kBlobChunkBytes, '\0');
+  for (std::int64_t at = 0; at < bytes->size();) {
+    NC_ASSIGN(const auto got, bytes->read_at(at, piece));
+    if (got == 0) break;
+    NC_ASSIGN(auto insert, copy.prepare("INSERT INTO backup_attachment(part, sha256, content) VALUES(?, ?, ?)"));
+    NC_TRY(insert.bind(1, named.part).bind(2, named.file.sha256).bind_blob(3, std::string_view(piece).substr(0, got)).run());
+    at += static_cast<std::int64_t>(got);
+  }
+  return transaction.commit();
+}
+
+// Of the copy's own entries, so that both are of one moment.
+Status put_attachments(const DataDir& dir, const NodeConfig& config, store::Database& copy) {
+  NC_TRY(
+      copy.exec("CREATE TABLE backup_attachment(id INTEGER PRIMARY KEY, part TEXT NOT NULL, sha256 BLOB NOT NULL, content BLOB NOT NULL)"));
+  const journal::Journal journal(config.self, system_clock(), system_rng());
+  const blobs::Store files(dir.root, system_clock(), system_rng());
+  std::vector<NamedFile> named;
+  NC_TRY(each_named_file(copy, journal, [&](const NamedFile& one) -> Status {
+    named.push_back(one);
+    return {};
+  }));
+  for (const auto& one : named) NC_TRY(put_attachment(files, one, copy));
+  return {};
+}
+
+// The pieces of one file after the other, in the order they were put.
+Status take_attachments(store::Database& backup, const DataDir& dir) {
+  NC_ASSIGN(const auto tables, backup.integer("SELECT count(*) FROM sqlite_master WHERE name = 'backup_attachment'"));
+  if (tables == 0) return {};  // made by a version without attachments
+  blobs::Store files(dir.root, system_clock(), system_rng());
+  NC_ASSIGN(auto row, backup.prepare("SELECT part, sha256, content FROM backup_attachment ORDER BY id"));
+  NC_ASSIGN(bool more, row.step());
+  while (more) {
+    blobs::FileRef file;
+    file.sha256 = row.id<Digest>(1);
+    const auto part = row.text(0);
+    NC_TRY(files.put(part, file, [&]() -> Result<std::string> {
+      if (!more || row.text(0) != part || row.id<Digest>(1) != file.sha256) return std::string();
+      auto piece = row.blob(2);
+      NC_ASSIGN(more, row.step());
+      return piece;
+    }));
+  }
+  std::error_code ec;
+  fs::remove(dir.root / "uploads", ec);
+  return {};
 }
 
 constexpr const char* kBeingRestored = ".part";
@@ -135,6 +193,21 @@ Status check_backup(const fs::path& file, const NodeConfig& config) {
                   .then(NC_MSG("Look at the disk and run: nhipcau verify DIR")));
 }
 
+// How many entries it holds.
+Result<std::int64_t> copy_of_all(const DataDir& dir, const NodeConfig& config, const fs::path& file, const Clock& clock) {
+  auto options = options_for(true, false);
+  std::optional<FileLock> lock;
+  NC_ASSIGN(options.immutable, nobody_writes(dir, lock));
+  NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options));
+  NC_TRY(db.backup_to(file));
+  NC_ASSIGN(auto copy, store::Database::open(file, options_for(false, false)));
+  NC_TRY(put_small_files(dir, copy, clock.wall_ms()));
+  NC_TRY(put_attachments(dir, config, copy));
+  NC_ASSIGN(const auto entries, copy.integer("SELECT count(*) FROM journal_entry"));
+  NC_TRY(copy.checkpoint(store::CheckpointMode::kTruncate));
+  return entries;
+}
+
 }  // namespace
 
 Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file, const Clock& clock) {
@@ -149,23 +222,14 @@ Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file
   temporary += ".part";
   remove_database(temporary);  // of a backup that was broken off; an old log would be taken for this one's
   BackupReport report;
-  {
-    auto options = options_for(true, false);
-    std::optional<FileLock> lock;
-    NC_ASSIGN(options.immutable, nobody_writes(dir, lock));
-    NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options));
-    NC_TRY(db.backup_to(temporary));
-    NC_ASSIGN(auto copy, store::Database::open(temporary, options_for(false, false)));
-    NC_TRY(put_small_files(dir, copy, clock.wall_ms()));
-    NC_ASSIGN(report.entries, copy.integer("SELECT count(*) FROM journal_entry"));
-    NC_TRY(copy.checkpoint(store::CheckpointMode::kTruncate));
-  }
+  const auto entries = copy_of_all(dir, config, temporary, clock);
   fs::remove(fs::path(temporary.string() + "-wal"), ec);
   fs::remove(fs::path(temporary.string() + "-shm"), ec);
-  if (const auto good = check_backup(temporary, config); !good) {
+  if (const Status good = entries ? check_backup(temporary, config) : Status(fail(entries.error())); !good) {
     remove_database(temporary);
     return fail(good.error());
   }
+  report.entries = *entries;
   fs::rename(temporary, file, ec);
   if (ec) return fail(io_error(file, ec.value()));
   NC_TRY(sync_directory(file.has_parent_path() ? file.parent_path() : "."));
@@ -200,11 +264,14 @@ Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, con
                       .at(file.string())
                       .then(NC_MSG("Choose a file made by: nhipcau backup")));
     NC_ASSIGN(small, take_small_files(backup, dir));
+    NC_TRY(take_attachments(backup, dir));
     NC_TRY(backup.backup_to(dir.ledger()));
   }
   {
     NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options_for(false, false)));
-    NC_TRY(db.exec("DROP TABLE backup_file; DELETE FROM state_meta"));  // derived anew from the journal at the first opening
+    // The derived state is made anew from the journal at the first opening; VACUUM gives back the room of the attachments.
+    NC_TRY(db.exec("DROP TABLE backup_file; DROP TABLE IF EXISTS backup_attachment; DELETE FROM state_meta"));
+    NC_TRY(db.exec("VACUUM"));
     NC_ASSIGN(report.entries, db.integer("SELECT count(*) FROM journal_entry"));
   }
   report.made_ms = small.made_ms;

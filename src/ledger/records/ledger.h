@@ -20,6 +20,7 @@
 #include "base/rng.h"
 #include "foundation/store/volume.h"
 #include "ledger/access/audit.h"
+#include "ledger/blobs/store.h"
 #include "ledger/journal/journal.h"
 #include "ledger/records/request.h"
 #include "ledger/records/view.h"
@@ -42,6 +43,22 @@ struct Page {
   std::int64_t total = 0;   // within the reader's sight, as far as was counted
   bool more = false;        // there may be more than the total
   bool unfinished = false;  // the page ends early: enough was looked at, and the next page goes on from there
+};
+
+// A file that a reader may have: as the record names it, and the part whose store has its bytes.
+struct Attachment {
+  blobs::FileRef file;
+  std::string part, field;
+};
+
+struct FileReport {
+  std::int64_t files = 0, bytes = 0;  // that entries name
+  struct Problem {
+    RecordId record;
+    blobs::FileRef file;
+    Error error;  // kNotFound: its bytes are not here; kCorrupt: they are others
+  };
+  std::vector<Problem> problems;
 };
 
 class Ledger {
@@ -106,6 +123,21 @@ class Ledger {
   [[nodiscard]] std::string title(const access::Subject& who, const RecordId& id, std::string_view lang) const;
   // Every record, full views, in order of id: for projections and exports by the console only.
   Status for_each(const std::function<Status(const RecordView&)>& visit) const;
+
+  // --- attachments (docs/formats/attachments.md) ---
+  // Uploads, which are a person's own until a record names them: start and append there, finish here.
+  [[nodiscard]] blobs::Store& files() const;
+  Result<blobs::Upload> finish_upload(const access::Subject& who, const blobs::UploadId& id,
+                                      const std::optional<Digest>& expected = std::nullopt) const;
+  // Reached through a record only: read() decides; absent and hidden answer alike; restricted bytes leave after their audit row.
+  [[nodiscard]] Result<Attachment> attachment(const access::Subject& who, const RecordId& record, const Digest& sha256) const;
+  [[nodiscard]] Result<InputFile> open_attachment(const access::Subject& who, const RecordId& record, const Digest& sha256) const;
+  // Reads every file that an entry names.
+  [[nodiscard]] Result<FileReport> verify_files() const;
+  // Throws away uploads, and files that no entry names, that are older than a day. How many went.
+  Result<std::int64_t> collect_files();
+  // Every file that an entry names, once for each part. For the console.
+  Status export_files(const std::function<Status(const std::string& part, const blobs::FileRef& file, const InputFile& bytes)>& take) const;
 
   // --- the audit trail (access/audit.h) ---
   [[nodiscard]] access::AuditTrail& audit() const;

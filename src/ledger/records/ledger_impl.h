@@ -27,7 +27,8 @@ struct Ledger::Impl {
         lock(std::move(held)),
         key(std::move(signing)),
         journal(config.self, clock, rng),
-        person_keys(dir.person_keys(), clock, rng, !lock.has_value()) {
+        person_keys(dir.person_keys(), clock, rng, !lock.has_value()),
+        files(dir.root, clock, rng) {
     journal.set_rules(admission_rules());
   }
 
@@ -46,6 +47,7 @@ struct Ledger::Impl {
   std::optional<crypto::SigningKey> key;  // none: opened for reading only
   journal::Journal journal;
   mutable PersonKeys person_keys;  // guards itself
+  mutable blobs::Store files;      // guards itself
 
   mutable std::mutex world_mutex;
   std::shared_ptr<const World> published;  // what readers see
@@ -74,7 +76,7 @@ struct Ledger::Impl {
   [[nodiscard]] std::optional<UnitId> node_unit() const;
   [[nodiscard]] std::int32_t minute() const;  // of the civil day
   [[nodiscard]] Writer writer(store::Database& db) {
-    return Writer(db, journal, working, world_stale, changed, node_unit(), &person_keys, holding());
+    return Writer(db, journal, working, world_stale, changed, node_unit(), &person_keys, holding(), &files);
   }
   [[nodiscard]] RecordId fresh_id();  // of a record that this node may create
   [[nodiscard]] Holding holding() const { return {encrypted_volume, config.self.node, config.node_record, today()}; }
@@ -86,6 +88,7 @@ struct Ledger::Impl {
   void after_commit(bool committed);
   Status carry_out_erasures(store::Database& db);
   Status carry_out_purges(store::Database& db);
+  Status destroy_purged_files(store::Database& db);
   Status empty_the_log();
   WriteResult submit(const std::function<WriteResult(Writer&)>& work);
   // Any thread.

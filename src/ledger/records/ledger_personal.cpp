@@ -58,7 +58,11 @@ Result<Removal> Ledger::purge(const access::Subject& who, const RecordId& record
   NC_ASSIGN(const auto persons, impl_->journal.who_want_purged(*impl_->readers->lease(), entry));
   const Removal out{persons.size(), persons.size() >= journal::kPersonsToDestroy};
   if (!out.done) return out;
-  NC_TRY(impl_->committer->submit([&](store::Database& db) { return impl_->journal.destroy_body(db, entry); }));
+  const auto destroyed = impl_->committer->submit([&](store::Database& db) -> Status {
+    NC_TRY(impl_->destroy_purged_files(db));
+    return impl_->journal.destroy_body(db, entry);
+  });
+  NC_TRY(destroyed);
   NC_TRY(impl_->empty_the_log());
   return out;
 }
@@ -114,6 +118,7 @@ Status Ledger::Impl::carry_out_erasures(store::Database& db) {
 // A power cut may come between the second signature and the end of the bytes. A reader that holds the log
 // open stops nothing here: the log goes when the last one closes.
 Status Ledger::Impl::carry_out_purges(store::Database& db) {
+  NC_TRY(destroy_purged_files(db));
   NC_ASSIGN(const auto destroyed, journal.destroy_purged(db));
   if (destroyed > 0) static_cast<void>(db.checkpoint(store::CheckpointMode::kTruncate));
   return {};

@@ -50,7 +50,10 @@ Status Writer::append_values(const access::Subject& who, Loaded& loaded, const c
     if (!difference.add.empty()) bodies[key].add[field_id] = difference.add;
     if (!difference.remove.empty()) bodies[key].remove[field_id] = difference.remove;
   }
-  for (const auto& [key, body] : bodies) NC_TRY(check_holding(key));
+  for (const auto& [key, body] : bodies) {
+    NC_TRY(check_holding(key));
+    NC_TRY(take_files(who, key, body, &view));
+  }
   for (auto& [key, body] : bodies) {
     journal::Draft draft{view.id, type.id, type.version, key, lane_of(type, key), journal::Form::kSet, {}, std::move(body)};
     if (const auto it = bases.find(key); it != bases.end() && draft.lane != journal::Lane::kAuthority) draft.base = it->second;

@@ -27,7 +27,7 @@ WriteResult Writer::create(const access::Subject& who, const Create& what, const
     return refuse(Error(ErrorCode::kConflict, NC_MSG("A record was saved from this form before, with other values"))
                       .then(NC_MSG("Open that record and amend it, or begin a new form")));
   }
-  if (ahead != nullptr && ahead->world == world_ && !world_stale_) return carry_out(std::move(*ahead));
+  if (ahead != nullptr && ahead->world == world_ && !world_stale_) return carry_out(who, std::move(*ahead));
   const Json typed = with_defaults(*type, what.values);
   journal::PartKey base;
   base.handling = static_cast<journal::HandlingLevel>(what.handling.value_or(type->handling));
@@ -42,11 +42,12 @@ WriteResult Writer::create_record(const access::Subject& who, NewRecord what) {
   NC_WRITE_TRY(world(who));
   NC_WRITE_ASSIGN(auto plan, plan_record({world_, holding_.node, world_stale_, &db_}, who, std::move(what)));
   for (const auto& draft : plan.drafts) NC_WRITE_TRY(check_holding(draft.part));
-  return carry_out(std::move(plan));
+  return carry_out(who, std::move(plan));
 }
 
 // Nothing of the record is in the tables yet.
-WriteResult Writer::carry_out(Plan plan) {
+WriteResult Writer::carry_out(const access::Subject& who, Plan plan) {
+  for (const auto& draft : plan.drafts) NC_WRITE_TRY(take_files(who, draft.part, draft.ready ? draft.ready->body : draft.body, nullptr));
   const bool import = !plan.drafts.empty() && plan.drafts.front().body.origin.has_value();
   std::vector<journal::Stored> entries;
   for (std::size_t i = 0; i < plan.drafts.size(); ++i) {

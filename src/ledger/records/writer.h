@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ledger/access/audit.h"
+#include "ledger/blobs/store.h"
 #include "ledger/journal/journal.h"
 #include "ledger/records/holding.h"
 #include "ledger/records/new_record.h"
@@ -23,7 +24,8 @@ namespace nc::records {
 class Writer {
  public:
   Writer(store::Database& db, journal::Journal& journal, std::shared_ptr<const World>& world, bool& world_stale,
-         std::vector<RecordView>& changed, std::optional<UnitId> node_unit, PersonKeys* person_keys, const Holding& holding = {})
+         std::vector<RecordView>& changed, std::optional<UnitId> node_unit, PersonKeys* person_keys, const Holding& holding = {},
+         blobs::Store* files = nullptr)
       : db_(db),
         journal_(journal),
         world_(world),
@@ -31,7 +33,8 @@ class Writer {
         changed_(changed),
         node_unit_(node_unit),
         person_keys_(person_keys),
-        holding_(holding) {}
+        holding_(holding),
+        files_(files) {}
 
   // `ahead`: what plan_ahead made of the same request; used up when it still holds. Null: none.
   WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed, Plan* ahead = nullptr);
@@ -61,7 +64,7 @@ class Writer {
   Result<std::optional<Loaded>> load(const RecordId& id);
   Result<const World*> world(const access::Subject& who);
   WriteResult create_record(const access::Subject& who, NewRecord what);
-  WriteResult carry_out(Plan plan);
+  WriteResult carry_out(const access::Subject& who, Plan plan);
   // Appends one entry a part and adds them to `loaded`.
   Status append_values(const access::Subject& who, Loaded& loaded, const catalog::Type& type, const Json& before, const Json& wanted,
                        const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed,
@@ -85,6 +88,9 @@ class Writer {
   Result<journal::Audience> audience_within_reach(journal::PartKey part) const;
   // Nothing goes into a part that this node may not hold.
   Status check_holding(const journal::PartKey& part);
+  // The bytes of new files into the part that names them, before the entry is written. `before`: the record as it was.
+  Status take_files(const access::Subject& who, const journal::PartKey& part, const journal::Body& body, const RecordView* before);
+  Status take_file(const access::Subject& who, const std::string& part, const blobs::FileRef& file, const RecordView* before);
   // `entries`: all admitted ones of the record, those just appended included.
   Result<RecordView> project(const RecordId& id, const std::vector<journal::Stored>& entries);
 
@@ -96,6 +102,7 @@ class Writer {
   std::optional<UnitId> node_unit_;
   PersonKeys* person_keys_;  // null: founding, where no record has personal data
   Holding holding_;
+  blobs::Store* files_;  // null: founding
 };
 
 // Of access::audited: what a change (and the act that made it) is to the audit trail; empty: nothing.

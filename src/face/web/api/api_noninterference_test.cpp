@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "face/web/two_worlds_for_test.h"
+#include "foundation/crypto/hash.h"
 
 namespace nc::web {
 namespace {
@@ -81,6 +82,8 @@ TEST_F(ApiNoninterference, EveryAnswerIsTheSameBytes) {
     for (const auto& id : worlds().without.shared) {
       same("GET", "/records/" + id.hex());
       same("GET", "/records/" + id.hex() + "/history");
+      same("GET", "/records/" + id.hex() + "/attachments");
+      same("GET", "/records/" + id.hex() + "/attachments/" + crypto::sha256(TwinWorld::kHiddenFile).hex());
       same("GET", "/records?linked_to=" + id.hex());
     }
   }
@@ -131,6 +134,9 @@ TEST_F(ApiNoninterference, HiddenAnswersLikeAbsent) {
       };
       alike("GET", [](const auto& id) { return "/records/" + id; });
       alike("GET", [](const auto& id) { return "/records/" + id + "/history"; });
+      alike("GET", [](const auto& id) { return "/records/" + id + "/attachments"; });
+      alike("GET", [](const auto& id) { return "/records/" + id + "/attachments/" + crypto::sha256(TwinWorld::kHiddenFile).hex(); });
+      alike("GET", [](const auto& id) { return "/attachments/" + id; });
       for (const auto* name : {"linked_to", "own", "counterpart"})
         alike("GET", [&](const auto& id) { return std::string("/records?") + name + "=" + id; });
       alike("GET", [](const auto& id) { return "/figures?unit=" + id; });

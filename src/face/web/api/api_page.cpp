@@ -32,7 +32,9 @@ Html endpoint_section(const Visit& visit, const Endpoint& endpoint) {
                el("tbody", {}, parameters));
   return el(
       "details", {}, el("summary", {}, el("code", {}, name_of(endpoint)), " · ", visit.tr(endpoint.what)),
-      endpoint.body.empty() ? Html() : hint(visit.tr("The body is described under “{1}” in the description.", std::string(endpoint.body))),
+      endpoint.body.empty() || endpoint.body == kFileBytes
+          ? Html()
+          : hint(visit.tr("The body is described under “{1}” in the description.", std::string(endpoint.body))),
       join(table, endpoint.method == "GET" && endpoint.path.find('{') == std::string_view::npos
                       ? button_link(visit.tr("Try it"),
                                     Url::to(kPath, {{"method", "GET"}, {"address", std::string(kApiPrefix) + std::string(endpoint.path)}}))
@@ -92,7 +94,8 @@ Html answer_section(const Visit& visit, const net::Response& response) {
   std::string text = "HTTP " + std::to_string(response.status) + "\n";
   for (const auto& [name, value] : response.headers) text += name + ": " + value + "\n";
   const auto parsed = parse_json(response.body, {16 * 1024 * 1024, false});
-  const auto body = parsed ? pretty(*parsed) : response.body;
+  auto body = parsed ? pretty(*parsed) : response.body;
+  if (response.source) body = visit.tr("{1} bytes", response.source->size());
   text += "\n" + shorten(body, kShownBytesMax);
   return section(visit.tr("The answer"), el("div", {{"class", "statement"}}, el("pre", {{"tabindex", "0"}}, text)));
 }

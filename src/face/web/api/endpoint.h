@@ -65,6 +65,9 @@ struct Endpoint {
   std::function<net::Response(const Call&)> handler;
 };
 
+// As `body` or `answer`: bytes of a file, no JSON.
+inline constexpr std::string_view kFileBytes = "*";
+
 inline constexpr std::string_view kApiPrefix = "/api/v1";
 
 [[nodiscard]] const std::vector<Endpoint>& endpoints();
@@ -72,6 +75,7 @@ void add_record_endpoints(std::vector<Endpoint>& out);     // records.cpp
 void add_change_endpoints(std::vector<Endpoint>& out);     // changes.cpp
 void add_figure_endpoints(std::vector<Endpoint>& out);     // figures.cpp
 void add_unit_endpoints(std::vector<Endpoint>& out);       // units.cpp
+void add_file_endpoints(std::vector<Endpoint>& out);       // attachments.cpp
 void add_catalogue_endpoints(std::vector<Endpoint>& out);  // catalogue.cpp
 
 // --- what handlers are made of (call.cpp) ---

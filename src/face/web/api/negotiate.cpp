@@ -1,6 +1,7 @@
 #include "face/web/api/negotiate.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 
 #include "base/text.h"
@@ -31,6 +32,13 @@ int quality(std::string_view parameters) {
     place /= 10;
   }
   return std::min(value, 1000);
+}
+
+std::optional<std::int64_t> place(std::string_view text) {
+  std::int64_t out = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (text.empty() || ec != std::errc() || end != text.data() + text.size() || out < 0) return std::nullopt;
+  return out;
 }
 
 }  // namespace
@@ -65,6 +73,19 @@ bool names_etag(std::string_view line, std::string_view etag) {
     if (item == etag) return true;
   }
   return false;
+}
+
+std::optional<BytePart> byte_part(std::string_view line, std::int64_t size) {
+  constexpr std::string_view kUnit = "bytes=";
+  const auto dash = line.find('-');
+  if (!line.starts_with(kUnit) || dash == std::string_view::npos || line.find(',') != std::string_view::npos) return std::nullopt;
+  const auto from = place(line.substr(kUnit.size(), dash - kUnit.size())), to = place(line.substr(dash + 1));
+  const bool no_from = dash == kUnit.size(), no_to = dash + 1 == line.size();
+  if ((!from && !no_from) || (!to && !no_to) || (no_from && no_to)) return std::nullopt;
+  if (no_from) return BytePart{size - std::min(*to, size), std::min(*to, size)};
+  if (to && *to < *from) return std::nullopt;
+  if (*from >= size) return BytePart{size, 0};
+  return BytePart{*from, std::min(to.value_or(size - 1), size - 1) - *from + 1};
 }
 
 std::string_view bearer_token(std::string_view authorization) {

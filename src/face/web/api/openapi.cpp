@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <set>
 
+#include "base/limits.h"
 #include "ledger/catalog/json_schema.h"
 
 namespace nc::web {
 namespace {
 
+constexpr std::int64_t kNameLengthMax = 255;  // of a file
 constexpr std::string_view kSchemas = "#/components/schemas/";
 
 Json of_type(const char* type) { return Json().set("type", type); }
@@ -83,7 +85,8 @@ Json problem_schema() {
   properties.set("detail", of_type("string")).set("where", of_type("string")).set("next", of_type("string"));
   properties.set("errors", array_of(finding)).set("questions", array_of(finding)).set("conflicts", array_of(clash));
   properties.set("seen", array_of(hash())).set("limit", of_type("string")).set("retry_after", of_type("integer"));
-  return whole(std::move(properties), {"detail", "where", "errors", "questions", "conflicts", "seen", "limit", "retry_after"});
+  properties.set("bytes", of_type("integer"));
+  return whole(std::move(properties), {"detail", "where", "errors", "questions", "conflicts", "seen", "limit", "retry_after", "bytes"});
 }
 
 Json figures_schema() {
@@ -156,6 +159,38 @@ Json amendment_schema() {
                {"seen", "resolve", "confirmed"});
 }
 
+// --- attachments ---
+
+Json file_schema() {
+  return whole(Json()
+                   .set("sha256", hash())
+                   .set("chunks", hash())
+                   .set("name", of_type("string"))
+                   .set("media", of_type("string"))
+                   .set("bytes", of_type("integer")),
+               {"chunks"});
+}
+
+Json upload_schema() {
+  Json properties = Json().set("id", reference("Id")).set("name", of_type("string")).set("bytes", of_type("integer"));
+  for (const auto* flag : {"finished", "renamed", "metadata_removed"}) properties.set(flag, of_type("boolean"));
+  return whole(properties.set("file", reference("File")), {"file"});
+}
+
+Json attachments_schema() {
+  return whole(Json().set(
+      "items", array_of(whole(Json().set("field", of_type("string")).set("handling", handling()).set("file", reference("File"))))));
+}
+
+Json new_upload_schema() {
+  return whole(Json()
+                   .set("name", of_type("string").set("maxLength", std::int64_t{kNameLengthMax}))
+                   .set("bytes", of_type("integer").set("minimum", 0).set("maximum", std::int64_t{limits::kBlobBytesMax})),
+               {"bytes"});
+}
+
+Json finish_schema() { return whole(Json().set("sha256", hash()), {"sha256"}); }
+
 Json step_schema() {
   return whole(Json().set("act", of_type("string")).set("reason", of_type("string")).set("seen", array_of(hash())), {"reason", "seen"});
 }
@@ -174,6 +209,8 @@ Json schemas(const catalog::Catalog& catalog, const std::string& lang) {
                                   .set("next", or_null("string"))));
   out.set("History", history_schema()).set("Figures", figures_schema()).set("Units", units_schema()).set("Types", types_schema());
   out.set("Type", anything()).set("Me", me_schema()).set("Problem", problem_schema());
+  out.set("File", file_schema()).set("Upload", upload_schema()).set("Attachments", attachments_schema());
+  out.set("NewUpload", new_upload_schema()).set("Finish", finish_schema());
   return out.set("NewRecord", new_record_schema(catalog)).set("Amendment", amendment_schema()).set("Step", step_schema());
 }
 
@@ -205,23 +242,31 @@ JsonArray parameters(const Endpoint& endpoint, const i18n::Translator& ui) {
   JsonArray out;
   if (endpoint.path.find("{id}") != std::string_view::npos) out.push_back(parameter("id", "path", true, reference("Id"), ""));
   if (endpoint.path.find("{type}") != std::string_view::npos) out.push_back(parameter("type", "path", true, of_type("string"), ""));
+  if (endpoint.path.find("{upload}") != std::string_view::npos) out.push_back(parameter("upload", "path", true, reference("Id"), ""));
+  if (endpoint.path.find("{file}") != std::string_view::npos)
+    out.push_back(parameter("file", "path", true, hash(), ui.tr(NC_MSG("The “sha256” of the file"))));
   for (const auto& one : endpoint.query) out.push_back(parameter(one.name, "query", false, parameter_schema(one), ui.tr(one.what)));
   const auto header = [&](const char* name, const char* what) {
     out.push_back(parameter(name, "header", false, of_type("string"), ui.tr(what)));
   };
   header("Accept-Language", NC_MSG("vi or en: the language of messages"));
   if (endpoint.method == "GET") header("If-None-Match", NC_MSG("The ETag that you have; 304 when nothing changed"));
-  else if (endpoint.path == "/records") header("Idempotency-Key", NC_MSG("1 to 100 signs of your own; the same key makes the record once"));
-  else header("If-Match", NC_MSG("The ETag of the record as you read it; instead of “seen”"));
+  if (endpoint.answer == kFileBytes) header("Range", NC_MSG("bytes=FIRST-LAST: only this part of the file"));
+  if (endpoint.path == "/records" && endpoint.method == "POST")
+    header("Idempotency-Key", NC_MSG("1 to 100 signs of your own; the same key makes the record once"));
+  if (endpoint.path.starts_with("/records/") && endpoint.method != "GET")
+    header("If-Match", NC_MSG("The ETag of the record as you read it; instead of “seen”"));
   return out;
 }
 
 Json answer_of(int status, const Endpoint& endpoint, const i18n::Translator& ui) {
   const char* what = status == 200   ? NC_MSG("It is so")
                      : status == 201 ? NC_MSG("It is made; Location is its address")
+                     : status == 206 ? NC_MSG("The part that Range asked for")
                                      : NC_MSG("Nothing changed since");
   Json out = Json().set("description", ui.tr(what));
   if (status == 304) return out;
+  if (endpoint.answer == kFileBytes) return out.set("content", Json().set("*/*", Json().set("schema", Json(JsonObject{}))));
   return out.set("content", Json().set("application/json", Json().set("schema", reference(endpoint.answer))));
 }
 
@@ -248,7 +293,9 @@ Json operation(const Endpoint& endpoint, const Rates& rates, const i18n::Transla
       Json().set("operationId", std::string(endpoint.id)).set("summary", ui.tr(endpoint.what)).set("parameters", parameters(endpoint, ui));
   out.set("description",
           ui.tr(NC_MSG("At most {1} a minute (limit “{2}”)."), rates.per_minute(endpoint.rate), std::string(rate_name(endpoint.rate))));
-  if (!endpoint.body.empty())
+  if (endpoint.body == kFileBytes)
+    out.set("requestBody", Json().set("required", true).set("content", Json().set("application/octet-stream", Json(JsonObject{}))));
+  else if (!endpoint.body.empty())
     out.set("requestBody",
             Json().set("required", true).set("content", Json().set("application/json", Json().set("schema", reference(endpoint.body)))));
   return out.set("responses", answers(endpoint, ui));

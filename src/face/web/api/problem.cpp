@@ -20,6 +20,8 @@ const std::vector<ProblemRow>& problem_rows() {
        NC_MSG("Read it again")},
       {ProblemType::kTooLarge, "too-large", 413, NC_MSG("That is too much at once"), NC_MSG("Send less")},
       {ProblemType::kMedia, "media", 415, NC_MSG("The body is not of a kind that is read here"), NC_MSG("Send it as application/json")},
+      {ProblemType::kRange, "range", 416, NC_MSG("The file has no such part"),
+       NC_MSG("Ask for a part within the size that Content-Range names")},
       {ProblemType::kInvalid, "invalid", 422, NC_MSG("Some values are not right; nothing is saved"),
        NC_MSG("Correct what “errors” names and send again")},
       {ProblemType::kQuestion, "question", 422, NC_MSG("Some values are odd; nothing is saved yet"),

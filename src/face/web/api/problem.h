@@ -25,6 +25,7 @@ enum class ProblemType : std::uint8_t {
   kPreconditionFailed,    // 412: If-Match
   kTooLarge,              // 413
   kMedia,                 // 415
+  kRange,                 // 416: a part that lies outside of the file
   kInvalid,               // 422: values that break a rule
   kQuestion,              // 422: odd but possible; to be confirmed with a reason
   kPreconditionRequired,  // 428: a change that does not say what was seen

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "face/web/pages/file_parts.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/unit_lookup.h"
 #include "ledger/catalog/words.h"
@@ -152,7 +153,7 @@ std::vector<Field> row(const Maker& make, const CatalogField& field, std::size_t
     return out;
   }
   for (const auto& column : field.columns) {
-    if (!is_offered(column)) continue;
+    if (!is_offered(column) || column.holds_files()) continue;
     const auto name = row_input_name(field, index, column.id);
     const auto label = column.label.in(make.visit.lang());
     if (!is_group(column.kind)) {
@@ -204,13 +205,14 @@ Field field_of(const Maker& make, const CatalogField& field) {
   if (field.kind == FieldKind::kPersonal && out.help.empty())
     out.help = make.tr("Sealed when it is saved, shown to its custodian only. Left empty: what stands there stays.");
   out.required = field.required;
+  if (field.holds_files()) show_files(make.visit, field, make.state.typed, make.state.amended, out);
   if (field.kind == FieldKind::kText && field.length_max > 200) out.width = Width::kFull;
   if (field.kind == FieldKind::kMarker) out.width = Width::kNarrow;
   return out;
 }
 
 bool has_content(const Field& field) {
-  if (!field.error.empty() || !field.values.empty()) return true;
+  if (!field.error.empty() || !field.values.empty() || !field.attached.empty()) return true;
   if (field.input != Input::kGroup && field.input != Input::kLines && !field.value.empty()) return true;
   for (const auto& part : field.parts)
     if (part.value != "VND" && has_content(part)) return true;

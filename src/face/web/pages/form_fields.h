@@ -8,10 +8,11 @@ namespace nc::web {
 
 struct FormState {
   const catalog::Type& type;
-  net::Fields typed;                        // inputs as they were sent
-  InputErrors errors;                       // by name of input
-  std::vector<catalog::Finding> questions;  // odd, to be confirmed with a reason
-  std::string more;                         // id of the field that shall have more rows
+  net::Fields typed;                               // inputs as they were sent
+  InputErrors errors;                              // by name of input
+  std::vector<catalog::Finding> questions;         // odd, to be confirmed with a reason
+  std::string more;                                // id of the field that shall have more rows
+  std::optional<RecordId> amended = std::nullopt;  // whose files may be shown; none: a new record
 };
 
 // All sections of the type; those that a short report does not need are folded unless something is in them.

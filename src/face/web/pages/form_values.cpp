@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "face/web/pages/file_parts.h"
 #include "face/web/unit_lookup.h"
 
 namespace nc::web {
@@ -139,7 +140,7 @@ std::size_t rows_sent(const CatalogField& field, const net::Fields& typed) {
   return rows;
 }
 
-bool is_offered(const CatalogField& field) { return !field.retired && field.kind != FieldKind::kFile; }
+bool is_offered(const CatalogField& field) { return !field.retired; }
 
 bool has_rows(const CatalogField& field) { return field.kind == FieldKind::kRefs || field.kind == FieldKind::kLines; }
 
@@ -199,6 +200,11 @@ Json values_from_form(const Visit& visit, const catalog::Type& type, const net::
   for (const auto& field : type.fields) {
     if (!is_offered(field)) continue;
     const auto errors_before = errors.size();
+    if (field.holds_files()) {
+      auto files = files_from_form(visit, field, typed, errors);
+      if (errors.size() == errors_before) values.set(field.id, std::move(files));
+      continue;
+    }
     const auto rows = has_rows(field) ? typed_rows(visit, field, typed, errors) : Rows{typed_parts(visit, field, typed, errors), {}};
     if (errors.size() != errors_before) continue;
     auto value = catalog::value_from_typed(field, rows.parts);
@@ -209,6 +215,7 @@ Json values_from_form(const Visit& visit, const catalog::Type& type, const net::
 }
 
 void put_typed(const Visit& visit, const CatalogField& field, const Json& value, net::Fields& typed) {
+  if (field.holds_files()) return;  // they stand in "base"
   const auto shown = [&](std::string_view part, const std::string& text) {
     const auto id = is_ref_input(field, part) ? RecordId::from_hex(text) : std::nullopt;
     return id ? ref_text(visit, *id) : text;

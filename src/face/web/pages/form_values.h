@@ -19,7 +19,7 @@ using InputErrors = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] std::string row_input_name(const catalog::Field& field, std::size_t row, std::string_view part);
 // Rows that were sent, empty ones included.
 [[nodiscard]] std::size_t rows_sent(const catalog::Field& field, const net::Fields& typed);
-// Personal data, files and retired fields are not entered here.
+// Retired fields are not entered here, nor files within rows.
 [[nodiscard]] bool is_offered(const catalog::Field& field);
 [[nodiscard]] bool has_rows(const catalog::Field& field);
 

@@ -3,6 +3,7 @@
 
 #include "face/web/activity_rows.h"
 #include "face/web/list.h"
+#include "face/web/pages/file_parts.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/site_pages.h"
 #include "face/web/taking_out.h"
@@ -37,7 +38,7 @@ std::vector<Fact> facts_of(const Visit& visit, const records::RecordView& record
   std::vector<Fact> out;
   for (const auto* field : fields) {
     const auto& value = record.values[field->id];
-    if (value.is_null() || field == source) continue;
+    if (value.is_null() || field == source || field->holds_files()) continue;  // files have a section of their own
     auto shown = field == status ? status_badge(visit, record) : visit.value(*field, value);
     if (!shown.empty()) out.push_back({field->label.in(visit.lang()), std::move(shown), ""});
   }
@@ -193,7 +194,7 @@ Result<records::RecordView> record_of(const Visit& visit, const net::Params& par
   return visit.ledger().read(visit.who, *id);
 }
 
-net::Response record_page(Visit& visit, const records::RecordView& record, const RefusedStep& refused) {
+net::Response record_page(Visit& visit, const records::RecordView& record, const RefusedStep& refused, int status) {
   const auto history = load_history(visit, record);
   if (!history) return visit.refuse(history.error());
   const auto steps = steps_for(visit, record, *history);
@@ -205,10 +206,11 @@ net::Response record_page(Visit& visit, const records::RecordView& record, const
     page.actions.add(button_link(visit.tr("Print"), Url::to("/records/" + record.id.hex() + "/print"))).add(" ");
   if (steps.amend) page.actions.add(button_link(visit.tr("Amend"), Url::to("/records/" + record.id.hex() + "/edit"), true));
   page.main = join(state_line(visit, record, *history), conflicts_section(visit, record, steps.resolve), facts_section(visit, record),
-                   personal_section(visit, record), sources_section(visit, record), linked_section(visit, record),
-                   steps_section(visit, record, steps, refused), history_section(visit, record, *history), proof_section(visit, *history));
+                   personal_section(visit, record), files_section(visit, record, *history, steps.amend), sources_section(visit, record),
+                   linked_section(visit, record), steps_section(visit, record, steps, refused), history_section(visit, record, *history),
+                   proof_section(visit, *history));
   page.footer = visit.tr("Record {1}", record.id.hex());
-  return visit.show(page, refused.error ? 409 : 200);
+  return visit.show(page, refused.error ? 409 : status);
 }
 
 void add_record_pages(net::Router& router, Site& site) {

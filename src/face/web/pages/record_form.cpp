@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "face/web/pages/file_parts.h"
 #include "face/web/pages/form_fields.h"
 #include "face/web/pages/record_draft.h"
 #include "face/web/pages/record_parts.h"
@@ -139,6 +140,9 @@ std::optional<std::vector<Fieldset>> short_form(const Visit& visit, const Entry&
 
 net::Response show_form(Visit& visit, const Entry& entry, int status = 200) {
   const auto& type = entry.state.type;
+  auto state = entry.state;
+  state.amended = entry.amended;
+  if (entry.hidden.has("base")) state.typed.set("base", std::string(entry.hidden.get("base")));  // what is there now, the files too
   const auto label = type.label.in(visit.lang());
   auto page = visit.frame(entry.amended ? visit.tr("Amend: {1}", visit.name(*entry.amended)) : visit.tr("New: {1}", label), Place::kNone);
   const auto path = entry.amended ? "/records/" + entry.amended->hex() + "/edit" : std::string("/records/new");
@@ -149,9 +153,9 @@ net::Response show_form(Visit& visit, const Entry& entry, int status = 200) {
   form.once_token = entry.once.hex();
   form.hidden = entry.hidden;
   form.error = entry.error;
-  form.fieldsets = question_fields(visit, entry.state);
+  form.fieldsets = question_fields(visit, state);
   const auto quick = short_form(visit, entry);
-  for (auto& set : quick ? *quick : fieldsets_of(visit, entry.state)) form.fieldsets.push_back(std::move(set));
+  for (auto& set : quick ? *quick : fieldsets_of(visit, state)) form.fieldsets.push_back(std::move(set));
   keep_the_rest(entry, quick.has_value(), form);
   form.suggestions = suggestions_of(visit, type);
   form.submits = {{visit.tr("Save"), "save", "1"}};
@@ -297,6 +301,7 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
   if (const auto answer = about_draft(visit, {*type, address_of_new(*type)}, form)) return std::move(*answer);
   if (!form.has("save") || !id) return show_form(visit, entry);
   auto values = values_from_form(visit, *type, form, entry.state.errors);
+  put_refused_files(visit, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
   add_same_event(visit, form, values, entry);
   if (ask_about_duplicates(visit, duplicates_of_new(visit, *id, *type, values), form, entry)) return show_form(visit, entry, 422);
@@ -434,6 +439,7 @@ net::Response amend_record(Visit& visit, const net::Params& params, const net::F
       return std::move(*answer);
   if (!form.has("save")) return show_form(visit, entry);
   auto typed = values_from_form(visit, *record->type, form, entry.state.errors);
+  put_refused_files(visit, entry.state.errors);
   if (!entry.state.errors.empty()) return show_form(visit, entry, 422);
   add_same_event(visit, form, typed, entry);
   auto mine = changed_values(*record->type, *base, typed);

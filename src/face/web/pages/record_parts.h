@@ -35,7 +35,7 @@ struct RefusedStep {
 [[nodiscard]] Html conflicts_section(const Visit& visit, const records::RecordView& record, bool may_resolve);
 
 // The record's page; the error of a step that was refused stands on top, or beside the reason that it lacks.
-[[nodiscard]] net::Response record_page(Visit& visit, const records::RecordView& record, const RefusedStep& refused = {});
+[[nodiscard]] net::Response record_page(Visit& visit, const records::RecordView& record, const RefusedStep& refused = {}, int status = 200);
 // Id of a path like /records/{id}; the record as this person may read it.
 [[nodiscard]] Result<records::RecordView> record_of(const Visit& visit, const net::Params& params);
 
