@@ -6,6 +6,8 @@
 // (the sight, the scope, keys of units and partners) is decided once for all rows of a party; each
 // combination of its keys has its own plane.
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "insight/stats/pivot.h"
 
@@ -13,6 +15,7 @@ namespace nc::stats {
 namespace {
 
 constexpr std::size_t kCountersMax = std::size_t{1} << 22;  // 16 MiB of counters; a wider table goes row by row
+constexpr std::size_t kBatchRows = std::size_t{1} << 16;    // fewer are counted before a second thread has begun
 
 // What a plane is counted for: rows of one combination of keys stand in every total at once; rows of several
 // (a joint activity) are counted for cells and totals apart.
@@ -53,13 +56,12 @@ class Sweep {
     const auto& rows = store_.rows;
     for (std::uint32_t party = 0; party < rows.parties() && !too_wide_; ++party)
       if (rows.begin_of(party) != rows.begin_of(party + 1)) count(party, rows.begin_of(party), rows.begin_of(party + 1));
-    count_run();
+    end_run();
     for (auto row = rows.ordered(); row < rows.end() && !too_wide_; ++row) {
       count(rows.party(row), row, row + 1);
-      count_run();
+      end_run();
     }
-    count_clusters();
-    for (const auto& part : store_.parts) count_part(part);
+    if (!too_wide_) count_waiting();
     return !too_wide_;
   }
   // Rows that hang together with others in ways that planes cannot tell.
@@ -83,8 +85,8 @@ class Sweep {
   std::vector<std::uint32_t> keys(Axis& axis, std::uint32_t party, std::uint32_t epoch) const;
   void count(std::uint32_t party, RowNo begin, RowNo end);
   void count_seen(std::uint32_t party, RowNo begin, RowNo end, const std::vector<std::uint32_t>* lines);
-  void count_run();
-  void count_by_day(std::uint32_t party, RowNo begin, RowNo end, const std::vector<std::uint32_t>& shapes, const Bases& bases);
+  void end_run();
+  void count_waiting();
   void count_one(std::uint64_t word);
   void count_clusters();
   void count_part(const PartOf& part);
@@ -130,8 +132,12 @@ class Sweep {
     const std::vector<std::uint32_t>* lines = nullptr;
     const Setup* to = nullptr;
     RowNo begin = 0, end = 0;
+    std::uint32_t party = kNoNumber;  // whose they are, where days decide
   };
+  std::vector<std::vector<Run>> batches_of_runs();
+  void count_rows(const Run& run, std::vector<std::uint32_t>& counters) const;
   Run run_;
+  std::vector<Run> waiting_;
   const Setup* last_to_ = nullptr;
   bool last_moves_ = false;                        // it has a plane for each epoch
   std::uint32_t lines_end_ = 0, columns_end_ = 0;  // of shapes and days that stand in the table
@@ -285,31 +291,70 @@ void Sweep::count_seen(std::uint32_t party, RowNo begin, RowNo end, const std::v
     run_.end = end;
     return;
   }
-  count_run();
-  if (!by_day) run_ = {lines, &to, begin, end};
-  else
-    for (const auto& bases : to)
-      if (!too_wide_) count_by_day(party, begin, end, *lines, bases);
+  end_run();
+  run_ = {lines, &to, begin, end, by_day ? party : kNoNumber};
+  if (by_day) end_run();
 }
 
-void Sweep::count_run() {
-  if (!run_.to || too_wide_) return;
-  const auto* const line = run_.lines->data();
-  const auto* const column = when_columns_.data();
-  for (const auto& bases : *run_.to) {
-    auto* const counters = counters_.data() + bases.front();
-    store_.rows.for_each(run_.begin, run_.end, [&](auto shape, auto when) { ++counters[line[shape] + column[when]]; });
-  }
+void Sweep::end_run() {
+  if (run_.to) waiting_.push_back(run_);
   run_ = {};
 }
 
-void Sweep::count_by_day(std::uint32_t party, RowNo begin, RowNo end, const std::vector<std::uint32_t>& shapes, const Bases& bases) {
-  const bool always = reach_.parties[party] == Reach::Of::kAlways;
-  store_.rows.for_each(begin, end, [&](auto shape, auto when) {
-    if (!always && !view_.touches(reach_, party, when)) return;
-    const auto base = bases.size() > 1 ? bases[epochs_[when]] : bases.front();
-    ++counters_[base + shapes[shape] + when_columns_[when]];
-  });
+void Sweep::count_rows(const Run& run, std::vector<std::uint32_t>& counters) const {
+  const auto* const line = run.lines->data();
+  const auto* const column = when_columns_.data();
+  for (const auto& bases : *run.to) {
+    auto* const plane = counters.data() + bases.front();
+    if (run.party == kNoNumber) {
+      store_.rows.for_each(run.begin, run.end, [&](auto shape, auto when) { ++plane[line[shape] + column[when]]; });
+      continue;
+    }
+    const bool always = reach_.parties[run.party] == Reach::Of::kAlways;
+    store_.rows.for_each(run.begin, run.end, [&](auto shape, auto when) {
+      if (!always && !view_.touches(reach_, run.party, when)) return;
+      const auto base = bases.size() > 1 ? bases[epochs_[when]] : bases.front();
+      ++counters[base + line[shape] + column[when]];
+    });
+  }
+}
+
+// Rows in runs need nothing more looked up: a second thread counts them, in counters of its own, while this one looks
+// at those that hang together; then both take what is left.
+void Sweep::count_waiting() {
+  const auto batches = batches_of_runs();
+  std::atomic<std::size_t> next = 0;
+  const auto count_batches = [&](std::vector<std::uint32_t>& counters) {
+    for (auto at = next++; at < batches.size(); at = next++)
+      for (const auto& run : batches[at]) count_rows(run, counters);
+  };
+  const bool two = batches.size() > 1 && std::thread::hardware_concurrency() > 1;
+  std::vector<std::uint32_t> others(two ? counters_.size() : 0, 0);
+  std::optional<std::jthread> helper;
+  if (two) helper.emplace([&] { count_batches(others); });
+  count_clusters();
+  for (const auto& part : store_.parts) count_part(part);
+  count_batches(counters_);
+  helper.reset();  // joins
+  for (std::size_t i = 0; i < others.size(); ++i) counters_[i] += others[i];
+}
+
+// Of kBatchRows rows or a few more.
+std::vector<std::vector<Sweep::Run>> Sweep::batches_of_runs() {
+  std::vector<std::vector<Run>> out;
+  std::size_t room = 0;
+  for (auto run : waiting_)
+    while (run.begin != run.end) {
+      if (room == 0) {
+        out.emplace_back();
+        room = kBatchRows;
+      }
+      auto piece = run;
+      piece.end = run.begin = run.begin + static_cast<RowNo>(std::min<std::size_t>(run.end - run.begin, room));
+      room -= piece.end - piece.begin;
+      out.back().push_back(piece);
+    }
+  return out;
 }
 
 // A seen row by itself.

@@ -5,6 +5,7 @@
 
 #include "base/bench.h"
 #include "foundation/store/transaction.h"
+#include "ledger/journal/bound_id.h"
 #include "ledger/journal/journal.h"
 
 namespace {
@@ -37,7 +38,7 @@ class Bench {
   }
   Draft authority(std::string_view act, JsonObject values) {
     Draft out;
-    out.record = rng_.make<RecordId>();
+    out.record = new_id();
     out.type = "unit";
     out.part = {0, Audience::authority()};
     out.form = Form::kAct;
@@ -47,7 +48,7 @@ class Bench {
   }
   Draft sample(int number) {
     Draft out;
-    out.record = number % 2 == 0 ? rng_.make<RecordId>() : record_;
+    out.record = number % 2 == 0 ? new_id() : record_;
     if (number % 2 != 0) out.base = {last_};
     record_ = out.record;
     out.type = "sample";
@@ -56,6 +57,7 @@ class Bench {
         {"place", "Bù Prăng"}, {"people", number}, {"when", "2024-05-01"}, {"length_km", "12.5"}, {"remark", std::string(200, 'x')}};
     return out;
   }
+  RecordId new_id() { return bound_id(system_clock().wall_ms(), make_nonce(rng_), journal_.self().node); }
   void run(int authority_entries, int entries) {
     const auto& self = journal_.self();
     group(1, [&](int) {
