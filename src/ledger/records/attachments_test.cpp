@@ -177,6 +177,25 @@ TEST_F(AttachmentsTest, BackupAndRestoreCarryTheBytes) {
   EXPECT_LT(fs::file_size(root_ / "again" / "ledger.db"), fs::file_size(root_ / "node.bak")) << "the bytes are not kept twice";
 }
 
+// One rotten file neither spoils the backup nor keeps anybody from the ledger in it.
+TEST_F(AttachmentsTest, ARottenFileIsLeftOutOfTheBackupAndNamedAfterTheRestore) {
+  const auto good = upload(officer_, "tốt.txt", "còn nguyên"), rotten = upload(officer_, "hỏng.txt", "sẽ hỏng");
+  const auto id = talks_with(officer_, post_, {good, rotten});
+  for (const auto& entry : fs::recursive_directory_iterator(dir_ / "blobs"))
+    if (entry.path().filename() == hash_of(rotten).hex()) std::ofstream(entry.path(), std::ios::binary) << "sai!";
+  ASSERT_TRUE(backup_directory(dir_, root_ / "node.bak", clock_));
+  const auto restored = restore_backup(root_ / "node.bak", root_ / "again", dir_ / "keys" / "recovery.key");
+  ASSERT_TRUE(restored) << restored.error().english();
+  const auto again = Ledger::open(root_ / "again", options_);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE((*again)->verify()->problems.empty());
+  EXPECT_EQ(read_all((*again)->open_attachment((*again)->console(), id, hash_of(good))), "còn nguyên");
+  const auto report = (*again)->verify_files();
+  ASSERT_EQ(report->problems.size(), 1U);
+  EXPECT_EQ(report->problems[0].file.name, "hỏng.txt");
+  EXPECT_EQ(report->problems[0].error.code, ErrorCode::kNotFound);
+}
+
 TEST_F(AttachmentsTest, OrphansGoAfterADayAndNamedFilesStay) {
   const auto file = upload(officer_, "a.txt", "được nêu");
   const auto id = talks_with(officer_, post_, {file});

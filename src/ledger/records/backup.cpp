@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "foundation/crypto/hash.h"
 #include "foundation/crypto/key_file.h"
 #include "foundation/store/transaction.h"
 #include "ledger/blobs/store.h"
@@ -45,21 +46,25 @@ Status put_small_files(const DataDir& dir, store::Database& copy, std::int64_t m
   return transaction.commit();
 }
 
-// Pieces of 64 KiB, so that no file is ever held whole. What is missing here is missing in the copy: verify names it.
+// Pieces of 64 KiB, so that no file is ever held whole. What is missing here, or has other bytes than its entry says, is
+// missing in the copy: verify and doctor name it, and one rotten picture keeps nobody from the ledger.
 Status put_attachment(const blobs::Store& files, const NamedFile& named, store::Database& copy) {
   const auto bytes = files.open(named.part, named.file.sha256);
   if (!bytes && bytes.error().code == ErrorCode::kNotFound) return {};
   if (!bytes) return fail(bytes.error());
   NC_ASSIGN(auto transaction, store::Transaction::begin(copy));
   std::string piece(limits::kBlobChunkBytes, '\0');
+  crypto::Sha256 hash;
   for (std::int64_t at = 0; at < bytes->size();) {
     NC_ASSIGN(const auto got, bytes->read_at(at, piece));
     if (got == 0) break;
     NC_ASSIGN(auto insert, copy.prepare("INSERT INTO backup_attachment(part, sha256, content) VALUES(?, ?, ?)"));
-    NC_TRY(insert.bind(1, named.part).bind(2, named.file.sha256).bind_blob(3, std::string_view(piece).substr(0, got)).run());
+    const auto read = std::string_view(piece).substr(0, got);
+    NC_TRY(insert.bind(1, named.part).bind(2, named.file.sha256).bind_blob(3, read).run());
+    hash.update(read);
     at += static_cast<std::int64_t>(got);
   }
-  return transaction.commit();
+  return hash.finish() == named.file.sha256 ? transaction.commit() : Status();  // undone when it is let go
 }
 
 // Of the copy's own entries, so that both are of one moment.
@@ -77,7 +82,7 @@ Status put_attachments(const DataDir& dir, const NodeConfig& config, store::Data
   return {};
 }
 
-// The pieces of one file after the other, in the order they were put.
+// The pieces of one file after the other, in the order they were put. One that is not what its entry says is left out.
 Status take_attachments(store::Database& backup, const DataDir& dir) {
   NC_ASSIGN(const auto tables, backup.integer("SELECT count(*) FROM sqlite_master WHERE name = 'backup_attachment'"));
   if (tables == 0) return {};  // made by a version without attachments
@@ -88,12 +93,18 @@ Status take_attachments(store::Database& backup, const DataDir& dir) {
     blobs::FileRef file;
     file.sha256 = row.id<Digest>(1);
     const auto part = row.text(0);
-    NC_TRY(files.put(part, file, [&]() -> Result<std::string> {
+    bool readable = true;
+    const auto next = [&]() -> Result<std::string> {
       if (!more || row.text(0) != part || row.id<Digest>(1) != file.sha256) return std::string();
       auto piece = row.blob(2);
-      NC_ASSIGN(more, row.step());
+      const auto step = row.step();
+      readable = step.has_value();
+      if (!step) return fail(step.error());
+      more = *step;
       return piece;
-    }));
+    };
+    const auto kept = files.put(part, file, next);
+    if (!kept && (!readable || kept.error().code != ErrorCode::kCorrupt)) return fail(kept.error());
   }
   std::error_code ec;
   fs::remove(dir.root / "uploads", ec);
