@@ -49,6 +49,11 @@ class Blobs : public testing::Test {
 
 // --- names ---
 
+TEST(FileName, LettersWhoseBytesLookLikeASpaceStayWhole) {
+  for (const std::string name : {"Bàn giao nhà", "Pà", "à", "Đồ \xc3\x82"}) EXPECT_EQ(safe_file_name(name), name);
+  EXPECT_EQ(safe_file_name("\xc2\xa0 .nhà. \xc2\xa0"), "nhà");
+}
+
 TEST(FileName, HostileNamesBecomeSafe) {
   EXPECT_EQ(safe_file_name("Biên bản hội đàm.pdf"), "Biên bản hội đàm.pdf");
   EXPECT_EQ(safe_file_name("../../etc/passwd"), "passwd");

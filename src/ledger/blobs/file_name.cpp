@@ -54,11 +54,17 @@ std::string without_bad_characters(std::string_view raw) {
   return out;
 }
 
+// Whole characters: the bytes of U+00A0 end letters, too (à).
 std::string_view strip_ends(std::string_view name) {
-  constexpr std::string_view kEnds = ". \xc2\xa0";
-  const auto first = name.find_first_not_of(kEnds);
-  if (first == std::string_view::npos) return {};
-  return name.substr(first, name.find_last_not_of(kEnds) - first + 1);
+  constexpr std::string_view kEnds[] = {".", " ", "\xc2\xa0"};
+  for (bool again = true; again;) {
+    again = false;
+    for (const auto end : kEnds) {
+      if (name.starts_with(end)) name.remove_prefix(end.size()), again = true;
+      if (name.ends_with(end)) name.remove_suffix(end.size()), again = true;
+    }
+  }
+  return name;
 }
 
 bool is_device(std::string_view name) {
