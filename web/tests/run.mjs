@@ -224,8 +224,11 @@ test('what somebody else changed meanwhile is shown beside what was typed', asyn
 test('what was typed outlives the session', async (world) => {
   const { page, context } = await signedIn(world);
   await fillTalks(page, 'sai ngày');
-  await context.clearCookies();
+  await context.clearCookies({ name: '__Host-nhipcau' });
   await page.click('.submit button.primary');
+  const asked = await page.content();
+  assert.match(asked, /nội dung đã nhập vẫn còn/);
+  assert.ok(!asked.includes('Đắk Ruê'), 'nothing of it stands on the log-in page');
   await page.fill('#f-login', officer);
   await page.fill('#f-password', world.node.accounts[officer]);
   await page.click('main button.primary');

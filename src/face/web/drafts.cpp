@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "foundation/crypto/hash.h"
+
 namespace nc::web {
 
 net::Fields keepable(const net::Fields& form) {
@@ -35,10 +37,18 @@ void Drafts::keep(const PersonId& person, std::string target, const net::Fields&
   kept_.emplace(whose, std::move(kept));
 }
 
-std::optional<Draft> Drafts::take(const PersonId& person, const access::SessionId& session) {
+access::SessionId Drafts::mark_of(std::string_view browser_cookie) {
+  access::SessionId out;
+  const auto hash = crypto::sha256("browser:" + std::string(browser_cookie));
+  std::copy_n(hash.bytes.begin(), out.bytes.size(), out.bytes.begin());
+  return out;
+}
+
+std::optional<Draft> Drafts::take(const PersonId& person, std::initializer_list<access::SessionId> places) {
   const std::lock_guard lock(mutex_);
-  auto at = kept_.find(Whose{person, session});
-  if (at == kept_.end()) at = kept_.find(Whose{person, {}});
+  auto at = kept_.end();
+  for (const auto& place : places)
+    if (at == kept_.end()) at = kept_.find(Whose{person, place});
   if (at == kept_.end()) return std::nullopt;
   auto draft = std::move(at->second.draft);
   bytes_ -= at->second.bytes;

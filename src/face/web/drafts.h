@@ -1,4 +1,4 @@
-// What people had typed when their screen was locked, kept until they are back.
+// What people had typed when their screen was locked or their session over, kept until they are back.
 //
 // In memory only, also what may be in no draft on the disk (saved_drafts.h); nobody but the person gets it, however he comes
 // back (PIN, password, a new session). One form a person, the last; the oldest go when all together are too
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -39,8 +40,10 @@ class Drafts {
   // `only_in`: a session of somebody who has not shown yet that he is the person (his code or a password of his own
   // is still to come); what it leaves is offered in that session alone, and replaces nothing of the person's.
   void keep(const PersonId& person, std::string target, const net::Fields& form, const access::SessionId& only_in = {});
-  // What was left in this session, else what the person left.
-  std::optional<Draft> take(const PersonId& person, const access::SessionId& session = {});
+  // What was left under the first of these that has something: a session, a browser (mark_of), or {}: the person.
+  std::optional<Draft> take(const PersonId& person, std::initializer_list<access::SessionId> places);
+  // The place of what came without a session, told by the cookie of the browser: it is offered in that browser alone.
+  [[nodiscard]] static access::SessionId mark_of(std::string_view browser_cookie);
 
  private:
   struct Kept {

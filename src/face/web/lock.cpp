@@ -49,11 +49,13 @@ net::Response Site::lock(const net::Request& request) {
                       "/");
   auto next = next_from(*form);
   const auto target = own_target(form->get("lock"));
-  if (target && parts_.credentials.made_for(session->person, form->get("csrf"))) {
+  if (target) {
     auto typed = *form;
     typed.set("lock", std::nullopt);
-    drafts_.keep(session->person, *target, typed, not_yet_himself(*session));
-    next = *target;
+    const bool his = parts_.credentials.made_for(session->person, form->get("csrf"));
+    if (his) drafts_.keep(session->person, *target, typed, not_yet_himself(*session));
+    else keep_for_maker(request, *target, typed);
+    if (his) next = *target;
   }
   if (const auto locked = parts_.credentials.lock_session(session_cookie_value(request)); !locked)
     return plain_page(request, 500, NC_MSG("This cannot be done"), locked.error().message, "/");

@@ -178,18 +178,18 @@ TEST(Drafts, KeepOneFormAPersonNothingSecretAndTheNewest) {
   drafts.keep(person(1), "/a", {{"x", "one"}});
   drafts.keep(person(1), "/b",
               {{"x", "two"}, {"csrf", "t"}, {"password", "p"}, {"passphrase", "p"}, {"pin", "1"}, {"second_password", "p"}});
-  const auto draft = drafts.take(person(1));
+  const auto draft = drafts.take(person(1), {access::SessionId{}});
   ASSERT_TRUE(draft);
   EXPECT_EQ(draft->target, "/b");
   EXPECT_EQ(draft->form.size(), 1U);
-  EXPECT_FALSE(drafts.take(person(1)));
+  EXPECT_FALSE(drafts.take(person(1), {access::SessionId{}}));
   const std::string large(1024 * 1024, 'x');
   for (int n = 1; n <= 9; ++n) drafts.keep(person(n), "/", {{"x", large}});
-  EXPECT_FALSE(drafts.take(person(1))) << "the oldest went";
-  EXPECT_FALSE(drafts.take(person(2))) << "names count, too";
-  for (int n = 3; n <= 9; ++n) EXPECT_TRUE(drafts.take(person(n))) << n;
+  EXPECT_FALSE(drafts.take(person(1), {access::SessionId{}})) << "the oldest went";
+  EXPECT_FALSE(drafts.take(person(2), {access::SessionId{}})) << "names count, too";
+  for (int n = 3; n <= 9; ++n) EXPECT_TRUE(drafts.take(person(n), {access::SessionId{}})) << n;
   drafts.keep(person(1), "/", {{"x", std::string(Drafts::kBytesMax + 1, 'x')}});
-  EXPECT_FALSE(drafts.take(person(1)));
+  EXPECT_FALSE(drafts.take(person(1), {access::SessionId{}}));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // Logging in and out. A wrong password and an unknown login read the same; waiting is said in seconds.
 //
 // The log-in form has a token of its own before there is a session: a random cookie that the form
-// repeats, so that no other site can sign somebody in under a foreign account. A form that was sent
-// when the session was over travels through the log-in as hidden fields and is offered again.
+// repeats, so that no other site can sign somebody in under a foreign account. The same cookie names the browser
+// in which a form that was sent when the session was over is offered again, after its maker's log-in.
 #include "base/text.h"
 #include "face/web/form.h"
 #include "face/web/guard.h"
@@ -15,28 +15,10 @@ namespace {
 
 constexpr const char* kSessionCookie = "__Host-nhipcau";
 constexpr const char* kLogInCookie = "__Host-nhipcau-login";
-constexpr std::string_view kKept = "kept.";
-constexpr const char* kKeptBy = "kept_by";  // the token of the form that was sent: it tells whose it is
 constexpr std::size_t kTokenBytes = 32;
 
 bool is_token(std::string_view text) {
   return text.size() == kTokenBytes * 2 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-// Fields of the form itself are not kept: the token is another after the log-in, a password is never shown.
-net::Fields kept_fields(const net::Fields& form) {
-  net::Fields out;
-  for (const auto& [name, value] : keepable(form)) out.add(std::string(kKept) + name, value);
-  if (!out.empty()) out.add(kKeptBy, std::string(form.get("csrf")));
-  return out;
-}
-
-net::Fields without_prefix(const net::Fields& form) {
-  net::Fields out;
-  for (const auto& [name, value] : form)
-    if (name.starts_with(kKept)) out.add(name.substr(kKept.size()), value);
-  out.set("csrf", std::string(form.get(kKeptBy)));
-  return out;
 }
 
 Fieldset log_in_fields(const i18n::Translator& ui, const net::Fields& typed) {
@@ -74,26 +56,44 @@ net::Response Site::to_log_in(const net::Request& request) const {
   return net::Response::redirect(target == "/" ? "/login" : net::with_query("/login", {{"next", target}}));
 }
 
-net::Response Site::log_in_page(const net::Request& request, const net::Fields& typed, const std::string& error, int status,
-                                const net::Fields& kept, const std::string& resume) const {
+access::SessionId Site::browser_of(const net::Request& request) { return Drafts::mark_of(request.cookies().get(kLogInCookie)); }
+
+// Told by the form's token; a form without one, or of an account that is no more, is nobody's.
+std::optional<PersonId> Site::maker_of(const net::Fields& form) const {
+  const auto world = parts_.ledger.world();
+  for (const auto& [login, account] : world->accounts)
+    if (parts_.credentials.made_for(account.person, form.get("csrf"))) return account.person;
+  return std::nullopt;
+}
+
+bool Site::keep_for_maker(const net::Request& request, const std::string& target, const net::Fields& form) {
+  const auto maker = is_token(std::string(request.cookies().get(kLogInCookie))) ? maker_of(form) : std::nullopt;
+  if (maker) drafts_.keep(*maker, target, form, browser_of(request));
+  return maker.has_value();
+}
+
+net::Response Site::session_over(const net::Request& request, const net::Fields& form) {
+  const auto& ui = words_for(request);
+  const auto said = keep_for_maker(request, request.target(), form)
+                        ? ui.tr("Your session is over. Log in to go on; what you typed is kept.")
+                        : ui.tr("Your session is over. Log in to go on.");
+  return log_in_page(request, {}, said, 403);
+}
+
+net::Response Site::log_in_page(const net::Request& request, const net::Fields& typed, const std::string& error, int status) const {
   const auto& ui = words_for(request);
   const std::string sent(request.cookies().get(kLogInCookie));
   const auto token = is_token(sent) ? sent : crypto::random_token_hex(*parts_.rng, kTokenBytes);
   Form form{Url::to("/login")};
   form.csrf_token = token;
-  form.hidden = kept_fields(kept);
-  if (!resume.empty()) form.hidden.add("resume", resume);
   if (const auto next = own_target(typed.get("next"))) form.hidden.add("next", *next);
   form.fieldsets = {log_in_fields(ui, typed)};
   form.submits = {{ui.tr("Log in"), "", ""}};
   form.error = error;
   auto page = bare_page(request, ui.tr("Log in"));
-  if (resume.empty()) {
-    const auto next = own_target(typed.get("next"));
-    net::Fields query{{"lang", ui.lang() == i18n::Lang::vi ? "en" : "vi"}};
-    if (next) query.add("next", *next);
-    page.other_language = Url::to("/login", query);
-  }
+  net::Fields query{{"lang", ui.lang() == i18n::Lang::vi ? "en" : "vi"}};
+  if (const auto next = own_target(typed.get("next"))) query.add("next", *next);
+  page.other_language = Url::to("/login", query);
   page.main = el("div", {{"class", "log-in"}}, render(form, ui),
                  hint(ui.tr("Accounts are given by function by the administrator of this node. A lost password: he gives you one for a "
                             "single use. A lost signing key: log in, and make a new one under your account.")),
@@ -117,9 +117,7 @@ net::Response Site::log_in(const net::Request& request) {
   const auto& ui = words_for(request);
   const auto form = request.form();
   if (!form) return bad_form(request, form.error());
-  const auto kept = without_prefix(*form);
-  auto resume = own_target(form->get("resume")).value_or("");
-  const auto again = [&](const std::string& error, int status) { return log_in_page(request, *form, error, status, kept, resume); };
+  const auto again = [&](const std::string& error, int status) { return log_in_page(request, *form, error, status); };
   const std::string cookie(request.cookies().get(kLogInCookie));
   const bool token_fits = is_token(cookie) && crypto::equal_constant_time(cookie, form->get("csrf"));
   if (origin_of(request) == Origin::kForeign || !token_fits)
@@ -141,20 +139,17 @@ net::Response Site::log_in(const net::Request& request) {
   // Nobody is kept out because this row cannot be written; what is restricted is then not shown to him. Who uses an
   // authenticator is in only after its code.
   if (!opened->session.code_due) static_cast<void>(parts_.ledger.audit().write({person->person, access::audited::kLogIn, {}, {}, {}}));
-  // What somebody else typed is nothing for him, nor what nobody can be told to have typed.
-  const bool dropped = !resume.empty() && !parts_.credentials.made_for(person->person, kept.get("csrf"));
-  if (dropped) resume.clear();
-  if (opened->session.code_due && !resume.empty()) drafts_.keep(person->person, resume, kept, opened->session.id);
-  auto response = resume.empty() || opened->session.code_due ? go_on(request, opened->session, own_target(form->get("next")).value_or("/"))
-                                                             : resume_page(request, opened->session.csrf, resume, kept);
-  if (dropped && !opened->session.code_due && !opened->session.must_change) response = not_his_page(request);
+  auto response = go_on(request, opened->session, own_target(form->get("next")).value_or("/"));
   set_session_cookie(response, opened->token);
   return response;
 }
 
-net::Response Site::not_his_page(const net::Request& request) const {
-  return plain_page(request, 200, NC_MSG("What had been typed is dropped"),
-                    NC_MSG("It was typed by somebody else, or it cannot be told any more by whom. Nothing of it was saved."), "/");
+net::Response Site::not_his_page(const net::Request& request, bool kept) const {
+  return plain_page(request, 200, NC_MSG("This form is not yours"),
+                    kept ? NC_MSG("It was filled in under another account. Nothing of it was saved; whoever typed it finds it again when "
+                                  "he logs in in this browser.")
+                         : NC_MSG("It cannot be told any more who filled it in. Nothing of it was saved; please type it again."),
+                    "/");
 }
 
 net::Response Site::log_out(const net::Request& request) {
@@ -196,7 +191,8 @@ bool Site::is_from(const net::Request& request, const access::Session& session, 
 
 net::Response Site::go_on(const net::Request& request, const access::Session& session, const std::string& target) {
   // Who must give his code or set another password first finds what he typed after that.
-  const auto draft = session.must_change || session.code_due ? std::nullopt : drafts_.take(session.person, session.id);
+  const auto draft =
+      session.must_change || session.code_due ? std::nullopt : drafts_.take(session.person, {session.id, browser_of(request), {}});
   return draft ? resume_page(request, session.csrf, draft->target, draft->form) : net::Response::redirect(target);
 }
 

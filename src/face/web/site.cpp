@@ -254,15 +254,14 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
     if (const auto session = visit ? std::nullopt : session_of(request); session && is_from(request, *session, *form)) {
       if (parts_.credentials.made_for(session->person, form->get("csrf")))
         drafts_.keep(session->person, request.target(), *form, not_yet_himself(*session));
+      else keep_for_maker(request, request.target(), *form);
       return stopped(request);
     }
-    if (!visit)
-      return log_in_page(request, {}, words_for(request).tr("Your session is over. Log in to go on; what you typed is kept."), 403, *form,
-                         request.target());
+    if (!visit) return session_over(request, *form);
     if (!access::Credentials::csrf_fits(visit->session, form->get("csrf"))) {
       if (origin == Origin::kOurs && parts_.credentials.made_for(visit->who.person, form->get("csrf")))
         return resume_page(request, visit->session.csrf, request.target(), *form);
-      if (origin == Origin::kOurs) return not_his_page(request);
+      if (origin == Origin::kOurs) return not_his_page(request, keep_for_maker(request, request.target(), *form));
       return plain_page(request, 403, NC_MSG("This cannot be done"),
                         NC_MSG("The form is not from your present session; nothing was changed. Load the page again."), "/");
     }

@@ -126,13 +126,18 @@ class Site {
   [[nodiscard]] net::Response asset(const net::Request& request, std::string_view name) const;
   // --- log_in.cpp ---
   [[nodiscard]] net::Response to_log_in(const net::Request& request) const;
-  // `kept`: fields of a form that came without a session, to be sent to `resume` afterwards.
-  [[nodiscard]] net::Response log_in_page(const net::Request& request, const net::Fields& typed, const std::string& error, int status,
-                                          const net::Fields& kept = {}, const std::string& resume = {}) const;
+  [[nodiscard]] net::Response log_in_page(const net::Request& request, const net::Fields& typed, const std::string& error,
+                                          int status) const;
+  // A form that was sent when its person is not logged in waits in memory for him, to be offered in this browser alone:
+  // nothing of it stands on a page before. False: whose it is cannot be told.
+  bool keep_for_maker(const net::Request& request, const std::string& target, const net::Fields& form);
+  [[nodiscard]] net::Response session_over(const net::Request& request, const net::Fields& form);
+  [[nodiscard]] std::optional<PersonId> maker_of(const net::Fields& form) const;
+  [[nodiscard]] static access::SessionId browser_of(const net::Request& request);
   [[nodiscard]] net::Response log_in(const net::Request& request);
   [[nodiscard]] net::Response log_out(const net::Request& request);
-  // A form was sent that is not of the person who is logged in: it is shown to nobody.
-  [[nodiscard]] net::Response not_his_page(const net::Request& request) const;
+  // A form was sent that is not of the person who is logged in: he sees nothing of it. `kept`: it waits for its maker.
+  [[nodiscard]] net::Response not_his_page(const net::Request& request, bool kept) const;
   [[nodiscard]] net::Response still_logged_in(const net::Request& request, const access::Session& session) const;
   // --- lock.cpp ---
   [[nodiscard]] net::Response lock(const net::Request& request);
