@@ -659,6 +659,34 @@ class Program(unittest.TestCase):
         run("restore", node.parent / "changed.bak", node.parent / "r4", expect=1)
         self.assertEqual(list((node.parent / "r4").iterdir()), [])
 
+    def test_a_rotten_attached_file_leaves_neither_by_backup_nor_by_save(self):
+        node = self.copy()
+        talks = json.loads(self.create(node, self.talks()).stdout)["id"]
+        paper, target, backup = (node.parent / name for name in ("biên bản.txt", "saved.txt", "b.bak"))
+        paper.write_text("nội dung biên bản", encoding="utf-8")
+        run("record", node, "attach", talks, paper, expect=0)
+        run("record", node, "save", talks, "biên bản.txt", "--to", target, expect=0)
+        self.assertEqual(target.read_bytes(), paper.read_bytes())
+        target.unlink()
+        self.assertNotIn("biên bản.txt", run("backup", node, node.parent / "good.bak", expect=0).stdout)
+        stored, = (path for path in (node / "blobs").rglob("*") if path.is_file())
+        stored.write_bytes(b"x" * stored.stat().st_size)
+        self.assertIn("bytes have changed", run("record", node, "save", talks, "biên bản.txt", "--to", target, expect=1).stderr)
+        self.assertFalse(target.exists())
+        out = run("backup", node, backup, expect=0).stdout
+        self.assertIn("1 attached files could not be taken", out)
+        self.assertIn(f"{talks} biên bản.txt", out)
+        rows = json.loads(run("audit", node, "list", "--action", "backup", "--format", "json", expect=0).stdout)["rows"]
+        self.assertIn((talks, "failed"), [(row.get("record"), row["outcome"]) for row in rows])
+        out = run("restore", backup, node.parent / "again", "--recovery-key", node / "keys" / "recovery.key", expect=0).stdout
+        self.assertIn(f"{talks} biên bản.txt", out)
+        self.assertEqual(run("restore", node.parent / "good.bak", node.parent / "whole", expect=0).stdout.count("biên bản.txt"), 0)
+        # A scheduled backup is read by nobody when it is made.
+        scheduled = node / "backups"
+        scheduled.mkdir()
+        backup.rename(scheduled / datetime.datetime.now(datetime.timezone.utc).strftime("ledger-%Y%m%d-%H%M%S.bak"))
+        self.assertIn("The last backup does not hold this file", run("doctor", node, expect=1).stdout)
+
     def test_a_changed_byte_is_found(self):
         node = self.copy()
         ledger = node / "ledger.db"

@@ -1,8 +1,39 @@
 // backup and restore.
 #include "ledger/records/backup.h"
+
+#include <set>
+
 #include "face/cli/commands.h"
+#include "ledger/records/data_dir.h"
 
 namespace nc::cli {
+namespace {
+
+constexpr std::size_t kRecordsWrittenDownMax = 100;  // of one backup; verify names all
+
+void name_left_out(const Context& context, const std::vector<records::LeftOut>& left_out, const std::string& head) {
+  if (left_out.empty()) return;
+  context.out() << head << '\n';
+  for (const auto& one : left_out)
+    context.out() << "  " << one.record.hex() << " " << one.name << ": "
+                  << (one.missing ? context.tr(NC_MSG("its bytes are not on this node"))
+                                  : context.tr(NC_MSG("its bytes are not those that were attached")))
+                  << '\n';
+}
+
+// A row for each record that is not whole in the copy, beside the row of the backup itself.
+void write_left_out(const std::string& dir, const std::vector<records::LeftOut>& left_out) {
+  const auto config = records::read_config(records::DataDir{dir});
+  std::set<RecordId> concerned;
+  for (const auto& one : left_out)
+    if (concerned.size() < kRecordsWrittenDownMax) concerned.insert(one.record);
+  if (!config || concerned.empty()) return;
+  const auto trail = audit_trail_of(dir);
+  for (const auto& record : concerned)
+    static_cast<void>(trail->write({config->node_record, access::audited::kBackup, record, {}, access::AuditOutcome::kFailed}));
+}
+
+}  // namespace
 
 void add_backup(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand("backup", context.tr(NC_MSG("Write one file with the whole ledger; the node may be serving")));
@@ -15,6 +46,10 @@ void add_backup(CLI::App& app, Context& context) {
       context.out() << context.tr(NC_MSG("{1}: {2} entries, {3} bytes. Keys and passwords are not in it"), *file, report.entries,
                                   report.bytes)
                     << '\n';
+      name_left_out(context, report.left_out,
+                    context.tr(NC_MSG("{1} attached files could not be taken; the backup holds everything else. Attach them again:"),
+                               static_cast<std::int64_t>(report.left_out.size())));
+      write_left_out(*dir, report.left_out);
       return {};
     };
   });
@@ -35,6 +70,9 @@ void add_restore(CLI::App& app, Context& context) {
       context.out() << context.tr(NC_MSG("{1} entries restored, as they were on {2}"), report.entries,
                                   context.words.datetime(report.made_ms))
                     << '\n';
+      name_left_out(context, report.left_out,
+                    context.tr(NC_MSG("{1} attached files did not come with it. Take them from an older backup, or attach them again:"),
+                               static_cast<std::int64_t>(report.left_out.size())));
       if (!report.certified)
         context.out() << context.tr(
                              NC_MSG("It can be read. To write, restore with --recovery-key, or have the superior certify its new key"))

@@ -56,6 +56,10 @@ void look_at_backups(const Context& context, const records::DataDir& dir, Checkl
                                                   {state->folder.string(), std::to_string(state->age_hours)})
                                                 .then(NC_MSG("See why no newer one was made: the log of nhipcau serve says it")));
   else list.good(context.tr(NC_MSG("The last of {1} backups is {2} hours old"), state->count, state->age_hours));
+  for (const auto& one : state->left_out)
+    list.bad(one.record.hex() + " " + one.name,
+             Error(ErrorCode::kCorrupt, NC_MSG("The last backup does not hold this file: its bytes were missing or changed"))
+                 .then(NC_MSG("Take it from an older backup, or attach it again; the next backup then has it")));
   if (state->same_disk)
     list.remark(context.tr(NC_MSG("The backups lie on the same disk as the node: name another folder in {1}"), dir.backup_plan().string()));
 }

@@ -111,19 +111,29 @@ Status save(const Context& context, const std::string& login, const Asked& asked
 
 }  // namespace
 
-Status copy_out(const InputFile& bytes, const std::filesystem::path& target) {
+namespace {
+
+Status copy_pieces(const blobs::CheckedFile& bytes, OutputFile& out) {
+  std::string piece(limits::kBlobChunkBytes, '\0');
+  for (std::int64_t at = 0; at < bytes.size();) {
+    NC_ASSIGN(const auto got, bytes.read_at(at, piece));
+    NC_TRY(out.write(std::string_view(piece).substr(0, got)));
+    at += static_cast<std::int64_t>(got);
+  }
+  return out.sync();
+}
+
+}  // namespace
+
+Status copy_out(const blobs::CheckedFile& bytes, const std::filesystem::path& target) {
   auto made = OutputFile::create(target);
   if (!made && made.error().code == ErrorCode::kConflict)
     return fail(std::move(made).error().then(NC_MSG("Choose another name; nothing was changed")));
   if (!made) return fail(made.error());
-  std::string piece(limits::kBlobChunkBytes, '\0');
-  for (std::int64_t at = 0; at < bytes.size();) {
-    NC_ASSIGN(const auto got, bytes.read_at(at, piece));
-    if (got == 0) break;
-    NC_TRY(made->write(std::string_view(piece).substr(0, got)));
-    at += static_cast<std::int64_t>(got);
-  }
-  return made->sync();
+  const auto copied = copy_pieces(bytes, *made);
+  std::error_code ec;
+  if (!copied) std::filesystem::remove(target, ec);
+  return copied;
 }
 
 void add_record_files(CLI::App& record, Context& context, const std::shared_ptr<std::string>& dir,

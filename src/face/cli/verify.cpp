@@ -84,7 +84,7 @@ Status export_files(const Context& context, const records::Ledger& ledger, const
   std::filesystem::create_directories(folder, ec);
   if (ec) return fail(io_error(folder, ec.value()));
   std::int64_t files = 0;
-  NC_TRY(ledger.export_files([&](const std::string&, const blobs::FileRef& file, const InputFile& bytes) -> Status {
+  NC_TRY(ledger.export_files([&](const std::string&, const blobs::FileRef& file, const blobs::CheckedFile& bytes) -> Status {
     const auto target = folder / (file.sha256.hex() + std::filesystem::path(file.name).extension().string());
     if (std::filesystem::exists(target, ec)) return {};  // another part has the same
     ++files;

@@ -2,9 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "base/files.h"
 #include "face/web/small_site_test.h"
 #include "foundation/crypto/hash.h"
+#include "ledger/records/backup_schedule.h"
 
 namespace nc::web {
 namespace {
@@ -194,6 +197,47 @@ TEST_F(AttachmentPages, PartsOfAFileAreGivenAsRFC9110Says) {
   net::Headers known;
   known.add("If-None-Match", tag);
   EXPECT_EQ(officer.send("GET", target, {}, known).status, 304);
+}
+
+// A rotten disk leads to an error, not to other bytes under the old name and tag: before the first byte, or in the middle.
+TEST_F(AttachmentPages, BytesThatHaveChangedAreNotSent) {
+  const auto id = world.talks(world.post());
+  const std::string content(200'000, 'a');
+  ASSERT_EQ(attach(officer, id, {{"v.attachments", "số.txt", content}}).status, 303);
+  const auto file = files_of(id).front();
+  const auto target = "/records/" + id.hex() + "/files/" + file.sha256.hex();
+  const auto begun = officer.get(target);
+  ASSERT_TRUE(begun.source);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(world.ledger().dir() / "blobs"))
+    if (entry.path().filename() == file.sha256.hex()) {
+      std::fstream bytes(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+      bytes.seekp(150'000);
+      bytes << "sai!";
+    }
+  std::string piece(65'536, '\0');
+  EXPECT_TRUE(begun.source->read(0, piece));
+  EXPECT_FALSE(begun.source->read(131'072, piece)) << "the answer that had begun breaks off";
+  net::Headers range;
+  range.add("Range", "bytes=0-9");
+  for (const auto& answer : {officer.get(target), officer.send("GET", target, {}, range)}) {
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_FALSE(answer.source);
+    EXPECT_FALSE(answer.headers.has("ETag"));
+  }
+}
+
+TEST_F(AttachmentPages, TheAdministratorIsToldWhatTheLastBackupLacksAndNoNamesThatAreNotForHim) {
+  const auto id = world.talks(world.post());
+  ASSERT_EQ(attach(officer, id, {{"v.attachments", "tên lộ.txt", "nội dung"}}).status, 303);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(world.ledger().dir() / "blobs"))
+    if (entry.is_regular_file()) std::filesystem::remove(entry.path());
+  const auto job = must(records::ledger_backup_job(world.ledger().dir()));
+  ASSERT_TRUE(must(records::run_backup_if_due(job, system_clock().wall_ms())));
+  Browser admin{world};
+  admin.log_in("admin");
+  const auto page = admin.get("/admin");
+  EXPECT_TRUE(shows(page, "1 tệp đính kèm")) << page.body;
+  EXPECT_FALSE(shows(page, "tên lộ")) << "an administrator reads no record";
 }
 
 // To who may not see the record, the file, its preview and the way to add one answer as if there were none.

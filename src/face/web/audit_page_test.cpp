@@ -86,15 +86,23 @@ TEST_F(AuditPage, FiltersNarrowAndWrongOnesShowNothing) {
     EXPECT_FALSE(has_void(query)) << query;
 }
 
-// The row is of somebody within his reach, the record is not for him: no title, no id, and none by filtering.
-TEST_F(AuditPage, OfARecordThatTheInspectorMayNotKnowNeitherTitleNorIdIsShown) {
+// The row is of somebody within his reach, the record is not for him: no title, no id, none by filtering, and nothing
+// that counts how many such rows there are.
+TEST_F(AuditPage, RowsAboutRecordsThatTheInspectorMayNotKnowAreNotThere) {
   world_.add_account("inspector", "inspector", world_.post());
-  const auto id = world_.talks(world_.other_post(), "Nơi không ai được biết");
-  ASSERT_TRUE(world_.ledger().transition(world_.ledger().console(), {id, "void", "nhập nhầm", nullptr}));
+  const auto seen = world_.talks(world_.post(), "Nơi được biết");
+  auto& ledger = world_.ledger();
+  ASSERT_TRUE(ledger.transition(ledger.console(), {seen, "void", "nhập nhầm", nullptr}));
   browser_.log_in("inspector");
-  const auto page = browser_.get("/audit?action=void");
-  EXPECT_TRUE(shows(page, "nằm ngoài phạm vi"));
-  for (const auto& hidden : {id.hex(), id.hex().substr(0, 8), std::string("Nơi không ai"), std::string("Hội đàm")})
+  const auto without = browser_.get("/audit?action=void").body;
+  const auto id = world_.talks(world_.other_post(), "Nơi không ai được biết");
+  ASSERT_TRUE(ledger.transition(ledger.console(), {id, "void", "nhập nhầm", nullptr}));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(ledger.audit().write({person("officer"), audited::kExport, id, {}}));
+  EXPECT_EQ(rows({.action = "void"}).total, 2);
+  EXPECT_EQ(browser_.get("/audit?action=void").body, without);
+  const auto page = browser_.get("/audit?action=export");
+  EXPECT_TRUE(shows(page, "Không có dòng nào")) << page.body;
+  for (const auto& hidden : {id.hex(), id.hex().substr(0, 8), std::string("Nơi không ai"), std::string("nằm ngoài phạm vi")})
     EXPECT_FALSE(shows(page, hidden)) << hidden;
   const auto absent = RecordId::from_hex("0123456789abcdef0123456789abcdef").value().hex();
   auto one = browser_.get("/audit?action=void&record=" + id.hex()).body, other = browser_.get("/audit?action=void&record=" + absent).body;

@@ -7,14 +7,14 @@ namespace {
 
 class FileSource final : public net::BodySource {
  public:
-  FileSource(InputFile file, BytePart part) : file_(std::move(file)), part_(part) {}
+  FileSource(blobs::CheckedFile file, BytePart part) : file_(std::move(file)), part_(part) {}
   [[nodiscard]] std::int64_t size() const override { return part_.size; }
   [[nodiscard]] Result<std::size_t> read(std::int64_t offset, std::span<char> into) const override {
     return file_.read_at(part_.first + offset, into);
   }
 
  private:
-  InputFile file_;
+  blobs::CheckedFile file_;
   BytePart part_;
 };
 
@@ -32,7 +32,7 @@ void say_what_it_is(net::Response& response, const blobs::FileRef& file, const s
 
 }  // namespace
 
-net::Response file_response(const net::Request& request, const blobs::FileRef& file, InputFile bytes) {
+net::Response file_response(const net::Request& request, const blobs::FileRef& file, blobs::CheckedFile bytes) {
   const auto size = bytes.size();
   const auto tag = "\"" + file.sha256.hex() + "\"";
   net::Response response;

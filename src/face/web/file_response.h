@@ -2,13 +2,12 @@
 // runs nothing in our name, whoever asks: Content-Disposition, nosniff and a policy that allows nothing.
 #pragma once
 
-#include "base/file_stream.h"
 #include "foundation/net/message.h"
-#include "ledger/blobs/file_ref.h"
+#include "ledger/blobs/checked_file.h"
 
 namespace nc::web {
 
-// 200, 206, 304 (If-None-Match) or 416; the ETag is the file's hash.
-[[nodiscard]] net::Response file_response(const net::Request& request, const blobs::FileRef& file, InputFile bytes);
+// 200, 206, 304 (If-None-Match) or 416; the ETag is the file's hash. Bytes that change while they leave break the answer off.
+[[nodiscard]] net::Response file_response(const net::Request& request, const blobs::FileRef& file, blobs::CheckedFile bytes);
 
 }  // namespace nc::web

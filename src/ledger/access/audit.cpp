@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS audit_row(
   seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, actor BLOB, action TEXT NOT NULL, record BLOB, purpose TEXT NOT NULL,
   origin TEXT NOT NULL, outcome TEXT NOT NULL, count INTEGER NOT NULL, hash BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS audit_row_actor ON audit_row(actor);
+CREATE INDEX IF NOT EXISTS audit_row_record ON audit_row(record) WHERE record IS NOT NULL;
 CREATE TABLE IF NOT EXISTS audit_counter(
   minute INTEGER NOT NULL, actor BLOB NOT NULL, action TEXT NOT NULL, origin TEXT NOT NULL, count INTEGER NOT NULL,
   PRIMARY KEY(minute, actor, action, origin)) WITHOUT ROWID;

@@ -100,6 +100,7 @@ Digest audit_row_hash(const AuditRow& row, const std::optional<Digest>& prev);
 struct AuditReach {
   enum class Whose : std::uint8_t { kAll, kAllBut, kOnly } whose = Whose::kAll;
   std::vector<PersonId> accounts{};  // kAllBut: not theirs; kOnly: only theirs, and not the node's own
+  std::vector<RecordId> hidden{};    // rows about records that he may not know are not there for him either
   [[nodiscard]] bool admits(const PersonId& actor) const;
   [[nodiscard]] bool admits_node() const { return whose != Whose::kOnly; }
 };
@@ -164,6 +165,8 @@ class AuditTrail {
 
   // --- reading ---
   Result<AuditPage> list(const AuditQuery& query);
+  // Every record that a row speaks of, once.
+  Result<std::vector<RecordId>> records();
   // The first and the last row; nothing while there is none.
   struct Ends {
     AuditRow first, head;

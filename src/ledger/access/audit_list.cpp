@@ -13,13 +13,15 @@ constexpr std::size_t kRowsMax = 500;
 Status lay_out(store::Database& db, const AuditReach& reach) {
   NC_TRY(db.exec("CREATE TEMP TABLE IF NOT EXISTS audit_reach(actor BLOB PRIMARY KEY) WITHOUT ROWID"));
   NC_TRY(db.exec("DELETE FROM temp.audit_reach"));
+  NC_TRY(db.exec("CREATE TEMP TABLE IF NOT EXISTS audit_hidden(record BLOB PRIMARY KEY) WITHOUT ROWID"));
+  NC_TRY(db.exec("DELETE FROM temp.audit_hidden"));
+  for (const auto& record : reach.hidden) NC_TRY(db.run("INSERT OR IGNORE INTO temp.audit_hidden(record) VALUES(?1)", record));
   if (reach.whose == AuditReach::Whose::kAll) return {};
   for (const auto& account : reach.accounts) NC_TRY(db.run("INSERT OR IGNORE INTO temp.audit_reach(actor) VALUES(?1)", account));
   return {};
 }
 
-// `actor` is the column; "+actor" keeps its index out of the plan.
-std::string within(const AuditReach& reach, const std::string& actor) {
+std::string of_whom(const AuditReach& reach, const std::string& actor) {
   switch (reach.whose) {
     case AuditReach::Whose::kAll: return "1";
     case AuditReach::Whose::kAllBut: return "(actor IS NULL OR " + actor + " NOT IN temp.audit_reach)";
@@ -28,6 +30,14 @@ std::string within(const AuditReach& reach, const std::string& actor) {
   return actor + " IN temp.audit_reach";
 }
 
+// `actor` is the column; "+actor" keeps its index out of the plan.
+std::string within(const AuditReach& reach, const std::string& actor) {
+  const auto whose = of_whom(reach, actor);
+  return reach.hidden.empty() ? whose : "(" + whose + ") AND (record IS NULL OR +record NOT IN temp.audit_hidden)";
+}
+
+bool is_everything(const AuditReach& reach) { return reach.whose == AuditReach::Whose::kAll && reach.hidden.empty(); }
+
 // Numbers of rows, as they count among those within reach.
 class Numbers {
  public:
@@ -35,7 +45,7 @@ class Numbers {
 
   // The seq of the row with that number; more than any when there is none.
   Result<std::int64_t> seq_of(std::int64_t number) {
-    if (reach_.whose == AuditReach::Whose::kAll) {
+    if (is_everything(reach_)) {
       NC_ASSIGN(const auto gone, rows_gone());
       return number + gone;
     }
@@ -49,7 +59,7 @@ class Numbers {
   Result<std::vector<std::int64_t>> of(const std::vector<AuditRow>& rows) {
     std::vector<std::int64_t> numbers;
     if (rows.empty()) return numbers;
-    if (reach_.whose == AuditReach::Whose::kAll) {
+    if (is_everything(reach_)) {
       NC_ASSIGN(const auto gone, rows_gone());
       for (const auto& row : rows) numbers.push_back(row.seq - gone);
       return numbers;
@@ -76,6 +86,19 @@ class Numbers {
 };
 
 }  // namespace
+
+Result<std::vector<RecordId>> AuditTrail::records() {
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto* db, open(false));
+  std::vector<RecordId> out;
+  if (db == nullptr) return out;
+  NC_ASSIGN(auto row, db->prepare("SELECT DISTINCT record FROM audit_row WHERE record IS NOT NULL"));
+  while (true) {
+    NC_ASSIGN(const bool more, row.step());
+    if (!more) return out;
+    out.push_back(row.id<RecordId>(0));
+  }
+}
 
 bool AuditReach::admits(const PersonId& actor) const {
   const bool listed = std::find(accounts.begin(), accounts.end(), actor) != accounts.end();

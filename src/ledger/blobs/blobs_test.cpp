@@ -127,6 +127,24 @@ TEST_F(Blobs, WhatMayRunIsRefused) {
   EXPECT_EQ(look_bytes("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "x.svg"), "text/plain");
 }
 
+// Any letter of a name may be written as #hh, also where one piece of the reading ends and the next begins.
+TEST_F(Blobs, NamesInAPdfAreReadWithTheirEscapes) {
+  const auto pdf = [](const std::string& inside) { return "%PDF-1.4\n1 0 obj << " + inside + " >> endobj\n%%EOF\n"; };
+  for (const std::string name : {"/J#61vaScript", "/#4aavaScript", "/#4A#61#76#61#53#63#72#69#70#74", "/La#75nch", "/#52ichMedia",
+                                 "/EmbeddedF#69les", "/Ren#64ition"}) {
+    EXPECT_THAT(look_bytes(pdf("/OpenAct#69on << /S " + name + " /#4aS (app.alert\\(1\\)) >>"), "x.pdf"), HasSubstr("carries programs"))
+        << name;
+    for (std::size_t before = 0; before < name.size() + 2; ++before) {
+      const std::string head = "%PDF-1.4\n";
+      EXPECT_THAT(look_bytes(head + std::string(64 * 1024 - head.size() - before, ' ') + name + " (x)\n%%EOF\n", "x.pdf"),
+                  HasSubstr("carries programs"))
+          << name << " " << before;
+    }
+  }
+  EXPECT_EQ(look_bytes(pdf("/OpenAction [3 0 R /Fit] /Title (#4a #4 # #zz)"), "x.pdf"), "application/pdf") << "opened at a page";
+  EXPECT_EQ(look_bytes(pdf("/J#6"), "x.pdf"), "application/pdf");
+}
+
 TEST_F(Blobs, BombsAreRefusedByName) {
   EXPECT_THAT(look(sample("bomb.png")), HasSubstr("60000 x 60000 pixels"));
   // A table of contents that says it unpacks to more than a gigabyte.

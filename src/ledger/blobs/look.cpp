@@ -77,16 +77,41 @@ Status check_webp(const InputFile& file) {
   return in.ok() ? check_pixels(width, height) : damaged();
 }
 
-// Names of actions that run something. What lies in compressed objects is not seen (the format page says so).
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Any character of a name may be written as #hh: /J#61vaScript is /JavaScript (ISO 32000-1, 7.3.5). What may be the
+// beginning of such a one waits in `raw` for the next piece.
+void append_unescaped(std::string& raw, std::string& out) {
+  std::size_t at = 0;
+  while (at < raw.size()) {
+    const auto mark = std::min(raw.find('#', at), raw.size());
+    out.append(raw, at, mark - at);
+    at = mark;
+    if (raw.size() - at < 3) break;
+    const int high = hex_value(raw[at + 1]), low = hex_value(raw[at + 2]);
+    const bool escape = high >= 0 && low >= 0;
+    out += escape ? static_cast<char>(high * 16 + low) : '#';
+    at += escape ? 3 : 1;
+  }
+  raw.erase(0, at);
+}
+
+// Names of actions that run something. /JS stands in those two that have scripts, and is too short to be looked for in
+// compressed pictures. What lies in compressed objects is not seen (the format page says so).
 Status check_pdf(const InputFile& file) {
-  constexpr std::array kActive = {"/JavaScript"sv, "/Launch"sv, "/RichMedia"sv, "/EmbeddedFile"sv};
+  constexpr std::array kActive = {"/JavaScript"sv, "/Launch"sv, "/RichMedia"sv, "/EmbeddedFile"sv, "/Rendition"sv};
   constexpr std::size_t kPieceBytes = 64 * 1024, kOverlap = 16;
-  std::string window;
+  std::string raw, window;
   std::string piece(kPieceBytes, '\0');
   for (std::int64_t at = 0; at < file.size();) {
     NC_ASSIGN(const auto got, file.read_at(at, piece));
     if (got == 0) break;
-    window.append(piece, 0, got);
+    raw.append(piece, 0, got);
+    append_unescaped(raw, window);
     for (const auto word : kActive)
       if (window.find(word) != std::string::npos)
         return fail(Error(ErrorCode::kUnsupported, NC_MSG("The PDF carries programs or files ({1})"), {std::string(word)})

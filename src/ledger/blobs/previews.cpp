@@ -76,6 +76,7 @@ void Previews::work() {
 }
 
 Status Previews::make(const Wish& wish) {
+  NC_TRY(store_.check(wish.part, wish.file));  // a picture of other bytes would stay
   NC_ASSIGN(const auto file, store_.open(wish.part, wish.file.sha256));
   const bool pdf = wish.file.media == "application/pdf";
   const auto edge = std::to_string(kEdgePixels);

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/file_stream.h"
 #include "base/rng.h"
+#include "ledger/blobs/checked_file.h"
 #include "ledger/blobs/file_ref.h"
 #include "ledger/catalog/catalog.h"
 
@@ -60,9 +61,11 @@ class Store {
   // As adopt, of a file that another part of the same record has.
   Status adopt_from(const std::string& other_part, const std::string& part, const FileRef& file);
   [[nodiscard]] bool holds(const std::string& part, const Digest& sha256) const;
-  // kNotFound when it is not on this node.
+  // kNotFound when it is not on this node. Its bytes may have rotted: whoever shows them to somebody takes open_checked.
   [[nodiscard]] Result<InputFile> open(const std::string& part, const Digest& sha256) const;
-  // Reads it whole: kNotFound, or kCorrupt when its bytes are not what the entry says.
+  // As open; kCorrupt when its bytes are not what the entry says.
+  [[nodiscard]] Result<CheckedFile> open_checked(const std::string& part, const FileRef& file) const;
+  // The same, for who wants no bytes.
   Status check(const std::string& part, const FileRef& file) const;
   // For restoring: takes the bytes piece by piece from `next` (empty at the end); kept only when they have the hash.
   Status put(const std::string& part, const FileRef& file, const std::function<Result<std::string>()>& next);

@@ -33,12 +33,13 @@ Result<Attachment> Ledger::attachment(const access::Subject& who, const RecordId
   return fail(no_such_attachment());
 }
 
-Result<InputFile> Ledger::open_attachment(const access::Subject& who, const RecordId& record, const Digest& sha256) const {
+Result<blobs::CheckedFile> Ledger::open_attachment(const access::Subject& who, const RecordId& record, const Digest& sha256) const {
   NC_ASSIGN(const auto found, attachment(who, record, sha256));
   NC_ASSIGN(const auto part, journal::PartKey::parse(found.part));
+  NC_ASSIGN(auto bytes, impl_->files.open_checked(found.part, found.file));
   if (static_cast<catalog::Handling>(part.handling) == catalog::Handling::kRestricted)
     NC_TRY(impl_->audit->write({who.person, access::audited::kExport, record, {}, access::AuditOutcome::kDone}));
-  return impl_->files.open(found.part, sha256);
+  return bytes;
 }
 
 Result<FileReport> Ledger::verify_files() const {
@@ -74,11 +75,11 @@ Result<std::int64_t> Ledger::collect_files() {
 }
 
 Status Ledger::export_files(
-    const std::function<Status(const std::string& part, const blobs::FileRef& file, const InputFile& bytes)>& take) const {
+    const std::function<Status(const std::string& part, const blobs::FileRef& file, const blobs::CheckedFile& bytes)>& take) const {
   const auto db = impl_->readers->lease();
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   return each_named_file(*db, impl_->journal, [&](const NamedFile& named) -> Status {
-    NC_ASSIGN(const auto bytes, impl_->files.open(named.part, named.file.sha256));
+    NC_ASSIGN(const auto bytes, impl_->files.open_checked(named.part, named.file));
     return take(named.part, named.file, bytes);
   });
 }

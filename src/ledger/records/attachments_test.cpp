@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "foundation/crypto/hash.h"
 #include "ledger/records/backup.h"
+#include "ledger/records/backup_schedule.h"
 #include "ledger/records/ledger.h"
 
 namespace nc::records {
@@ -70,7 +71,7 @@ class AttachmentsTest : public ::testing::Test {
     return written->id;
   }
   static Digest hash_of(const Json& value) { return *Digest::from_hex(value.text("sha256")); }
-  static std::string read_all(const Result<InputFile>& file) {
+  static std::string read_all(const Result<blobs::CheckedFile>& file) {
     if (!file) return "refused: " + file.error().english();
     std::string out(static_cast<std::size_t>(file->size()), '\0');
     EXPECT_EQ(file->read_at(0, out).value_or(0), out.size());
@@ -183,9 +184,16 @@ TEST_F(AttachmentsTest, ARottenFileIsLeftOutOfTheBackupAndNamedAfterTheRestore) 
   const auto id = talks_with(officer_, post_, {good, rotten});
   for (const auto& entry : fs::recursive_directory_iterator(dir_ / "blobs"))
     if (entry.path().filename() == hash_of(rotten).hex()) std::ofstream(entry.path(), std::ios::binary) << "sai!";
-  ASSERT_TRUE(backup_directory(dir_, root_ / "node.bak", clock_));
+  const auto made = backup_directory(dir_, root_ / "node.bak", clock_);
+  ASSERT_TRUE(made) << made.error().english();
+  ASSERT_EQ(made->left_out.size(), 1U) << "said when it is made";
+  EXPECT_EQ(made->left_out[0].name, "hỏng.txt");
+  EXPECT_EQ(made->left_out[0].record, id);
+  EXPECT_FALSE(made->left_out[0].missing);
   const auto restored = restore_backup(root_ / "node.bak", root_ / "again", dir_ / "keys" / "recovery.key");
   ASSERT_TRUE(restored) << restored.error().english();
+  ASSERT_EQ(restored->left_out.size(), 1U);
+  EXPECT_EQ(restored->left_out[0].name, "hỏng.txt");
   const auto again = Ledger::open(root_ / "again", options_);
   ASSERT_TRUE(again);
   EXPECT_TRUE((*again)->verify()->problems.empty());
@@ -194,6 +202,44 @@ TEST_F(AttachmentsTest, ARottenFileIsLeftOutOfTheBackupAndNamedAfterTheRestore) 
   ASSERT_EQ(report->problems.size(), 1U);
   EXPECT_EQ(report->problems[0].file.name, "hỏng.txt");
   EXPECT_EQ(report->problems[0].error.code, ErrorCode::kNotFound);
+}
+
+// What nobody is there to read when it is made: a scheduled backup says it itself.
+TEST_F(AttachmentsTest, TheLastScheduledBackupSaysWhichFilesItDoesNotHold) {
+  const auto file = upload(officer_, "mất.txt", "sẽ mất");
+  const auto id = talks_with(officer_, post_, {file});
+  for (const auto& entry : fs::recursive_directory_iterator(dir_ / "blobs"))
+    if (entry.path().filename() == hash_of(file).hex()) fs::remove(entry.path());
+  const auto job = ledger_backup_job(dir_, clock_);
+  ASSERT_TRUE(job && run_backup_if_due(*job, clock_.now_ms).value_or(false));
+  const auto state = look_at_backups(dir_, clock_.now_ms);
+  ASSERT_TRUE(state) << state.error().english();
+  ASSERT_EQ(state->left_out.size(), 1U);
+  EXPECT_EQ(state->left_out[0].record, id);
+  EXPECT_EQ(state->left_out[0].name, "mất.txt");
+  EXPECT_TRUE(state->left_out[0].missing);
+}
+
+TEST_F(AttachmentsTest, BytesThatHaveChangedAreNeverReadUnderTheOldHash) {
+  std::string large;
+  while (large.size() < 200'000) large += "một dòng dài trong tệp đính kèm\n";
+  const auto file = upload(officer_, "dài.txt", large);
+  const auto id = talks_with(officer_, post_, {file});
+  const auto open = ledger_->open_attachment(officer_, id, hash_of(file));
+  ASSERT_TRUE(open);
+  std::string middle(1000, '\0');
+  ASSERT_EQ(open->read_at(100'000, middle).value_or(0), 1000U);
+  EXPECT_EQ(middle, large.substr(100'000, 1000)) << "any part, wherever the chunks begin";
+  for (const auto& entry : fs::recursive_directory_iterator(dir_ / "blobs"))
+    if (entry.path().filename() == hash_of(file).hex()) {
+      std::fstream bytes(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+      bytes.seekp(150'000);
+      bytes << "sai!";
+    }
+  EXPECT_TRUE(open->read_at(0, middle)) << "this chunk is as it was";
+  EXPECT_EQ(open->read_at(150'500, middle).error().code, ErrorCode::kCorrupt) << "it changed while it was being read";
+  EXPECT_EQ(ledger_->open_attachment(officer_, id, hash_of(file)).error().code, ErrorCode::kCorrupt);
+  ASSERT_FALSE(ledger_->export_files([](const std::string&, const blobs::FileRef&, const blobs::CheckedFile&) -> Status { return {}; }));
 }
 
 TEST_F(AttachmentsTest, OrphansGoAfterADayAndNamedFilesStay) {

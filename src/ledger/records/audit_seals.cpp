@@ -35,9 +35,23 @@ Result<Heads> heads_of(store::Database& db, const journal::Journal& journal, con
 
 }  // namespace
 
+// Records of which rows speak and that he may not know: absent and hidden ones alike.
+Result<std::vector<RecordId>> Ledger::Impl::unknown_to(const access::Subject& who, const World& now) const {
+  NC_ASSIGN(auto records, audit->records());
+  const auto db = readers->lease();
+  NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
+  std::vector<RecordId> out;
+  for (const auto& id : records) {
+    NC_ASSIGN(auto view, load_record(*db, *now.catalog, id));
+    const auto cut = view ? cut_to(std::move(*view), who, now, true) : Cut{{}, false, no_such_record()};
+    if (!cut.view && cut.reason.code == ErrorCode::kNotFound) out.push_back(id);
+  }
+  return out;
+}
+
 access::AuditTrail& Ledger::audit() const { return *impl_->audit; }
 
-access::AuditReach Ledger::audit_reach(const access::Subject& who) const {
+Result<access::AuditReach> Ledger::audit_reach(const access::Subject& who) const {
   using Whose = access::AuditReach::Whose;
   const auto now = world();
   std::map<UnitId, bool> units;
@@ -53,6 +67,7 @@ access::AuditReach Ledger::audit_reach(const access::Subject& who) const {
   for (const auto& [login, account] : now->accounts)
     if (reaches(account.unit) != node) reach.accounts.push_back(account.person);
   reach.whose = !node ? Whose::kOnly : reach.accounts.empty() ? Whose::kAll : Whose::kAllBut;
+  NC_ASSIGN(reach.hidden, impl_->unknown_to(who, *now));
   return reach;
 }
 

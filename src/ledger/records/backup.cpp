@@ -46,11 +46,14 @@ Status put_small_files(const DataDir& dir, store::Database& copy, std::int64_t m
   return transaction.commit();
 }
 
+// What became of an attached file on its way into the copy.
+enum class Fate : std::uint8_t { kCopied, kMissing, kChanged };
+
 // Pieces of 64 KiB, so that no file is ever held whole. What is missing here, or has other bytes than its entry says, is
-// missing in the copy: verify and doctor name it, and one rotten picture keeps nobody from the ledger.
-Status put_attachment(const blobs::Store& files, const NamedFile& named, store::Database& copy) {
+// left out of the copy and named: one rotten picture keeps nobody from the ledger.
+Result<Fate> put_attachment(const blobs::Store& files, const NamedFile& named, store::Database& copy) {
   const auto bytes = files.open(named.part, named.file.sha256);
-  if (!bytes && bytes.error().code == ErrorCode::kNotFound) return {};
+  if (!bytes && bytes.error().code == ErrorCode::kNotFound) return Fate::kMissing;
   if (!bytes) return fail(bytes.error());
   NC_ASSIGN(auto transaction, store::Transaction::begin(copy));
   std::string piece(limits::kBlobChunkBytes, '\0');
@@ -64,13 +67,18 @@ Status put_attachment(const blobs::Store& files, const NamedFile& named, store::
     hash.update(read);
     at += static_cast<std::int64_t>(got);
   }
-  return hash.finish() == named.file.sha256 ? transaction.commit() : Status();  // undone when it is let go
+  if (hash.finish() != named.file.sha256) return Fate::kChanged;  // undone when the transaction is let go
+  NC_TRY(transaction.commit());
+  return Fate::kCopied;
 }
 
 // Of the copy's own entries, so that both are of one moment.
-Status put_attachments(const DataDir& dir, const NodeConfig& config, store::Database& copy) {
+Result<std::vector<LeftOut>> put_attachments(const DataDir& dir, const NodeConfig& config, store::Database& copy) {
   NC_TRY(
       copy.exec("CREATE TABLE backup_attachment(id INTEGER PRIMARY KEY, part TEXT NOT NULL, sha256 BLOB NOT NULL, content BLOB NOT NULL)"));
+  NC_TRY(
+      copy.exec("CREATE TABLE backup_left_out(id INTEGER PRIMARY KEY, record BLOB NOT NULL, sha256 BLOB NOT NULL, name TEXT NOT NULL, "
+                "missing INTEGER NOT NULL)"));
   const journal::Journal journal(config.self, system_clock(), system_rng());
   const blobs::Store files(dir.root, system_clock(), system_rng());
   std::vector<NamedFile> named;
@@ -78,8 +86,15 @@ Status put_attachments(const DataDir& dir, const NodeConfig& config, store::Data
     named.push_back(one);
     return {};
   }));
-  for (const auto& one : named) NC_TRY(put_attachment(files, one, copy));
-  return {};
+  std::vector<LeftOut> out;
+  for (const auto& one : named) {
+    NC_ASSIGN(const auto fate, put_attachment(files, one, copy));
+    if (fate == Fate::kCopied) continue;
+    out.push_back({one.record, one.file.sha256, one.file.name, fate == Fate::kMissing});
+    NC_TRY(copy.run("INSERT INTO backup_left_out(record, sha256, name, missing) VALUES(?1, ?2, ?3, ?4)", out.back().record,
+                    out.back().sha256, out.back().name, static_cast<std::int64_t>(out.back().missing)));
+  }
+  return out;
 }
 
 // The pieces of one file after the other, in the order they were put. One that is not what its entry says is left out.
@@ -204,8 +219,8 @@ Status check_backup(const fs::path& file, const NodeConfig& config) {
                   .then(NC_MSG("Look at the disk and run: nhipcau verify DIR")));
 }
 
-// How many entries it holds.
-Result<std::int64_t> copy_of_all(const DataDir& dir, const NodeConfig& config, const fs::path& file, const Clock& clock) {
+// How many entries it holds, and what it could not take.
+Result<BackupReport> copy_of_all(const DataDir& dir, const NodeConfig& config, const fs::path& file, const Clock& clock) {
   auto options = options_for(true, false);
   std::optional<FileLock> lock;
   NC_ASSIGN(options.immutable, nobody_writes(dir, lock));
@@ -213,10 +228,11 @@ Result<std::int64_t> copy_of_all(const DataDir& dir, const NodeConfig& config, c
   NC_TRY(db.backup_to(file));
   NC_ASSIGN(auto copy, store::Database::open(file, options_for(false, false)));
   NC_TRY(put_small_files(dir, copy, clock.wall_ms()));
-  NC_TRY(put_attachments(dir, config, copy));
-  NC_ASSIGN(const auto entries, copy.integer("SELECT count(*) FROM journal_entry"));
+  BackupReport report;
+  NC_ASSIGN(report.left_out, put_attachments(dir, config, copy));
+  NC_ASSIGN(report.entries, copy.integer("SELECT count(*) FROM journal_entry"));
   NC_TRY(copy.checkpoint(store::CheckpointMode::kTruncate));
-  return entries;
+  return report;
 }
 
 }  // namespace
@@ -232,29 +248,49 @@ Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file
   auto temporary = file;
   temporary += ".part";
   remove_database(temporary);  // of a backup that was broken off; an old log would be taken for this one's
-  BackupReport report;
-  const auto entries = copy_of_all(dir, config, temporary, clock);
+  auto report = copy_of_all(dir, config, temporary, clock);
   fs::remove(fs::path(temporary.string() + "-wal"), ec);
   fs::remove(fs::path(temporary.string() + "-shm"), ec);
-  if (const Status good = entries ? check_backup(temporary, config) : Status(fail(entries.error())); !good) {
+  if (const Status good = report ? check_backup(temporary, config) : Status(fail(report.error())); !good) {
     remove_database(temporary);
     return fail(good.error());
   }
-  report.entries = *entries;
   fs::rename(temporary, file, ec);
   if (ec) return fail(io_error(file, ec.value()));
   NC_TRY(sync_directory(file.has_parent_path() ? file.parent_path() : "."));
-  report.bytes = static_cast<std::int64_t>(fs::file_size(file, ec));
+  report->bytes = static_cast<std::int64_t>(fs::file_size(file, ec));
   return report;
+}
+
+Result<std::vector<LeftOut>> left_out_of(const fs::path& file) {
+  auto options = options_for(true, false);
+  options.immutable = true;
+  NC_ASSIGN(auto db, store::Database::open(file, options));
+  std::vector<LeftOut> out;
+  NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_master WHERE name = 'backup_left_out'"));
+  if (tables == 0) return out;  // made by a version that did not say it
+  NC_ASSIGN(auto row, db.prepare("SELECT record, sha256, name, missing FROM backup_left_out ORDER BY id"));
+  while (true) {
+    NC_ASSIGN(const bool more, row.step());
+    if (!more) return out;
+    out.push_back({row.id<RecordId>(0), row.id<Digest>(1), row.text(2), row.integer(3) != 0});
+  }
 }
 
 namespace {
 
-// A backup that somebody changed is no backup: everything is checked before it counts as restored.
-Status verify_restored(const fs::path& dir) {
+// A backup that somebody changed is no backup: everything is checked before it counts as restored. The files that did
+// not come with it are named.
+Result<std::vector<LeftOut>> verify_restored(const fs::path& dir) {
   NC_ASSIGN(const auto ledger, Ledger::open(dir));
   NC_ASSIGN(const auto report, ledger->verify());
-  if (report.problems.empty()) return {};
+  if (report.problems.empty()) {
+    NC_ASSIGN(const auto files, ledger->verify_files());
+    std::vector<LeftOut> out;
+    for (const auto& one : files.problems)
+      out.push_back({one.record, one.file.sha256, one.file.name, one.error.code == ErrorCode::kNotFound});
+    return out;
+  }
   const auto& first = report.problems.front();
   return fail(Error(ErrorCode::kCorrupt, NC_MSG("The backup does not verify: {1} entries are damaged, first number {2} of {3}"),
                     {std::to_string(report.problems.size()), std::to_string(first.seq), first.stream})
@@ -281,7 +317,8 @@ Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, con
   {
     NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options_for(false, false)));
     // The derived state is made anew from the journal at the first opening; VACUUM gives back the room of the attachments.
-    NC_TRY(db.exec("DROP TABLE backup_file; DROP TABLE IF EXISTS backup_attachment; DELETE FROM state_meta"));
+    NC_TRY(db.exec(
+        "DROP TABLE backup_file; DROP TABLE IF EXISTS backup_attachment; DROP TABLE IF EXISTS backup_left_out; DELETE FROM state_meta"));
     NC_TRY(db.exec("VACUUM"));
     NC_ASSIGN(report.entries, db.integer("SELECT count(*) FROM journal_entry"));
   }
@@ -297,7 +334,7 @@ Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, con
     NC_TRY(crypto::write_key_file(dir.key(), crypto::SigningKey::generate(rng)));
   }
   NC_TRY(write_config(dir, config));
-  NC_TRY(verify_restored(dir.root));
+  NC_ASSIGN(report.left_out, verify_restored(dir.root));
   return report;
 }
 

@@ -6,24 +6,39 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/id.h"
 #include "base/rng.h"
 
 namespace nc::records {
 
+// An attached file that a backup does not hold.
+struct LeftOut {
+  RecordId record;
+  Digest sha256;
+  std::string name;
+  bool missing = false;  // else its bytes are not what its entry says
+};
+
 struct BackupReport {
   std::int64_t bytes = 0, entries = 0;
+  std::vector<LeftOut> left_out;  // one rotten picture keeps nobody from the ledger
 };
 // May run while another process serves the directory. Refuses an existing file.
 Result<BackupReport> backup_directory(const std::filesystem::path& dir, const std::filesystem::path& file,
                                       const Clock& clock = system_clock());
 
+// What the backup itself says that it does not hold.
+Result<std::vector<LeftOut>> left_out_of(const std::filesystem::path& file);
+
 struct RestoreReport {
   std::int64_t entries = 0;
-  std::int64_t made_ms = 0;  // when the backup was made
-  bool certified = false;    // by the recovery key; else it cannot write until its superior certifies it
+  std::int64_t made_ms = 0;       // when the backup was made
+  bool certified = false;         // by the recovery key; else it cannot write until its superior certifies it
+  std::vector<LeftOut> left_out;  // files that entries name and that did not come with it
 };
 // Into a new or empty directory. `recovery_key` is the file that init wrote as keys/recovery.key, or empty.
 Result<RestoreReport> restore_backup(const std::filesystem::path& file, const std::filesystem::path& dir,

@@ -12,7 +12,6 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "foundation/store/database.h"
-#include "ledger/records/backup.h"
 #include "ledger/records/data_dir.h"
 
 namespace nc::records {
@@ -265,7 +264,9 @@ BackupState state_of(const fs::path& folder, std::string_view name, const Backup
 
 Result<BackupState> look_at_backups(const fs::path& dir, std::int64_t now_ms) {
   NC_ASSIGN(const auto plan, read_backup_plan(dir));
-  return state_of(plan.folder, "ledger", plan, dir, now_ms);
+  auto state = state_of(plan.folder, "ledger", plan, dir, now_ms);
+  if (state.last_ms) { NC_ASSIGN(state.left_out, left_out_of(plan.folder / backup_name("ledger", *state.last_ms))); }
+  return state;
 }
 
 Result<std::optional<BackupState>> look_at_key_backups(const fs::path& dir, std::int64_t now_ms) {

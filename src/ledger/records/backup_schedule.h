@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "ledger/records/backup.h"
 #include "ledger/records/person_keys.h"
 
 namespace nc::records {
@@ -68,6 +69,7 @@ struct BackupState {
   bool too_old = false;                               // or absent
   bool same_disk = false;                             // as the data directory: a broken disk takes both
   std::vector<std::filesystem::path> elsewhere = {};  // copies of keys in the usual folder while another is configured
+  std::vector<LeftOut> left_out = {};                 // attached files that the last backup of the ledger does not hold
 };
 Result<BackupState> look_at_backups(const std::filesystem::path& dir, std::int64_t now_ms);
 // The same of the keys of personal data; nothing while there is no key.

@@ -131,18 +131,21 @@ class Ledger {
                                       const std::optional<Digest>& expected = std::nullopt) const;
   // Reached through a record only: read() decides; absent and hidden answer alike; restricted bytes leave after their audit row.
   [[nodiscard]] Result<Attachment> attachment(const access::Subject& who, const RecordId& record, const Digest& sha256) const;
-  [[nodiscard]] Result<InputFile> open_attachment(const access::Subject& who, const RecordId& record, const Digest& sha256) const;
+  // kCorrupt when the bytes are not what the entry says; whatever is read of it is.
+  [[nodiscard]] Result<blobs::CheckedFile> open_attachment(const access::Subject& who, const RecordId& record, const Digest& sha256) const;
   // Reads every file that an entry names.
   [[nodiscard]] Result<FileReport> verify_files() const;
   // Throws away uploads, and files that no entry names, that are older than a day. How many went.
   Result<std::int64_t> collect_files();
   // Every file that an entry names, once for each part. For the console.
-  Status export_files(const std::function<Status(const std::string& part, const blobs::FileRef& file, const InputFile& bytes)>& take) const;
+  Status export_files(
+      const std::function<Status(const std::string& part, const blobs::FileRef& file, const blobs::CheckedFile& bytes)>& take) const;
 
   // --- the audit trail (access/audit.h) ---
   [[nodiscard]] access::AuditTrail& audit() const;
-  // Whose rows `who` may see: decided once per unit that has an account, and for the node's own.
-  [[nodiscard]] access::AuditReach audit_reach(const access::Subject& who) const;
+  // Which rows `who` may see: whose, decided once per unit that has an account and for the node's own; and none about
+  // records that he may not know.
+  [[nodiscard]] Result<access::AuditReach> audit_reach(const access::Subject& who) const;
   // Once a day: the trail's head goes into the journal. Called with each change, and by whoever serves; cheap
   // when there is nothing to do. Looking alone changes no journal.
   Status seal_audit();

@@ -35,11 +35,25 @@ Html verify_result(const Visit& visit) {
       el("ul", {}, items));
 }
 
+// Names of files are contents: those of records that are not for him are only counted.
+Html left_out_state(const Visit& visit, const records::BackupState& state, const std::string& last) {
+  Html items;
+  for (const auto& one : state.left_out)
+    if (visit.ledger().attachment(visit.who, one.record, one.sha256))
+      items.add(el("li", {}, link(visit.name(one.record), record_url(one.record)), ": ", one.name));
+  return join(
+      notice(Tone::kBad,
+             visit.tr("The last backup lacks {1} attached files: their bytes are missing or changed.", std::ssize(state.left_out)), last),
+      items.empty() ? Html() : el("ul", {}, items),
+      hint(visit.tr("nhipcau doctor names all of them. Take them from an older backup, or attach them again.")));
+}
+
 Html backup_state(const Visit& visit) {
   const auto state = records::look_at_backups(visit.ledger().dir(), system_clock().wall_ms());
   if (!state) return notice(Tone::kBad, visit.ui.error_text(state.error()));
   if (!state->last_ms) return notice(Tone::kAccent, visit.tr("There is no backup yet."), visit.tr("The first is made within minutes."));
   const auto last = visit.tr("{1} backups, the last of {2}", state->count, visit.ui.datetime(*state->last_ms));
+  if (!state->left_out.empty()) return left_out_state(visit, *state, last);
   if (state->too_old) return notice(Tone::kBad, visit.tr("The last backup is {1} hours old.", state->age_hours), last);
   const auto where = state->same_disk ? visit.tr("They lie on the same disk as the node: a broken disk takes both.") : std::string();
   return join(notice(Tone::kGood, visit.tr("The backups are up to date."), last), where.empty() ? Html() : hint(where));

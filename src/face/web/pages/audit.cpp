@@ -1,7 +1,7 @@
 // The audit trail as the inspector reads it. Reading it is a row of it.
 //
-// He sees the rows of those whom his grant reaches. What he may not see leaves no trace: rows are numbered among
-// his own, a login out of reach is none, and a record that he may not know has neither title nor id.
+// He sees the rows of those whom his grant reaches, but none about records that he may not know. What he may not see
+// leaves no trace: rows are numbered among those that he sees, and a login out of reach is none.
 #include "base/text.h"
 #include "face/web/list.h"
 #include "face/web/site_pages.h"
@@ -72,7 +72,6 @@ void read_record(Asked& asked) {
   asked.query.record = RecordId::from_hex(typed);
   if (!asked.query.record) return asked.nothing_fits("record", label, asked.visit.tr("“{1}” is no record's id.", typed));
   asked.chip("record", label, typed.substr(0, 8) + "…");
-  if (!asked.visit.ledger().read(asked.visit.who, *asked.query.record)) asked.query.actor = PersonId{};  // like one that is not there
 }
 
 void read_day(Asked& asked, std::string_view name, const std::string& label, bool last, std::optional<std::int32_t>& into) {
@@ -89,9 +88,9 @@ void read_day(Asked& asked, std::string_view name, const std::string& label, boo
   asked.chip(name, label, asked.visit.ui.date(*date));
 }
 
-Asked read_query(const Visit& visit) {
+Asked read_query(const Visit& visit, access::AuditReach reach) {
   Asked asked{visit, {}, {}, {}};
-  asked.query.reach = visit.ledger().audit_reach(visit.who);
+  asked.query.reach = std::move(reach);
   read_actor(asked);
   read_words(asked);
   read_record(asked);
@@ -175,7 +174,9 @@ List list_of(const Asked& asked, const access::AuditPage& found) {
 
 net::Response audit(Visit& visit, const net::Params&) {
   if (!visit.audits()) return visit.not_found();
-  const auto asked = read_query(visit);
+  auto reach = visit.ledger().audit_reach(visit.who);
+  if (!reach) return visit.refuse(reach.error());
+  const auto asked = read_query(visit, std::move(*reach));
   const auto found = visit.ledger().audit().list(asked.query);
   if (!found) return visit.refuse(found.error());
   auto page = visit.frame(visit.tr("Audit trail"), Place::kAudit);
