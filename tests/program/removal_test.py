@@ -83,7 +83,7 @@ class Removal(unittest.TestCase):
         return json.loads(out)["id"]
 
     def shown(self, login="custodian", expect=0):
-        return run("personal", self.node, "show", self.pupil, "--login", login, "--purpose", "home visit",
+        return run("personal", self.node, "show", self.pupil, "--login", login, "--purpose", "visit: at home",
                    stdin=f"password of {login}\n", expect=expect)
 
     def audited(self, action):
@@ -92,9 +92,11 @@ class Removal(unittest.TestCase):
     def test_a_personal_value_is_in_no_file_and_erased_for_ever(self):
         self.assertIn(self.secret, self.shown())
         self.assertNotIn(self.secret, self.shown("commander", expect=1))
-        run("personal", self.node, "show", self.pupil, "--login", "custodian", "--purpose", "x", stdin="wrong\n", expect=1)
+        run("personal", self.node, "show", self.pupil, "--login", "custodian", "--purpose", "visit", stdin="wrong\n", expect=1)
+        run("personal", self.node, "show", self.pupil, "--login", "custodian", "--purpose", "curiosity", stdin="password of custodian\n",
+            expect=1)
         self.assertEqual(files_with(self.folder, self.secret), [])
-        self.assertEqual([(row["record"], row["purpose"]) for row in self.audited("read-personal")], [(self.pupil, "home visit")])
+        self.assertEqual([(row["record"], row["purpose"]) for row in self.audited("read-personal")], [(self.pupil, "@visit: at home")])
         trail = self.node / "audit.db"
         kept = trail.read_bytes()
         trail.write_bytes(b"x" * 8192)
@@ -119,7 +121,7 @@ class Removal(unittest.TestCase):
         run("restore", older, restored)
         self.assertEqual(run("digest", restored), before)
         run("account", restored, "password", "custodian", stdin="password of custodian\n")
-        out = run("personal", restored, "show", self.pupil, "--login", "custodian", "--purpose", "x", stdin="password of custodian\n")
+        out = run("personal", restored, "show", self.pupil, "--login", "custodian", "--purpose", "visit", stdin="password of custodian\n")
         self.assertIn("the key is not on this node", out)
         self.assertEqual(files_with(self.folder, self.secret), [])
 

@@ -77,7 +77,7 @@ Status list(const Context& context, const Asked& asked) {
                      : row.actor == console.person ? context.tr(NC_MSG("console"))
                                                    : ledger->title(console, row.actor, context.lang());
     auto what = context.tr(access::action_words(row.action));
-    if (!row.purpose.empty()) what += ": " + row.purpose;
+    if (!row.purpose.empty()) what += ": " + catalog::purpose_words(*ledger->world()->catalog, row.purpose, context.lang());
     auto outcome = context.tr(access::outcome_words(row.outcome));
     if (row.count > 1) outcome += " × " + context.words.number(row.count);
     // The id, not the title: listing the trail is not reading the records.

@@ -130,6 +130,8 @@ void look_at_files(const Context& context, const records::Ledger& ledger, Checkl
   if (report->problems.empty()) list.good(context.tr(NC_MSG("{1} attached files are here, {2} bytes"), report->files, report->bytes));
   if (ledger.world()->catalog->media().empty())
     list.remark(context.tr(NC_MSG("No kind of file may be attached: copy catalog/attachments.toml from the release")));
+  if (ledger.world()->catalog->purposes().empty())
+    list.remark(context.tr(NC_MSG("Why personal data are read is stated in words: copy catalog/purposes.toml from the release")));
   std::error_code ec;
   const auto programs = blobs::Previews::beside(std::filesystem::read_symlink("/proc/self/exe", ec));
   for (const auto& program : {programs.pictures, programs.pdf})

@@ -65,7 +65,9 @@ void add_personal(CLI::App& app, Context& context) {
   auto* sub = command->add_subcommand("show", context.tr(NC_MSG("The personal data of one record, for a stated purpose")));
   sub->add_option("id", asked->id, context.tr(NC_MSG("Id or code of the record")))->required();
   sub->add_option("--login", asked->login, context.tr(NC_MSG("Account of the custodian")))->required();
-  sub->add_option("--purpose", asked->purpose, context.tr(NC_MSG("What they are needed for")))->required();
+  sub->add_option("--purpose", asked->purpose,
+                  context.tr(NC_MSG("What they are needed for: a purpose of the catalogue, and more after a colon")))
+      ->required();
   choose(sub, show);
   sub = command->add_subcommand("backup", context.tr(NC_MSG("Write the keys into a file of their own")));
   sub->add_option("file", asked->file, context.tr(NC_MSG("The file to write")))->required();

@@ -21,6 +21,8 @@ constexpr std::string_view kSharedFolder = "shared";
 constexpr std::string_view kSharedFile = "activity.toml";
 constexpr std::string_view kRolesFile = "roles.toml";
 constexpr std::string_view kMediaFile = "attachments.toml";
+constexpr std::string_view kPurposesFile = "purposes.toml";
+constexpr std::array kOtherFiles = {kRolesFile, kMediaFile, kPurposesFile};  // that are no types
 
 template <typename T>
 const T* by_id(const std::vector<T>& items, std::string_view id) {
@@ -34,12 +36,14 @@ struct Reading {
   std::vector<Type> types;
   std::vector<Role> roles;
   std::vector<MediaType> media;
+  std::vector<Purpose> purposes;
   std::vector<PendingRef> refs;
 };
 
 std::unexpected<Error> misplaced(const fs::path& path) {
   return fail(
-      Error(ErrorCode::kInvalid, NC_MSG("The file is neither <group>/<type>.toml nor shared/activity.toml, roles.toml or attachments.toml"))
+      Error(ErrorCode::kInvalid,
+            NC_MSG("The file is neither <group>/<type>.toml nor shared/activity.toml, roles.toml, attachments.toml or purposes.toml"))
           .at(path.string() + ":1:1"));
 }
 
@@ -68,7 +72,7 @@ Status read_types(const fs::path& dir, const std::vector<fs::path>& files, Readi
   for (const auto& path : files) {
     const auto relative = path.lexically_relative(dir);
     const auto depth = std::distance(relative.begin(), relative.end());
-    if (depth == 1 && (relative == fs::path(kRolesFile) || relative == fs::path(kMediaFile))) continue;
+    if (std::ranges::find(kOtherFiles, relative.string()) != kOtherFiles.end()) continue;
     if (depth == 2 && *relative.begin() == fs::path(kSharedFolder)) {
       if (relative.filename() != fs::path(kSharedFile)) return misplaced(path);
       continue;
@@ -98,6 +102,15 @@ Status read_media(const fs::path& dir, Reading& out) {
   if (!fs::exists(path, ec)) return {};
   NC_ASSIGN(const std::string text, read_file(path, limits::kCatalogFileBytesMax));
   NC_ASSIGN(out.media, parse_media(text, path.string()));
+  return {};
+}
+
+Status read_purposes(const fs::path& dir, Reading& out) {
+  const auto path = dir / kPurposesFile;
+  std::error_code ec;
+  if (!fs::exists(path, ec)) return {};
+  NC_ASSIGN(const std::string text, read_file(path, limits::kCatalogFileBytesMax));
+  NC_ASSIGN(out.purposes, parse_purposes(text, path.string()));
   return {};
 }
 
@@ -152,6 +165,7 @@ Result<std::shared_ptr<const Catalog>> Catalog::load(const fs::path& dir) {
   NC_TRY(read_types(dir, files, reading));
   NC_TRY(read_roles(dir, reading));
   NC_TRY(read_media(dir, reading));
+  NC_TRY(read_purposes(dir, reading));
   NC_TRY(check_refs(reading));
   if (reading.types.empty())
     return fail(Error(ErrorCode::kNotFound, NC_MSG("The catalogue has no record types"))
@@ -164,12 +178,14 @@ Result<std::shared_ptr<const Catalog>> Catalog::load(const fs::path& dir) {
   out->types_ = std::move(reading.types);
   out->roles_ = std::move(reading.roles);
   out->media_ = std::move(reading.media);
+  out->purposes_ = std::move(reading.purposes);
   return std::shared_ptr<const Catalog>(std::move(out));
 }
 
 const Type* Catalog::find(std::string_view id) const { return by_id(types_, id); }
 const Role* Catalog::role(std::string_view id) const { return by_id(roles_, id); }
 const MediaType* Catalog::media(std::string_view id) const { return by_id(media_, id); }
+const Purpose* Catalog::purpose(std::string_view id) const { return by_id(purposes_, id); }
 
 std::vector<const Type*> Catalog::feeding(std::string_view feeds) const {
   std::vector<const Type*> out;

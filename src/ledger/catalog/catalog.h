@@ -190,6 +190,15 @@ struct MediaType {
   std::int64_t bytes_max = 0;
 };
 
+// What personal data may be read for (catalog/purposes.toml): data, because law and orders change it.
+struct Purpose {
+  std::string id;  // what the audit trail keeps
+  Label label;
+  bool in_words = false;                    // it says nothing by itself: whoever chooses it writes what for
+  std::optional<std::int32_t> from, until;  // civil days on which it may be chosen; none: without an end
+  [[nodiscard]] bool holds_on(std::int32_t day) const { return (!from || *from <= day) && (!until || day <= *until); }
+};
+
 class Catalog {
  public:
   // Reads and checks every file below `dir`. The error's `where` is "file:line:column".
@@ -203,6 +212,9 @@ class Catalog {
   // Kinds of files that may be attached; none: nothing may.
   [[nodiscard]] const std::vector<MediaType>& media() const { return media_; }
   [[nodiscard]] const MediaType* media(std::string_view id) const;
+  // In the order of the file, also those of other days; none: a purpose is stated in words (purposes.h).
+  [[nodiscard]] const std::vector<Purpose>& purposes() const { return purposes_; }
+  [[nodiscard]] const Purpose* purpose(std::string_view id) const;
 
   // The canonical definition of a type (with its included block), the bytes that are published and
   // hashed. Labels are part of it.
@@ -212,6 +224,7 @@ class Catalog {
   std::vector<Type> types_;
   std::vector<Role> roles_;
   std::vector<MediaType> media_;
+  std::vector<Purpose> purposes_;
 };
 
 // Whether `next` may follow `before` (both from Catalog::definition): additive only.

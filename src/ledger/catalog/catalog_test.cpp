@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/rng.h"
 #include "ledger/catalog/loader.h"
+#include "ledger/catalog/purposes.h"
 
 namespace nc::catalog {
 namespace {
@@ -221,6 +222,50 @@ TEST_F(CopiedCatalog, UnknownKeyOfARoleIsRefusedWithTheNearest) {
 TEST_F(CopiedCatalog, StepThatAsksForAnUnknownCapabilityIsRefused) {
   replace("shared/activity.toml", "capability = \"approve\"", "capability = \"aprove\"");
   EXPECT_NE(refusal().find("There is no capability “aprove”. The nearest that there are: approve, "), std::string::npos) << refusal();
+}
+
+TEST_F(CopiedCatalog, PurposesAreDataWithDaysAndAreChecked) {
+  const std::string one = "[[purpose]]\nid = \"order\"\nlabel = { vi = \"theo lệnh\", en = \"by order\" }\n";
+  put("purposes.toml", one + "from = \"2026-01-01\"\nuntil = \"2026-12-31\"\n[[purpose]]\nid = \"free\"\nin_words = true\n" +
+                           "label = { vi = \"khác\", en = \"other\" }\n");
+  const auto catalog = Catalog::load(dir_);
+  ASSERT_TRUE(catalog) << catalog.error().english();
+  const auto kept = [&](std::string_view stated, std::int32_t day) {
+    const auto out = kept_purpose(**catalog, stated, day);
+    return out ? *out : "refused: " + out.error().english();
+  };
+  const auto before = to_day(2025, 12, 31), first = to_day(2026, 1, 1), last = to_day(2026, 12, 31), after = to_day(2027, 1, 1);
+  for (const auto day : {first, last}) EXPECT_EQ(kept("order", day), "@order");
+  for (const auto day : {before, after}) EXPECT_TRUE(kept("order", day).starts_with("refused: “order” is no purpose")) << day;
+  EXPECT_NE(kept("order", before).find("There are: free;"), std::string::npos) << kept("order", before);
+  EXPECT_EQ(kept(" order :  số 12: a ", first), "@order: số 12: a");
+  EXPECT_EQ(kept("free: thăm hỏi", before), "@free: thăm hỏi");
+  for (const char* nothing : {"", "free", "free: ", "thăm hỏi", "@order"})
+    EXPECT_TRUE(kept(nothing, first).starts_with("refused")) << nothing;
+  // Read well later, in both languages, also after its last day; what was kept as words before stays as it is.
+  EXPECT_EQ(purpose_words(**catalog, "@order: số 12", "vi"), "theo lệnh: số 12");
+  EXPECT_EQ(purpose_words(**catalog, "@order", "en"), "by order");
+  EXPECT_EQ(purpose_words(**catalog, "@free: thăm hỏi", "vi"), "thăm hỏi");
+  EXPECT_EQ(purpose_words(**catalog, "@gone: x", "vi"), "gone: x");
+  EXPECT_EQ(purpose_words(**catalog, "order: lập danh sách", "vi"), "order: lập danh sách");
+  put("purposes.toml", one + one);
+  EXPECT_EQ(refusal(), at("purposes.toml:4:1") + "The purpose “order” stands twice");
+  put("purposes.toml", one + "from = \"2026-02-01\"\nuntil = \"2026-01-01\"\n");
+  EXPECT_EQ(refusal(), at("purposes.toml:5:9") + "The purpose “order” ends before it begins");
+  for (const char* day : {"2026", "31/01/2026", "2026-02-30"}) {
+    put("purposes.toml", one + "until = \"" + day + "\"\n");
+    EXPECT_TRUE(refusal().starts_with(at("purposes.toml:4:9") + "“until” must be a day in quotes")) << refusal();
+  }
+  put("purposes.toml", one + "untill = \"2026-12-31\"\n");
+  EXPECT_NE(refusal().find("The key “untill” is unknown here"), std::string::npos) << refusal();
+}
+
+TEST_F(CopiedCatalog, WithoutPurposesTheyAreStatedInWords) {
+  const auto catalog = Catalog::load(dir_);
+  ASSERT_TRUE(catalog) << catalog.error().english();
+  ASSERT_TRUE((*catalog)->purposes().empty());
+  EXPECT_EQ(kept_purpose(**catalog, " thăm hỏi ", 0).value(), "thăm hỏi");
+  EXPECT_FALSE(kept_purpose(**catalog, " ", 0));
 }
 
 TEST_F(CopiedCatalog, RoleTwiceIsRefused) {

@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace nc;
   using namespace nc::catalog;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  // The three kinds of file; the id and group of the samples in testdata.
+  // The kinds of file; the id and group of the samples in testdata.
   const auto type = parse_type(text, "meetings/sample.toml", nullptr);
   if (type) {
     const Json definition = Catalog().definition(*type);
@@ -23,5 +23,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   (void)parse_shared(text, "shared/activity.toml");
   (void)parse_roles(text, "roles.toml", {"meetings"});
+  (void)parse_purposes(text, "purposes.toml");
   return 0;
 }

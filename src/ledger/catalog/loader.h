@@ -47,5 +47,7 @@ Result<SharedBlock> parse_shared(std::string_view toml, std::string_view file_na
 Result<std::vector<Role>> parse_roles(std::string_view toml, std::string_view file_name, const std::vector<std::string>& groups);
 // attachments.toml
 Result<std::vector<MediaType>> parse_media(std::string_view toml, std::string_view file_name);
+// purposes.toml
+Result<std::vector<Purpose>> parse_purposes(std::string_view toml, std::string_view file_name);
 
 }  // namespace nc::catalog

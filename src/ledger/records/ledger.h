@@ -112,7 +112,7 @@ class Ledger {
   // Records that one person submitted and approved in a short-handed post and that no superior has confirmed,
   // the most pressing first; those that this reader sees.
   [[nodiscard]] Result<std::vector<RecordView>> awaiting_confirmation(const access::Subject& who) const;
-  // The personal data of a record, opened for a stated purpose, for their custodian alone.
+  // The personal data of a record, opened for a stated purpose (catalog/purposes.h), for their custodian alone.
   [[nodiscard]] Result<std::vector<PersonalText>> read_personal(const access::Subject& who, const RecordId& id,
                                                                 const std::string& purpose) const;
   // The keys of personal data have backups of their own, at most 30 days old. The number of keys.

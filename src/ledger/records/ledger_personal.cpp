@@ -1,5 +1,6 @@
 // Reading personal data for a purpose, and what two persons destroy: keys of personal data, bodies of entries.
 #include "foundation/store/transaction.h"
+#include "ledger/catalog/purposes.h"
 #include "ledger/records/backup_schedule.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/ledger_impl.h"
@@ -39,7 +40,10 @@ Result<std::vector<PersonalText>> Ledger::read_personal(const access::Subject& w
     }
   }
   // Before a single one is opened: what cannot be written down is not shown.
-  if (!sealed.empty()) NC_TRY(impl_->audit->write({who.person, access::audited::kReadPersonal, id, purpose, access::AuditOutcome::kDone}));
+  if (!sealed.empty()) {
+    NC_ASSIGN(auto kept, catalog::kept_purpose(*now->catalog, purpose, who.today));
+    NC_TRY(impl_->audit->write({who.person, access::audited::kReadPersonal, id, std::move(kept), access::AuditOutcome::kDone}));
+  }
   NC_ASSIGN(const bool erased, impl_->person_keys.is_erased(id));
   std::vector<PersonalText> out;
   for (const auto& one : sealed) {

@@ -114,9 +114,13 @@ class PersonalTest : public ::testing::Test {
 
 TEST_F(PersonalTest, AValueIsInNoFileInPlainAndOnlyTheCustodianReadsItForAPurpose) {
   const auto id = pupil(secret_);
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "thăm gia đình")), secret_);
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "visit: thăm gia đình")), secret_);
   EXPECT_FALSE(ledger_->read_personal(custodian_, id, "")) << "without a purpose";
-  EXPECT_FALSE(ledger_->read_personal(commander_, id, "kiểm tra")) << "no custody";
+  const auto unknown = ledger_->read_personal(custodian_, id, "thăm gia đình");
+  ASSERT_FALSE(unknown) << "the catalogue says for what";
+  EXPECT_EQ(unknown.error().where, "purpose");
+  EXPECT_EQ(ledger_->read_personal(custodian_, RecordId{}, "thăm gia đình").error().code, ErrorCode::kNotFound) << "nothing about ids";
+  EXPECT_FALSE(ledger_->read_personal(commander_, id, "check")) << "no custody";
   EXPECT_FALSE(ledger_->read_personal(ledger_->console(), id, "vận hành")) << "the operator";
   const auto view = ledger_->read(custodian_, id).value();
   ASSERT_TRUE(view.values["person_name"]["enc"].is_array());
@@ -128,7 +132,7 @@ TEST_F(PersonalTest, AValueIsInNoFileInPlainAndOnlyTheCustodianReadsItForAPurpos
   EXPECT_EQ(holding(root_, secret_), std::vector<std::string>{});
   EXPECT_EQ(holding(root_, "Bí Mật"), std::vector<std::string>{});
   reopen();
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "thăm gia đình")), secret_);
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "visit: thăm gia đình")), secret_);
 }
 
 TEST_F(PersonalTest, ChangingAndSendingAgain) {
@@ -138,7 +142,7 @@ TEST_F(PersonalTest, ChangingAndSendingAgain) {
   EXPECT_FALSE(ledger_->amend(custodian_, {id, {}, values, {}})->changed) << "the same text is no change";
   values.set("person_name", "khác").set("person_school", "trường");
   ASSERT_TRUE(ledger_->amend(custodian_, {id, {}, values, {}})->changed);
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "x")), "khác");
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "visit")), "khác");
   values.set("person_name", ledger_->read(custodian_, id)->values["person_name"]);
   EXPECT_FALSE(ledger_->amend(custodian_, {id, {}, values, {}})) << "only the program seals";
 }
@@ -156,8 +160,8 @@ std::vector<std::string> audited(const Ledger& ledger, std::string_view action) 
 
 TEST_F(PersonalTest, ReadingIsWrittenDownWithItsPurposeAndSoAreErasureAndPurge) {
   const auto id = pupil(secret_);
-  ASSERT_TRUE(ledger_->read_personal(custodian_, id, "thăm gia đình"));
-  EXPECT_FALSE(ledger_->read_personal(commander_, id, "kiểm tra"));
+  ASSERT_TRUE(ledger_->read_personal(custodian_, id, "visit: thăm gia đình"));
+  EXPECT_FALSE(ledger_->read_personal(commander_, id, "check"));
   EXPECT_FALSE(ledger_->read_personal(custodian_, RecordId{}, "đoán"));
   clock_.now_ms += 60'000;  // refusals become rows when their minute is over
   erase(id);
@@ -167,7 +171,7 @@ TEST_F(PersonalTest, ReadingIsWrittenDownWithItsPurposeAndSoAreErasureAndPurge) 
   };
   const auto nothing = RecordId{}.hex() + " ";
   EXPECT_EQ(audited(*ledger_, access::audited::kReadPersonal),
-            (std::vector{done(custodian_, "thăm gia đình"), "refused " + commander_.person.hex() + " " + nothing}));
+            (std::vector{done(custodian_, "@visit: thăm gia đình"), "refused " + commander_.person.hex() + " " + nothing}));
   EXPECT_EQ(audited(*ledger_, access::audited::kErase), (std::vector{done(custodian_, ""), done(commander_, "")}));
   EXPECT_EQ(audited(*ledger_, access::audited::kPurge), (std::vector{done(commander_, "")}));
   EXPECT_FALSE(ledger_->erase(custodian_, RecordId{}, "x", custodian_key_));
@@ -182,7 +186,7 @@ TEST_F(PersonalTest, WhatCannotBeWrittenDownIsNotShownAndEnteringGoesOn) {
   for (const auto* tail : {"-wal", "-shm"}) fs::remove(dir_ / ("audit.db" + std::string(tail)));
   std::ofstream(dir_ / "audit.db", std::ios::trunc) << std::string(8192, 'x');
   reopen();
-  const auto read = ledger_->read_personal(custodian_, id, "thăm gia đình");
+  const auto read = ledger_->read_personal(custodian_, id, "visit: thăm gia đình");
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().english().find(secret_), std::string::npos);
   EXPECT_FALSE(ledger_->read(custodian_, id)->values.has("person_name")) << "nor the sealed text, whose part is restricted";
@@ -192,7 +196,7 @@ TEST_F(PersonalTest, WhatCannotBeWrittenDownIsNotShownAndEnteringGoesOn) {
   EXPECT_TRUE(ledger_->amend(custodian_, {urgent, {}, values, {}}));
   erase(id);  // nor is what must go kept for it
   fs::remove(dir_ / "audit.db");
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, urgent, "thăm gia đình")), "sửa");
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, urgent, "visit: thăm gia đình")), "sửa");
 }
 
 TEST_F(PersonalTest, WhoMayNotReadIsNotToldThatHeTypedTheSame) {
@@ -227,8 +231,8 @@ TEST_F(PersonalTest, ErasedIsUnreadableAfterRebuildAndFromOlderBackups) {
   ASSERT_TRUE(backup_directory(dir_, root_ / "a.backup", clock_));
   ASSERT_EQ(ledger_->backup_person_keys(root_ / "a.keys").value(), 2);
   erase(id);
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "x")), "erased");
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, other, "x")), "người khác");
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "visit")), "erased");
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, other, "visit")), "người khác");
   Json again;
   again.set("person_name", "lại");
   EXPECT_FALSE(ledger_->amend(custodian_, {id, {}, again, {}})) << "the key id is refused for ever";
@@ -236,16 +240,16 @@ TEST_F(PersonalTest, ErasedIsUnreadableAfterRebuildAndFromOlderBackups) {
   const auto rebuilt = ledger_->rebuild(false);
   ASSERT_TRUE(rebuilt);
   EXPECT_EQ(ledger_->digest().value(), after);
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "x")), "erased");
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "visit")), "erased");
   ASSERT_TRUE(ledger_->restore_person_keys(root_ / "a.keys")) << "the keys of the others come back";
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "x")), "erased");
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "visit")), "erased");
   EXPECT_TRUE(ledger_->verify()->problems.empty());
   // The older backup as another node: no key is in it.
   ASSERT_TRUE(restore_backup(root_ / "a.backup", root_ / "restored", {}));
   auto restored = Ledger::open(root_ / "restored", options_);
   ASSERT_TRUE(restored) << restored.error().english();
   EXPECT_EQ((*restored)->digest().value(), before);
-  EXPECT_EQ(text_of((*restored)->read_personal((*restored)->subject("custodian").value(), id, "x")), "no key");
+  EXPECT_EQ(text_of((*restored)->read_personal((*restored)->subject("custodian").value(), id, "visit")), "no key");
 }
 
 TEST_F(PersonalTest, AnErasureThatTheJournalKnowsIsCarriedOutAtOpening) {
@@ -258,7 +262,7 @@ TEST_F(PersonalTest, AnErasureThatTheJournalKnowsIsCarriedOutAtOpening) {
   for (const auto* tail : {"", "-wal", "-shm"}) fs::remove(dir_ / ("keys.db" + std::string(tail)));
   fs::copy_file(root_ / "kept.db", dir_ / "keys.db");
   reopen();
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "x")), "erased");
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "visit")), "erased");
 }
 
 TEST_F(PersonalTest, KeysOfABackupOlderThanThirtyDaysAreNotTaken) {
@@ -294,10 +298,10 @@ TEST_F(PersonalTest, CopiesOfTheKeysLieApartForThirtyDaysAndNoneSurvivesAnErasur
   ledger_.reset();
   for (const auto* tail : {"", "-wal", "-shm"}) fs::remove(dir_ / ("keys.db" + std::string(tail)));
   reopen();
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, other, "x")), "no key");
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, other, "visit")), "no key");
   ASSERT_TRUE(ledger_->restore_person_keys(copies().front()));
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, other, "x")), "người khác");
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "x")), "erased");
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, other, "visit")), "người khác");
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, id, "visit")), "erased");
   std::ofstream(dir_ / "backup.json") << R"({"folder":"both","key_folder":"./both"})";
   EXPECT_NE(read_backup_plan(dir_).error().english().find("key_folder"), std::string::npos) << "never beside the ledger's";
 }
@@ -324,7 +328,7 @@ TEST_F(PersonalTest, NoCopyInTheUsualFolderSurvivesAnErasureWhenAnotherFolderIsC
   ASSERT_FALSE(holding(root_, bytes).empty());
   reopen();
   EXPECT_EQ(holding(root_, bytes), std::vector<std::string>{});
-  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, other, "x")), "người khác");
+  EXPECT_EQ(text_of(ledger_->read_personal(custodian_, other, "visit")), "người khác");
 
   clock_.now_ms += 31LL * 86'400'000;
   ASSERT_TRUE(copy());

@@ -6,6 +6,7 @@
 #include "face/web/list.h"
 #include "face/web/site_pages.h"
 #include "ledger/access/audit_words.h"
+#include "ledger/catalog/purposes.h"
 
 namespace nc::web {
 namespace {
@@ -141,7 +142,7 @@ Row row_of(const Visit& visit, const access::AuditRow& row, std::int64_t number)
   auto outcome = visit.tr(access::outcome_words(row.outcome));
   if (row.count > 1) outcome += " × " + visit.ui.number(row.count);
   auto what = visit.tr(access::action_words(row.action));
-  if (!row.purpose.empty()) what += ": " + row.purpose;
+  if (!row.purpose.empty()) what += ": " + catalog::purpose_words(*visit.world->catalog, row.purpose, visit.lang());
   const auto tone = row.outcome == access::AuditOutcome::kDone ? Tone::kNeutral : Tone::kWarn;
   return {{visit.ui.datetime(row.at_ms), row.actor.is_zero() ? row.origin : actor_name(visit, row.actor), what,
            record_cell(visit, row.record), badge(tone, outcome), visit.ui.number(number)}};

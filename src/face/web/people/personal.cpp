@@ -8,27 +8,20 @@
 #include "face/web/site.h"
 #include "face/web/site_pages.h"
 #include "foundation/store/database.h"
+#include "ledger/catalog/purposes.h"
 #include "ledger/journal/journal.h"
 #include "ledger/records/personal.h"
 
 namespace nc::web {
 namespace {
 
-struct Purpose {
-  const char* id;
-  const char* words;
-};
-
-// What personal data may be needed for; the words that were chosen stand in the audit trail.
-constexpr Purpose kPurposes[] = {
-    {"visit", NC_MSG("visit or meeting with the person or the family")},
-    {"support", NC_MSG("paying or handing over support")},
-    {"contact", NC_MSG("getting in touch on duty")},
-    {"correction", NC_MSG("correcting the data at the person's wish")},
-    {"request", NC_MSG("answering the person's request about the own data")},
-    {"check", NC_MSG("check by order of a superior or inspector")},
-    {"other", NC_MSG("something else (say what)")},
-};
+// Those that may be chosen today.
+std::vector<const catalog::Purpose*> purposes_of(const Visit& visit) {
+  std::vector<const catalog::Purpose*> out;
+  for (const auto& one : visit.world->catalog->purposes())
+    if (one.holds_on(visit.who.today)) out.push_back(&one);
+  return out;
+}
 
 bool holds_personal(const records::RecordView& record) {
   return record.type && std::ranges::any_of(record.type->fields, [&](const auto& field) {
@@ -106,15 +99,23 @@ std::vector<Crumb> crumbs_of(const Visit& visit, const records::RecordView& reco
 // --- reading ---
 
 Html purpose_form(const Visit& visit, const RecordId& record, const net::Fields& typed = {}, const ErrorsBeside& errors = {}) {
-  auto purpose = typed_field("purpose", visit.tr("What you need them for"), Input::kChoice, typed, errors);
-  purpose.options = {{"", visit.tr("choose"), ""}};
-  for (const auto& one : kPurposes) purpose.options.push_back({one.id, visit.tr(one.words), ""});
-  purpose.required = true;
-  auto more = typed_field("more", visit.tr("More about it"), Input::kText, typed, errors);
+  const auto offered = purposes_of(visit);
+  const bool in_words = visit.world->catalog->purposes().empty();
+  if (offered.empty() && !in_words) return notice(Tone::kWarn, visit.tr("Personal data may be read for no purpose today."));
+  std::vector<Field> fields;
+  if (!in_words) {
+    auto& purpose = fields.emplace_back(typed_field("purpose", visit.tr("What you need them for"), Input::kChoice, typed, errors));
+    purpose.options = {{"", visit.tr("choose"), ""}};
+    for (const auto* one : offered) purpose.options.push_back({one->id, one->label.in(visit.lang()), ""});
+    purpose.required = true;
+  }
+  auto& more = fields.emplace_back(
+      typed_field("more", in_words ? visit.tr("What you need them for") : visit.tr("More about it"), Input::kText, typed, errors));
   more.help = visit.tr("A task or an order; no personal data.");
+  more.required = in_words;
   Form form{Url::to(path_of(record, "/personal"))};
   form.csrf_token = visit.session.csrf;
-  form.fieldsets = {{"", "", {purpose, more}}};
+  form.fieldsets = {{"", "", std::move(fields)}};
   form.submits = {{visit.tr("Read for this purpose"), "", ""}};
   return render(form, visit.ui);
 }
@@ -127,16 +128,16 @@ net::Response read_page(const Visit& visit, const records::RecordView& record, c
   return visit.show(page, errors.empty() ? 200 : 422);
 }
 
-// The words of the first language, so that the inspector reads all of them alike.
+// As read_personal takes it; that checks it again.
 std::optional<std::string> purpose_from(const Visit& visit, const net::Fields& form, ErrorsBeside& errors) {
-  const auto chosen = std::ranges::find(kPurposes, form.get("purpose"), [](const Purpose& one) { return std::string_view(one.id); });
   const std::string more(trim(form.get("more")));
-  if (chosen == std::end(kPurposes)) errors["purpose"] = visit.tr("Choose what you need them for");
-  else if (std::string_view(chosen->id) == "other" && more.empty()) errors["more"] = visit.tr("Say what for");
+  const bool in_words = visit.world->catalog->purposes().empty();
+  const auto* chosen = visit.world->catalog->purpose(form.get("purpose"));
+  if (!in_words && (!chosen || !chosen->holds_on(visit.who.today))) errors["purpose"] = visit.tr("Choose what you need them for");
+  else if ((in_words || chosen->in_words) && more.empty()) errors["more"] = visit.tr("Say what for");
   if (!errors.empty()) return std::nullopt;
-  if (std::string_view(chosen->id) == "other") return more;
-  const auto words = visit.site.words(i18n::Lang::vi).tr(chosen->words);
-  return more.empty() ? words : words + ": " + more;
+  if (in_words) return more;
+  return more.empty() ? chosen->id : chosen->id + ": " + more;
 }
 
 net::Response read_them(Visit& visit, const net::Params& params, const net::Fields& form) {
@@ -157,11 +158,14 @@ net::Response read_them(Visit& visit, const net::Params& params, const net::Fiel
     const auto text = one.erased ? visit.tr("erased for ever") : one.text.value_or(visit.tr("the key is not on this node"));
     rows.push_back({field ? field->label.in(visit.lang()) : one.field, text, ""});
   }
+  const auto& catalog = *visit.world->catalog;
+  const auto said =
+      catalog::purpose_words(catalog, catalog::kept_purpose(catalog, *purpose, visit.who.today).value_or(*purpose), visit.lang());
   auto page = visit.frame(visit.tr("Personal data"), Place::kNone);
   page.crumbs = crumbs_of(visit, *record, page.title);
-  page.main = join(
-      notice(Tone::kAccent, visit.tr("Read on {1} for: {2}. It is written down.", visit.ui.datetime(visit.ledger().now_ms()), *purpose)),
-      facts(rows), el("p", {}, button_link(visit.tr("Back to the record"), record_url(record->id), true)));
+  page.main =
+      join(notice(Tone::kAccent, visit.tr("Read on {1} for: {2}. It is written down.", visit.ui.datetime(visit.ledger().now_ms()), said)),
+           facts(rows), el("p", {}, button_link(visit.tr("Back to the record"), record_url(record->id), true)));
   return visit.show(page);
 }
 

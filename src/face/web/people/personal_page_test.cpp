@@ -75,6 +75,7 @@ TEST_F(PersonalPage, ReadForAPurposeByTheCustodianAloneAndWrittenDown) {
   EXPECT_TRUE(shows(send(custodian_, record + "/personal", {{"purpose", ""}}), "f-purpose-error"));
   EXPECT_TRUE(shows(send(custodian_, record + "/personal", {{"purpose", "other"}, {"more", " "}}), "f-more-error"));
   EXPECT_EQ(readings(), 0U);
+  EXPECT_TRUE(shows(send(custodian_, record + "/personal", {{"purpose", "curiosity"}, {"more", "x"}}), "f-purpose-error"));
   const auto read = send(custodian_, record + "/personal", {{"purpose", "visit"}, {"more", "kế hoạch 12"}});
   EXPECT_TRUE(shows(read, kName)) << read.body;
   EXPECT_EQ(readings(), 1U);
@@ -93,7 +94,8 @@ TEST_F(PersonalPage, TheInspectorSeesWhoReadThemWhenAndForWhat) {
   const auto target = "/audit?record=" + record.substr(record.rfind('/') + 1) + "&amp;action=read-personal";
   EXPECT_TRUE(shows(page, target)) << page.body;
   const auto trail = inspector_.get("/audit?action=read-personal&record=" + record.substr(record.rfind('/') + 1));
-  EXPECT_TRUE(shows(trail, "kế hoạch 12"));
+  EXPECT_TRUE(shows(trail, ": kế hoạch 12")) << "in words, not by its id";
+  EXPECT_FALSE(shows(trail, "@visit"));
   EXPECT_TRUE(shows(trail, "Chức trách custodian"));
   EXPECT_FALSE(shows(trail, kName));
   EXPECT_FALSE(shows(custodian_.get(record), "/audit?record="));
