@@ -564,6 +564,43 @@ class Program(unittest.TestCase):
         self.assertIn("by the program only", self.create(node, {"type": "period_closing", "values": typed["values"]}).stderr)
         run("verify", node, expect=0)
 
+    def test_a_closing_that_one_entry_does_not_hold_is_closed_whole_and_named_when_a_part_is_purged(self):
+        node = self.copy()
+        accounts = (("staff", "provincial_staff"), ("chief", "approver"), ("commander", "post_commander"))
+        for login, role in accounts:
+            run("account", node, "create", login, "--unit", "vn-bg-daklak", "--role", role, stdin="a long password\n", expect=0)
+            run("account", node, "key", login, stdin="a long passphrase\n", expect=0)
+        header = (RECORD / "events.csv").read_text(encoding="utf-8").splitlines()[0]
+        row = dict.fromkeys(header.split(","), "") | {"kind": "patrol", "status": "held", "level": "post", "source_id": "S003",
+                                                     "host_unit_id": "vn-bg-daklak", "vn_unit_ids": "vn-bg-daklak", "countries": "VN"}
+        lines = [",".join((row | {"event_id": f"E9{number:05}", "date_start": f"2019-05-{number % 28 + 1:02}"}).values())
+                 for number in range(2500)]
+        (self.folder / "events.csv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+        run("import", node, self.folder / "events.csv", expect=0)
+        asked = ["--unit", "vn-bg-daklak", "--from", "2015", "--to", "2022", "--login"]
+
+        def shown():
+            return json.loads(run("period", node, "show", *asked, "chief", "--format", "json", expect=0).stdout)[0]
+
+        run("period", node, "close", *asked, "staff", expect=0)
+        run("period", node, "close", *asked, "chief", "--sign", stdin="a long passphrase\n", expect=0)
+        closed = shown()
+        self.assertEqual([closed[what] for what in ("state", "added", "changed", "gone", "broken")], ["closed", [], [], [], []])
+        self.assertEqual(max(figure["recorded"] or 0 for figure in closed["figures"] if figure["measure"] == "count"), 2500)
+        held = self.talks(lead_unit=self.unit_id("vn-bg-daklak"), when={"from": {"day": 18000, "precision": "day"}})
+        late = json.loads(self.create(node, held).stdout)["id"]
+        self.assertEqual(shown()["added"], [late])
+        self.assertNotIn("closing", run("verify", node, expect=0).stdout)
+        # Two persons purge what one part holds.
+        values = json.loads(run("record", node, "--format", "json", "show", closed["id"], expect=0).stdout)["values"]
+        self.assertEqual([row["records"] for row in values["parts"]][:2], [900, 900])
+        part = values["parts"][1]["part"]
+        entry = json.loads(run("record", node, "--format", "json", "show", part, expect=0).stdout)["history"][0]["entry"]
+        for login in ("commander", "chief"):
+            run("purge", node, part, "--entry", entry[:16], "--reason", "spill", "--login", login, stdin="a long passphrase\n", expect=0)
+        self.assertEqual([shown()["broken"], shown()["added"], shown()["figures"]], [[{"missing": True, "part": 2}], [], []])
+        self.assertIn("Part 2 of this closing is missing", run("verify", node, expect=0).stdout)
+
     def prepared(self, node):
         listed = json.loads(run("record", node, "--format", "json", "list", "--type", "period_closing", expect=0).stdout)
         return next(item["id"] for item in listed["records"] if item["state"] == "prepared")

@@ -1,14 +1,18 @@
 #include "face/cli/closing.h"
 
-#include "insight/stats/closing.h"
-
 namespace nc::cli {
 
 Status check_closing(const records::Ledger& ledger, const access::Subject& who, const RecordId& id, std::string_view act) {
   NC_ASSIGN(const auto view, ledger.read(who, id));
   if (!stats::signs_closing(view, act)) return {};
   NC_ASSIGN(const auto columns, load_columns(ledger));
-  return stats::closing_holds(view, *columns, who, *ledger.world());
+  return stats::closing_holds(view, stats::read_by(ledger, who), *columns, who, *ledger.world());
+}
+
+std::string broken_text(const Context& context, const stats::BrokenPart& part) {
+  const auto number = static_cast<std::int64_t>(part.number);
+  return part.missing ? context.tr(NC_MSG("Part {1} of this closing is missing: it was purged, or is not on this node"), number)
+                      : context.tr(NC_MSG("Part {1} of this closing does not hold what was closed"), number);
 }
 
 }  // namespace nc::cli

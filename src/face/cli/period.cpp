@@ -113,11 +113,6 @@ Status status(const Context& context, const Asked& asked) {
   return {};
 }
 
-// What this reader may know of, also when it is void.
-std::function<bool(const RecordId&)> known_to(const Work& work) {
-  return [&work](const RecordId& id) { return work.ledger->read(work.who, id).has_value(); };
-}
-
 Json closing_json(const Work& work, const records::RecordView& view, const stats::SinceClosing& since) {
   const auto amount = [](const std::optional<stats::Amount>& value) { return value ? value->json() : Json(); };
   Json figures{JsonArray{}}, out;
@@ -131,6 +126,9 @@ Json closing_json(const Work& work, const records::RecordView& view, const stats
   }
   out.set("id", view.id.hex()).set("state", view.state).set("unit", unit_code(work, *work.query.unit));
   out.set("set_digest", view.slot("set_digest")).set("parameters", view.slot("parameters")).set("figures", std::move(figures));
+  Json broken{JsonArray{}};
+  for (const auto& part : since.broken) broken.push(Json().set("part", part.number).set("missing", part.missing));
+  out.set("broken", std::move(broken));
   out.set("added", ids_json(since.added)).set("changed", ids_json(since.changed)).set("gone", ids_json(since.gone));
   return out;
 }
@@ -139,6 +137,8 @@ void print_closing(const Context& context, const Work& work, const records::Reco
   const auto* state = view.type ? view.type->state(view.state) : nullptr;
   context.out() << work.ledger->title(work.who, view.id, context.lang()) << ": " << (state ? state->label.in(context.lang()) : view.state)
                 << " (" << view.id.hex() << ")\n";
+  for (const auto& part : since.broken) context.out() << broken_text(context, part) << '\n';
+  if (!since.broken.empty()) return;
   const auto text = [&](const std::optional<stats::Amount>& value) {
     return value ? context.words.decimal(value->text()) : std::string("–");
   };
@@ -164,7 +164,7 @@ Status show(const Context& context, const Asked& asked) {
   const auto read = scope_of(work, stats::closing_reader(work.who, *work.type));
   Json all{JsonArray{}};
   for (const auto& view : closings) {
-    const auto since = stats::since_closing(view, *columns, read, *work.world, known_to(work));
+    const auto since = stats::since_closing(view, *columns, read, *work.world, stats::read_by(*work.ledger, work.who));
     if (asked.format == "json") all.push(closing_json(work, view, since));
     else print_closing(context, work, view, since);
   }
@@ -202,15 +202,11 @@ Status close(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto columns, load_columns(*work.ledger));
   // One that no longer holds is left as it is, and another prepared beside it.
   if (const auto* prepared = stats::closing_in(closings, "prepared");
-      prepared && (asked.sign || stats::closing_holds(*prepared, *columns, work.who, *work.world)))
+      prepared && (asked.sign || stats::closing_holds(*prepared, stats::read_by(*work.ledger, work.who), *columns, work.who, *work.world)))
     return take_step(context, asked, work, prepared->id, "closed");
   const auto read = scope_of(work, stats::closing_reader(work.who, *work.type));
-  NC_ASSIGN(const auto values, stats::closing_values(*work.type, work.query, *columns, read, *work.world, work.ledger->today()));
-  records::Create request;
-  request.type = work.type->id;
-  request.by_program = true;
-  request.values = values;
-  const auto written = work.ledger->create(work.who, request);
+  NC_ASSIGN(const auto made, stats::new_closing(*work.type, work.query, *columns, read, *work.world, work.ledger->today()));
+  const auto written = work.ledger->create_closing(work.who, made);
   if (!written) return fail(error_of(written.error(), context));
   context.out() << context.tr(NC_MSG("Prepared: {1}. Another person with the right to close signs it"), written->id.hex()) << '\n';
   return {};

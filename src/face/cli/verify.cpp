@@ -1,8 +1,10 @@
 // verify, rebuild, digest, export: the care of a ledger.
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
 #include "base/files.h"
+#include "face/cli/closing.h"
 #include "face/cli/record_files.h"
 #include "foundation/crypto/hash.h"
 
@@ -53,6 +55,20 @@ Status check_files(const Context& context, const records::Ledger& ledger) {
                   .then(NC_MSG("Restore a backup beside it, and attach what is missing again")));
 }
 
+// Closings whose parts are missing or hold something else than was signed. What was purged was purged: it is said, and
+// is no error.
+Status check_closings(const Context& context, const records::Ledger& ledger) {
+  NC_ASSIGN(const auto found, stats::closings_not_whole(ledger, ledger.console()));
+  std::int64_t changed = 0;
+  for (const auto& closing : found) {
+    for (const auto& part : closing.broken) context.out() << closing.closing.hex() << ": " << broken_text(context, part) << '\n';
+    changed += std::any_of(closing.broken.begin(), closing.broken.end(), [](const auto& part) { return !part.missing; }) ? 1 : 0;
+  }
+  if (changed == 0) return {};
+  return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} closings do not hold what was closed"), {std::to_string(changed)})
+                  .then(NC_MSG("See the history of their parts; reopen the period and close it anew")));
+}
+
 Status verify(const Context& context, const std::string& dir) {
   NC_ASSIGN(const auto ledger, open_for_reading(dir));
   NC_ASSIGN(const auto report, ledger->verify());
@@ -63,6 +79,7 @@ Status verify(const Context& context, const std::string& dir) {
     return fail(Error(ErrorCode::kCorrupt, NC_MSG("{1} entries do not verify"), {std::to_string(report.problems.size())})
                     .then(NC_MSG("Keep this directory as it is and restore a backup beside it")));
   NC_TRY(check_files(context, *ledger));
+  NC_TRY(check_closings(context, *ledger));
   NC_TRY(check_audit(context, *ledger));
   return compare_derived(context, *ledger);
 }

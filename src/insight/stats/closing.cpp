@@ -1,16 +1,12 @@
-#include "insight/stats/closing.h"
-
 #include <algorithm>
 
 #include "base/text.h"
-#include "foundation/crypto/hash.h"
+#include "insight/stats/closing_parts.h"
 #include "insight/stats/rows.h"
 #include "ledger/catalog/values.h"
 
 namespace nc::stats {
 namespace {
-
-constexpr int kScaleMax = 6;
 
 Json day_json(std::int32_t day) { return catalog::json_from_date({day, DatePrecision::kDay, false}); }
 std::string day_text(const std::optional<std::int32_t>& day) { return day ? iso_date({*day, DatePrecision::kDay, false}) : std::string(); }
@@ -30,6 +26,8 @@ ClosedFigure identity(const Figure& figure, const records::World& world) {
   out.partner = join(partner, ";");
   if (figure.indicator) out.period = day_text(figure.from) + ".." + day_text(figure.to);
   out.measure = figure.measure;
+  for (auto* text : {&out.what, &out.indicator, &out.detail, &out.level, &out.partner, &out.period, &out.measure})
+    *text = shorten(*text, kFigureTextMax);  // as it is written, so that it is found again
   return out;
 }
 
@@ -60,82 +58,6 @@ std::vector<ClosedFigure> figures_now(const Query& query, const Columns& columns
   return out;
 }
 
-std::optional<Amount> amount_in(const Json& row, const char* column) {
-  const auto text = row.text(column);
-  if (text.empty()) return std::nullopt;
-  Amount out;
-  bool point = false, minus = false;
-  for (const char c : text) {
-    if (c == '-') minus = true;
-    else if (c == '.') point = true;
-    else if (c < '0' || c > '9' || __builtin_mul_overflow(out.value, 10, &out.value) ||
-             __builtin_add_overflow(out.value, c - '0', &out.value))
-      return std::nullopt;
-    else if (point) ++out.scale;
-  }
-  if (minus) out.value = -out.value;
-  return out.scale <= kScaleMax ? std::optional(out) : std::nullopt;
-}
-
-ClosedFigure closed_figure(const Json& row) {
-  ClosedFigure out;
-  for (const auto& [column, member] : {std::pair{"what", &ClosedFigure::what},
-                                       {"indicator", &ClosedFigure::indicator},
-                                       {"detail", &ClosedFigure::detail},
-                                       {"level", &ClosedFigure::level},
-                                       {"partner", &ClosedFigure::partner},
-                                       {"period", &ClosedFigure::period},
-                                       {"measure", &ClosedFigure::measure},
-                                       {"qualifier", &ClosedFigure::qualifier}})
-    out.*member = row.text(column);
-  out.recorded = amount_in(row, "recorded");
-  out.declared = amount_in(row, "declared");
-  out.records = static_cast<std::size_t>(std::max<std::int64_t>(0, row.integer("records")));
-  return out;
-}
-
-Json line_of(const ClosedFigure& figure) {
-  Json row;
-  const auto put = [&](const char* column, const std::string& text) {
-    if (!text.empty()) row.set(column, shorten(text, 300));
-  };
-  put("what", figure.what);
-  put("indicator", figure.indicator);
-  put("detail", figure.detail);
-  put("level", figure.level);
-  put("partner", figure.partner);
-  put("period", figure.period);
-  put("measure", figure.measure);
-  put("qualifier", figure.qualifier);
-  if (figure.recorded) row.set("recorded", figure.recorded->text());
-  if (figure.declared) row.set("declared", figure.declared->text());
-  row.set("records", static_cast<std::int64_t>(figure.records));
-  return row;
-}
-
-std::string written(const std::vector<Columns::Bearing>& counted) {
-  std::vector<std::string> out;
-  for (const auto& one : counted) out.push_back(one.id.hex() + one.facts);
-  return join(out, " ");
-}
-
-std::map<RecordId, std::string> counted_in(const records::RecordView& closing) {
-  std::map<RecordId, std::string> out;
-  const auto& text = closing.slot("counted");
-  if (!text.is_string()) return out;
-  for (const auto& word : split_trimmed(text.as_string(), ' '))
-    if (const auto id = RecordId::from_hex(std::string_view(word).substr(0, 32))) out.emplace(*id, word.substr(32));
-  return out;
-}
-
-// The rows as a closing writes them, however they came to be stored.
-Json rewritten(const Json& rows) {
-  Json out{JsonArray{}};
-  if (rows.is_array())
-    for (const auto& row : rows.as_array()) out.push(line_of(closed_figure(row)));
-  return out;
-}
-
 std::optional<std::int32_t> day_in(const Json& value, bool last) {
   const auto date = catalog::date_from_json(value);
   const auto days = date ? extent(*date) : std::nullopt;
@@ -144,11 +66,13 @@ std::optional<std::int32_t> day_in(const Json& value, bool last) {
 
 // Puts the present values beside the closed ones; what there was none of then comes last.
 std::vector<ClosedFigure> beside(std::vector<ClosedFigure> closed, std::vector<ClosedFigure> now) {
+  using Key = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string, std::string>;
+  std::map<Key, std::size_t> places;
+  for (std::size_t i = 0; i < closed.size(); ++i) places.emplace(key_of(closed[i]), i);
   for (auto& figure : now) {
-    const auto at = std::find_if(closed.begin(), closed.end(), [&](const auto& other) { return key_of(other) == key_of(figure); });
-    if (at != closed.end()) {
-      at->recorded_now = figure.recorded;
-      at->declared_now = figure.declared;
+    if (const auto at = places.find(key_of(figure)); at != places.end()) {
+      closed[at->second].recorded_now = figure.recorded;
+      closed[at->second].declared_now = figure.declared;
       continue;
     }
     std::swap(figure.recorded, figure.recorded_now);
@@ -209,20 +133,17 @@ access::Subject closing_reader(access::Subject who, const catalog::Type& type) {
   return who;
 }
 
-Result<Json> closing_values(const catalog::Type& type, const Query& query, const Columns& columns, const access::ReadScope& read,
-                            const records::World& world, std::int32_t today) {
-  const auto figures = figures_now(query, columns, read, world);
-  const auto counted = columns.bearing(query, read, world);
-  if (figures.size() > kClosingFiguresMax || counted.size() > kClosingRecordsMax)
-    return fail(Error(ErrorCode::kLimit, NC_MSG("One closing holds {1} figures and {2} records at most; here are {3} and {4}"),
-                      {std::to_string(kClosingFiguresMax), std::to_string(kClosingRecordsMax), std::to_string(figures.size()),
-                       std::to_string(counted.size())})
-                    .then(NC_MSG("Close a shorter period, or have the units below close theirs")));
-  if (counted.empty())
+Result<records::Closing> new_closing(const catalog::Type& type, const Query& query, const Columns& columns, const access::ReadScope& read,
+                                     const records::World& world, std::int32_t today) {
+  const ToKeep kept{figures_now(query, columns, read, world), columns.bearing(query, read, world)};
+  if (kept.counted.empty())
     return fail(Error(ErrorCode::kInvalid, NC_MSG("There is nothing to close: no record and no report lies in this period"))
                     .then(NC_MSG("Enter the activities, or a nil entry for each kind without any")));
-  Json lines{JsonArray{}}, parameters, values;
-  for (const auto& figure : figures) lines.push(line_of(figure));
+  records::Closing out;
+  out.head.type = type.id;
+  out.head.by_program = true;
+  Json parameters;
+  auto& values = out.head.values;
   const auto* unit = world.tree->find(*query.unit);
   parameters.set("unit", unit ? unit->code : query.unit->hex())
       .set("line", orgtree::line_name(query.line))
@@ -236,11 +157,17 @@ Result<Json> closing_values(const catalog::Type& type, const Query& query, const
   set("from", day_json(*query.from));
   set("until", day_json(*query.to));
   set("as_of", day_json(today));
-  if (!figures.empty()) set("figures", std::move(lines));
   set("parameters", canonical(parameters));
-  set("counted", written(counted));
-  set("set_digest", crypto::sha256("nhipcau-closing-1\n" + written(counted)).hex());
-  return values;
+  set("set_digest", set_digest_of(kept.counted).hex());
+  NC_TRY(put_kept(kept, *query.unit, type, *world.catalog, out));
+  return out;
+}
+
+ReadRecord read_by(const records::Ledger& ledger, const access::Subject& who) {
+  return [&ledger, who](const RecordId& id) {
+    auto view = ledger.read(who, id);
+    return view ? std::optional(std::move(*view)) : std::nullopt;
+  };
 }
 
 bool signs_closing(const records::RecordView& closing, std::string_view act) {
@@ -248,7 +175,7 @@ bool signs_closing(const records::RecordView& closing, std::string_view act) {
   return step && step->to == "closed";
 }
 
-nc::Status closing_holds(const records::RecordView& closing, const Columns& columns, const access::Subject& who,
+nc::Status closing_holds(const records::RecordView& closing, const ReadRecord& parts, const Columns& columns, const access::Subject& who,
                          const records::World& world) {
   const auto differs = [] {
     return fail(Error(ErrorCode::kConflict, NC_MSG("The prepared closing does not say what is counted now"))
@@ -258,25 +185,29 @@ nc::Status closing_holds(const records::RecordView& closing, const Columns& colu
   const auto as_of = day_in(closing.slot("as_of"), false);
   if (!query || !as_of) return differs();
   const auto read = access::ReadScope::resolve(closing_reader(who, *closing.type), access::Action::kCount, *world.tree, *world.catalog);
-  NC_ASSIGN(const auto now, closing_values(*closing.type, *query, columns, read, world, *as_of));
-  const auto* figures = closing.type->slot("figures");
+  NC_ASSIGN(const auto now, new_closing(*closing.type, *query, columns, read, world, *as_of));
   for (const auto& [name, id] : closing.type->slots) {
-    const bool same = figures && id == figures->id ? rewritten(now[id]) == rewritten(closing.values[id]) : now[id] == closing.values[id];
-    if (!same) return differs();
+    const auto alike = [&](const Json& value) {
+      return name == "figures" ? rewritten(value) : name == "parts" ? parts_named(value) : value;
+    };
+    if (alike(now.head.values[id]) != alike(closing.values[id])) return differs();
   }
-  return {};
+  // Equal digests: what lies in the parts is what was counted, where it is there at all.
+  if (kept_answer(closing, parts).whole()) return {};
+  return fail(Error(ErrorCode::kConflict, NC_MSG("The prepared closing is not whole: a part of it is missing or changed"))
+                  .then(NC_MSG("Prepare it anew, then sign that one")));
 }
 
 SinceClosing since_closing(const records::RecordView& closing, const Columns& columns, const access::ReadScope& read,
-                           const records::World& world, const std::function<bool(const RecordId&)>& known) {
+                           const records::World& world, const ReadRecord& known) {
   SinceClosing out;
   const auto query = query_of_closing(closing);
   if (!query) return out;
-  std::vector<ClosedFigure> closed;
-  if (const auto& rows = closing.slot("figures"); rows.is_array())
-    for (const auto& row : rows.as_array()) closed.push_back(closed_figure(row));
-  out.figures = beside(std::move(closed), figures_now(*query, columns, read, world));
-  auto before = counted_in(closing);
+  auto kept = kept_answer(closing, known);
+  out.broken = std::move(kept.broken);
+  if (!out.broken.empty()) return out;
+  out.figures = beside(std::move(kept.figures), figures_now(*query, columns, read, world));
+  auto& before = kept.counted;
   for (const auto& one : columns.bearing(*query, read, world)) {
     const auto at = before.find(one.id);
     if (at == before.end()) {

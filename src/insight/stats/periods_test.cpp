@@ -1,69 +1,8 @@
 // Periods: who said what, nil entries, which side leads, what came after a closing.
-#include "insight/stats/closing.h"
-#include "insight/stats/test_world.h"
+#include "insight/stats/periods_for_test.h"
 
 namespace nc::stats::test {
 namespace {
-
-using orgtree::Link;
-using orgtree::OrgTree;
-using orgtree::Unit;
-
-std::shared_ptr<const OrgTree> tree() {
-  const auto unit = [](const std::string& code, const std::string& level, std::optional<std::int32_t> records_from = {}) {
-    Unit out;
-    out.id = id_of(code);
-    out.code = out.name = code;
-    out.country = "VN";
-    out.level = level;
-    out.own = true;
-    out.records_from = records_from;
-    return out;
-  };
-  const auto link = [](const std::string& below, const std::string& above) {
-    return Link{id_of(below), id_of(above), orgtree::Line::kCommand, {}, {}, {}};
-  };
-  return OrgTree::build({unit("command", "command"), unit("north", "province", day(2024)), unit("p1", "post"), unit("p2", "post"),
-                         unit("p3", "post"), unit("s1", "station")},
-                        {link("north", "command"), link("p1", "north"), link("p2", "north"), link("p3", "north"), link("s1", "p1")}, {});
-}
-
-struct Periods : testing::Test {
-  Records r{tree()};
-
-  static Query quarter(const std::string& unit, const std::vector<std::string>& kinds = {}) {
-    Query query;
-    query.unit = id_of(unit);
-    query.kinds = kinds;
-    query.from = day(2021);
-    query.to = day(2021, 3, 31);
-    return query;
-  }
-  static Json period(const std::string& unit) {
-    Json out;
-    out.set("unit", id_of(unit).hex()).set("from", date("2021-01")).set("until", date("2021-03"));
-    return out;
-  }
-  void nil(const std::string& name, const std::string& unit, const std::string& kind) {
-    r.put("none", name, unit, period(unit).set("nil", JsonArray{Json(JsonObject{{"kind", Json(kind)}})}));
-  }
-  records::RecordView closing(const std::string& name, const std::string& unit, const std::string& state) {
-    const auto& type = *r.world.catalog->find("shut");
-    const auto values = closing_values(type, quarter(unit), r.columns, r.reader(), r.world, day(2021, 4, 5));
-    EXPECT_TRUE(values) << (values ? "" : values.error().english());
-    Made made("shut", name, {{own(unit), values.value_or(Json())}});
-    made.view.type = &type;
-    made.view.state = state;
-    r.put(made.view);
-    return made.view;
-  }
-  UnitStatus status(const std::string& unit, const std::vector<std::string>& kinds = {}) {
-    for (const auto& one : r.columns.statuses(quarter("north", kinds), r.reader(), r.world))
-      if (one.unit == id_of(unit)) return one;
-    ADD_FAILURE() << unit << " owes nothing";
-    return {};
-  }
-};
 
 TEST_F(Periods, ThePostsOweAndEachSaysWhatItSays) {
   r.put("game", "g1", "p1", held("p1", "2021-02-01"));
@@ -152,7 +91,7 @@ TEST_F(Periods, WhatCameAfterAClosing) {
   r.put("game", "changes", "p1", held("p1", "2021-02-04").set("heads", 4));
   r.put("sealed", "quiet", "p1", held("p1", "2021-02-04"));
   const auto shut = closing("c1", "p1", "closed");
-  const auto since = [&] { return since_closing(shut, r.columns, r.reader(), r.world, [](const RecordId&) { return true; }); };
+  const auto since = [&] { return since_closing(shut, r.columns, r.reader(), r.world, reads_all()); };
   EXPECT_TRUE(since().nothing());
   for (const auto& f : since().figures) EXPECT_FALSE(f.differs) << f.what << f.measure;
   EXPECT_EQ(canonical(shut.values).find("sealed"), std::string::npos);
@@ -178,7 +117,7 @@ TEST_F(Periods, WhatCameAfterAClosing) {
     }
   EXPECT_TRUE(found);
   // What a reader may not know of is not told to be gone.
-  EXPECT_TRUE(since_closing(shut, r.columns, r.reader(), r.world, [](const RecordId&) { return false; }).gone.empty());
+  EXPECT_TRUE(since_closing(shut, r.columns, r.reader(), r.world, [](const RecordId&) { return std::nullopt; }).gone.empty());
 }
 
 // With invented figures, or after a record came, changed or went.
@@ -188,7 +127,7 @@ TEST_F(Periods, OnlyAClosingThatSaysWhatIsCountedNowMayBeSigned) {
   access::Subject who;
   who.console = true;
   who.clearance = catalog::Handling::kRestricted;
-  const auto holds = [&](const records::RecordView& view) { return closing_holds(view, r.columns, who, r.world).has_value(); };
+  const auto holds = [&](const records::RecordView& view) { return closing_holds(view, reads_all(), r.columns, who, r.world).has_value(); };
   EXPECT_TRUE(holds(prepared));
   auto invented = prepared;
   auto rows = invented.values["figures"].as_array();
@@ -214,15 +153,10 @@ TEST_F(Periods, OnlyAClosingThatSaysWhatIsCountedNowMayBeSigned) {
   EXPECT_FALSE(holds(prepared)) << "one more since";
 }
 
-TEST_F(Periods, AClosingThatWouldNotFitOrHoldsNothingIsRefused) {
-  const auto& type = *r.world.catalog->find("shut");
-  const auto refused = [&] {
-    const auto values = closing_values(type, quarter("p1"), r.columns, r.reader(), r.world, day(2021, 4, 5));
-    return values ? std::string() : values.error().message;
-  };
-  EXPECT_NE(refused().find("nothing to close"), std::string::npos);
-  for (std::size_t i = 0; i <= kClosingRecordsMax; ++i) r.put("game", "g" + std::to_string(i), "p1", held("p1", "2021-02-01"));
-  EXPECT_NE(refused().find("at most"), std::string::npos);
+TEST_F(Periods, AClosingThatHoldsNothingIsRefused) {
+  const auto refused = prepare("p1");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("nothing to close"), std::string::npos);
 }
 
 }  // namespace

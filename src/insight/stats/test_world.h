@@ -74,17 +74,24 @@ inline void write_period_types(const std::filesystem::path& dir) {
   std::string columns;
   for (const char* id : {"what", "indicator", "detail", "level", "partner", "period", "measure", "qualifier"})
     columns += column(id, "text");
+  const auto figures =
+      field("figures", "lines",
+            "columns = [" + columns + column("recorded", "decimal") + column("declared", "decimal") + column("records", "integer") + "]");
+  const auto counted = field("counted", "long_text", "length_max = 40000");
   write_type(
       dir, "figures", "shut",
       "feeds = \"period-closing\"\nslots = { unit = \"unit\", line = \"line\", from = \"from\", until = \"until\", as_of = \"as_of\", "
-      "figures = \"figures\", parameters = \"parameters\", counted = \"counted\", set_digest = \"set_digest\" }",
+      "figures = \"figures\", parameters = \"parameters\", counted = \"counted\", set_digest = \"set_digest\", parts = \"parts\" }",
       field("unit", "ref", "to = [\"body\"]") + field("line", "choice", option_list({"command", "guidance"})) + field("from", "date") +
-          field("until", "date") + field("as_of", "date") +
-          field("figures", "lines",
-                "columns = [" + columns + column("recorded", "decimal") + column("declared", "decimal") + column("records", "integer") +
-                    "]") +
-          field("parameters", "text", "length_max = 1000") + field("counted", "long_text", "length_max = 40000") +
-          field("set_digest", "text"));
+          field("until", "date") + field("as_of", "date") + figures + field("parameters", "text", "length_max = 1000") + counted +
+          field("set_digest", "text") +
+          field("parts", "lines",
+                "columns = [ { id = \"part\", kind = \"ref\", label = { vi = \"x\", en = \"x\" }, to = [\"shut_part\"] }, " +
+                    column("digest", "text") + column("figures", "integer") + column("records", "integer") + "]"));
+  write_type(
+      dir, "figures", "shut_part",
+      "feeds = \"period-closing-part\"\nslots = { unit = \"unit\", number = \"number\", figures = \"figures\", counted = \"counted\" }",
+      field("unit", "ref", "to = [\"body\"]") + field("number", "integer") + figures + counted);
 }
 
 inline std::shared_ptr<const catalog::Catalog> small_catalog() {

@@ -142,7 +142,13 @@ Slots period_closing() {
           {"figures", false, {K::kLines}},
           {"parameters", true, {K::kText, K::kLongText}},
           {"counted", true, {K::kLongText}},
-          {"set_digest", true, {K::kText}}};
+          {"set_digest", true, {K::kText}},
+          {"parts", false, {K::kLines}}};
+}
+
+// What does not fit into the closing's own entry (docs/formats/closing.md).
+Slots period_closing_part() {
+  return {{"unit", true, {K::kRef}}, {"number", true, {K::kInteger}}, {"figures", false, {K::kLines}}, {"counted", false, {K::kLongText}}};
 }
 
 Slots type_definition() {
@@ -203,6 +209,7 @@ const std::map<std::string_view, Slots>& table() {
       {"period-report", with_general(report())},
       {"nil-report", with_general(nil_report())},
       {"period-closing", with_general(period_closing())},
+      {"period-closing-part", with_general(period_closing_part())},
       {"type-definition", with_general(type_definition())},
       {"node-key", with_general(node_key())},
       {"person-key", with_general(person_key())},
@@ -235,7 +242,10 @@ const std::vector<ColumnRule>& slot_columns(std::string_view feeds, std::string_
                                                 {"level", {K::kText}},       {"partner", {K::kText}},     {"period", {K::kText}},
                                                 {"measure", {K::kText}},     {"recorded", {K::kDecimal}}, {"records", {K::kInteger}},
                                                 {"declared", {K::kDecimal}}, {"qualifier", {K::kText}}};
-  if (feeds == "period-closing" && slot == "figures") return kFigures;
+  static const std::vector<ColumnRule> kParts{
+      {"part", {K::kRef}}, {"digest", {K::kText}}, {"figures", {K::kInteger}}, {"records", {K::kInteger}}};
+  if (feeds.starts_with("period-closing") && slot == "figures") return kFigures;
+  if (feeds == "period-closing" && slot == "parts") return kParts;
   if (feeds == "org-change" && slot == "rows") return kChanges;
   if (feeds == "person-account" && slot == "grants") return kGrants;
   return kNone;

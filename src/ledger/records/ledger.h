@@ -81,6 +81,8 @@ class Ledger {
 
   // --- writing ---
   WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed = {});
+  // A closing and its parts, in one commit: all or nothing. The answer is the closing's.
+  WriteResult create_closing(const access::Subject& who, const Closing& what);
   WriteResult amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed = {});
   WriteResult transition(const access::Subject& who, const Transition& what);
   // Certifies a person's public key in the authority stream, so that he can sign binding acts. Asked as

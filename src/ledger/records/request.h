@@ -30,6 +30,13 @@ struct Create {
   bool by_program = false;                    // of a type that only the program makes, by its own command
 };
 
+// A closing of a period, as the program makes it (docs/formats/closing.md).
+struct Closing {
+  Create head;              // rows of its slot "parts" are without the id of their part
+  std::string part_type;    // empty: there are no parts
+  std::vector<Json> parts;  // their values, in the order of the rows
+};
+
 struct Amend {
   RecordId id;
   std::vector<EntryHash> seen;    // heads of the parts that the author had before him; empty: as they are now

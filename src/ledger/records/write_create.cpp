@@ -14,8 +14,7 @@ namespace nc::records {
 WriteResult Writer::create(const access::Subject& who, const Create& what, const Confirmed& confirmed, Plan* ahead) {
   const auto* type = world_->catalog->find(what.type);
   if (!type) return refuse(Error(ErrorCode::kInvalid, NC_MSG("There is no record type “{1}”"), {what.type}).at("type"));
-  // Of the others a person makes accounts only, which are decided as granting.
-  const bool of_persons = type->creatable || who.console || type->feeds == "person-account";
+  const bool of_persons = type->creatable || who.console || is_made_for_persons(*type);  // accounts are decided as granting
   if (is_by_program_only(*type) && !(what.by_program && of_persons)) return refuse(by_program_only(*type));
   NC_WRITE_ASSIGN(const auto existing, load(*what.id));
   if (existing) {

@@ -17,6 +17,8 @@ std::unexpected<Refusal> refuse(std::vector<catalog::Finding> findings);
 Error not_found();  // it is absent, or not for him
 // No person makes such a record by hand: a closing says what the program counted.
 inline bool is_by_program_only(const catalog::Type& type) { return !type.creatable || type.feeds == "period-closing"; }
+// Of types that are not offered to persons, those whose records are made when a person asks for what needs them.
+inline bool is_made_for_persons(const catalog::Type& type) { return type.feeds == "person-account" || type.feeds == "period-closing-part"; }
 Error by_program_only(const catalog::Type& type);
 std::string label_term(const catalog::Label& label);
 

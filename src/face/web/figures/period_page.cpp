@@ -101,11 +101,27 @@ std::string what_of(const Visit& visit, const stats::ClosedFigure& figure) {
   return out;
 }
 
+Html broken_closing(const Visit& visit, const std::vector<stats::BrokenPart>& broken) {
+  Html items;
+  for (const auto& part : broken) {
+    const auto number = static_cast<std::int64_t>(part.number);
+    items.add(el("li", {},
+                 part.missing ? visit.tr("Part {1} is missing: it was purged, or is not on this node.", number)
+                              : visit.tr("Part {1} does not hold what was closed.", number)));
+  }
+  return join(notice(Tone::kBad, visit.tr("This closing is not whole: nothing is compared with it."),
+                     visit.tr("Its record and signature stay. To close the period again, reopen it and prepare a new closing.")),
+              el("ul", {}, items));
+}
+
 Html closing_section(const Visit& visit, const records::RecordView& closing) {
   const auto reader = stats::closing_reader(visit.who, *closing.type);
   const auto read = access::ReadScope::resolve(reader, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
-  const auto known = [&](const RecordId& id) { return visit.ledger().read(visit.who, id).has_value(); };
-  const auto since = stats::since_closing(closing, visit.site.columns(), read, *visit.world, known);
+  const auto since = stats::since_closing(closing, visit.site.columns(), read, *visit.world, stats::read_by(visit.ledger(), visit.who));
+  const auto* state = closing.type->state(closing.state);
+  const auto heading = visit.name(closing.id) + ": " + (state ? state->label.in(visit.lang()) : closing.state);
+  const auto to_record = button_link(visit.tr("The record: sign, reopen, history"), record_url(closing.id));
+  if (!since.broken.empty()) return section(heading, broken_closing(visit, since.broken), to_record);
   const auto text = [&](const std::optional<stats::Amount>& value) -> Html {
     return value ? amount_text(visit, *value) : std::string("–");
   };
@@ -122,13 +138,12 @@ Html closing_section(const Visit& visit, const records::RecordView& closing) {
         {{figure.differs ? join(Html(what_of(visit, figure)), " ", badge(Tone::kWarn, visit.tr("differs"))) : Html(what_of(visit, figure)),
           Html(measure_name(visit, {figure.what}, figure.measure)), text(figure.recorded), text(figure.recorded_now), text(figure.declared),
           text(figure.declared_now)}});
-  const auto* state = closing.type->state(closing.state);
   const auto count = [](const std::vector<RecordId>& ids) { return static_cast<std::int64_t>(ids.size()); };
-  return section(visit.name(closing.id) + ": " + (state ? state->label.in(visit.lang()) : closing.state),
+  return section(heading,
                  join(render(list, visit.ui), records_list(visit, visit.tr("Added after closing: {1}", count(since.added)), since.added),
                       records_list(visit, visit.tr("Changed after closing: {1}", count(since.changed)), since.changed),
                       records_list(visit, visit.tr("No longer counted since closing: {1}", count(since.gone)), since.gone)),
-                 button_link(visit.tr("The record: sign, reopen, history"), record_url(closing.id)));
+                 to_record);
 }
 
 net::Response period_page(Visit& visit, const std::string& error = {}) {
@@ -146,7 +161,8 @@ net::Response period_page(Visit& visit, const std::string& error = {}) {
   for (const auto& closing : *closings)
     if (closing.type && !closing.voided) page.main.add(closing_section(visit, closing));
   const auto* prepared = stats::closing_in(*closings, "prepared");
-  const bool waits = prepared && stats::closing_holds(*prepared, visit.site.columns(), visit.who, *visit.world);
+  const bool waits =
+      prepared && stats::closing_holds(*prepared, stats::read_by(visit.ledger(), visit.who), visit.site.columns(), visit.who, *visit.world);
   if (!stats::closing_in(*closings, "closed") && !waits)
     page.main.add(
         section(visit.tr("Close the period"),
@@ -162,13 +178,9 @@ net::Response prepare_closing(Visit& visit, const net::Params&, const net::Field
   const auto read = access::ReadScope::resolve(reader, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
   const auto asked = asked_period(visit, read);
   if (!is_whole(asked)) return visit.not_found();
-  const auto values = stats::closing_values(*type, asked.query, visit.site.columns(), read, *visit.world, visit.who.today);
-  if (!values) return period_page(visit, visit.ui.error_text(values.error()));
-  records::Create request;
-  request.type = type->id;
-  request.by_program = true;
-  request.values = *values;
-  const auto written = visit.ledger().create(visit.who, request);
+  const auto made = stats::new_closing(*type, asked.query, visit.site.columns(), read, *visit.world, visit.who.today);
+  if (!made) return period_page(visit, visit.ui.error_text(made.error()));
+  const auto written = visit.ledger().create_closing(visit.who, *made);
   if (!written) return period_page(visit, visit.ui.error_text(written.error().error));
   return visit.go("/records/" + written->id.hex(), "created");
 }

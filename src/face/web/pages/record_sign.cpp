@@ -135,7 +135,9 @@ net::Response sign(Visit& visit, const net::Params& params, const net::Fields& f
     return sign_page(visit, found->record, found->act, again);
   }
   if (stats::signs_closing(found->record, found->act.id)) {
-    if (const auto holds = stats::closing_holds(found->record, visit.site.columns(), visit.who, *visit.world); !holds) {
+    if (const auto holds =
+            stats::closing_holds(found->record, stats::read_by(visit.ledger(), visit.who), visit.site.columns(), visit.who, *visit.world);
+        !holds) {
       again.error = visit.ui.error_text(holds.error());
       again.status = 409;
       return sign_page(visit, found->record, found->act, again);
