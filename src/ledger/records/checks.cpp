@@ -35,6 +35,21 @@ std::optional<catalog::Finding> held_in_the_future(const catalog::Type& type, co
   return future;
 }
 
+// What is not over may still bring what the unit says there was none of; the figures would show 0 from today on.
+std::optional<catalog::Finding> nil_before_the_end(const catalog::Type& type, const Json& values, std::int32_t today) {
+  const auto* until = type.feeds == "nil-report" ? type.slot("until") : nullptr;
+  const auto date = until ? catalog::date_from_json(values[until->id]) : std::nullopt;
+  const auto last = date ? extent(*date) : std::nullopt;
+  if (!last || last->last < today) return std::nullopt;
+  catalog::Finding early;
+  early.question = true;
+  early.rule = "nil_before_the_end";
+  early.fields = {until->id};
+  early.error = Error(ErrorCode::kInvalid, NC_MSG("The period is not over: something may still come"))
+                    .then(NC_MSG("Choose a period that has ended, or say why nothing more comes"));
+  return early;
+}
+
 std::string day_of(std::int32_t day) { return iso_date({day, DatePrecision::kDay, false}); }
 
 // A figure of a superior asks who stood under him on the day: a unit that was not there yet, or no more, stands under nobody.
@@ -76,6 +91,7 @@ std::optional<catalog::Finding> units_not_in_force(const catalog::Type& type, co
 std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today, const orgtree::OrgTree& tree,
                                           Formed formed) {
   auto findings = formed == Formed::kChecked ? catalog::check_well_formed(type, values) : catalog::check_record(type, values);
+  if (auto early = nil_before_the_end(type, values, today)) findings.push_back(std::move(*early));
   RecordView view;
   view.type = &type;
   view.values = values;

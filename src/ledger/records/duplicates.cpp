@@ -9,7 +9,7 @@
 namespace nc::records {
 namespace {
 
-constexpr std::size_t kLookedAtMax = 200, kCandidatesMax = 10;
+constexpr std::size_t kPageRecords = 200, kLookedAtMax = 5'000, kCandidatesMax = 10;
 constexpr std::int32_t kDaysBeside = 1;
 
 std::set<RecordId> refs_in(const RecordView& record, std::string_view slot) {
@@ -28,6 +28,16 @@ std::set<std::string> chains_of(const RecordView& record, const orgtree::OrgTree
     const auto* unit = tree.find(id);
     out.insert(unit && !unit->chain.empty() ? unit->chain : id.hex());
   }
+  return out;
+}
+
+// Whoever is of one of these forces.
+std::set<UnitId> units_of(const std::set<std::string>& chains, const orgtree::OrgTree& tree) {
+  std::set<UnitId> out;
+  for (const auto& unit : tree.units())
+    if (chains.contains(unit.chain.empty() ? unit.id.hex() : unit.chain)) out.insert(unit.id);
+  for (const auto& chain : chains)  // a unit that this node does not know
+    if (const auto id = UnitId::from_hex(chain)) out.insert(*id);
   return out;
 }
 
@@ -92,12 +102,19 @@ Result<std::vector<RecordView>> likely_duplicates(const Ledger& ledger, const ac
   query.types = {type.id};
   query.from = mine.days->first - kDaysBeside;
   query.until = mine.days->second + kDaysBeside;
-  query.limit = kLookedAtMax;
+  query.counterpart = units_of(mine.chains, *world->tree);
+  query.limit = kPageRecords;
   query.count_max = 0;
-  NC_ASSIGN(const auto page, ledger.list(who, query));
-  for (const auto& other : page.items) {
-    if (!other.type || other.id == self || mine.linked.contains(other.id) || refs_in(other, "same_event").contains(self)) continue;
-    if (meet(mine.chains, chains_of(other, *world->tree)) && meet(mine.where, whereabouts(other))) out.push_back(other);
+  // Page after page: on a busy day of a whole force the one that matters lies behind hundreds of others.
+  for (std::size_t looked_at = 0; looked_at < kLookedAtMax;) {
+    NC_ASSIGN(const auto page, ledger.list(who, query));
+    for (const auto& other : page.items) {
+      if (!other.type || other.id == self || mine.linked.contains(other.id) || refs_in(other, "same_event").contains(self)) continue;
+      if (meet(mine.chains, chains_of(other, *world->tree)) && meet(mine.where, whereabouts(other))) out.push_back(other);
+    }
+    looked_at += page.items.size();
+    if (page.next_cursor.empty()) break;
+    query.cursor = page.next_cursor;
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   if (out.size() > kCandidatesMax) out.erase(out.begin() + kCandidatesMax, out.end());

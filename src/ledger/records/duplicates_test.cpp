@@ -73,6 +73,13 @@ TEST_F(Duplicates, AreOfTheSameForceAndPlaceWithinADay) {
   EXPECT_TRUE(found(linked).empty());
 }
 
+// On a busy day the one that matters lies behind hundreds of others of the same force.
+TEST_F(Duplicates, AreFoundBehindHundredsOfOthers) {
+  const auto id = make(patrol(5, company_, "460"));
+  for (int i = 0; i < 250; ++i) make(patrol(7, company_, std::to_string(500 + i)));
+  EXPECT_EQ(found(patrol(6, sister_, "460")), std::vector{id});
+}
+
 TEST_F(Duplicates, AChangeIsAskedAboutWhatItMakesLikely) {
   const auto id = make(patrol(6, company_, "460")), beside = make(patrol(9, company_, "460"));
   const auto mine = make(patrol(20, company_, "460"));

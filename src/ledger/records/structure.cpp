@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/nearest.h"
 #include "base/term.h"
 #include "base/text.h"
 #include "ledger/records/tables.h"
@@ -161,6 +162,28 @@ Status check_kind(const Asked& asked, const catalog::Field& field, const RecordI
                   .then(NC_MSG("Choose an entry of the list")));
 }
 
+// "Nothing" said of a kind that there is not would stand for nothing, and the period stay without an answer.
+Status check_nil_kinds(const catalog::Catalog& catalog, const catalog::Type& type, const Json& before, const Json& values) {
+  const auto* field = type.feeds == "nil-report" ? type.slot("nil_kinds") : nullptr;
+  if (!field || !values[field->id].is_array() || values[field->id] == before[field->id]) return {};
+  std::vector<std::string> kinds;
+  for (const auto& one : catalog.types())
+    if (one.countable && (one.feeds == "counted-activity" || one.feeds == "standing-thing")) kinds.push_back(one.id);
+  std::size_t number = 0;
+  for (const auto& row : values[field->id].as_array()) {
+    ++number;
+    const auto kind = row.text("kind");
+    if (std::ranges::find(kinds, kind) != kinds.end()) continue;
+    constexpr std::size_t kNamed = 5;
+    auto named = nearest_first(kind, kinds);
+    named.resize(std::min(named.size(), kNamed));
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” is no kind of activity that is counted"), {kind, join(named, ", ")})
+                    .at(field->id + "[" + std::to_string(number) + "].kind")
+                    .then(NC_MSG("The nearest that there are: {2}")));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status check_structure(const Asked& asked, const catalog::Type& type, const RecordId& id, const Json& before, const Json& values) {
@@ -197,6 +220,7 @@ Status check_structure(const Asked& asked, const catalog::Type& type, const Reco
     };
     NC_TRY(each_reference(field, value, check_one));
   }
+  NC_TRY(check_nil_kinds(*asked.world.catalog, type, before, values));
   return check_rows(type, values);
 }
 

@@ -1,4 +1,4 @@
-// Closings and their parts: made by the program alone, all or nothing, in one commit.
+// What is said of a period: closings and their parts, made by the program alone, all or nothing; nil entries that mean something.
 #include "base/files.h"
 #include "ledger/records/node_world_test.h"
 
@@ -77,6 +77,41 @@ TEST_F(ClosingsTest, NobodyButTheProgramMakesAPartOrChangesOne) {
   EXPECT_FALSE(ledger_->amend(console, {part, {}, Json(JsonObject{{"counted", Json("y")}}), {}}));
   EXPECT_EQ(view(part).values.text("counted"), "part 1");
   EXPECT_FALSE(ledger_->amend(console, {made->id, {}, Json(JsonObject{{"parts", Json(JsonArray{})}}), {}}));
+}
+
+class NilEntries : public RecordsTest {
+ protected:
+  WriteResult nil(const std::string& kind, std::int32_t until, const Confirmed& confirmed = {}) {
+    Json values;
+    values.set("unit", unit_.hex()).set("from", catalog::json_from_date({to_day(2026, 1, 1), DatePrecision::kDay, false}));
+    values.set("until", catalog::json_from_date({until, DatePrecision::kDay, false}));
+    values.set("nil_kinds", JsonArray{Json(JsonObject{{"kind", Json(kind)}})});
+    return ledger_->create(ledger_->console(), {std::nullopt, "nil_entry", values, std::nullopt, std::nullopt}, confirmed);
+  }
+};
+
+TEST_F(NilEntries, SpeakOfKindsThatAreCounted) {
+  const auto ended = to_day(2026, 3, 31);
+  EXPECT_TRUE(nil("patrol", ended));
+  for (const char* kind : {"patrl", "Patrol", "unit", "account", "nil_entry", ""}) {
+    const auto refused = nil(kind, ended);
+    ASSERT_FALSE(refused) << kind;
+    EXPECT_EQ(refused.error().error.code, ErrorCode::kInvalid) << kind;
+  }
+  EXPECT_NE(nil("patrl", ended).error().error.english().find("patrol"), std::string::npos) << "the nearest is named";
+}
+
+// Else the figures of months to come would show 0.
+TEST_F(NilEntries, SayWhyWhenThePeriodIsNotOver) {
+  const auto today = ledger_->today();
+  EXPECT_TRUE(nil("patrol", today - 1));
+  for (const auto until : {today, today + 40}) {
+    const auto asked = nil("patrol", until);
+    ASSERT_FALSE(asked);
+    ASSERT_EQ(asked.error().findings.size(), 1U);
+    EXPECT_EQ(asked.error().findings[0].rule, "nil_before_the_end");
+    EXPECT_TRUE(nil("patrol", until, {{"nil_before_the_end", "đồn đóng cửa"}}));
+  }
 }
 
 }  // namespace
