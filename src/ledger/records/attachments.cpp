@@ -42,7 +42,7 @@ Result<InputFile> Ledger::open_attachment(const access::Subject& who, const Reco
 }
 
 Result<FileReport> Ledger::verify_files() const {
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   FileReport report;
   NC_TRY(each_named_file(*db, impl_->journal, [&](const NamedFile& named) -> Status {
@@ -62,7 +62,7 @@ Result<std::int64_t> Ledger::collect_files() {
   return impl_->files.collect([&](const std::string& folder, const Digest& sha256) -> Result<bool> {
     if (!named) {
       named.emplace();
-      const auto db = impl_->readers->lease();
+      NC_ASSIGN(const auto db, impl_->reader());
       NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
       NC_TRY(each_named_file(*db, impl_->journal, [&](const NamedFile& file) -> Status {
         named->emplace(blobs::Store::folder_of(file.part), file.file.sha256);
@@ -75,7 +75,7 @@ Result<std::int64_t> Ledger::collect_files() {
 
 Status Ledger::export_files(
     const std::function<Status(const std::string& part, const blobs::FileRef& file, const InputFile& bytes)>& take) const {
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   return each_named_file(*db, impl_->journal, [&](const NamedFile& named) -> Status {
     NC_ASSIGN(const auto bytes, impl_->files.open(named.part, named.file.sha256));
