@@ -36,7 +36,7 @@ Status Ledger::Impl::derive_now(std::vector<ReadyRows> ready) {
       return {};
     };
     auto outcome = derive();
-    waiting.say_failed(!committed);
+    if (!committed) waiting.say_failed();
     after_commit(committed);
     return outcome;
   });

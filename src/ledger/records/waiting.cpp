@@ -67,6 +67,7 @@ void Waiting::back_to(const Mark& mark) {
 
 WaitingRecords Waiting::committed() {
   WaitingRecords out(records_.begin() + static_cast<std::ptrdiff_t>(std::max(committed_, derived_)), records_.end());
+  if (derived_ > 0) failed_ = false;  // rows can be written again
   for (; derived_ > 0; --derived_) {
     records_.front()->derived = true;
     ids_.erase(records_.front()->id);

@@ -55,7 +55,7 @@ class Waiting {
   WaitingRecords committed();
   void undone();
 
-  void say_failed(bool failed) { failed_ = failed; }
+  void say_failed() { failed_ = true; }  // until rows could be written
   // Committed and waiting. Any thread.
   [[nodiscard]] std::size_t size() const { return size_; }
 
