@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 
 #include "base/check.h"
@@ -128,11 +130,22 @@ struct Handler {
   bool on_comment(boost::json::string_view, boost::json::error_code&) { return true; }
 };
 
+// Eight characters of which none is escaped. A byte is below n (at most 128) where subtracting n from each borrows and its
+// own high bit is clear; a borrow from a neighbour errs towards looking closer.
+bool all_plain(const char* eight) {
+  constexpr std::uint64_t kEach = 0x0101010101010101, kHigh = 0x80 * kEach;
+  std::uint64_t word = 0;
+  std::memcpy(&word, eight, sizeof word);
+  const auto any_below = [](std::uint64_t value, std::uint64_t n) { return ((value - kEach * n) & ~value & kHigh) != 0; };
+  return !any_below(word, 0x20) && !any_below(word ^ (kEach * '"'), 1) && !any_below(word ^ (kEach * '\\'), 1);
+}
+
 void write_string(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   out += '"';
   std::size_t plain = 0;  // where the run that needs no escape begins
   for (std::size_t i = 0; i < text.size(); ++i) {
+    while (text.size() - i > sizeof(std::uint64_t) && all_plain(text.data() + i)) i += sizeof(std::uint64_t);
     const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x20 && c != '"' && c != '\\') continue;

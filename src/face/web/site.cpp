@@ -229,6 +229,7 @@ void Site::add_page(net::Router& router, std::string_view pattern, Page page, st
   router.add("GET", pattern, [this, audited, page = std::move(page)](const net::Request& request, const net::Params& params) {
     auto visit = visit_of(request);
     if (!visit) return stopped(request);
+    if (const auto done = parts_.ledger.catch_up(); !done) return visit->refuse(done.error());  // columns follow what is derived
     auto response = watched(*visit, page(*visit, params), access::audited::kPage);
     if (audited.empty() || response.status != 200) return response;
     const auto written = parts_.ledger.audit().write({visit->who.person, audited, {}, {}, {}});
@@ -267,6 +268,7 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
     }
     const auto* bad = unreadable == Unreadable::kRefused ? net::unreadable_field(*form) : nullptr;
     if (bad) return bad_form(request, unreadable_text().at(bad->first));
+    if (const auto done = parts_.ledger.catch_up(); !done) return visit->refuse(done.error());
     return watched(*visit, change(*visit, params, *form), access::audited::kChange);
   });
 }

@@ -43,7 +43,7 @@ Result<blobs::CheckedFile> Ledger::open_attachment(const access::Subject& who, c
 }
 
 Result<FileReport> Ledger::verify_files() const {
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   FileReport report;
   NC_TRY(each_named_file(*db, impl_->journal, [&](const NamedFile& named) -> Status {
@@ -63,7 +63,7 @@ Result<std::int64_t> Ledger::collect_files() {
   return impl_->files.collect([&](const std::string& folder, const Digest& sha256) -> Result<bool> {
     if (!named) {
       named.emplace();
-      const auto db = impl_->readers->lease();
+      NC_ASSIGN(const auto db, impl_->reader());
       NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
       NC_TRY(each_named_file(*db, impl_->journal, [&](const NamedFile& file) -> Status {
         named->emplace(blobs::Store::folder_of(file.part), file.file.sha256);
@@ -76,7 +76,7 @@ Result<std::int64_t> Ledger::collect_files() {
 
 Status Ledger::export_files(
     const std::function<Status(const std::string& part, const blobs::FileRef& file, const blobs::CheckedFile& bytes)>& take) const {
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   return each_named_file(*db, impl_->journal, [&](const NamedFile& named) -> Status {
     NC_ASSIGN(const auto bytes, impl_->files.open_checked(named.part, named.file));

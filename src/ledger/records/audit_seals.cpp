@@ -77,7 +77,7 @@ Result<std::vector<access::AuditSeal>> Ledger::audit_seals() const {
   std::vector<access::AuditSeal> seals;
   const auto types = world()->catalog->feeding("audit-head");
   if (types.empty()) return seals;
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   NC_ASSIGN(const auto heads, heads_of(*db, impl_->journal, impl_->config.self));
   for (const auto& stored : heads.entries) {
@@ -101,7 +101,7 @@ Status Ledger::seal_audit() {
   if (seals.empty() ? impl_->audit->day_of(ends->first.at_ms) >= day : seals.back().day == day || seals.back().seq >= head.seq) return {};
   RecordId id;
   {
-    const auto db = impl_->readers->lease();
+    NC_ASSIGN(const auto db, impl_->reader());
     NC_ASSIGN(const auto heads, heads_of(*db, impl_->journal, impl_->config.self));
     id = heads.id;
   }

@@ -121,7 +121,7 @@ HistoryItem item_of(const std::vector<Stored>& entries, const Stored& stored, co
 Result<std::vector<HistoryItem>> Ledger::history(const access::Subject& who, const RecordId& id) const {
   const auto now = world();
   NC_ASSIGN(const auto view, read(who, id));
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   NC_ASSIGN(const auto all, impl_->journal.entries_of(*db, id));
   NC_ASSIGN(const auto streams, impl_->journal.streams(*db));

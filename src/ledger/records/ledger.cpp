@@ -34,6 +34,7 @@ Result<std::int64_t> refill(store::Database& db, const journal::Journal& journal
     count += view.parts.empty() ? 0 : 1;
     return {};
   }));
+  NC_TRY(clear_waiting(db));
   NC_TRY(mark_fresh(db));
   return count;
 }
@@ -61,16 +62,19 @@ Status Ledger::Impl::before_commit(store::Database& db) {
     NC_TRY(keep_latest_day(db, day));
     latest_day = day;
   }
+  NC_TRY(waiting.keep_mark(db));
   return journal.seal_moved(db, *key);
 }
 
 void Ledger::Impl::after_commit(bool committed) {
   if (!committed) {
     changed.clear();
+    waiting.undone();
     working = world();
     world_stale = false;
     return;
   }
+  auto left = waiting.committed();
   latest_day_kept = latest_day;
   CommitNotice notice;
   notice.world_changed = working != world();
@@ -82,18 +86,36 @@ void Ledger::Impl::after_commit(bool committed) {
   notice.changed = std::move(changed);
   changed.clear();
   for (const auto& observer : observers) observer(notice);
+  if (deriver && !left.empty()) deriver->hand_over(std::move(left));
 }
 
-WriteResult Ledger::Impl::submit(const std::function<WriteResult(Writer&)>& work) {
-  if (!committer) return std::unexpected(Refusal{reading_only(), {}});
+Status Ledger::Impl::write(const std::function<Status(store::Database&)>& work) {
+  if (!committer) return fail(reading_only());
+  return committer->submit([&](store::Database& db) -> Status {
+    const auto seen = changed.size();
+    const auto mark = waiting.mark();
+    const auto forget = [&] {
+      changed.resize(seen);
+      waiting.back_to(mark);
+    };
+    try {
+      auto done = work(db);
+      if (!done) forget();
+      return done;
+    } catch (...) {
+      forget();
+      throw;
+    }
+  });
+}
+
+WriteResult Ledger::Impl::submit(const std::function<WriteResult(Writer&)>& work, Waits waits) {
   std::optional<WriteResult> result;  // none: it did not come to that
-  const Status status = committer->submit([&](store::Database& db) -> Status {
+  const Status status = write([&](store::Database& db) -> Status {
+    if (waits == Waits::kNothing) NC_TRY(waiting.derive(db, *working, changed));
     auto pen = writer(db);
-    const auto mark = changed.size();
     result = work(pen);
-    if (*result) return {};
-    changed.resize(mark);
-    return fail(result->error().error);
+    return *result ? Status() : Status(fail(result->error().error));
   });
   if (status || (result && !*result)) return *result;  // done, or refused and nothing changed
   return std::unexpected(Refusal{status.error(), {}});
@@ -102,7 +124,10 @@ WriteResult Ledger::Impl::submit(const std::function<WriteResult(Writer&)>& work
 Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Ledger::~Ledger() {
-  if (impl_ && impl_->committer) impl_->committer->stop();
+  if (!impl_ || !impl_->committer) return;
+  impl_->deriver.reset();
+  static_cast<void>(impl_->catch_up());  // else the next opening does
+  impl_->committer->stop();
 }
 
 Error Ledger::Impl::reading_only() {
@@ -161,6 +186,7 @@ Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catal
       built = build_world(db, catalog);
     }
     NC_ASSIGN(working, std::move(built));
+    NC_TRY(derive_left_over(db, journal, *working));
     auto pen = writer(db);
     NC_ASSIGN(const auto holding, journal.holding(db));  // others take the types as they were published above them
     holds_whole_tree = holding.whole;
@@ -178,6 +204,7 @@ Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catal
   hooks.before_commit = [this](store::Database& database) { return before_commit(database); };
   hooks.after_commit = [this](bool committed) { after_commit(committed); };
   committer = std::make_unique<store::GroupCommitter>(std::move(db), std::move(hooks), limits);
+  deriver = std::make_unique<Deriver>([this] { return world(); }, [this](auto ready) { return derive_now(std::move(ready)); });
   return {};
 }
 
@@ -253,7 +280,8 @@ WriteResult Ledger::create(const access::Subject& who, const Create& what, const
   Create request = what;
   const auto submit = [&] {
     auto ahead = impl_->committer ? impl_->plan_ahead(who, request, confirmed) : std::nullopt;
-    return impl_->submit([&](Writer& writer) { return writer.create(who, request, confirmed, ahead ? &*ahead : nullptr); });
+    return impl_->submit([&](Writer& writer) { return writer.create(who, request, confirmed, ahead ? &*ahead : nullptr); },
+                         Impl::Waits::kWorkDecides);
   };
   if (!request.id) {
     // Of many made within a minute two may draw one nonce: the later draws again.
@@ -298,12 +326,12 @@ WriteResult Ledger::delegate(const access::Subject& who, const Delegate& what) {
 }
 
 std::vector<WriteResult> Ledger::import(const access::Subject& who, const std::vector<Imported>& rows) {
-  if (!impl_->committer) return std::vector<WriteResult>(rows.size(), std::unexpected(Refusal{Impl::reading_only(), {}}));
   std::vector<WriteResult> results;
   for (std::size_t start = 0; start < rows.size(); start += kImportRowsPerCommit) {
     const auto end = std::min(rows.size(), start + kImportRowsPerCommit);
     std::vector<WriteResult> chunk;
-    const Status status = impl_->committer->submit([&](store::Database& db) -> Status {
+    const Status status = impl_->write([&](store::Database& db) -> Status {
+      NC_TRY(impl_->waiting.derive(db, *impl_->working, impl_->changed));
       auto writer = impl_->writer(db);
       const auto batch = std::span(rows).subspan(start, end - start);
       NC_ASSIGN(const auto circles, rows_closing_circles(db, *impl_->working->catalog, batch));
@@ -329,7 +357,7 @@ std::vector<WriteResult> Ledger::import(const access::Subject& who, const std::v
 }
 
 Result<journal::VerifyReport> Ledger::verify(const std::function<void(std::int64_t, std::int64_t)>& progress) const {
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   return impl_->journal.verify(*db, progress);
 }
@@ -339,7 +367,8 @@ Result<Ledger::RebuildReport> Ledger::rebuild(bool check_only) {
   RebuildReport report;
   bool done = false;
   const auto catalog = world()->catalog;
-  const Status status = impl_->committer->submit([&](store::Database& db) -> Status {
+  const Status status = impl_->write([&](store::Database& db) -> Status {
+    NC_TRY(impl_->waiting.derive(db, *impl_->working, impl_->changed));
     report.before = tables_digest(db, *catalog).value_or(Digest{});  // damaged rows have no digest
     NC_ASSIGN(report.differs, foreign_objects(db));
     NC_ASSIGN(const auto held, derived_columns(db));
@@ -360,26 +389,26 @@ Result<Ledger::RebuildReport> Ledger::rebuild(bool check_only) {
 }
 
 Result<Digest> Ledger::digest() const {
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   return tables_digest(*db, *world()->catalog);
 }
 
 Status Ledger::export_plain(const std::function<Status(std::string_view)>& write) const {
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   return impl_->journal.export_plain(*db, write);
 }
 
 Status Ledger::for_each(const std::function<Status(const RecordView&)>& visit) const {
   const auto snapshot_world = world();
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   return each_record(*db, *snapshot_world->catalog, visit);
 }
 
 Status Ledger::inspect(const std::function<Status(store::Database&, const journal::Journal&)>& look) const {
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   return look(*db, impl_->journal);
 }

@@ -104,7 +104,7 @@ class Ledger {
 
   // Rows in order, in groups of one commit; one result a row.
   std::vector<WriteResult> import(const access::Subject& who, const std::vector<Imported>& rows);
-  // Observers run on the writer thread; add them before serving.
+  // Observers are called by whoever writes; add them before serving.
   void observe(Observer observer);
 
   // --- reading ---
@@ -169,6 +169,9 @@ class Ledger {
   };
   Result<RebuildReport> rebuild(bool check_only);
   [[nodiscard]] Result<Digest> digest() const;
+  // New records are acknowledged when their entries are on disk; their derived rows, and the notice to observers, may
+  // come a moment later. Everything that reads here waits for that; this is for who reads what follows the notices.
+  Status catch_up() const;
   Status export_plain(const std::function<Status(std::string_view)>& write) const;
   [[nodiscard]] const std::filesystem::path& dir() const;
   [[nodiscard]] journal::Identity identity() const;

@@ -10,8 +10,10 @@
 #include "foundation/store/reader_pool.h"
 #include "ledger/records/admission_rules.h"
 #include "ledger/records/data_dir.h"
+#include "ledger/records/deriver.h"
 #include "ledger/records/ledger.h"
 #include "ledger/records/sight.h"
+#include "ledger/records/waiting.h"
 #include "ledger/records/writer.h"
 
 namespace nc::records {
@@ -28,7 +30,8 @@ struct Ledger::Impl {
         key(std::move(signing)),
         journal(config.self, clock, rng),
         person_keys(dir.person_keys(), clock, rng, !lock.has_value()),
-        files(dir.root, clock, rng) {
+        files(dir.root, clock, rng),
+        waiting(dir.root) {
     journal.set_rules(admission_rules());
   }
 
@@ -56,6 +59,7 @@ struct Ledger::Impl {
   std::shared_ptr<const World> working;
   bool world_stale = false;
   std::vector<RecordView> changed;
+  Waiting waiting;
   std::vector<Observer> observers;
 
   SightCache sights;
@@ -68,6 +72,7 @@ struct Ledger::Impl {
   // Stopped first, closed last: the last one to close moves the log into the file.
   std::unique_ptr<store::GroupCommitter> committer;
   std::unique_ptr<store::ReaderPool> readers;
+  std::unique_ptr<Deriver> deriver;  // none: opened for reading only
 
   [[nodiscard]] std::shared_ptr<const World> world() const {
     const std::lock_guard guard(world_mutex);
@@ -76,7 +81,7 @@ struct Ledger::Impl {
   [[nodiscard]] std::optional<UnitId> node_unit() const;
   [[nodiscard]] std::int32_t minute() const;  // of the civil day
   [[nodiscard]] Writer writer(store::Database& db) {
-    return Writer(db, journal, working, world_stale, changed, node_unit(), &person_keys, holding(), &files);
+    return Writer(db, journal, working, world_stale, changed, node_unit(), &person_keys, holding(), &files, committer ? &waiting : nullptr);
   }
   [[nodiscard]] Result<std::vector<RecordId>> unknown_to(const access::Subject& who, const World& now) const;
   [[nodiscard]] RecordId fresh_id();  // of a record that this node may create
@@ -91,7 +96,18 @@ struct Ledger::Impl {
   Status carry_out_purges(store::Database& db);
   Status destroy_purged_files(store::Database& db);
   Status empty_the_log();
-  WriteResult submit(const std::function<WriteResult(Writer&)>& work);
+  // As the committer's submit. A work that fails leaves nothing behind in memory either.
+  Status write(const std::function<Status(store::Database&)>& work);
+  // Nothing waits when the work begins, unless it says itself what may (Writer::create).
+  enum class Waits { kNothing, kWorkDecides };
+  WriteResult submit(const std::function<WriteResult(Writer&)>& work, Waits waits = Waits::kNothing);
+
+  // --- deriving what waits (deriving.cpp); any thread, but never inside a work or an observer ---
+  Status catch_up() { return waiting.size() == 0 ? Status() : derive_now({}); }
+  Status derive_now(std::vector<ReadyRows> ready);
+  // A reader of the derived tables: sees all that was acknowledged before.
+  Result<store::ReaderPool::Lease> reader();
+  Status wait_until_derived(store::Database& db) const;  // by another process
   // Any thread.
   std::optional<Plan> plan_ahead(const access::Subject& who, const Create& what, const Confirmed& confirmed);
 };

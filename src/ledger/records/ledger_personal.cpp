@@ -21,7 +21,7 @@ Result<std::vector<PersonalText>> Ledger::read_personal(const access::Subject& w
   const auto now = world();
   std::optional<RecordView> view;
   {
-    const auto db = impl_->readers->lease();
+    NC_ASSIGN(const auto db, impl_->reader());
     NC_ASSIGN(view, load_record(*db, *now->catalog, id));
   }
   if (!view || !view->type) return fail(no_such_record());
@@ -59,10 +59,14 @@ Result<Removal> Ledger::purge(const access::Subject& who, const RecordId& record
   const auto id = impl_->fresh_id();
   NC_TRY(asked_to_destroy(who, access::audited::kPurge, record,
                           impl_->submit([&](Writer& writer) { return writer.want_purged(who, id, record, entry, reason, signer); })));
-  NC_ASSIGN(const auto persons, impl_->journal.who_want_purged(*impl_->readers->lease(), entry));
+  std::set<PersonId> persons;
+  {
+    NC_ASSIGN(const auto db, impl_->reader());
+    NC_ASSIGN(persons, impl_->journal.who_want_purged(*db, entry));
+  }
   const Removal out{persons.size(), persons.size() >= journal::kPersonsToDestroy};
   if (!out.done) return out;
-  const auto destroyed = impl_->committer->submit([&](store::Database& db) -> Status {
+  const auto destroyed = impl_->write([&](store::Database& db) -> Status {
     NC_TRY(impl_->destroy_purged_files(db));
     return impl_->journal.destroy_body(db, entry);
   });
@@ -76,7 +80,11 @@ Result<Removal> Ledger::erase(const access::Subject& who, const RecordId& record
   const auto id = impl_->fresh_id();
   NC_TRY(asked_to_destroy(who, access::audited::kErase, record,
                           impl_->submit([&](Writer& writer) { return writer.want_erased(who, id, record, reason, signer); })));
-  NC_ASSIGN(const auto persons, impl_->journal.who_want_erased(*impl_->readers->lease(), record));
+  std::set<PersonId> persons;
+  {
+    NC_ASSIGN(const auto db, impl_->reader());
+    NC_ASSIGN(persons, impl_->journal.who_want_erased(*db, record));
+  }
   const Removal out{persons.size(), persons.size() >= journal::kPersonsToDestroy};
   if (!out.done) return out;
   NC_ASSIGN([[maybe_unused]] const bool fresh, impl_->person_keys.erase(record));
@@ -101,7 +109,7 @@ Result<std::int64_t> Ledger::backup_person_keys(const std::filesystem::path& fil
 Result<std::int64_t> Ledger::restore_person_keys(const std::filesystem::path& file) {
   if (!impl_->committer) return fail(Impl::reading_only());
   NC_ASSIGN(const auto keys, impl_->person_keys.take_from(file));
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_TRY(impl_->carry_out_erasures(*db));
   return keys;
 }

@@ -345,7 +345,7 @@ Result<RecordView> Ledger::shown(RecordView view, const access::Subject& who, co
 
 Result<RecordView> Ledger::read(const access::Subject& who, const RecordId& id) const {
   const auto now = world();
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   NC_ASSIGN(auto view, load_record(*db, *now->catalog, id));
   if (!view) return fail(no_such_record());
@@ -363,7 +363,7 @@ Result<Page> Ledger::list(const access::Subject& who, const ListQuery& query) co
 
 Result<Page> Ledger::list_up_to(catalog::Handling ceiling, const access::Subject& who, const ListQuery& query) const {
   const auto now = world();
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   const auto scope = access::ReadScope::resolve(who, access::Action::kRead, *now->tree, *now->catalog);
   NC_ASSIGN(const auto sight, impl_->sights.of(*db, scope, *now));
@@ -401,7 +401,7 @@ Result<Page> Ledger::list_up_to(catalog::Handling ceiling, const access::Subject
 
 Result<std::vector<RecordView>> Ledger::awaiting_confirmation(const access::Subject& who) const {
   const auto now = world();
-  const auto db = impl_->readers->lease();
+  NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   NC_ASSIGN(auto row, db->prepare("SELECT id FROM record WHERE alone_due IS NOT NULL AND voided = 0 ORDER BY alone_due, id"));
   std::vector<RecordView> out;
@@ -418,7 +418,7 @@ Result<RecordView> Ledger::by_code(const access::Subject& who, std::string_view 
   const auto now = world();
   std::vector<RecordId> found;
   {
-    const auto db = impl_->readers->lease();
+    NC_ASSIGN(const auto db, impl_->reader());
     for (const auto* type : now->catalog->feeding(feeds)) {
       NC_ASSIGN(auto row, db->prepare("SELECT id FROM record WHERE code = ? AND type = ?"));
       row.bind_all(code, type->id);

@@ -40,32 +40,6 @@ std::vector<journal::Draft> drafts_of(NewRecord& what, const access::Subject& wh
   return out;
 }
 
-// The rows that the entries will give when they have their places: of one that follows nothing, only its hash, its
-// time and its number are missing. The bodies are lent for the merge.
-std::optional<Rows> rows_to_be(const World& world, const NodeId& node, const RecordId& id, std::vector<journal::Draft>& drafts) {
-  std::vector<journal::Stored> entries(drafts.size());
-  std::vector<const journal::Entry*> pointers;
-  for (std::size_t i = 0; i < drafts.size(); ++i) {
-    auto& entry = entries[i].entry;
-    entry.header.stream.node = node;
-    entry.header.stream.part = drafts[i].part;
-    entry.header.stream.lane = drafts[i].lane;
-    entry.header.record = id;
-    entry.header.type = drafts[i].type;
-    entry.header.type_version = drafts[i].type_version;
-    entry.header.form = drafts[i].form;
-    entry.body = std::move(drafts[i].body);
-    entry.hash.bytes[0] = static_cast<std::uint8_t>(i + 1);
-    entries[i].depth = 1;
-    pointers.push_back(&entry);
-  }
-  const auto state = journal::merge_entries(std::move(pointers), rank_of_home(world, entries));
-  auto out = rows_of_entries(world, id, entries, state);
-  for (std::size_t i = 0; i < drafts.size(); ++i) drafts[i].body = std::move(entries[i].entry.body);
-  NC_CHECK(!out || out->view.parts.size() == drafts.size());
-  return out;
-}
-
 }  // namespace
 
 Result<journal::Audience> audience_for(const catalog::Type& type, const Json& values, const access::Subject& who,
@@ -110,9 +84,7 @@ std::expected<Plan, Refusal> plan_record(const Known& known, const access::Subje
       weigh(findings_of(type, what.values, who.today, *world.tree, Formed::kChecked), {}, {}, what.confirmed, what.origin.has_value());
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_structure({known.db, world, known.world_stale, knows(who, world, type)}, type, what.id, Json(), what.values));
-  Plan out{known.world, what.id, &type, std::move(weighed.open_questions), drafts_of(what, who, decision), {}};
-  out.rows = rows_to_be(world, known.node, what.id, out.drafts);
-  return out;
+  return Plan{known.world, what.id, &type, std::move(weighed.open_questions), drafts_of(what, who, decision)};
 }
 
 std::optional<Plan> plan_ahead(std::shared_ptr<const World> world, const std::optional<UnitId>& node_unit, const Holding& holding, Rng& rng,
@@ -125,7 +97,7 @@ std::optional<Plan> plan_ahead(std::shared_ptr<const World> world, const std::op
   auto audience = what.audience ? Result<journal::Audience>(*what.audience) : audience_for(*type, made.values, who, node_unit);
   if (!audience || audience->kind == journal::Audience::Kind::kAuthority || !well_formed(*type, made.values)) return std::nullopt;
   made.base.audience = std::move(*audience);
-  auto plan = plan_record({world, holding.node, false, nullptr}, who, std::move(made));
+  auto plan = plan_record({world, false, nullptr}, who, std::move(made));
   if (!plan) return std::nullopt;
   for (auto& draft : plan->drafts) {
     if (!may_hold(*world, holding, static_cast<catalog::Handling>(draft.part.handling))) return std::nullopt;

@@ -1,4 +1,4 @@
-// A new record, worked out before it is its turn to be written: decided, checked, encoded, its derived rows made.
+// A new record, worked out before it is its turn to be written: decided, checked, encoded.
 //
 // The one writer thread has then only to give it its place. A plan holds for the World it was made with: when another
 // is in force by the time it is written, it is made anew, inside the transaction.
@@ -10,7 +10,7 @@
 #include "ledger/journal/journal.h"
 #include "ledger/records/holding.h"
 #include "ledger/records/request.h"
-#include "ledger/records/tables.h"
+#include "ledger/records/view.h"
 
 namespace nc::records {
 
@@ -30,14 +30,11 @@ struct Plan {
   const catalog::Type* type = nullptr;
   std::vector<catalog::Finding> open_questions;
   std::vector<journal::Draft> drafts;  // one a part, in order of part
-  // Parts as drafts; heads, times and arrival come with the places. None: the id is not this node's (journal/home.h).
-  std::optional<Rows> rows;
 };
 
 // Where a plan looks things up.
 struct Known {
   std::shared_ptr<const World> world;
-  NodeId node;                    // that writes
   bool world_stale = false;       // the transaction has changed units since
   store::Database* db = nullptr;  // null: what the World does not say cannot be planned
 };

@@ -36,6 +36,14 @@ std::optional<Rows> rows_of_entries(const World& world, const RecordId& id, cons
   return rows_of(*world.catalog, id, home->type, state, meta);
 }
 
+std::optional<Rows> rows_of_new(const World& world, const RecordId& id, const std::vector<journal::Stored>& entries) {
+  std::vector<const journal::Entry*> all;
+  for (const auto& stored : entries) all.push_back(&stored.entry);
+  return rows_of_entries(world, id, entries, journal::merge_entries(std::move(all), rank_of_home(world, entries)));
+}
+
+bool has_home(const std::vector<journal::Stored>& entries) { return home_of_all(entries).has_value(); }
+
 Result<RecordView> project_record(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id) {
   NC_ASSIGN(const auto entries, journal.entries_of(db, id));
   if (entries.empty()) return fail(ErrorCode::kNotFound, NC_MSG("The journal has no entry of the record {1}"), {id.hex()});

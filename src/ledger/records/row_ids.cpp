@@ -27,7 +27,7 @@ Result<std::optional<RecordId>> Ledger::held_row(const access::Subject& who, std
   std::vector<RecordId> others;
   bool own_here = false, nobodys_here = false;
   {
-    const auto db = impl_->readers->lease();
+    NC_ASSIGN(const auto db, impl_->reader());
     const auto [first, last] = journal::bound_row_ids(digest_of_row(source, key));
     NC_ASSIGN(auto query, db->prepare("SELECT id FROM record WHERE id BETWEEN ?1 AND ?2 OR id = ?3 ORDER BY id"));
     query.bind_all(first, last, nobodys);

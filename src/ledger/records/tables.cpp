@@ -12,7 +12,7 @@ namespace nc::records {
 namespace {
 
 // Raise when the tables or what is written into them change: every node then derives them anew.
-constexpr std::int64_t kDerivedVersion = 10;
+constexpr std::int64_t kDerivedVersion = 11;
 
 constexpr const char* kMeta = "CREATE TABLE IF NOT EXISTS state_meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
 constexpr const char* kSchema = R"sql(

@@ -86,7 +86,8 @@ struct World {
   [[nodiscard]] const access::Subject* account(const PersonId& person) const;
 };
 
-// One committed group, told to observers on the writer thread, in order of commits, after the fsync.
+// One committed group, told to observers by whoever writes, in order of commits: what was derived with it, and the World
+// after it. A new record is told of with the group that derives it. An observer asks nothing of the Ledger.
 // `changed` are full views (all parts), for projections that keep handling and audience beside.
 struct CommitNotice {
   std::shared_ptr<const World> world;

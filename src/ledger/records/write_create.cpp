@@ -16,6 +16,9 @@ WriteResult Writer::create(const access::Subject& who, const Create& what, const
   if (!type) return refuse(Error(ErrorCode::kInvalid, NC_MSG("There is no record type “{1}”"), {what.type}).at("type"));
   const bool of_persons = type->creatable || who.console || is_made_for_persons(*type);  // accounts are decided as granting
   if (is_by_program_only(*type) && !(what.by_program && of_persons)) return refuse(by_program_only(*type));
+  const bool planned = ahead != nullptr && ahead->world == world_ && !world_stale_;
+  const bool may_wait = planned && waiting_ && waiting_->takes(*what.id);
+  if (!may_wait) NC_WRITE_TRY(derive_waiting());
   NC_WRITE_ASSIGN(const auto existing, load(*what.id));
   if (existing) {
     const bool same = existing->view.type_id == type->id && existing->view.created_by == who.person;
@@ -26,7 +29,7 @@ WriteResult Writer::create(const access::Subject& who, const Create& what, const
     return refuse(Error(ErrorCode::kConflict, NC_MSG("A record was saved from this form before, with other values"))
                       .then(NC_MSG("Open that record and amend it, or begin a new form")));
   }
-  if (ahead != nullptr && ahead->world == world_ && !world_stale_) return carry_out(who, std::move(*ahead));
+  if (planned) return carry_out(who, std::move(*ahead), may_wait);
   const Json typed = with_defaults(*type, what.values);
   journal::PartKey base;
   base.handling = static_cast<journal::HandlingLevel>(what.handling.value_or(type->handling));
@@ -39,33 +42,33 @@ WriteResult Writer::create(const access::Subject& who, const Create& what, const
 
 WriteResult Writer::create_record(const access::Subject& who, NewRecord what) {
   NC_WRITE_TRY(world(who));
-  NC_WRITE_ASSIGN(auto plan, plan_record({world_, holding_.node, world_stale_, &db_}, who, std::move(what)));
+  NC_WRITE_ASSIGN(auto plan, plan_record({world_, world_stale_, &db_}, who, std::move(what)));
   for (const auto& draft : plan.drafts) NC_WRITE_TRY(check_holding(draft.part));
-  return carry_out(who, std::move(plan));
+  return carry_out(who, std::move(plan), false);
 }
 
 // Nothing of the record is in the tables yet.
-WriteResult Writer::carry_out(const access::Subject& who, Plan plan) {
+WriteResult Writer::carry_out(const access::Subject& who, Plan plan, bool may_wait) {
   for (const auto& draft : plan.drafts) NC_WRITE_TRY(take_files(who, draft.part, draft.ready ? draft.ready->body : draft.body, nullptr));
   const bool import = !plan.drafts.empty() && plan.drafts.front().body.origin.has_value();
   std::vector<journal::Stored> entries;
-  for (std::size_t i = 0; i < plan.drafts.size(); ++i) {
-    NC_WRITE_ASSIGN(auto stored, append(std::move(plan.drafts[i])));
-    if (plan.rows) {
-      auto& view = plan.rows->view;
-      if (i == 0) view.created_ms = stored.entry.header.wall_ms;
-      view.changed_ms = stored.entry.header.wall_ms;
-      view.arrival = stored.arrival;
-      view.parts[i].heads = {stored.entry.hash};
-    }
+  for (auto& draft : plan.drafts) {
+    NC_WRITE_ASSIGN(auto stored, append(std::move(draft)));
     entries.push_back(std::move(stored));
   }
-  if (!plan.rows || entries.front().entry.header.stream.lane == journal::Lane::kAuthority) {
-    NC_WRITE_TRY(project(plan.id, entries));
-  } else {
-    NC_WRITE_TRY(store_rows(db_, *plan.rows, true));
+  const bool plain = entries.front().entry.header.stream.lane != journal::Lane::kAuthority && has_home(entries);
+  if (plain && may_wait) {
+    waiting_->add(plan.id, std::move(entries));
+    return Written{plan.id, true, std::move(plan.open_questions), false, audited_change(*plan.type, {})};
+  }
+  NC_WRITE_TRY(derive_waiting());
+  if (plain) {
+    auto rows = rows_of_new(*world_, plan.id, entries);
+    NC_WRITE_TRY(store_rows(db_, *rows, true));
     if (shapes_world(*plan.type)) world_stale_ = true;
-    changed_.push_back(std::move(plan.rows->view));
+    changed_.push_back(std::move(rows->view));
+  } else {
+    NC_WRITE_TRY(project(plan.id, entries));
   }
   if (!import) NC_WRITE_TRY(check_tree(*plan.type));
   return Written{plan.id, true, std::move(plan.open_questions), false, audited_change(*plan.type, {})};

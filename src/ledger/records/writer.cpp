@@ -65,6 +65,8 @@ Status Writer::check_tree(const catalog::Type& type) {
   return type.feeds == "org-change" ? check_no_new_circle(db_, *world_->catalog, *world_->tree) : Status();
 }
 
+Status Writer::derive_waiting() { return waiting_ ? waiting_->derive(db_, *world_, changed_) : Status(); }
+
 // An authority entry may let others in or out, so that what is known of the record is read anew.
 Result<RecordView> Writer::project(const RecordId& id, const std::vector<journal::Stored>& entries) {
   const bool authority = entries.back().entry.header.stream.lane == journal::Lane::kAuthority;

@@ -18,6 +18,7 @@
 #include "ledger/records/request.h"
 #include "ledger/records/tables.h"
 #include "ledger/records/view.h"
+#include "ledger/records/waiting.h"
 
 namespace nc::records {
 
@@ -25,7 +26,7 @@ class Writer {
  public:
   Writer(store::Database& db, journal::Journal& journal, std::shared_ptr<const World>& world, bool& world_stale,
          std::vector<RecordView>& changed, std::optional<UnitId> node_unit, PersonKeys* person_keys, const Holding& holding = {},
-         blobs::Store* files = nullptr)
+         blobs::Store* files = nullptr, Waiting* waiting = nullptr)
       : db_(db),
         journal_(journal),
         world_(world),
@@ -34,9 +35,11 @@ class Writer {
         node_unit_(node_unit),
         person_keys_(person_keys),
         holding_(holding),
-        files_(files) {}
+        files_(files),
+        waiting_(waiting) {}
 
-  // `ahead`: what plan_ahead made of the same request; used up when it still holds. Null: none.
+  // `ahead`: what plan_ahead made of the same request; used up when it still holds. Null: none. Only here another
+  // record may wait for its rows (waiting.h): every other way of writing begins when none does.
   WriteResult create(const access::Subject& who, const Create& what, const Confirmed& confirmed, Plan* ahead = nullptr);
   WriteResult amend(const access::Subject& who, const Amend& what, const Confirmed& confirmed);
   WriteResult transition(const access::Subject& who, const Transition& what);
@@ -64,7 +67,8 @@ class Writer {
   Result<std::optional<Loaded>> load(const RecordId& id);
   Result<const World*> world(const access::Subject& who);
   WriteResult create_record(const access::Subject& who, NewRecord what);
-  WriteResult carry_out(const access::Subject& who, Plan plan);
+  WriteResult carry_out(const access::Subject& who, Plan plan, bool may_wait);
+  Status derive_waiting();
   // Appends one entry a part and adds them to `loaded`.
   Status append_values(const access::Subject& who, Loaded& loaded, const catalog::Type& type, const Json& before, const Json& wanted,
                        const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed,
@@ -103,6 +107,7 @@ class Writer {
   PersonKeys* person_keys_;  // null: founding, where no record has personal data
   Holding holding_;
   blobs::Store* files_;  // null: founding
+  Waiting* waiting_;     // null: founding and opening
 };
 
 // Of access::audited: what a change (and the act that made it) is to the audit trail; empty: nothing.

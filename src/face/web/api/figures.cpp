@@ -24,6 +24,7 @@ net::Response figures(const Call& call) {
     std::from_chars(most.data(), most.data() + most.size(), asked.query.records_max);  // check_query has seen it
   const auto read = access::ReadScope::resolve(call.who, access::Action::kCount, *call.world->tree, *call.world->catalog);
   if (read.nothing()) return problem(ProblemType::kDenied, Error(ErrorCode::kDenied, NC_MSG("Nothing is counted for this token")), call.ui);
+  if (const auto done = call.site.ledger().catch_up(); !done) return problem(done.error(), call.ui);
   const auto found = call.site.columns().answer(asked.query, read, *call.world);
   const auto lang = call.lang();
   return answer(call, stats::to_json(
