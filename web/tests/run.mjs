@@ -25,7 +25,7 @@ async function adminPages(page) {
   const account = await page.locator('table.list a:text-is("dak-lak")').getAttribute('href');
   await page.goto(account);
   const end = await page.locator('table.list a[href*="end-grant"]').first().getAttribute('href');
-  return [['admin', '/admin'], ['admin-new', '/admin/accounts/new'], ['admin-account', account], ['admin-grant', `${account}/grant`], ['admin-end-grant', end]];
+  return [['admin', '/admin'], ['admin-health', '/admin/health'], ['admin-types', '/admin/types'], ['admin-type', '/admin/types/talks'], ['admin-new', '/admin/accounts/new'], ['admin-account', account], ['admin-grant', `${account}/grant`], ['admin-end-grant', end]];
 }
 
 // Fills the form of talks; returns nothing, saves nothing.
@@ -403,6 +403,7 @@ async function pages(world) {
   const record = await first('/activities?kind=talks&status=held', 'table.list tbody td:first-child a');
   const source = await first('/sources', 'table.list tbody td:first-child a');
   const unit = await first('/units', 'main a[href^="/units/"]');
+  const counterpart = await first('/counterparts', 'main a[href^="/units/"]');
   await context.close();
   return [
     ['overview', '/'], ['activities', '/activities'], ['activities-filtered', '/activities?kind=talks&own=dak%20lak&from=2013'],
@@ -410,7 +411,9 @@ async function pages(world) {
     ['new', '/records/new'], ['new-talks', '/records/new?type=talks'], ['figures', '/figures'], ['period', '/period'], ['account', '/account'], ['account-pin', '/account/pin'], ['account-key', '/account/key'], ['account-code', '/account/code'],
     ['standing-in', '/account/standing-in'], ['standing-in-new', '/account/standing-in/new'], ['record-print', `${record}/print`],
     ['activities-print', '/activities/print?kind=talks&from=2024'], ['units', '/units'], ['unit', unit],
-    ['counterparts', '/counterparts'], ['missing', '/records/00000000000000000000000000000000'],
+    ['counterparts', '/counterparts'], ['calendar', '/calendar?day=2019-11-01'], ['calendar-week', '/calendar?view=week&day=2019-11-06'],
+    ['calendar-list', '/calendar?view=list&day=2019-11-01'], ['instruments', '/instruments?ever=1'],
+    ['counterpart', counterpart], ['talks-sheet', `${counterpart}/sheet`], ['figures-table', '/figures?rows=kind&columns=year&from=2013&to=2022'], ['missing', '/records/00000000000000000000000000000000'],
   ];
 }
 

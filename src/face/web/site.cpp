@@ -87,6 +87,8 @@ void Site::add_routes() {
   add_code();
   add_overview_page(router_, *this);
   add_activity_pages(router_, *this);
+  add_calendar_page(router_, *this);
+  add_instrument_page(router_, *this);
   add_source_pages(router_, *this);
   add_record_pages(router_, *this);
   add_record_form_pages(router_, *this);

@@ -7,6 +7,8 @@ namespace nc::web {
 
 void add_overview_page(net::Router& router, Site& site);
 void add_activity_pages(net::Router& router, Site& site);
+void add_calendar_page(net::Router& router, Site& site);    // calendar/
+void add_instrument_page(net::Router& router, Site& site);  // units/: what is in force with whom
 void add_source_pages(net::Router& router, Site& site);
 void add_record_pages(net::Router& router, Site& site);
 void add_record_step_page(net::Router& router, Site& site);  // by add_record_pages
@@ -14,6 +16,8 @@ void add_record_sign_page(net::Router& router, Site& site);  // by add_record_st
 void add_personal_pages(net::Router& router, Site& site);    // by add_record_pages
 void add_record_file_pages(net::Router& router, Site& site);
 void add_record_form_pages(net::Router& router, Site& site);
+void add_record_amend_pages(net::Router& router, Site& site);    // by add_record_form_pages
+void add_record_conflict_page(net::Router& router, Site& site);  // by add_record_pages
 // The way to a new record; nothing for whoever may create none.
 [[nodiscard]] Html new_record_button(const Visit& visit);
 void add_audit_page(net::Router& router, Site& site);
@@ -21,6 +25,8 @@ void add_account_pages(net::Router& router, Site& site);        // one's own
 void add_standing_in_pages(net::Router& router, Site& site);    // by add_account_pages
 void add_second_factor_pages(net::Router& router, Site& site);  // by add_account_pages
 void add_admin_account_page(net::Router& router, Site& site);   // by add_admin_pages
+void add_admin_health_page(net::Router& router, Site& site);    // by add_admin_pages
+void add_admin_type_pages(net::Router& router, Site& site);     // by add_admin_pages: record types as forms, to read
 void add_token_pages(net::Router& router, Site& site);          // by add_account_pages: tokens of one's programs
 void add_feed_pages(net::Router& router, Site& site);           // by add_account_pages: calendar feeds and their addresses
 void add_api_page(net::Router& router, Site& site);             // api/: the interface for programs, to read and try

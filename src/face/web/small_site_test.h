@@ -44,7 +44,8 @@ class SmallSite {
     account("officer", "post_commander", post_);
     account("stranger", "post_officer", other_post_);
     account("admin", "administrator", post_);
-    site = must(Site::make({*ledger_, columns_, *credentials_, fs::path(NC_BINARY_DIR) / "share", site_options, nullptr}));
+    site_options_ = site_options;
+    make_site();
   }
   ~SmallSite() {
     site.reset();
@@ -102,7 +103,22 @@ class SmallSite {
   ManualClock clock;
   std::unique_ptr<Site> site;
 
+  [[nodiscard]] const fs::path& dir() const { return dir_; }
+  [[nodiscard]] const records::OpenOptions& ledger_options() const { return ledger_options_; }
+  // With the data directory closed; sessions stay.
+  void while_closed(const std::function<void()>& work) {
+    site.reset();
+    ledger_.reset();
+    work();
+    ledger_ = must(records::Ledger::open(dir_, ledger_options_));
+    must(ledger_->rebuild(false));
+    make_site();
+  }
+
  private:
+  void make_site() {
+    site = must(Site::make({*ledger_, columns_, *credentials_, fs::path(NC_BINARY_DIR) / "share", site_options_, nullptr}));
+  }
   UnitId make_unit(const std::string& code, const std::string& name, bool own) {
     Json values;
     values.set("code", code)
@@ -125,6 +141,7 @@ class SmallSite {
   }
 
   fs::path dir_;
+  Site::Options site_options_;
   records::OpenOptions ledger_options_;
   std::unique_ptr<records::Ledger> ledger_;
   std::unique_ptr<access::Credentials> credentials_;

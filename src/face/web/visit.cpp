@@ -18,6 +18,8 @@ struct PlaceRow {
 constexpr std::array kPlaces = {
     PlaceRow{Place::kOverview, NC_MSG("Overview"), "/"},
     PlaceRow{Place::kActivities, NC_MSG("External activities"), "/activities"},
+    PlaceRow{Place::kCalendar, NC_MSG("Calendar"), "/calendar"},
+    PlaceRow{Place::kInstruments, NC_MSG("Instruments, agreements"), "/instruments"},
     PlaceRow{Place::kFigures, NC_MSG("Figures"), "/figures"},
     PlaceRow{Place::kUnits, NC_MSG("Own units"), "/units"},
     PlaceRow{Place::kCounterparts, NC_MSG("Counterparts"), "/counterparts"},
@@ -35,6 +37,7 @@ constexpr std::array kDone = {
     DoneText{"created", NC_MSG("The record is saved and sealed.")},
     DoneText{"same", NC_MSG("Nothing had to be changed: it was already saved so.")},
     DoneText{"amended", NC_MSG("The change is saved; the former values stay in the history.")},
+    DoneText{"decided", NC_MSG("It is decided; the other value stays in the history.")},
     DoneText{"draft", NC_MSG("The draft is kept; nothing of it is saved as a record yet.")},
     DoneText{"no-draft", NC_MSG("The draft is thrown away.")},
     DoneText{"attached", NC_MSG("The files are attached.")},

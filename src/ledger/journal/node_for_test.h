@@ -36,6 +36,26 @@ struct SealedBatch {
   Signature seal;
 };
 
+// Everything that a journal holds, seal by seal, in an order in which another can take it.
+inline std::vector<SealedBatch> batches_of(store::Database& db) {
+  std::vector<SealedBatch> out;
+  auto seals = must(
+      db.prepare("SELECT s.name, s.id, l.seq, e.hash, l.sig, (SELECT coalesce(max(p.seq), 0) FROM journal_seal p WHERE p.stream=l.stream "
+                 "AND p.seq<l.seq) FROM journal_seal l JOIN journal_stream s ON s.id=l.stream JOIN journal_entry e ON e.stream=l.stream "
+                 "AND e.seq=l.seq ORDER BY s.lane, s.name, l.seq"));
+  while (must(seals.step())) {
+    SealedBatch batch{seals.text(0), {}, seals.integer(2), seals.id<EntryHash>(3), seals.id<Signature>(4)};
+    auto rows = must(db.prepare(select_entries("WHERE e.stream=?1 AND e.seq>?2 AND e.seq<=?3 ORDER BY e.seq")));
+    rows.bind_all(seals.integer(1), seals.integer(5), seals.integer(2));
+    while (must(rows.step())) {
+      auto bytes = must(bytes_of(read_row(rows)));
+      batch.entries.push_back({std::move(bytes.header_bytes), bytes.body_bytes.value_or("")});
+    }
+    out.push_back(std::move(batch));
+  }
+  return out;
+}
+
 class Node {
  public:
   Node(const std::filesystem::path& dir, unsigned number, unsigned incarnation = 1)
@@ -135,24 +155,7 @@ class Node {
   Digest digest() { return must(journal.set_digest(db)); }
   std::int64_t count(std::string_view sql) { return must(db.integer(sql)); }
 
-  std::vector<SealedBatch> batches() {
-    std::vector<SealedBatch> out;
-    auto seals = must(
-        db.prepare("SELECT s.name, s.id, l.seq, e.hash, l.sig, (SELECT coalesce(max(p.seq), 0) FROM journal_seal p WHERE p.stream=l.stream "
-                   "AND p.seq<l.seq) FROM journal_seal l JOIN journal_stream s ON s.id=l.stream JOIN journal_entry e ON e.stream=l.stream "
-                   "AND e.seq=l.seq ORDER BY s.lane, s.name, l.seq"));
-    while (must(seals.step())) {
-      SealedBatch batch{seals.text(0), {}, seals.integer(2), seals.id<EntryHash>(3), seals.id<Signature>(4)};
-      auto rows = must(db.prepare(select_entries("WHERE e.stream=?1 AND e.seq>?2 AND e.seq<=?3 ORDER BY e.seq")));
-      rows.bind_all(seals.integer(1), seals.integer(5), seals.integer(2));
-      while (must(rows.step())) {
-        auto bytes = must(bytes_of(read_row(rows)));
-        batch.entries.push_back({std::move(bytes.header_bytes), bytes.body_bytes.value_or("")});
-      }
-      out.push_back(std::move(batch));
-    }
-    return out;
-  }
+  std::vector<SealedBatch> batches() { return batches_of(db); }
   Result<Journal::Received> receive(const SealedBatch& batch) {
     auto transaction = must(store::Transaction::begin(db));
     auto received = journal.receive(db, batch.entries, batch.seq, batch.head, batch.seal);

@@ -3,6 +3,7 @@
 
 #include "ledger/journal/admission.h"
 #include "ledger/journal/journal.h"
+#include "ledger/journal/seals.h"
 
 namespace nc::journal {
 namespace {
@@ -143,27 +144,9 @@ class Verifier {
     }
     const auto bytes = bytes_of(*entry);
     if (!bytes) return {};  // named already
-    NC_ASSIGN(const bool good, seal_is_good(key, seq, {entry->hash, bytes->header.auth, entry->standing}, seal.id<Signature>(1)));
+    NC_ASSIGN(const bool good, seal_is_good(db_, key, seq, {entry->hash, bytes->header.auth, entry->standing}, seal.id<Signature>(1)));
     if (!good) problem(seq, NC_MSG("The seal is wrong: no certified key of its node made it"));
     return {};
-  }
-
-  struct Head {
-    EntryHash hash;
-    std::optional<EntryHash> auth;  // none: it founds the tree
-    Standing standing = Standing::kAdmitted;
-  };
-
-  Result<bool> seal_is_good(const StreamKey& key, std::int64_t seq, const Head& head, const Signature& signature) {
-    NC_ASSIGN(const auto under, find_row(db_, head.auth.value_or(head.hash)));
-    if (!under || under->standing == Standing::kParked) return head.standing == Standing::kParked;
-    NC_ASSIGN(const auto keys, facts_under(db_, acts::kCertifyNode, incarnation_subject(key.node, key.incarnation), under->arrival));
-    const auto message = seal_message(key, seq, head.hash);
-    for (const auto& fact : keys)
-      if (const auto public_key = PublicKey::from_hex(fact.value); public_key && crypto::verify(*public_key, message, signature))
-        return true;
-    // Of a node whose certificate was itself cut away: the entries do not count, and nothing leans on them.
-    return keys.empty() && !counts(head.standing);
   }
 
   Status strays() {

@@ -1,8 +1,10 @@
 // The history of a record: who, when, what changed, sealed and signed.
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "foundation/store/transaction.h"
+#include "ledger/journal/proof.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/ledger_impl.h"
 #include "ledger/records/seen.h"
@@ -124,15 +126,16 @@ Result<std::vector<HistoryItem>> Ledger::history(const access::Subject& who, con
   NC_ASSIGN(const auto db, impl_->reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   NC_ASSIGN(const auto all, impl_->journal.entries_of(*db, id));
-  NC_ASSIGN(const auto streams, impl_->journal.streams(*db));
-  std::map<std::string, std::int64_t> sealed;
-  for (const auto& stream : streams) sealed[stream.key.text()] = stream.sealed;
   std::vector<Stored> visible;
+  std::set<std::string> streams;  // those of this record: a node that many write to holds thousands
   for (const auto& stored : all) {
     const auto& part = stored.entry.header.stream.part;
     const bool may = std::any_of(view.parts.begin(), view.parts.end(), [&](const auto& kept) { return kept.key == part; });
-    if (may) visible.push_back(stored);
+    if (!may) continue;
+    streams.insert(stored.entry.header.stream.text());
+    visible.push_back(stored);
   }
+  NC_ASSIGN(const auto sealed, journal::sealed_up_to(*db, streams));
   const auto rank_of = view.type ? rank_by(*view.type) : journal::RankOf([](std::string_view) { return 0; });
   std::vector<HistoryItem> out;
   for (const auto& stored : visible) out.push_back(item_of(visible, stored, sealed, rank_of));

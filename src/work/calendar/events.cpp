@@ -55,6 +55,7 @@ Result<std::vector<Event>> events_of(const records::Ledger& ledger, const access
   list.from = question.from;
   list.until = question.until;
   list.own = question.own;
+  list.counterpart = question.counterpart;
   list.sort = records::ListQuery::Sort::kOldest;
   list.limit = kPage;
   const auto name_of = [&](const RecordId& id) { return ledger.title(who, id, lang); };

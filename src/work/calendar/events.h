@@ -29,6 +29,7 @@ struct Question {
   std::int32_t from = 0, until = 0;  // days, both included
   std::vector<std::string> types;    // empty: all that feed counted-activity
   std::set<UnitId> own;              // in charge or taking part; empty: any
+  std::set<UnitId> counterpart;      // empty: any
   std::size_t most = 2000;
 };
 

@@ -3,6 +3,7 @@
 
 #include "face/web/figures/answer_view.h"
 #include "face/web/figures/behind_page.h"
+#include "face/web/figures/chart.h"
 #include "face/web/figures/opening.h"
 #include "face/web/figures/period_page.h"
 #include "face/web/figures/question.h"
@@ -44,9 +45,10 @@ net::Response figures_page(Visit& visit) {
                         has_summary ? button_link(visit.tr("Summary"), Url::to("/summary")) : Html(),
                         button_link(visit.tr("Export CSV"), asked.at("/figures.csv")),
                         button_link(visit.tr("Export JSON"), asked.at("/figures.json")));
-    page.main.add(former_units(visit, asked))
-        .add(answer_view(visit, asked, visit.site.columns().answer(asked.query, read, *visit.world)))
-        .add(rule_line(visit, asked));
+    const auto answer = visit.site.columns().answer(asked.query, read, *visit.world);
+    page.main.add(former_units(visit, asked)).add(answer_view(visit, asked, answer));
+    if (answer.pivot) page.main.add(pivot_charts(visit, *answer.pivot));
+    page.main.add(rule_line(visit, asked)).add(way_back(visit, asked));
   }
   return visit.show(page, asked.right() ? 200 : 400);
 }

@@ -275,5 +275,16 @@ TEST_F(FiguresPage, LeavesPagesToLookAt) {
   std::ofstream(dir / "web-figures-wrong.html") << get("/figures?unit=vn-nowhere&from=31/02/2024").body;
 }
 
+// Bars say nothing that the table does not say in words and numbers; the address leads back to the question.
+TEST_F(FiguresPage, ATableStandsAsBarsTooWithItsAddressAndCode) {
+  const auto html = page("/figures?unit=vn-bg-daklak&rows=kind&columns=year");
+  EXPECT_TRUE(has(html, "<figure class=\"chart\">"));
+  EXPECT_TRUE(std::regex_search(html, std::regex("<rect class=\"bar-fill\" width=\"1000\" height=\"10\">"))) << "the longest is full";
+  EXPECT_FALSE(std::regex_search(html, std::regex("bar-fill\" width=\"(-|1[0-9]{4}|[2-9][0-9]{3})"))) << "none is longer";
+  EXPECT_TRUE(has(html, "/figures?unit=vn-bg-daklak&amp;rows=kind&amp;columns=year</code>"));
+  EXPECT_TRUE(has(html, "<svg class=\"qr\""));
+  EXPECT_FALSE(has(page("/figures?unit=vn-bg-daklak"), "class=\"chart\"")) << "without a table there are no bars";
+}
+
 }  // namespace
 }  // namespace nc::web::test

@@ -89,6 +89,8 @@ Html account_list(const Visit& visit) {
 net::Response admin(Visit& visit, const net::Params&) {
   if (!visit.administers()) return visit.not_found();
   auto page = visit.frame(visit.tr("Administration"), Place::kAdmin);
+  page.actions = join(button_link(visit.tr("State of the node"), Url::to("/admin/health")),
+                      button_link(visit.tr("Record types"), Url::to("/admin/types")));
   const bool checked = visit.request.query.has("verify");
   page.main =
       join(recovery_notices(visit), account_list(visit), identity_facts(visit),
@@ -122,6 +124,8 @@ Html recovery_notices(const Visit& visit) {
 void add_admin_pages(net::Router& router, Site& site) {
   site.add_page(router, "/admin", admin);
   add_admin_account_page(router, site);
+  add_admin_health_page(router, site);
+  add_admin_type_pages(router, site);
 }
 
 }  // namespace nc::web

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "face/web/activity_rows.h"
-#include "face/web/list.h"
 #include "face/web/pages/file_parts.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/site_pages.h"
@@ -80,57 +79,14 @@ Html sources_section(const Visit& visit, const records::RecordView& record) {
   return section(visit.tr("Sources"), el("ul", {{"class", "sources"}}, items));
 }
 
-bool points_to(const catalog::Field& field, const Json& value, const std::string& id) {
-  if (field.kind == catalog::FieldKind::kRef) return value == Json(id);
-  if (!value.is_array()) return false;
-  if (field.kind == catalog::FieldKind::kRefs)
-    return std::ranges::any_of(value.as_array(), [&](const Json& element) { return element.text("ref") == id; });
-  if (field.kind != catalog::FieldKind::kLines) return false;
-  return std::ranges::any_of(value.as_array(), [&](const Json& row) {
-    return std::ranges::any_of(field.columns, [&](const auto& column) { return points_to(column, row[column.id], id); });
-  });
-}
-
-std::string link_label(const Visit& visit, const records::RecordView& other, const std::string& id) {
-  if (other.type)
-    for (const auto& field : other.type->fields)
-      if (points_to(field, other.values[field.id], id)) return field.label.in(visit.lang());
-  return {};
-}
-
-// Everything that names this record: parts, the same event elsewhere, declared figures, decisions.
-Html linked_section(const Visit& visit, const records::RecordView& record) {
-  records::ListQuery query;
-  query.linked_to = record.id;
-  query.limit = 50;
-  query.looked_at_max = kLookedAtMax;
-  query.cursor = visit.request.query.get("after");
-  const auto found = visit.ledger().list(visit.who, query);
-  if (!found) return notice(Tone::kBad, visit.ui.error_text(found.error()));
-  if (found->total == 0) return {};
-  List list;
-  list.caption = visit.tr("Records that name this one");
-  list.columns = record_columns(visit);
-  list.columns.insert(list.columns.begin() + 1, {visit.tr("As"), false, false});
-  for (const auto& other : found->items) {
-    auto row = record_row(visit, other);
-    row.cells.insert(row.cells.begin() + 1, Html(link_label(visit, other, record.id.hex())));
-    list.rows.push_back(std::move(row));
-  }
-  show_count(list, *found);
-  if (!query.cursor.empty()) list.first = record_url(record.id);
-  if (!found->next_cursor.empty()) list.next = Url::to("/records/" + record.id.hex(), {{"after", found->next_cursor}});
-  return section(list.caption, render(list, visit.ui));
-}
-
 Html state_line(const Visit& visit, const records::RecordView& record, const RecordHistory& history) {
   const auto* state = record.type ? record.type->state(record.state) : nullptr;
   Html out = badge(Tone::kNeutral, record.type ? record.type->label.in(visit.lang()) : record.type_id);
   out.add(" ").add(status_badge(visit, record));
   if (state) out.add(" ").add(badge(record.bound ? Tone::kGood : Tone::kNeutral, state->label.in(visit.lang())));
   if (record.alone) out.add(" ").add(alone_badge(visit, *record.alone));
-  const bool sealed = std::ranges::all_of(history.items, [](const auto& item) { return item.sealed; });
-  out.add(" ").add(!history.all_right() ? badge(Tone::kBad, visit.tr("bytes changed"))
+  const bool sealed = std::ranges::all_of(history.proofs, [](const auto& proof) { return proof.seal != journal::SealProof::kNone; });
+  out.add(" ").add(!history.all_right() ? badge(Tone::kBad, visit.tr("does not verify"))
                    : sealed             ? badge(Tone::kGood, visit.tr("sealed and verified"))
                                         : badge(Tone::kAccent, visit.tr("not sealed yet")));
   return el("p", {{"class", "state-line"}}, out);
@@ -204,11 +160,16 @@ net::Response record_page(Visit& visit, const records::RecordView& record, const
   if (refused.error && !refused.reason_missing()) page.flashes.push_back({Tone::kBad, visit.ui.error_text(*refused.error), ""});
   if (may_take_out(visit, record))
     page.actions.add(button_link(visit.tr("Print"), Url::to("/records/" + record.id.hex() + "/print"))).add(" ");
+  // A declared total is entered part by part; the parts are never added to it.
+  if (steps.amend && record.type->feeds == "figure-declared")
+    page.actions
+        .add(button_link(visit.tr("Enter a part of it"), Url::to("/records/new", {{"type", record.type_id}, {"part_of", record.id.hex()}})))
+        .add(" ");
   if (steps.amend) page.actions.add(button_link(visit.tr("Amend"), Url::to("/records/" + record.id.hex() + "/edit"), true));
-  page.main = join(state_line(visit, record, *history), conflicts_section(visit, record, steps.resolve), facts_section(visit, record),
+  page.main = join(state_line(visit, record, *history), conflicts_section(visit, record, *history), facts_section(visit, record),
                    personal_section(visit, record), files_section(visit, record, *history, steps.amend), sources_section(visit, record),
-                   linked_section(visit, record), steps_section(visit, record, steps, refused), history_section(visit, record, *history),
-                   proof_section(visit, *history));
+                   named_section(visit, record), linked_section(visit, record), steps_section(visit, record, steps, refused),
+                   history_section(visit, record, *history), proof_section(visit, *history));
   page.footer = visit.tr("Record {1}", record.id.hex());
   return visit.show(page, refused.error ? 409 : status);
 }
@@ -217,6 +178,7 @@ void add_record_pages(net::Router& router, Site& site) {
   site.add_page(router, "/records/{id}", show_record);
   site.add_page(router, "/records/{id}/print", print_record);
   add_record_step_page(router, site);
+  add_record_conflict_page(router, site);
   add_personal_pages(router, site);
 }
 

@@ -12,13 +12,36 @@ namespace {
 
 std::string short_hash(const EntryHash& hash) { return hash.hex().substr(0, 16) + "…"; }
 
-std::string author_text(const Visit& visit, const PersonId& author) {
+std::string person_text(const Visit& visit, const PersonId& author) {
   if (author == visit.ledger().console().person) return visit.tr("the node's command line");
   auto name = visit.site.account_name(author);
   if (name.empty()) return author.is_zero() ? visit.tr("the program") : author.hex().substr(0, 8) + "…";
+  const auto* account = visit.world->account(author);
   for (const auto& [login, subject] : visit.world->accounts)
-    if (subject.person == author && login != name) name += " (" + login + ")";
+    if (&subject == account && login != name) name += " (" + login + ")";
   return name;
+}
+
+// A stream is named by its node first.
+std::string node_of(const records::HistoryItem& item) { return item.stream.substr(0, item.stream.find('/')); }
+
+// Names of nodes that are not this one; it is read only when a record was changed elsewhere.
+void name_nodes(const Visit& visit, RecordHistory& history) {
+  const auto own = visit.ledger().identity().node.hex();
+  history.nodes[own] = visit.site.node_name(visit.ui.lang());
+  if (std::ranges::all_of(history.items, [&](const auto& item) { return node_of(item) == own; })) return;
+  records::ListQuery query;
+  query.feeds = {"node-key"};
+  query.limit = 500;
+  query.count_max = 0;
+  const auto found = visit.ledger().list(visit.who, query);
+  if (!found) return;
+  for (const auto& node : found->items) {
+    const auto& unit = node.slot("unit");
+    const auto id = unit.is_string() ? UnitId::from_hex(unit.as_string()) : std::nullopt;
+    const auto& id_text = node.slot("node");
+    if (id_text.is_string() && id) history.nodes.try_emplace(id_text.as_string(), visit.name(*id));
+  }
 }
 
 std::string act_text(const Visit& visit, const records::RecordView& record, const records::HistoryItem& item) {
@@ -61,36 +84,58 @@ std::string note_of(const Visit& visit, const records::RecordView& record, const
   return nc::join(notes, " · ");
 }
 
+// What the check of an entry has shown, in words.
+Html verdict_of(const Visit& visit, const journal::EntryProof& proof) {
+  if (!proof.bytes) return badge(Tone::kBad, visit.tr("bytes changed"));
+  if (proof.seal == journal::SealProof::kWrong) return badge(Tone::kBad, visit.tr("seal is wrong"));
+  if (proof.person == false) return badge(Tone::kBad, visit.tr("signature is wrong"));
+  if (proof.seal == journal::SealProof::kNone) return badge(Tone::kAccent, visit.tr("hash right, not sealed yet"));
+  if (proof.seal == journal::SealProof::kDistant) return badge(Tone::kGood, visit.tr("hash right; the next seal is far on, and right"));
+  return badge(Tone::kGood, proof.person ? visit.tr("hash, seal and signature right") : visit.tr("sealed, hash right"));
+}
+
 }  // namespace
 
+std::string author_text(const Visit& visit, const records::HistoryItem& item) {
+  const auto who = person_text(visit, item.author);
+  return item.acting_for ? visit.tr("{1}, in place of {2}", who, person_text(visit, *item.acting_for)) : who;
+}
+
+std::string node_text(const Visit& visit, const RecordHistory& history, const records::HistoryItem& item) {
+  const auto id = node_of(item);
+  const auto name = history.nodes.find(id);
+  const auto text = name == history.nodes.end() || name->second.empty() ? id.substr(0, 8) + "…" : name->second;
+  return visit.tr("at the node of {1}", text);
+}
+
 bool RecordHistory::all_right() const {
-  return std::ranges::all_of(checked, [](const auto& entry) { return entry.second; });
+  return std::ranges::all_of(proofs, [](const auto& proof) { return proof.right(); });
 }
 
 Result<RecordHistory> load_history(const Visit& visit, const records::RecordView& record) {
   RecordHistory out;
   NC_ASSIGN(out.items, visit.ledger().history(visit.who, record.id));
   std::ranges::reverse(out.items);
-  NC_TRY(visit.ledger().inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
+  NC_TRY(visit.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
     for (const auto& item : out.items) {
-      NC_ASSIGN(const auto stored, journal.find(db, item.hash));
-      bool right = stored && journal::hash_header(stored->entry.header_bytes) == item.hash;
-      if (right && !stored->purged)
-        right = journal::hash_body(stored->entry.body.salt, stored->entry.body_bytes) == stored->entry.header.body_hash;
-      out.checked.emplace_back(item.hash, right);
+      NC_ASSIGN(const auto proof, journal::prove(db, item.hash));
+      out.proofs.push_back(proof);
     }
     return {};
   }));
+  name_nodes(visit, out);
   return out;
 }
 
 Html history_section(const Visit& visit, const records::RecordView& record, const RecordHistory& history) {
   std::vector<Event> events;
-  for (const auto& item : history.items) {
+  for (std::size_t i = 0; i < history.items.size(); ++i) {
+    const auto& item = history.items[i];
     Event event;
     event.when = visit.ui.datetime(item.wall_ms);
-    event.who = author_text(visit, item.author);
-    if (item.acting_for) event.who = visit.tr("{1}, in place of {2}", event.who, author_text(visit, *item.acting_for));
+    event.who = author_text(visit, item);
+    event.where = node_text(visit, history, item);
+    event.verified = history.proofs[i].person;
     event.what = act_text(visit, record, item);
     event.changes = changes_of(visit, record, item);
     event.note = note_of(visit, record, item);
@@ -103,13 +148,10 @@ Html proof_section(const Visit& visit, const RecordHistory& history) {
   Html rows;
   for (std::size_t i = 0; i < history.items.size(); ++i) {
     const auto& item = history.items[i];
-    const auto verdict = !history.checked[i].second ? badge(Tone::kBad, visit.tr("bytes changed"))
-                         : item.sealed              ? badge(Tone::kGood, visit.tr("sealed, hash right"))
-                                                    : badge(Tone::kAccent, visit.tr("hash right, not sealed yet"));
     rows.add(el("tr", {}, el("td", {}, visit.ui.datetime(item.wall_ms)),
                 el("td", {}, el("code", {{"title", item.hash.hex()}}, short_hash(item.hash))),
                 el("td", {{"class", "number"}}, visit.ui.number(item.seq)), el("td", {}, el("code", {{"class", "stream"}}, item.stream)),
-                el("td", {}, verdict)));
+                el("td", {}, verdict_of(visit, history.proofs[i]))));
   }
   const auto head =
       el("tr", {}, el("th", {{"scope", "col"}}, visit.tr("Entered")), el("th", {{"scope", "col"}}, visit.tr("Hash of the entry")),
@@ -119,8 +161,9 @@ Html proof_section(const Visit& visit, const RecordHistory& history) {
   const auto scroll = el("div", {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", visit.tr("Proof")}}, table);
   const auto verdict =
       history.all_right()
-          ? notice(Tone::kGood, visit.tr("Verified just now: every entry of this record still has the bytes that its hash says."))
-          : notice(Tone::kBad, visit.tr("An entry of this record no longer has the bytes that its hash says."),
+          ? notice(Tone::kGood, visit.tr("Verified just now: every entry of this record has the bytes that its hash says, and its seal and "
+                                         "signatures are right."))
+          : notice(Tone::kBad, visit.tr("An entry of this record no longer has the bytes, the seal or the signature that it should have."),
                    visit.tr("Tell the administrator; the program's verify command names the place."));
   return section(visit.tr("Verification"),
                  join(verdict, el("details", {}, el("summary", {}, visit.tr("Entries, hashes and seals")), scroll)));

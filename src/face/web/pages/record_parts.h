@@ -4,17 +4,22 @@
 #include "face/web/form.h"
 #include "face/web/visit.h"
 #include "foundation/net/router.h"
+#include "ledger/journal/proof.h"
 
 namespace nc::web {
 
-// History: who, when, what changed; and the proof of each entry.
+// History: who, when, where, what changed; and what was proved of each entry just now.
 struct RecordHistory {
-  std::vector<records::HistoryItem> items;          // newest first
-  std::vector<std::pair<EntryHash, bool>> checked;  // hash of an entry -> its bytes have that hash
+  std::vector<records::HistoryItem> items;                // newest first
+  std::vector<journal::EntryProof> proofs;                // one for each
+  std::map<std::string, std::string, std::less<>> nodes;  // id of a node -> its name; this node's own, and those that the items name
   [[nodiscard]] bool all_right() const;
 };
 [[nodiscard]] Result<RecordHistory> load_history(const Visit& visit, const records::RecordView& record);
 [[nodiscard]] Html history_section(const Visit& visit, const records::RecordView& record, const RecordHistory& history);
+// Who made the entry, and in whose place; the node on which it was made.
+[[nodiscard]] std::string author_text(const Visit& visit, const records::HistoryItem& item);
+[[nodiscard]] std::string node_text(const Visit& visit, const RecordHistory& history, const records::HistoryItem& item);
 [[nodiscard]] Html proof_section(const Visit& visit, const RecordHistory& history);
 
 // What the person may do with the record now.
@@ -31,8 +36,18 @@ struct RefusedStep {
 };
 [[nodiscard]] Html steps_section(const Visit& visit, const records::RecordView& record, const Steps& steps, const RefusedStep& refused);
 
-// Fields in which two people wrote different things at the same time, with all values.
-[[nodiscard]] Html conflicts_section(const Visit& visit, const records::RecordView& record, bool may_resolve);
+// Fields in which two people wrote different things without knowing of each other: all values with who wrote them, and
+// a button for each where the person may decide; the values alone, above the form of a change.
+[[nodiscard]] Html conflicts_section(const Visit& visit, const records::RecordView& record, const RecordHistory& history);
+[[nodiscard]] Html conflict_values(const Visit& visit, const records::RecordView& record);
+// `sole_author`: the person alone wrote one of the values.
+[[nodiscard]] access::Decision decide_conflict(const Visit& visit, const records::RecordView& record, const RecordHistory& history,
+                                               bool sole_author);
+
+// What the record names, the first of it; and everything that names it, page by page: parts, the same event elsewhere,
+// answers, declared figures, decisions. Of either only what the reader may see.
+[[nodiscard]] Html named_section(const Visit& visit, const records::RecordView& record);
+[[nodiscard]] Html linked_section(const Visit& visit, const records::RecordView& record);
 
 // The record's page; the error of a step that was refused stands on top, or beside the reason that it lacks.
 [[nodiscard]] net::Response record_page(Visit& visit, const records::RecordView& record, const RefusedStep& refused = {}, int status = 200);

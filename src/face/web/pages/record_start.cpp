@@ -74,9 +74,30 @@ net::Fields defaults(const Visit& visit, const Type& type) {
   return out;
 }
 
+// A part of a declared total begins with what it has in common with the total: of what, by whom, with whom, which period,
+// from which source. Never its value, words or level.
+std::optional<Start> part_of_total(const Visit& visit, const Type& type) {
+  const auto* part_of = type.slot("part_of");
+  const auto id = RecordId::from_hex(visit.request.query.get("part_of"));
+  if (!part_of || !id) return std::nullopt;
+  const auto total = visit.ledger().read(visit.who, *id);
+  if (!total || total->type != &type) return std::nullopt;
+  Start out{defaults(visit, type), {}};
+  for (const auto* slot : {"indicator", "unit", "counterpart", "countries", "area", "from", "until", "basis", "source"}) {
+    const auto* field = type.slot(slot);
+    if (!field || !is_offered(*field) || !total->values.has(field->id)) continue;
+    out.typed = without_field(out.typed, *field);
+    put_typed(visit, *field, total->values[field->id], out.typed);
+  }
+  put_typed(visit, *part_of, Json(id->hex()), out.typed);
+  out.from = el("p", {{"class", "hint"}}, visit.tr("A part of:"), " ", link(visit.name(*id), record_url(*id)));
+  return out;
+}
+
 }  // namespace
 
 Start start_of(const Visit& visit, const Type& type) {
+  if (auto part = part_of_total(visit, type)) return std::move(*part);
   Start out{defaults(visit, type), {}};
   if (visit.request.query.has(kEmpty)) return out;
   const auto last = last_like_it(visit, type);

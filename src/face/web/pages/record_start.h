@@ -11,7 +11,8 @@ struct Start {
 };
 
 // Defaults of the catalogue, the person's own unit in charge, and as docs/formats/catalogue.md says under Short
-// form what the last record of this type has in common with the next, unless the address asks for an empty form.
+// form what the last record of this type has in common with the next, unless the address asks for an empty form. With `part_of` in the
+// address: what a part of that declared total has in common with it.
 [[nodiscard]] Start start_of(const Visit& visit, const catalog::Type& type);
 
 }  // namespace nc::web

@@ -1,11 +1,10 @@
-// What a person may do with a record: workflow steps, void and restore, deciding a conflict.
+// What a person may do with a record: workflow steps, void and restore.
 #include <algorithm>
 #include <set>
 
 #include "face/web/pages/record_parts.h"
 #include "face/web/site_pages.h"
-#include "foundation/store/database.h"
-#include "ledger/journal/journal.h"
+#include "ledger/journal/entry.h"
 
 namespace nc::web {
 namespace {
@@ -51,29 +50,6 @@ Html reason_form(const Visit& visit, const records::RecordView& record, const st
   return el("details", {{"class", "step"}, {"open", !error.empty()}}, el("summary", {}, label), render(form, visit.ui));
 }
 
-// The values of a register that was set differently by several people who did not know of each other.
-Result<std::vector<std::pair<const catalog::Field*, std::vector<Json>>>> live_values(const Visit& visit,
-                                                                                     const records::RecordView& record) {
-  std::vector<std::pair<const catalog::Field*, std::vector<Json>>> out;
-  NC_TRY(visit.ledger().inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
-    NC_ASSIGN(const auto state, journal.state_of(db, record.id, [](std::string_view) { return 0; }));
-    for (const auto& part : record.parts) {
-      const auto at = state.parts.find(part.key);
-      if (at == state.parts.end()) continue;
-      for (const auto& id : part.conflicts) {
-        const auto* field = record.type->field(id);
-        const auto reg = at->second.registers.find(id);
-        if (!field || reg == at->second.registers.end()) continue;
-        std::vector<Json> values;
-        for (const auto& live : reg->second.live) values.push_back(live.value);
-        out.emplace_back(field, std::move(values));
-      }
-    }
-    return {};
-  }));
-  return out;
-}
-
 net::Response step(Visit& visit, const net::Params& params, const net::Fields& form) {
   const auto record = record_of(visit, params);
   if (!record) return visit.not_found();
@@ -88,6 +64,13 @@ net::Response step(Visit& visit, const net::Params& params, const net::Fields& f
 }
 
 }  // namespace
+
+access::Decision decide_conflict(const Visit& visit, const records::RecordView& record, const RecordHistory& history, bool sole_author) {
+  auto object = object_for(visit, record, history);
+  object.sole_author = sole_author;
+  if (record.voided) return {};
+  return access::decide(visit.who, Action::kResolve, object, *visit.world->tree, *visit.world->catalog);
+}
 
 Steps steps_for(const Visit& visit, const records::RecordView& record, const RecordHistory& history) {
   Steps steps;
@@ -136,27 +119,6 @@ Html steps_section(const Visit& visit, const records::RecordView& record, const 
   if (steps.void_it) out.add(reason_form(visit, record, "void", visit.tr("Declare void"), why_not("void")));
   if (steps.restore) out.add(reason_form(visit, record, "restore", visit.tr("Put in force again"), why_not("restore")));
   return out.empty() ? Html() : el("div", {{"class", "steps"}}, out);
-}
-
-Html conflicts_section(const Visit& visit, const records::RecordView& record, bool may_resolve) {
-  const bool any = std::ranges::any_of(record.parts, [](const auto& part) { return !part.conflicts.empty(); });
-  if (!any || !record.type) return {};
-  const auto conflicts = live_values(visit, record);
-  if (!conflicts) return notice(Tone::kBad, visit.ui.error_text(conflicts.error()));
-  Html items;
-  for (const auto& [field, values] : *conflicts) {
-    Html options;
-    for (const auto& value : values) options.add(el("li", {}, value.is_null() ? Html(visit.tr("(empty)")) : visit.value(*field, value)));
-    Html item = join(el("strong", {}, field->label.in(visit.lang())), el("ul", {}, options));
-    if (may_resolve)
-      item.add(button_link(visit.tr("Decide which is right"), Url::to("/records/" + record.id.hex() + "/edit", {{"resolve", field->id}})));
-    items.add(el("li", {}, item));
-  }
-  return el(
-      "div", {{"class", "notice warn"}, {"role", "status"}}, el("span", {{"class", "mark"}, {"aria-hidden", "true"}}, "!"),
-      el("div", {},
-         el("p", {}, visit.tr("Two people wrote different things without knowing of each other. Both are kept until somebody decides.")),
-         el("ul", {{"class", "conflicts"}}, items)));
 }
 
 void add_record_step_page(net::Router& router, Site& site) {

@@ -7,7 +7,9 @@
 #include "face/web/figures/words.h"
 #include "face/web/list.h"
 #include "face/web/site.h"
+#include "face/web/taking_out.h"
 #include "face/web/unit_lookup.h"
+#include "face/web/units/matters.h"
 #include "face/web/units/tree_view.h"
 
 namespace nc::web {
@@ -69,38 +71,25 @@ Html below(const Looked& at) {
   return section(at.visit.tr("Units right below on {1}", i18n::day_text(at.day)), el("ul", {{"class", "unit-tree"}}, items));
 }
 
-// The unit, what it was before, and all that ever stood below it.
-std::set<UnitId> whole_of(const Visit& visit, const Unit& unit) {
-  const auto& tree = *visit.world->tree;
-  auto out = tree.predecessors(unit.id);
-  for (const auto line : {orgtree::Line::kCommand, orgtree::Line::kGuidance})
-    for (const auto& span : tree.scope_as_recorded(unit.id, line)) out.insert(span.unit);
-  out.insert(unit.id);
-  return out;
-}
-
 std::string param_of(const Unit& unit) { return unit.own ? "own" : "counterpart"; }
 
-// `kind`: what the whole list is asked for. Without `none` an empty list is left out.
-Html activity_list(const Looked& at, std::string_view feeds, std::string_view kind, const std::string& heading, const std::string& none,
-                   const std::set<UnitId>& units) {
+Html newest_activities(const Looked& at, const std::set<UnitId>& units) {
+  const auto heading = at.visit.tr("Newest activities");
   records::ListQuery query;
-  query.feeds = {std::string(feeds)};
+  query.feeds = {"counted-activity"};
   (at.unit.own ? query.own : query.counterpart) = units;
   query.limit = 10;
   query.looked_at_max = kLookedAtMax;
   const auto found = at.visit.ledger().list(at.visit.who, query);
   if (!found) return notice(Tone::kBad, at.visit.ui.error_text(found.error()));
-  if (found->items.empty()) return none.empty() ? Html() : section(heading, hint(none));
-  net::Fields all_of{{param_of(at.unit), at.unit.code}};
-  if (!kind.empty()) all_of.add("kind", std::string(kind));
-  const auto all = Url::to("/activities", all_of);
+  if (found->items.empty()) return section(heading, hint(at.visit.tr("No activity with this unit is recorded yet.")));
   List list;
   list.caption = heading;
   list.columns = activity_columns(at.visit);
   for (const auto& record : found->items) list.rows.push_back(activity_row(at.visit, record));
   show_count(list, *found);
-  return section(heading, render(list, at.visit.ui), link(at.visit.tr("All of them"), all));
+  return section(heading, render(list, at.visit.ui),
+                 link(at.visit.tr("All of them"), Url::to("/activities", {{param_of(at.unit), at.unit.code}})));
 }
 
 std::string figures_name(const Unit& unit) { return unit.own ? "unit" : "counterpart"; }
@@ -168,13 +157,13 @@ net::Response unit_page(const Visit& visit, std::string_view id) {
                  {page.title, {}}};
   page.actions = join(button_link(visit.tr("Figures"), Url::to("/figures", {{figures_name(*unit), unit->code}})),
                       button_link(visit.tr("Activities"), Url::to("/activities", {{param_of(*unit), unit->code}})),
+                      button_link(visit.tr("Calendar"), Url::to("/calendar", {{param_of(*unit), unit->code}})),
                       button_link(visit.tr("Its record"), record_url(unit->id)));
+  if (!unit->own && takes_out(visit))
+    page.actions.add(button_link(visit.tr("For the next talks"), Url::to("/units/" + unit->id.hex() + "/sheet"), true));
   const auto whole = whole_of(visit, *unit);
-  page.main =
-      join(facts(fields_of(at)), superiors(at), day_form(at), below(at), unit_history(visit, *unit), figures_of_year(at),
-           activity_list(at, "counted-activity", "", visit.tr("Newest activities"), visit.tr("No activity with this unit is recorded yet."),
-                         whole),
-           activity_list(at, "standing-thing", "all-registers", visit.tr("Twinned, and what stands between the two sides"), "", whole));
+  page.main = join(facts(fields_of(at)), superiors(at), day_form(at), below(at), unit_history(visit, *unit), figures_of_year(at),
+                   newest_activities(at, whole), open_matters(visit, *unit, whole), standing_sections(visit, *unit, whole));
   return visit.show(page);
 }
 

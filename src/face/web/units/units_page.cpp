@@ -6,6 +6,7 @@
 #include "face/web/figures/words.h"
 #include "face/web/form.h"
 #include "face/web/site_pages.h"
+#include "face/web/units/matters.h"
 #include "face/web/units/tree_view.h"
 #include "face/web/units/unit_page.h"
 
@@ -136,6 +137,7 @@ net::Response list_page(const Visit& visit, bool own) {
 void add_unit_pages(net::Router& router, Site& site) {
   site.add_page(router, "/units", [](Visit& visit, const net::Params&) { return list_page(visit, true); });
   site.add_page(router, "/counterparts", [](Visit& visit, const net::Params&) { return list_page(visit, false); });
+  site.add_page(router, "/units/{id}/sheet", [](Visit& visit, const net::Params& params) { return talks_sheet(visit, params.get("id")); });
   site.add_page(router, "/units/{id}", [](Visit& visit, const net::Params& params) { return unit_page(visit, params.get("id")); });
 }
 

@@ -1,0 +1,135 @@
+// One sheet to take to the next talks with a unit of the other side.
+#include <algorithm>
+
+#include "face/web/activity_rows.h"
+#include "face/web/figures/words.h"
+#include "face/web/site.h"
+#include "face/web/taking_out.h"
+#include "face/web/units/matters.h"
+
+namespace nc::web {
+namespace {
+
+// Groups of the catalogue (docs/formats/catalogue.md).
+constexpr std::string_view kMeetings = "meetings", kIncidents = "incidents";
+
+struct Sheet {
+  const Visit& visit;
+  const orgtree::Unit& unit;
+  std::set<UnitId> whole;
+  catalog::Handling handling = catalog::Handling::kOpen;  // the highest of what stands on it
+};
+
+std::vector<std::string> kinds_in(const Visit& visit, std::string_view group) {
+  std::vector<std::string> out;
+  for (const auto* type : visit.world->catalog->feeding("counted-activity"))
+    if (group.empty() || type->group == group) out.push_back(type->id);
+  return out;
+}
+
+// The newest first; only what may be taken out.
+std::vector<records::RecordView> activities(Sheet& sheet, std::string_view group, std::optional<std::int32_t> from, std::size_t most) {
+  const auto& visit = sheet.visit;
+  records::ListQuery query;
+  query.types = kinds_in(visit, group);
+  if (query.types.empty()) return {};
+  query.counterpart = sheet.whole;
+  query.from = from;
+  query.until = visit.who.today;
+  query.limit = 2 * most;
+  query.count_max = 0;
+  query.looked_at_max = kLookedAtMax;
+  auto found = visit.ledger().list(visit.who, query);
+  std::vector<records::RecordView> out;
+  if (!found) return out;
+  for (auto& record : found->items) {
+    if (out.size() == most || record.voided || !may_take_out(visit, record)) continue;
+    sheet.handling = std::max(sheet.handling, highest_handling(record));
+    out.push_back(std::move(record));
+  }
+  return out;
+}
+
+std::optional<std::int32_t> day_of(const records::RecordView& record) {
+  const auto& when = record.slot("when");
+  const auto date = catalog::date_from_json(when.has("from") ? when["from"] : when);
+  const auto days = date ? extent(*date) : std::nullopt;
+  return days ? std::optional(days->first) : std::nullopt;
+}
+
+// What was written of it: the long texts of the record.
+Html last_meeting(const Sheet& sheet, const records::RecordView& record) {
+  const auto& visit = sheet.visit;
+  std::vector<Fact> rows{{visit.tr("Which"), link(visit.name(record.id), record_url(record.id)), ""},
+                         {visit.tr("Date"), when_text(visit, record), ""}};
+  for (const auto& field : record.type->fields) {
+    const bool tells = field.kind == catalog::FieldKind::kLongText || field.holds_files();
+    if (!tells) continue;
+    auto shown = visit.value(field, record.values[field.id]);
+    if (!shown.empty()) rows.push_back({field.label.in(visit.lang()), std::move(shown), ""});
+  }
+  return section(visit.tr("Last meeting"), facts(rows));
+}
+
+Html activity_table(const Visit& visit, const std::string& heading, const std::vector<records::RecordView>& records) {
+  if (records.empty()) return section(heading, hint(visit.tr("Nothing is recorded.")));
+  List list;
+  list.caption = heading;
+  list.columns = activity_columns(visit);
+  for (const auto& record : records) list.rows.push_back(activity_row(visit, record));
+  without_empty_minor(list);
+  return section(heading, render(list, visit.ui));
+}
+
+Html figures_since(const Sheet& sheet, std::int32_t from) {
+  const auto& visit = sheet.visit;
+  const auto read = access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
+  if (read.nothing()) return {};
+  stats::Query query;
+  query.partner.unit = sheet.unit.id;
+  query.from = from;
+  query.to = visit.who.today;
+  query.rows = stats::Dimension::kKind;
+  const auto answer = visit.site.columns().answer(query, read, *visit.world);
+  const auto heading = visit.tr("Figures since then");
+  if (!answer.pivot || answer.pivot->row_keys.empty()) return section(heading, hint(visit.tr("Nothing is recorded.")));
+  Pivot table{visit.tr("Recorded from single reports: incomplete"), visit.tr("Kind"), {visit.ui.days({from, visit.who.today})}, {}};
+  for (const auto& kind : answer.pivot->row_keys) {
+    const auto total = answer.pivot->row_totals.find(kind);
+    if (total != answer.pivot->row_totals.end() && total->second.value)
+      table.rows.push_back({kind_name(visit, kind), {{amount_text(visit, *total->second.value), std::nullopt, false}}});
+  }
+  return section(heading, pivot(table, visit.ui));
+}
+
+}  // namespace
+
+net::Response talks_sheet(Visit& visit, std::string_view id) {
+  constexpr std::int32_t kYear = 365;
+  const auto& tree = *visit.world->tree;
+  const auto wanted = UnitId::from_hex(id);
+  const auto* unit = wanted ? tree.find(*wanted) : tree.by_code(id);
+  if (!unit || unit->own || !visit.reads() || !takes_out(visit) || !visit.ledger().read(visit.who, unit->id)) return visit.not_found();
+  Sheet sheet{visit, *unit, whole_of(visit, *unit)};
+  const auto meetings = activities(sheet, kMeetings, std::nullopt, 3);
+  const auto since = meetings.empty() ? visit.who.today - kYear : day_of(meetings.front()).value_or(visit.who.today - kYear);
+  const auto incidents = activities(sheet, kIncidents, since, 20);
+  const auto others = activities(sheet, {}, since, 20);
+  const auto matters = open_matters(visit, *unit, sheet.whole, &sheet.handling);
+  if (const auto written = write_taken_out(visit, access::audited::kPrint, unit->id); !written) return visit.refuse(written.error());
+  auto page = visit.frame(visit.tr("For the next talks: {1}", unit_name(visit, unit->id)), Place::kCounterparts);
+  page.crumbs = {
+      {visit.tr("Counterparts"), Url::to("/counterparts")}, {unit_name(visit, unit->id), unit_url(unit->id)}, {visit.tr("Sheet"), {}}};
+  page.actions = button_link(visit.tr("Back to the unit"), unit_url(unit->id));
+  page.main = taken_out_head(visit, sheet.handling);
+  if (meetings.empty()) page.main.add(section(visit.tr("Last meeting"), hint(visit.tr("No meeting with this unit is recorded."))));
+  else page.main.add(last_meeting(sheet, meetings.front()));
+  page.main.add(matters)
+      .add(activity_table(visit, visit.tr("Incidents since then"), incidents))
+      .add(activity_table(visit, visit.tr("All activities since then"), others))
+      .add(figures_since(sheet, since));
+  page.footer = visit.tr("As of {1}, within what {2} may see", i18n::day_text(visit.who.today), visit.who.login);
+  return visit.show(page);
+}
+
+}  // namespace nc::web
