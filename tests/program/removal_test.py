@@ -125,6 +125,35 @@ class Removal(unittest.TestCase):
         self.assertIn("the key is not on this node", out)
         self.assertEqual(files_with(self.folder, self.secret), [])
 
+    def test_a_purged_file_is_nowhere(self):
+        """Its bytes, its name, what was being sent of it, and the copies that are made afterwards."""
+        secret, name = secrets.token_hex(12), f"tệp {secrets.token_hex(12)}.txt"
+        paper = self.folder / name
+        paper.write_text(secret, encoding="utf-8")
+        attached = run("record", self.node, "--login", "commander", "attach", self.other, paper)
+        self.assertIn("Saved", attached)
+        paper.unlink()
+        half = self.node / "uploads" / ("0" * 32)  # a second copy that has not arrived whole
+        half.with_suffix(".part").write_text(secret[:10], encoding="utf-8")
+        half.with_suffix(".json").write_text(json.dumps({"v": 1, "person": "0" * 32, "name": name, "started": 0, "metadata_removed": False,
+                                                         "renamed": False}))
+        serve_a_while(self.node)
+        for planted in (secret, secret[:10], name):
+            self.assertNotEqual(files_with(self.node, planted), [], planted)
+        entry = json.loads(run("record", self.node, "--format", "json", "show", self.other))["history"][-1]["entry"]
+        purge = ("purge", self.node, self.other, "--entry", entry[:16], "--reason", "spill", "--login")
+        run(*purge, "commander", stdin=PASSPHRASE + "\n")
+        self.assertNotEqual(files_with(self.node, secret), [], "one person alone only asks")
+        self.assertIn("purged", run(*purge, "approver", stdin=PASSPHRASE + "\n"))
+        run("verify", self.node)
+        run("rebuild", self.node)
+        run("backup", self.node, self.folder / "new.backup")
+        run("export", self.node, "--plain", self.folder / "plain.jsonl", "--attachments", self.folder / "papers")
+        run("restore", self.folder / "new.backup", self.folder / "again")
+        serve_a_while(self.node)
+        for planted in (secret, secret[:10], name):
+            self.assertEqual(files_with(self.folder, planted), [], planted)
+
     def test_a_purged_secret_is_nowhere(self):
         history = json.loads(run("record", self.node, "--format", "json", "show", self.other))["history"]
         entry = history[0]["entry"]

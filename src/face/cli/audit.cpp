@@ -2,6 +2,7 @@
 #include "face/cli/choices.h"
 #include "face/cli/commands.h"
 #include "ledger/access/audit_words.h"
+#include "ledger/catalog/purposes.h"
 #include "ledger/records/data_dir.h"
 
 namespace nc::cli {

@@ -329,7 +329,7 @@ Status Store::put(const std::string& part, const FileRef& file, const std::funct
 
 Status Store::destroy(const std::string& part, const Digest& sha256) {
   for (const auto& [owner, upload] : all_uploads())
-    if (upload.file && upload.file->sha256 == sha256) remove_upload(upload.id);
+    if (!upload.file || upload.file->sha256 == sha256) remove_upload(upload.id);  // what arrives may become the same
   NC_TRY(destroy_name(preview_path(part, sha256)));
   const auto path = path_of(part, sha256);
   NC_TRY(destroy_name(path));

@@ -69,7 +69,7 @@ class Store {
   Status check(const std::string& part, const FileRef& file) const;
   // For restoring: takes the bytes piece by piece from `next` (empty at the end); kept only when they have the hash.
   Status put(const std::string& part, const FileRef& file, const std::function<Result<std::string>()>& next);
-  // The bytes, every upload with the same ones, and its preview are overwritten and gone.
+  // The bytes, their preview, every upload with the same ones or not whole yet: overwritten and gone.
   Status destroy(const std::string& part, const Digest& sha256);
 
   // Throws away uploads older than a day, and files that `is_named` does not know and that are as old. How many went.

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/files.h"
+#include "base/civil.h"
 #include "base/limits.h"
 #include "base/rng.h"
 #include "ledger/catalog/loader.h"

@@ -1,6 +1,7 @@
 // purposes.toml: what personal data may be read for.
 #include <algorithm>
 
+#include "base/civil.h"
 #include "ledger/catalog/loader.h"
 #include "ledger/catalog/toml_reader.h"
 

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "foundation/crypto/hash.h"
+#include "ledger/journal/body_limit.h"
 #include "ledger/journal/entry.h"
 
 namespace nc::journal {
@@ -369,9 +370,7 @@ std::string encode_body(const Body& body, Form form) {
 }
 
 Result<Body> decode_body(std::string_view bytes, Form form) {
-  if (bytes.size() > limits::kBodyBytesMax)
-    return fail(ErrorCode::kLimit, NC_MSG("A body is longer than {1} bytes (limit kBodyBytesMax)"),
-                {std::to_string(limits::kBodyBytesMax)});
+  NC_TRY(check_body_bytes(bytes));
   NC_ASSIGN(const Json json, parse_canonical(bytes));
   if (!json.is_object()) return bad("body", NC_MSG("Here must stand an object"));
   Body out;

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "ledger/journal/body_limit.h"
 #include "ledger/journal/settle.h"
 #include "ledger/journal/standing.h"
 
@@ -45,9 +46,7 @@ Result<ReadyBody> make_ready(Body body, Form form, Rng& rng) {
   body.salt = rng.make<Salt>();
   NC_TRY(settle_body(body, form));
   out.bytes = encode_body(body, form);
-  if (out.bytes.size() > limits::kBodyBytesMax)
-    return fail(ErrorCode::kLimit, NC_MSG("A body is longer than {1} bytes (limit kBodyBytesMax)"),
-                {std::to_string(limits::kBodyBytesMax)});
+  NC_TRY(check_body_bytes(out.bytes));
   out.body = std::move(body);
   out.hash = hash_body(out.body.salt, out.bytes);
   out.stored = stored_body(out.body.salt, out.bytes).value_or(std::string());
