@@ -70,6 +70,7 @@ class Removal(unittest.TestCase):
         unit = json.loads(run("record", self.node, "--format", "json", "show", "vn-post-a"))["id"]
         values = {"code": "HS-01", "programme": "steps", "side": "domestic", "lead_unit": unit, "status": "held",
                   "started_on": {"day": 19971, "precision": "day"}}
+        self.unit = unit
         self.pupil = self.create("pupil", {**values, "person_name": self.secret})
         self.spilled = "Lộ " + secrets.token_hex(12)
         self.other = self.create("pupil", {**values, "code": "HS-02", "summary": self.spilled})
@@ -77,8 +78,8 @@ class Removal(unittest.TestCase):
     def tearDown(self):
         shutil.rmtree(self.folder)
 
-    def create(self, kind, values):
-        out = run("record", self.node, "--login", "custodian", "--format", "json", "create", "--file", "-",
+    def create(self, kind, values, login="custodian"):
+        out = run("record", self.node, "--login", login, "--format", "json", "create", "--file", "-",
                   stdin=json.dumps({"type": kind, "values": values}))
         return json.loads(out)["id"]
 
@@ -130,7 +131,9 @@ class Removal(unittest.TestCase):
         secret, name = secrets.token_hex(12), f"tệp {secrets.token_hex(12)}.txt"
         paper = self.folder / name
         paper.write_text(secret, encoding="utf-8")
-        attached = run("record", self.node, "--login", "commander", "attach", self.other, paper)
+        report = self.create("talks", {"sub_kind": "periodic", "level": "post", "status": "held", "lead_unit": self.unit,
+                                       "when": {"from": {"day": 19971, "precision": "day"}}, "place": {"text": "A"}}, "commander")
+        attached = run("record", self.node, "--login", "commander", "attach", report, paper)
         self.assertIn("Saved", attached)
         paper.unlink()
         half = self.node / "uploads" / ("0" * 32)  # a second copy that has not arrived whole
@@ -140,8 +143,8 @@ class Removal(unittest.TestCase):
         serve_a_while(self.node)
         for planted in (secret, secret[:10], name):
             self.assertNotEqual(files_with(self.node, planted), [], planted)
-        entry = json.loads(run("record", self.node, "--format", "json", "show", self.other))["history"][-1]["entry"]
-        purge = ("purge", self.node, self.other, "--entry", entry[:16], "--reason", "spill", "--login")
+        entry = json.loads(run("record", self.node, "--format", "json", "show", report))["history"][-1]["entry"]
+        purge = ("purge", self.node, report, "--entry", entry[:16], "--reason", "spill", "--login")
         run(*purge, "commander", stdin=PASSPHRASE + "\n")
         self.assertNotEqual(files_with(self.node, secret), [], "one person alone only asks")
         self.assertIn("purged", run(*purge, "approver", stdin=PASSPHRASE + "\n"))
