@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "base/files.h"
 #include "base/civil.h"
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/rng.h"
 #include "ledger/catalog/loader.h"
@@ -237,7 +237,8 @@ TEST_F(CopiedCatalog, PurposesAreDataWithDaysAndAreChecked) {
   };
   const auto before = to_day(2025, 12, 31), first = to_day(2026, 1, 1), last = to_day(2026, 12, 31), after = to_day(2027, 1, 1);
   for (const auto day : {first, last}) EXPECT_EQ(kept("order", day), "@order");
-  for (const auto day : {before, after}) EXPECT_NE(kept("order", day).find("“order” is no purpose"), std::string::npos) << kept("order", day);
+  for (const auto day : {before, after})
+    EXPECT_NE(kept("order", day).find("“order” is no purpose"), std::string::npos) << kept("order", day);
   EXPECT_NE(kept("order", before).find("There are: free;"), std::string::npos) << kept("order", before);
   EXPECT_EQ(kept(" order :  số 12: a ", first), "@order: số 12: a");
   EXPECT_EQ(kept("free: thăm hỏi", before), "@free: thăm hỏi");
