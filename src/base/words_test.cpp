@@ -98,9 +98,7 @@ TEST(WordsIn, AnyBytes) {
     const auto terms = terms_of(text);
     for (const auto& word : words_in(text)) {
       const auto piece = std::string_view(text).substr(word.begin, word.end - word.begin);
-      if (word.piece == 0) {
-        ASSERT_TRUE(std::binary_search(terms.begin(), terms.end(), std::string(index_term(piece))));
-      }
+      if (word.piece == 0) { ASSERT_TRUE(std::binary_search(terms.begin(), terms.end(), std::string(index_term(piece)))); }
       ASSERT_TRUE(stands_in(text, piece));
     }
   }

@@ -14,7 +14,7 @@ using testing::Node;
 // Rows are named as in data/public-record: E events, S sources, R figures; other words are codes of units.
 struct Phrase {
   const char* typed;
-  const char* found;      // all of these, separated by spaces
+  const char* found;       // all of these, separated by spaces
   const char* jumps = "";  // codes of units that the question leads to, the first first
 };
 

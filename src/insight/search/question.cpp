@@ -84,9 +84,7 @@ std::string with_plain_quotes(std::string_view typed) {
   return out;
 }
 
-bool is_found(std::string_view folded, const Word& word) {
-  return word.beginning ? folded.starts_with(word.term) : folded == word.term;
-}
+bool is_found(std::string_view folded, const Word& word) { return word.beginning ? folded.starts_with(word.term) : folded == word.term; }
 
 // Where runs of the question stand in a run of the text; all of it when folding changed its bytes.
 void mark_run(std::string_view text, const Question& question, std::vector<std::pair<std::size_t, std::size_t>>& out, std::size_t offset) {

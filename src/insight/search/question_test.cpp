@@ -123,13 +123,15 @@ TEST(DaysNamed, AsPeopleWriteThem) {
   EXPECT_EQ(days_named("thang 11/2026"), days_named("11/2026"));
   EXPECT_EQ(days_named("năm 2026"), (DayRange{to_day(2026, 1, 1), to_day(2026, 12, 31)}));
   EXPECT_EQ(days_named("2026-11-22"), days_named("22/11/2026"));
-  for (const auto* typed : {"165", "22/11", "165(1)", "1088/3", "32/11/2026", "hội đàm", "", "ngày"}) EXPECT_FALSE(days_named(typed)) << typed;
+  for (const auto* typed : {"165", "22/11", "165(1)", "1088/3", "32/11/2026", "hội đàm", "", "ngày"})
+    EXPECT_FALSE(days_named(typed)) << typed;
 }
 
 // Any bytes: a question within its limits or an error that says what to do; marks leave a text as it is.
 TEST(Question, AnyBytes) {
   SeededRng rng(8);
-  static const Texts kBits = {"hội", " ", "\"", "“", "165(1)", "边防", "ຊາຍ", "\xcc\xa3", "\xff", "đ", "/", std::string(1, '\0'), "ABC", "-", "\n"};
+  static const Texts kBits = {"hội", " ", "\"", "“", "165(1)", "边防", "ຊາຍ", "\xcc\xa3", "\xff", "đ", "/", std::string(1, '\0'),
+                              "ABC", "-", "\n"};
   std::size_t questions = 0;
   for (int round = 0; round < 5000; ++round) {
     std::string typed, text;

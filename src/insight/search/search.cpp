@@ -105,7 +105,7 @@ void Search::add_units(const access::Subject& who, std::string_view typed, const
 Status Search::add_records(const access::Subject& who, std::string_view typed, std::string_view lang, std::vector<Jump>& out) const {
   const auto folded = fold(typed);
   if (!has_digit(folded)) return {};
-  const std::string text(without(folded, {"so", "moc", "cot moc", "coc dau", "no", "marker"}));
+  const std::string text(without(folded, {"so", "moc", "cot moc", "coc dau", "no"}));
   const bool marker = catalog::parse_marker(text).has_value();
   if (!marker && signed_numbers(text).empty()) return {};
   records::WordQuestion wanted;

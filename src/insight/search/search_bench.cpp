@@ -103,7 +103,11 @@ int main(int argc, char** argv) {
     ask(search, bench::must(ledger->subject("commander")), "who sees all", "stated", runs, at);
     takes = bench::must(records::WordSearch(*ledger).size());
   }
-  bench::print({"search", "index: bytes a record, all that is kept for words", "B", "stated",
-                {static_cast<double>(takes.bytes) / static_cast<double>(takes.docs)}, {}});
+  bench::print({"search",
+                "index: bytes a record, all that is kept for words",
+                "B",
+                "stated",
+                {static_cast<double>(takes.bytes) / static_cast<double>(takes.docs)},
+                {}});
   make_anew(dir, takes.docs);
 }

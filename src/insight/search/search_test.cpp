@@ -65,7 +65,8 @@ class SearchTest : public records::test::LedgerTest {
   // Everything that an answer says.
   static std::string text(const Answer& answer) {
     std::string out = std::to_string(answer.total) + " " + answer.next_cursor + (answer.phrases_cut ? " cut\n" : "\n");
-    for (const auto& jump : answer.jumps) out += "jump " + std::to_string(static_cast<int>(jump.kind)) + jump.record.hex() + jump.text + "\n";
+    for (const auto& jump : answer.jumps)
+      out += "jump " + std::to_string(static_cast<int>(jump.kind)) + jump.record.hex() + jump.text + "\n";
     for (const auto& [type, count] : answer.types) out += type->id + " " + std::to_string(count) + "\n";
     for (const auto& [year, count] : answer.years) out += std::to_string(year) + " " + std::to_string(count) + "\n";
     for (const auto& [unit, count] : answer.units) out += unit.hex() + " " + std::to_string(count) + "\n";
@@ -111,7 +112,8 @@ TEST_F(SearchTest, JumpsToAUnitByCodeAndName) {
 }
 
 TEST_F(SearchTest, JumpsToAMarkerOnWhateverBorder) {
-  const auto cn = marker("VN-CN", "165(1)"), la = marker("VN-LA", "165(1)"), sub = marker("VN-LA", "1088/3"), stake = marker("VN-KH", "260+500");
+  const auto cn = marker("VN-CN", "165(1)"), la = marker("VN-LA", "165(1)"), sub = marker("VN-LA", "1088/3"),
+             stake = marker("VN-KH", "260+500");
   marker("VN-KH", "165");
   const auto found = [&](const std::string& typed) {
     std::set<RecordId> out;
@@ -178,8 +180,8 @@ TEST_F(SearchTest, WhatIsHiddenChangesNothing) {
   }
   marker("VN-CN", "165(1)");
   fill(470);
-  const std::vector<std::string> questions = {"bến sông",    "ben s",     "kín",      "\"bến sông\"", "15/BB-ĐBP", "165(1)", "166",   "边防",
-                                              "ຊາຍແດນ",       "hội đàm",   "truc ban", "22/11/2026",   "vn-post-a", "",       "\"\xff"};
+  const std::vector<std::string> questions = {"bến sông", "ben s",   "kín",      "\"bến sông\"", "15/BB-ĐBP", "165(1)", "166",   "边防",
+                                              "ຊາຍແດນ",   "hội đàm", "truc ban", "22/11/2026",   "vn-post-a", "",       "\"\xff"};
   const auto everything = [&](const access::Subject& who) {
     std::string out;
     for (const auto& typed : questions)

@@ -48,10 +48,10 @@ struct LinkRow {
 };
 // What one reader's sight of a record is found by (word_tables.h).
 struct WordDoc {
-  std::size_t part = 0;                    // of view.parts
-  int higher = -1;                         // the handling of the part next above it; -1: none
-  std::optional<std::string> text = {};    // none: the record's own, Rows::folded
-  std::vector<UnitId> units = {};          // that it names; sorted, each once
+  std::size_t part = 0;                  // of view.parts
+  int higher = -1;                       // the handling of the part next above it; -1: none
+  std::optional<std::string> text = {};  // none: the record's own, Rows::folded
+  std::vector<UnitId> units = {};        // that it names; sorted, each once
 };
 struct Rows {
   RecordView view;

@@ -59,7 +59,8 @@ UnitWords::UnitWords(std::shared_ptr<const orgtree::OrgTree> of) : tree(std::mov
 
 std::vector<bool> UnitWords::named(std::string_view term, bool beginning) const {
   std::vector<bool> out;
-  auto at = std::lower_bound(terms.begin(), terms.end(), term, [](const auto& item, std::string_view wanted) { return item.first < wanted; });
+  auto at =
+      std::lower_bound(terms.begin(), terms.end(), term, [](const auto& item, std::string_view wanted) { return item.first < wanted; });
   for (; at != terms.end() && (beginning ? at->first.starts_with(term) : at->first == term); ++at) {
     out.resize(tree->units().size());
     out[at->second] = true;
@@ -115,7 +116,8 @@ Result<std::shared_ptr<const OpenLocks>> WordMemory::open_locks(store::Database&
     }
   }
   if (held && held->open.size() >= known.locks.size()) return held;
-  auto made = held ? std::make_shared<OpenLocks>(*held) : std::make_shared<OpenLocks>(OpenLocks{sight, known.catalog, known.schema, ceiling, {}});
+  auto made =
+      held ? std::make_shared<OpenLocks>(*held) : std::make_shared<OpenLocks>(OpenLocks{sight, known.catalog, known.schema, ceiling, {}});
   for (auto no = made->open.size(); no < known.locks.size(); ++no) {
     const auto& lock = known.locks[no];
     const auto sees = [&](int handling) { return handling <= ceiling && sight->admits(lock.type, handling, lock.audience); };

@@ -183,7 +183,8 @@ class DayCounts {
     std::map<int, std::int64_t, std::greater<>> out;
     for (const auto& [day, count] : far_) out[from_day(day).year] += count;
     for (std::int64_t i = 0; i < kDays; ++i)
-      if (near_[static_cast<std::size_t>(i)] != 0) out[from_day(static_cast<std::int32_t>(i + kFirst)).year] += near_[static_cast<std::size_t>(i)];
+      if (near_[static_cast<std::size_t>(i)] != 0)
+        out[from_day(static_cast<std::int32_t>(i + kFirst)).year] += near_[static_cast<std::size_t>(i)];
     return {out.begin(), out.end()};
   }
 
@@ -197,21 +198,27 @@ class DayCounts {
 class Tally {
  public:
   Tally(const WordQuestion& question, const KnownTables& known, const std::optional<After>& after)
-      : question_(question), known_(known), after_(after), type_counts_(known.catalog->types().size()), party_counts_(known.parties.size()) {
+      : question_(question),
+        known_(known),
+        after_(after),
+        type_counts_(known.catalog->types().size()),
+        party_counts_(known.parties.size()) {
     wanted_types_.assign(type_counts_.size(), question.types.empty());
     for (const auto& id : question.types)
       if (const auto* type = known.catalog->find(id)) wanted_types_[static_cast<std::size_t>(type - known.catalog->types().data())] = true;
     wanted_parties_.assign(party_counts_.size(), question.units.empty());
     if (!question.units.empty())
       for (std::size_t party = 0; party < party_counts_.size(); ++party)
-        known.parties.each(party, [&](const UnitId& unit) { wanted_parties_[party] = wanted_parties_[party] || question.units.contains(unit); });
+        known.parties.each(party,
+                           [&](const UnitId& unit) { wanted_parties_[party] = wanted_parties_[party] || question.units.contains(unit); });
     newest_.assign(question.by_type ? type_counts_.size() : 1, Newest(std::clamp<std::size_t>(question.limit, 1, 500) + 1));
   }
 
   Status add(const Hit& hit, Blocks& blocks) {
     const auto type = known_.locks[hit.lock].type_no;
     const bool of_type = wanted_types_[type], of_party = has(wanted_parties_, hit.party);
-    const bool in_time = (!question_.from || hit.day >= *question_.from) && (!question_.until || (hit.day <= *question_.until && hit.day != kNoDay));
+    const bool in_time =
+        (!question_.from || hit.day >= *question_.from) && (!question_.until || (hit.day <= *question_.until && hit.day != kNoDay));
     if (in_time && of_party) ++type_counts_[type];
     if (of_type && of_party) days_.add(hit.day);
     if (of_type && in_time) ++party_counts_[hit.party];
@@ -255,8 +262,7 @@ class Tally {
     answer.years = days_.years();
     std::map<UnitId, std::int64_t> units;
     for (std::size_t party = 0; party < party_counts_.size(); ++party)
-      if (party_counts_[party] != 0)
-        known_.parties.each(party, [&](const UnitId& unit) { units[unit] += party_counts_[party]; });
+      if (party_counts_[party] != 0) known_.parties.each(party, [&](const UnitId& unit) { units[unit] += party_counts_[party]; });
     answer.units.assign(units.begin(), units.end());
     std::stable_sort(answer.units.begin(), answer.units.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
     if (answer.units.size() > kUnitsCountedMax) answer.units.resize(kUnitsCountedMax);
@@ -301,9 +307,8 @@ class Finding {
 
   Result<bool> has_phrases(const Hit& hit) {
     NC_ASSIGN(const auto text, blocks_.text_of(hit.no));
-    return std::all_of(question_.phrases.begin(), question_.phrases.end(), [&](const std::string& phrase) {
-      return stands_in(text, phrase) || names_unit(hit.party, phrase);
-    });
+    return std::all_of(question_.phrases.begin(), question_.phrases.end(),
+                       [&](const std::string& phrase) { return stands_in(text, phrase) || names_unit(hit.party, phrase); });
   }
 
  private:
@@ -355,8 +360,11 @@ class Finding {
     Status status;
     docs.each([&](std::size_t place) {
       if (!status) return;
-      status = visit(Hit{cell_at<std::int32_t>(days, place), cell_at<std::uint32_t>(locks, place), cell_at<std::uint32_t>(parties, place),
-                         doc_at(block, place), {}});
+      status = visit(Hit{cell_at<std::int32_t>(days, place),
+                         cell_at<std::uint32_t>(locks, place),
+                         cell_at<std::uint32_t>(parties, place),
+                         doc_at(block, place),
+                         {}});
     });
     return status;
   }

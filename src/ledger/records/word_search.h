@@ -48,7 +48,7 @@ struct WordAnswer {
   std::vector<std::pair<std::string, std::int64_t>> types;
   std::vector<std::pair<int, std::int64_t>> years;
   std::vector<std::pair<UnitId, std::int64_t>> units;
-  std::string next_cursor;  // empty: that was all
+  std::string next_cursor;   // empty: that was all
   bool phrases_cut = false;  // phrases were looked for in the newest kPhraseRecordsMax records that have all the words
 };
 

@@ -424,8 +424,8 @@ class WordProperty : public WordSearchTest {
 
 TEST_F(WordProperty, WhatIsFoundIsWhatTheReaderMayReadAndHasTheWords) {
   const std::set<RecordId> mine(made_.begin(), made_.end());
-  const std::vector<std::string> asked_words = {"dak", "rue", "ben",  "song", "cau", "treo", "nam", "边防", "站",
-                                                "ຊາຍ", "165", "hoi", "dam", "don", "tram", "pha", "khong"};
+  const std::vector<std::string> asked_words = {"dak", "rue", "ben", "song", "cau", "treo", "nam", "边防", "站",
+                                                "ຊາຍ", "165", "hoi", "dam",  "don", "tram", "pha", "khong"};
   std::size_t found_all = 0, pages = 0;
   for (int round = 0; round < 60; ++round) {
     const auto& who = any(readers_);

@@ -227,7 +227,7 @@ Status change_in_block(store::Database& db, std::int64_t no, const std::string& 
 
 struct DocNow {
   std::int64_t lock = 0, party = 0;
-  std::string text;                         // as it is searched
+  std::string text;                          // as it is searched
   std::optional<std::string> own_text = {};  // as it is stored
 };
 
@@ -373,9 +373,10 @@ Result<std::vector<std::string>> word_faults(store::Database& db) {
   const auto blocks = packed == 0 ? 0 : block_of(packed) + 1;
   for (std::int64_t block = 0; block < blocks && faults.size() < kFaultsMax; ++block)
     NC_TRY(look_at_block(db, block, std::min(packed, doc_at(block, kBlockDocs - 1)), faults));
-  NC_ASSIGN(const auto strange, db.integer("SELECT (SELECT count(*) FROM word_posting WHERE block < 0 OR block >= ?1)"
-                                           " + (SELECT count(*) FROM word_column WHERE block < 0 OR block >= ?1 OR what NOT BETWEEN 0 AND 3)",
-                                           blocks));
+  NC_ASSIGN(const auto strange,
+            db.integer("SELECT (SELECT count(*) FROM word_posting WHERE block < 0 OR block >= ?1)"
+                       " + (SELECT count(*) FROM word_column WHERE block < 0 OR block >= ?1 OR what NOT BETWEEN 0 AND 3)",
+                       blocks));
   if (strange != 0) faults.push_back("blocks that have no documents");
   return faults;
 }
