@@ -8,6 +8,7 @@ namespace nc::web {
 void add_overview_page(net::Router& router, Site& site);
 void add_activity_pages(net::Router& router, Site& site);
 void add_source_pages(net::Router& router, Site& site);
+void add_search_page(net::Router& router, Site& site);
 void add_record_pages(net::Router& router, Site& site);
 void add_record_step_page(net::Router& router, Site& site);  // by add_record_pages
 void add_record_sign_page(net::Router& router, Site& site);  // by add_record_step_page

@@ -140,11 +140,16 @@ Result<std::vector<Jump>> Search::jumps(const access::Subject& who, std::string_
 Result<Answer> Search::ask(const access::Subject& who, const Asked& asked) const {
   NC_ASSIGN(const auto question, parse_question(asked.typed));
   records::WordQuestion wanted{question.words, question.phrases, asked.types};
-  wanted.units = asked.units;
+  if (asked.unit) {
+    const auto world = ledger_.world();
+    wanted.units = world->tree->predecessors(*asked.unit);
+    wanted.units.insert(*asked.unit);
+    for (const auto& span : world->tree->scope_as_recorded(*asked.unit, orgtree::Line::kCommand)) wanted.units.insert(span.unit);
+  }
   if (asked.year) wanted.from = to_day(*asked.year, 1, 1), wanted.until = to_day(*asked.year, 12, 31);
   wanted.by_type = asked.types.empty();
   wanted.cursor = asked.cursor;
-  wanted.limit = wanted.by_type ? std::min(asked.limit, kOfEachType) : asked.limit;
+  wanted.limit = asked.limit != 0 ? asked.limit : wanted.by_type ? kOfEachType : kInOrder;
   NC_ASSIGN(auto found, words_.find(who, wanted));
   Answer out;
   out.world = ledger_.world();

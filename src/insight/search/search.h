@@ -26,12 +26,12 @@ struct Asked {
   std::string typed;
   std::vector<std::string> types;  // ids; empty: any
   std::optional<int> year;
-  std::set<UnitId> units;  // one of which is named; empty: any
-  std::string cursor;      // only with one type or more: then all are in one order, newest first
-  std::size_t limit = 20;  // of each type when no type is asked for: at most kOfEachType
+  std::optional<UnitId> unit;  // it, or one that ever stood below it or was merged into it, is named
+  std::string cursor;          // only with one type or more: then all are in one order, newest first
+  std::size_t limit = 0;       // of each type, or of all when a type is asked for; 0: kOfEachType, kInOrder
   std::string lang = "vi";
 };
-inline constexpr std::size_t kOfEachType = 3;
+inline constexpr std::size_t kOfEachType = 3, kInOrder = 20;
 
 // A field of a record with the words in it.
 struct Snippet {
