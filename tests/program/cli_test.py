@@ -107,7 +107,7 @@ class Program(unittest.TestCase):
     # --- usage ---
 
     COMMANDS = ("init", "import", "figures", "record", "period", "account", "serve", "verify", "rebuild", "digest", "export", "backup",
-                "restore", "inspect", "doctor", "demo", "personal", "erase", "purge", "describe")
+                "restore", "inspect", "doctor", "demo", "personal", "erase", "purge", "search", "describe")
     INNER = {"record": ("show", "list", "create", "amend", "void", "restore", "step"),
              "period": ("status", "show", "close", "reopen"),
              "personal": ("show", "backup", "restore"),
@@ -147,6 +147,10 @@ class Program(unittest.TestCase):
         (["import", "NODE", "absent.csv"], 1, "absent.csv"),
         (["import", "NODE"], 2, "“paths” is missing"),
         (["import", "NODE", "x", "--format", "csv"], 2, "Choose one of: json, table"),
+        (["search", "NODE", "x", "--type", "tlks"], 1, "The nearest that there are: talks"),
+        (["search", "NODE", "!"], 2, "There are no words to look for"),
+        (["search", "NODE", "x", "--limit", "501"], 2, "not a number that is possible here"),
+        (["search", "NODE", "x", "--unit", "vn-bg-daklk"], 1, "The nearest that there are: vn-bg-daklak"),
         (["figures", "NODE", "--mesure", "count"], 2, "The nearest that there are: --measure"),
         (["figures", "NODE", "--measure", "partcipants"], 1, "The nearest that there are: participants"),
         (["figures", "NODE", "--counterpart", "Mondulkri"], 1, "The nearest that there are: Mondulkiri"),

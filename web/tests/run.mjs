@@ -114,6 +114,48 @@ test('search forgives missing marks; nothing found says how to go on', async (wo
   await context.close();
 });
 
+test('the key / leads to the search box anywhere; what is found stands by type with its words marked', async (world) => {
+  const { page, context } = await signedIn(world, { login: staff });
+  await page.goto('/figures');
+  await page.keyboard.press('/');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'search-box');
+  await page.keyboard.type('tuan tra bo heng');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/search\?q=/);
+  assert.ok((await page.locator('.hits > li').count()) > 0);
+  const marked = (await page.locator('.hits mark').allInnerTexts()).map((text) => text.toLowerCase());
+  assert.ok(marked.includes('heng'), marked.join());
+  assert.match(await page.locator('.jumps').innerText(), /Đồn Biên phòng Bo Heng/);
+  // In a field the key is a letter.
+  await page.fill('#search-box', '');
+  await page.focus('#search-box');
+  await page.keyboard.type('22/11/2026');
+  assert.equal(await page.inputValue('#search-box'), '22/11/2026');
+  await page.keyboard.press('Enter');
+  await page.click('.jumps a');
+  await page.waitForURL(/\/activities\?from=2026-11-22&to=2026-11-22/);
+  await page.goto('/search?q=' + encodeURIComponent('khong the co xyz'));
+  assert.match(await page.locator('.empty').innerText(), /Thử bỏ bớt từ/);
+  await page.goto('/search?q=' + encodeURIComponent('<b>"hội'));
+  assert.equal(await page.locator('main b').count(), 0);
+  await context.close();
+});
+
+test('searching works without JavaScript; it can be narrowed and widened again', async (world) => {
+  const { page, context } = await signedIn(world, { login: staff, script: false });
+  await page.goto('/');
+  await page.fill('#search-box', 'biên giới');
+  await page.press('#search-box', 'Enter');
+  const total = async () => Number((await page.locator('.list-total').innerText()).replace(/\D/g, ''));
+  const all = await total();
+  await page.click('.narrow a >> nth=0');
+  assert.ok((await total()) < all);
+  assert.match(page.url(), /type=/);
+  await page.click('.chip >> nth=0');
+  assert.equal(await total(), all);
+  await context.close();
+});
+
 test('the list goes on by pages without doubles', async (world) => {
   const { page, context } = await signedIn(world, { login: staff });
   await page.goto('/activities');
@@ -411,6 +453,7 @@ async function pages(world) {
     ['new', '/records/new'], ['new-talks', '/records/new?type=talks'], ['figures', '/figures'], ['period', '/period'], ['account', '/account'], ['account-pin', '/account/pin'], ['account-key', '/account/key'], ['account-code', '/account/code'],
     ['standing-in', '/account/standing-in'], ['standing-in-new', '/account/standing-in/new'], ['record-print', `${record}/print`],
     ['activities-print', '/activities/print?kind=talks&from=2024'], ['units', '/units'], ['unit', unit],
+    ['search', '/search?q=bi%C3%AAn%20gi%E1%BB%9Bi'], ['search-day', '/search?q=165(1)'], ['search-none', '/search?q=khong-co-xyz'], ['search-empty', '/search'],
     ['counterparts', '/counterparts'], ['calendar', '/calendar?day=2019-11-01'], ['calendar-week', '/calendar?view=week&day=2019-11-06'],
     ['calendar-list', '/calendar?view=list&day=2019-11-01'], ['instruments', '/instruments?ever=1'],
     ['counterpart', counterpart], ['talks-sheet', `${counterpart}/sheet`], ['figures-table', '/figures?rows=kind&columns=year&from=2013&to=2022'], ['missing', '/records/00000000000000000000000000000000'],

@@ -179,6 +179,7 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   add_import(app, context);
   add_figures(app, context);
   add_record(app, context);
+  add_search(app, context);
   add_period(app, context);
   add_personal(app, context);
   add_erase(app, context);

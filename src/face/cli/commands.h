@@ -79,6 +79,7 @@ void add_handling(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
 void add_init(CLI::App& app, Context& context);
 void add_inspect(CLI::App& app, Context& context);
+void add_search(CLI::App& app, Context& context);
 void add_period(CLI::App& app, Context& context);
 void add_personal(CLI::App& app, Context& context);
 void add_purge(CLI::App& app, Context& context);

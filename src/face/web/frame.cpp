@@ -23,7 +23,8 @@ Html head(const Page& page) {
             el("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}),
             el("meta", {{"name", "color-scheme"}, {"content", "light dark"}}),
             el("link", {{"rel", "icon"}, {"href", Url::to("/assets/icon.svg", version)}, {"type", "image/svg+xml"}}),
-            el("link", {{"rel", "stylesheet"}, {"href", Url::to("/assets/app.css", version)}}), script(page, version));
+            el("link", {{"rel", "stylesheet"}, {"href", Url::to("/assets/app.css", version)}}), script(page, version),
+            page.search ? script_from(Url::to("/assets/keys.js", version)) : Html());
 }
 
 Html nav_list(const Page& page) {
@@ -91,13 +92,31 @@ Html account_box(const Page& page, const Translator& ui) {
   return out;
 }
 
+// Searches everything; the key "/" leads to it (assets/keys.js).
+Html search_box(const Page& page, const Translator& ui) {
+  if (!page.search) return {};
+  return el(
+      "form",
+      {{"class", "search-box"}, {"role", "search"}, {"method", "get"}, {"action", Url::to("/search")}, {"aria-label", ui.tr("Search")}},
+      el("label", {{"class", "visually-hidden"}, {"for", "search-box"}},
+         ui.tr("Search for anything: words, a unit, a marker, a day, an official number")),
+      el("input", {{"type", "search"},
+                   {"id", "search-box"},
+                   {"name", "q"},
+                   {"value", *page.search},
+                   {"placeholder", ui.tr("Search everything (key /)")},
+                   {"maxlength", "400"},
+                   {"autocomplete", "off"},
+                   {"autofocus", page.search_first}}));
+}
+
 Html top(const Page& page, const Translator& ui) {
   return el("header", {{"class", "top"}},
             el("a", {{"class", "brand"}, {"href", Url::to("/")}},
                el("img", {{"src", Url::to("/assets/icon.svg")}, {"alt", ""}, {"width", "24"}, {"height", "24"}}),
                el("span", {{"class", "brand-name"}}, "Nhịp Cầu"),
                page.node_name.empty() ? Html() : el("span", {{"class", "brand-node"}}, page.node_name)),
-            el("div", {{"class", "top-right"}}, account_box(page, ui)));
+            search_box(page, ui), el("div", {{"class", "top-right"}}, account_box(page, ui)));
 }
 
 Html crumbs(const Page& page, const Translator& ui) {

@@ -56,9 +56,11 @@ struct Page {
   };
   std::optional<EntryForm> entry;
   Html main;
-  Html footer;                // e.g. as-of date and node
-  std::string asset_version;  // changes when the style sheet does
-  bool scripted = false;      // htmx makes lists and forms smoother; every page works without it
+  Html footer;                        // e.g. as-of date and node
+  std::string asset_version;          // changes when the style sheet does
+  std::optional<std::string> search;  // what stands in the box to search in; none: there is no box
+  bool search_first = false;          // the cursor stands in it
+  bool scripted = false;              // htmx makes lists and forms smoother; every page works without it
 };
 
 // The whole document.

@@ -197,6 +197,9 @@ TEST_F(Noninterference, EveryPageFilterAndFormIsTheSameBytes) {
       }
     }
     // Whose rows the trail shows, and about what.
+    // Words of hidden records and parts, of what is there, of both, numbers, and what is no question.
+    for (const auto& words : {"kín", "noi khac 1", "\"điều kín\"", "165(1)", "22/11/2026", "vn-post-a", "hội đàm", "\""})
+      visit(net::with_query("/search", {{"q", words}}));
     for (const auto& who : {"outside", "console", "lower", "nobody"}) visit(net::with_query("/audit", {{"who", who}}));
     for (std::size_t i = 0; i < 12; ++i) visit(net::with_query("/audit", {{"record", worlds().with.hidden.at(i).hex()}}));
     walk();
@@ -217,7 +220,7 @@ TEST_F(Noninterference, EveryPageFilterAndFormIsTheSameBytes) {
 // The walk can fail: to somebody who may see them, the two worlds do differ.
 TEST_F(Noninterference, WhoMaySeeTheHiddenRowsSeesThem) {
   as("cleared");
-  for (const char* target : {"/", "/activities", "/activities?q=kin", "/calendar?day=01/2024", "/figures", "/units"}) {
+  for (const char* target : {"/", "/activities", "/activities?q=kin", "/calendar?day=01/2024", "/search?q=kin", "/figures", "/units"}) {
     const auto a = whole(worlds().without.send("GET", target)), b = whole(worlds().with.send("GET", target));
     if (std::string_view(target) == "/units") EXPECT_EQ(a, b);
     else EXPECT_NE(a, b) << target;

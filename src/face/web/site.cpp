@@ -44,6 +44,7 @@ Site::Site(Parts parts, i18n::Translator vietnamese, i18n::Translator english)
       english_(std::move(english)),
       api_(*this, parts_.options.rates),
       metrics_(parts_.ledger.now_ms()),
+      search_(parts_.ledger),
       previews_(parts_.ledger.files(), parts_.previews) {
   if (!parts_.rng) parts_.rng = &system_rng();
   hosts_ = hosts_of_listener(parts_.options.listen, parts_.options.tls);
@@ -90,6 +91,7 @@ void Site::add_routes() {
   add_calendar_page(router_, *this);
   add_instrument_page(router_, *this);
   add_source_pages(router_, *this);
+  add_search_page(router_, *this);
   add_record_pages(router_, *this);
   add_record_form_pages(router_, *this);
   add_record_file_pages(router_, *this);

@@ -24,6 +24,7 @@
 #include "face/web/saved_drafts.h"
 #include "face/web/visit.h"
 #include "foundation/net/router.h"
+#include "insight/search/search.h"
 #include "insight/stats/stats.h"
 #include "ledger/access/credentials.h"
 #include "ledger/blobs/previews.h"
@@ -81,6 +82,7 @@ class Site {
   [[nodiscard]] const net::Router& router() const { return router_; }
   [[nodiscard]] records::Ledger& ledger() const { return parts_.ledger; }
   [[nodiscard]] stats::Columns& columns() const { return parts_.columns; }
+  [[nodiscard]] const search::Search& search() const { return search_; }
   [[nodiscard]] access::Credentials& credentials() const { return parts_.credentials; }
   [[nodiscard]] Rng& rng() const { return *parts_.rng; }
   [[nodiscard]] Api& api() { return api_; }
@@ -172,6 +174,7 @@ class Site {
   std::optional<UnitId> node_unit_;
   Drafts drafts_;
   std::unique_ptr<SavedDrafts> saved_drafts_;
+  search::Search search_;
   blobs::Previews previews_;
   std::atomic<bool> preview_waited_for_ = false;
   mutable std::mutex hosts_mutex_;

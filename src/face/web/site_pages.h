@@ -10,6 +10,7 @@ void add_activity_pages(net::Router& router, Site& site);
 void add_calendar_page(net::Router& router, Site& site);    // calendar/
 void add_instrument_page(net::Router& router, Site& site);  // units/: what is in force with whom
 void add_source_pages(net::Router& router, Site& site);
+void add_search_page(net::Router& router, Site& site);
 void add_record_pages(net::Router& router, Site& site);
 void add_record_step_page(net::Router& router, Site& site);  // by add_record_pages
 void add_record_sign_page(net::Router& router, Site& site);  // by add_record_step_page

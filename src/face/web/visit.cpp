@@ -214,6 +214,7 @@ Page Visit::frame(std::string title, Place place) const {
   }
   page.asset_version = site.asset_version();
   page.scripted = site.scripted();
+  if (reads_) page.search = std::string();
   return page;
 }
 

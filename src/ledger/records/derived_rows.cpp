@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "base/text.h"
 #include "foundation/crypto/hash.h"
+#include "ledger/records/word_tables.h"
 
 namespace nc::records {
 namespace {
@@ -14,7 +16,7 @@ struct Table {
 };
 
 // A part or link whose record is missing has a null id and stands first.
-const std::array<Table, 4> kTables = {
+const std::array<Table, 5> kTables = {
     Table{"record",
           {"r.id", "r.type", "r.state", "r.voided", "r.bound", "r.code", "r.day", "r.day_last", "r.created_ms", "r.changed_ms",
            "r.created_by", "r.arrival", "r.extra", "r.alone_due", "r.text_fold"},
@@ -31,6 +33,11 @@ const std::array<Table, 4> kTables = {
           "shelf s LEFT JOIN record r ON r.sid = s.sid AND r.id = s.id LEFT JOIN audience a ON a.id = s.audience LEFT JOIN audience h ON "
           "h.id = s.home"
           " ORDER BY s.id, s.handling, a.audience, a.counterparts"},
+    Table{"word_doc",
+          {"r.id", "k.type", "k.handling", "k.higher", "k.voided", "a.audience", "a.counterparts", "p.units", "d.text"},
+          "word_doc d LEFT JOIN record r ON r.sid = d.sid LEFT JOIN word_lock k ON k.no = d.lock LEFT JOIN audience a ON"
+          " a.id = k.audience LEFT JOIN word_party p ON p.no = d.party WHERE d.lock <> 0"
+          " ORDER BY r.id, k.handling, a.audience, a.counterparts"},
 };
 
 // One value, so that neither its end nor its kind can be mistaken.
@@ -62,6 +69,9 @@ Status add_table(store::Database& db, const Table& table, DerivedColumns& out) {
 Result<DerivedColumns> derived_columns(store::Database& db) {
   DerivedColumns out;
   for (const auto& table : kTables) NC_TRY(add_table(db, table, out));
+  // Numbers of documents follow from the order in which records came, so that blocks are compared with their own documents.
+  NC_ASSIGN(const auto faults, word_faults(db));
+  out.emplace("word_posting.docs", crypto::sha256(join(faults, "\n")));
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "ledger/records/ledger.h"
 #include "ledger/records/personal.h"
 #include "ledger/records/waiver_for_test.h"
+#include "ledger/records/word_search.h"
 
 namespace nc::records {
 namespace {
@@ -400,6 +401,46 @@ TEST_F(PersonalTest, APurgedBodyIsInNoFileAndNoNewBackup) {
     EXPECT_EQ(holding(root_, body.substr(at, 24)), std::vector<std::string>{}) << at;
   ledger_.reset();
   EXPECT_EQ(holding(root_, bare), std::vector<std::string>{});
+}
+
+// In the tail of the index and in its blocks.
+TEST_F(PersonalTest, WordsOfAPurgedBodyLeaveTheIndex) {
+  const auto second_key = crypto::SigningKey::generate(system_rng());
+  const auto approver = account("approver", "approver", second_key);
+  std::vector<Imported> others;
+  for (int i = 0; i < 520; ++i) {
+    Imported row;
+    row.id = imported_id("others", std::to_string(i));
+    row.type = "source";
+    row.values.set("title", "Nguồn " + std::to_string(i));
+    row.origin.bytes[0] = 1;
+    std::copy(row.id.bytes.begin(), row.id.bytes.end(), row.origin.bytes.begin() + 1);
+    others.push_back(std::move(row));
+  }
+  const WordSearch search(*ledger_);
+  const auto found = [&](const std::string& term) {
+    WordQuestion question;
+    question.words = {{term, false}};
+    return search.find(custodian_, question)->total;
+  };
+  for (const std::string word : {"zqwxvtail", "zqwxvblock"}) {
+    const auto id = pupil(secret_);
+    Json values;
+    values.set("summary", "Nội dung " + word);
+    ASSERT_TRUE(ledger_->amend(custodian_, {id, {}, values, {}}));
+    if (word == "zqwxvblock") {
+      for (const auto& written : ledger_->import(ledger_->console(), others)) ASSERT_TRUE(written) << written.error().error.english();
+    }
+    EXPECT_EQ(found(word), 1);
+    EXPECT_EQ(found("mat"), 0) << "personal data are in no index";
+    const auto entry = ledger_->history(custodian_, id)->back().hash;
+    ASSERT_TRUE(ledger_->purge(commander_, id, entry, "lộ", commander_key_));
+    ASSERT_TRUE(ledger_->purge(approver, id, entry, "lộ", second_key)->done);
+    EXPECT_EQ(found(word), 0);
+    EXPECT_EQ(holding(dir_, word), std::vector<std::string>{});  // the log included
+  }
+  ledger_.reset();
+  EXPECT_EQ(holding(dir_, "zqwxv"), std::vector<std::string>{});
 }
 
 }  // namespace

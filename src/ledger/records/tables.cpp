@@ -7,6 +7,7 @@
 #include "foundation/crypto/hash.h"
 #include "ledger/catalog/values.h"
 #include "ledger/records/shelf.h"
+#include "ledger/records/word_tables.h"
 
 namespace nc::records {
 namespace {
@@ -101,22 +102,6 @@ void collect_refs(const catalog::Field& field, const Json& value, const std::str
     for (const auto& row : value.as_array())
       for (const auto& column : field.columns) collect_refs(column, row[column.id], name, out);
   }
-}
-
-// Words for the list's text filter: what is written in the record itself. Names of what it points to are asked
-// for when somebody searches (lists.cpp), so that a new name is found at once.
-std::string folded_text(const RecordView& view) {
-  if (!view.type) return {};
-  std::string text;
-  for (const auto& field : view.type->fields) {
-    if (field.handling && *field.handling == catalog::Handling::kRestricted) continue;  // an index must not tell
-    const auto& value = view.base_part().values[field.id];
-    if (value.is_null() || field.kind == catalog::FieldKind::kPersonal) continue;
-    if (field.kind == catalog::FieldKind::kText || field.kind == catalog::FieldKind::kLongText ||
-        field.kind == catalog::FieldKind::kPlace || field.kind == catalog::FieldKind::kMarker || field.kind == catalog::FieldKind::kChoice)
-      text += catalog::show_value(field, value, "vi", {}) + "\n";
-  }
-  return fold(view.type->label.vi + "\n" + text);
 }
 
 Json alone_json(const Alone& alone) {
@@ -230,10 +215,12 @@ Status make_tables(store::Database& db, bool& stale) {
   const auto version = db.integer("SELECT value FROM state_meta WHERE key = 'derived_version'");
   stale = !version || *version != kDerivedVersion;
   if (stale) NC_TRY(drop_tables(db));  // before the schema: it may not fit the tables of another version
-  return db.exec(kSchema);
+  NC_TRY(db.exec(kSchema));
+  return make_word_tables(db);
 }
 
 Status drop_tables(store::Database& db) {
+  NC_TRY(drop_word_tables(db));
   return db.exec(
       "DROP TABLE IF EXISTS record; DROP TABLE IF EXISTS audience; DROP TABLE IF EXISTS part; DROP TABLE IF EXISTS link;"
       "DROP TABLE IF EXISTS shelf;"
@@ -323,13 +310,16 @@ Rows rows_of(const catalog::Catalog& catalog, const RecordId& id, const std::str
   out.days = days_of(lowest);
   for (auto& link : out.links) link.day = key_of(out).day;
   if (const auto& code = lowest.slot("code"); code.is_string()) out.code = code.as_string();
-  out.folded = folded_text(view);
+  if (view.type) out.folded = folded_text(*view.type, view.base_part().values, view.base_part().key.handling);
+  out.words = word_docs(catalog, view);
   out.counterparts = counterparts_of(view.type, view.base_part().values);
   return out;
 }
 
 Status store_rows(store::Database& db, const Rows& rows, bool fresh) {
   const auto& view = rows.view;
+  std::vector<HeldWords> words;
+  if (!fresh) { NC_ASSIGN(words, held_words(db, view.id)); }
   NC_ASSIGN(const auto place, store_head(db, rows, fresh));
   std::vector<ShelfRow> stood, stands;
   if (!place.fresh) {
@@ -349,6 +339,7 @@ Status store_rows(store::Database& db, const Rows& rows, bool fresh) {
     insert.bind_blob(7, join_hashes(part.heads)).bind(8, rows.parts[i].conflicts).bind_blob(9, join_hashes(part.proposals));
     NC_TRY(insert.run());
   }
+  NC_TRY(store_words(db, place.sid, rows, stands, words));
   NC_TRY(store_on_shelf(db, view.id, place.sid, {place.before, std::move(stood)}, {key_of(rows), std::move(stands)}));
   return store_links(db, place, rows.links);
 }

@@ -4,6 +4,7 @@
 // part        one row a part: values, heads, conflicts; grp, handling, audience are what access asks
 // audience    interned (audience text, counterpart units); home: the first row with that text
 // shelf       one row a part, in the order of lists below its home: what a reader's list is read from (sight.h)
+// word_...    where words stand (word_tables.h)
 // link        references from fields to records, for both directions; day: the record's, for lists of what names another
 // Threads: those of the connection given. Not here: the journal's own tables.
 #pragma once
@@ -45,6 +46,13 @@ struct LinkRow {
   std::int64_t day = 0;  // the record's, as in its own row
   auto operator<=>(const LinkRow&) const = default;
 };
+// What one reader's sight of a record is found by (word_tables.h).
+struct WordDoc {
+  std::size_t part = 0;                  // of view.parts
+  int higher = -1;                       // the handling of the part next above it; -1: none
+  std::optional<std::string> text = {};  // none: the record's own, Rows::folded
+  std::vector<UnitId> units = {};        // that it names; sorted, each once
+};
 struct Rows {
   RecordView view;
   std::optional<std::string> code;
@@ -57,6 +65,7 @@ struct Rows {
   };
   std::vector<Part> parts;     // as view.parts
   std::vector<LinkRow> links;  // sorted, each once
+  std::vector<WordDoc> words;
 };
 Rows rows_of(const catalog::Catalog& catalog, const RecordId& id, const std::string& type_id, const journal::RecordState& state,
              const Meta& meta);

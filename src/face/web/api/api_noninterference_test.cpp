@@ -64,7 +64,9 @@ class ApiNoninterference : public ::testing::Test {
                                  "/figures?rows=unit&columns=year",
                                  "/figures?from=2024&to=2024&records=1000",
                                  "/openapi.json"};
-    for (const auto* words : {"kin", "noi khac", "cua khau 1", "dieu"}) out.push_back("/search?q=" + net::url_encode(words));
+    for (const auto* words : {"kin", "noi khac", "cua khau 1", "dieu", "\"dieu kin\"", "ghi chú", "11/2024", "vn-post-a", "\""})
+      for (const auto* more : {"", "&type=talks&limit=2", "&year=2024", "&unit=vn-post-a"})
+        out.push_back("/search?q=" + net::url_encode(words) + more);
     for (const auto* more : {"type=talks", "type=agreed_point", "type=account", "type=audit_head", "own=vn-post-b", "counterpart=la-post-1",
                              "country=LA", "from=2024-02&until=2024-02"})
       out.push_back(std::string("/records?") + more);

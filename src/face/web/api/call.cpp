@@ -157,6 +157,7 @@ const std::vector<Endpoint>& endpoints() {
   static const std::vector<Endpoint> all = [] {
     std::vector<Endpoint> out;
     add_record_endpoints(out);
+    add_search_endpoint(out);
     add_change_endpoints(out);
     add_figure_endpoints(out);
     add_unit_endpoints(out);

@@ -72,6 +72,7 @@ inline constexpr std::string_view kApiPrefix = "/api/v1";
 
 [[nodiscard]] const std::vector<Endpoint>& endpoints();
 void add_record_endpoints(std::vector<Endpoint>& out);     // records.cpp
+void add_search_endpoint(std::vector<Endpoint>& out);      // search.cpp
 void add_change_endpoints(std::vector<Endpoint>& out);     // changes.cpp
 void add_figure_endpoints(std::vector<Endpoint>& out);     // figures.cpp
 void add_unit_endpoints(std::vector<Endpoint>& out);       // units.cpp

@@ -110,6 +110,36 @@ Json units_schema() {
                    .set("items", array_of(whole(std::move(unit)))));
 }
 
+Json found_schema() {
+  const Json pieces = array_of(whole(Json().set("text", of_type("string")).set("marked", of_type("boolean"))));
+  const Json snippet = whole(Json().set("field", of_type("string")).set("pieces", pieces));
+  const Json hit = whole(Json()
+                             .set("id", reference("Id"))
+                             .set("type", of_type("string"))
+                             .set("title", of_type("string"))
+                             .set("title_pieces", pieces)
+                             .set("snippets", array_of(snippet)));
+  const Json jump = whole(Json()
+                              .set("kind", one_of({"unit", "marker", "number", "days"}))
+                              .set("text", of_type("string"))
+                              .set("record", or_null("string"))
+                              .set("from", day_or_null())
+                              .set("until", day_or_null()));
+  const auto counted = [](const char* what, Json kind) {
+    return array_of(whole(Json().set(what, std::move(kind)).set("count", of_type("integer"))));
+  };
+  const Json group = whole(Json().set("type", or_null("string")).set("count", of_type("integer")).set("hits", array_of(hit)));
+  return whole(Json()
+                   .set("total", of_type("integer"))
+                   .set("jumps", array_of(jump))
+                   .set("groups", array_of(group))
+                   .set("types", counted("type", of_type("string")))
+                   .set("years", counted("year", of_type("integer")))
+                   .set("units", counted("unit", reference("Id")))
+                   .set("next", or_null("string"))
+                   .set("phrases_cut", of_type("boolean")));
+}
+
 Json types_schema() {
   return whole(Json().set("items", array_of(whole(Json()
                                                       .set("id", of_type("string"))
@@ -207,6 +237,7 @@ Json schemas(const catalog::Catalog& catalog, const std::string& lang) {
                                   .set("total", of_type("integer"))
                                   .set("more", of_type("boolean"))
                                   .set("next", or_null("string"))));
+  out.set("Found", found_schema());
   out.set("History", history_schema()).set("Figures", figures_schema()).set("Units", units_schema()).set("Types", types_schema());
   out.set("Type", anything()).set("Me", me_schema()).set("Problem", problem_schema());
   out.set("File", file_schema()).set("Upload", upload_schema()).set("Attachments", attachments_schema());

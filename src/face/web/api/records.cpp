@@ -85,12 +85,9 @@ Result<ListQuery> read_list(const Call& call) {
 net::Response bad(const Call& call, const Error& error) { return problem(ProblemType::kBadRequest, error, call.ui); }
 
 // A cursor that is broken is the only thing in a list's query that the ledger itself refuses.
-net::Response list_records(const Call& call, bool made_by_people) {
+net::Response list_records(const Call& call) {
   auto query = read_list(call);
   if (!query) return bad(call, query.error());
-  if (made_by_people && query->types.empty())
-    for (const auto& type : call.world->catalog->types())
-      if (type.creatable) query->types.push_back(type.id);
   const auto page = call.ledger().list(call.who, *query);
   if (!page) return page.error().where == "cursor" ? bad(call, Error(page.error()).at("after")) : problem(page.error(), call.ui);
   JsonArray items;
@@ -117,15 +114,6 @@ net::Response get_history(const Call& call) {
   if (!record) return problem(record.error(), call.ui);
   const auto items = call.ledger().history(call.who, record->id);
   return items ? answer(call, history_json(call, *record, *items)) : problem(items.error(), call.ui);
-}
-
-// What the text filter of lists finds among what people record: all words, in title or place, marks forgiven,
-// newest first.
-net::Response search(const Call& call) {
-  const auto words = trim(call.request.query.get("q"));
-  if (words.empty())
-    return bad(call, Error(ErrorCode::kUsage, NC_MSG("There are no words to look for")).at("q").then(NC_MSG("Give them in “q”")));
-  return list_records(call, true);
 }
 
 Parameter limit_parameter() {
@@ -169,7 +157,7 @@ void add_record_endpoints(std::vector<Endpoint>& out) {
                  "RecordPage",
                  {200, 304},
                  {},
-                 [](const Call& call) { return list_records(call, false); }});
+                 list_records});
   out.push_back({"GET",
                  "/records/{id}",
                  "getRecord",
@@ -192,17 +180,6 @@ void add_record_endpoints(std::vector<Endpoint>& out) {
                  {200, 304},
                  {ProblemType::kNotFound},
                  get_history});
-  out.push_back({"GET",
-                 "/search",
-                 "search",
-                 NC_MSG("Records in which all words occur, newest first"),
-                 Rate::kReads,
-                 {words_parameter(), type_parameter(), after_parameter(), limit_parameter()},
-                 "",
-                 "RecordPage",
-                 {200, 304},
-                 {},
-                 search});
 }
 
 }  // namespace nc::web
