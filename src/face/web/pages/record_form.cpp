@@ -316,20 +316,6 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
 
 // --- changes ---
 
-std::string heads_text(const records::RecordView& record) {
-  std::vector<std::string> heads;
-  for (const auto& part : record.parts)
-    for (const auto& head : part.heads) heads.push_back(head.hex());
-  return nc::join(heads, ",");
-}
-
-std::vector<EntryHash> heads_from(std::string_view text) {
-  std::vector<EntryHash> out;
-  for (const auto& part : split_trimmed(text, ','))
-    if (const auto hash = EntryHash::from_hex(part)) out.push_back(*hash);
-  return out;
-}
-
 Json offered_values(const records::RecordView& record) {
   Json out{JsonObject{}};
   // A form never holds what is sealed: left empty, it stays as it is.
