@@ -84,6 +84,18 @@ class Person:
         with self.opener.open(self.address + path, timeout=120) as page:
             return page.read().decode()
 
+    def post(self, path, fields):
+        """Sends a form; the path where it leads to."""
+        data = urllib.parse.urlencode(fields).encode()
+        request = urllib.request.Request(self.address + path, data=data, headers={"Origin": self.address})
+        with self.opener.open(request, timeout=120) as page:
+            page.read()
+            return urllib.parse.urlsplit(page.url).path
+
+    def save(self, path, file):
+        with self.opener.open(self.address + path, timeout=120) as answer, open(file, "wb") as out:
+            shutil.copyfileobj(answer, out)
+
     def send(self, path, changed):
         """Fills in the form of the page and sends it."""
         form = Form(path)

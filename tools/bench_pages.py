@@ -113,8 +113,8 @@ def pages_of(person):
             for kind, paths in (("list", lists), ("record", records), ("form", forms), ("figure", FIGURES))]
 
 
-def line(what, unit, said, aim="stated", reference=None):
-    out = {"row": "pages", "what": what, "unit": unit, **said, "aim": aim}
+def line(what, unit, said, aim="stated", reference=None, row="pages"):
+    out = {"row": row, "what": what, "unit": unit, **said, "aim": aim}
     if reference:
         out["reference"] = reference
     print("NC_BENCH " + json.dumps(out), flush=True)

@@ -172,8 +172,12 @@ class Removal(unittest.TestCase):
         self.assertNotEqual(files_with(self.node, self.spilled), [])
         drafts = self.node / "drafts.db"  # somebody was still typing about it
         drafts.write_text(self.spilled, encoding="utf-8")
+        export = self.node / "works" / ("0" * 32 + ".out")  # and somebody's export waited for him
+        export.parent.mkdir(exist_ok=True)
+        export.write_text(self.spilled, encoding="utf-8")
         self.assertIn("purged", run(*purge, "approver", stdin=PASSPHRASE + "\n"))
         self.assertFalse(drafts.exists())
+        self.assertFalse(export.exists())
         self.assertFalse((self.node / "columns.bin").exists())
         self.assertEqual(files_with(self.node, self.spilled), [])
         folded = self.spilled.split()[-1]  # as the filter of lists keeps it

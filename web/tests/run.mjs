@@ -301,10 +301,73 @@ test('logging out ends the session', async (world) => {
 test('the administrator sees the node and no record', async (world) => {
   const { page, context } = await newPerson(world.browser, world.node.url);
   await logIn(page, 'quan-tri', world.node.accounts['quan-tri']);
-  await page.goto('/admin?verify=1');
-  assert.match(await page.locator('main').innerText(), /nguyên vẹn/);
+  await page.goto('/admin');
+  await page.click('button:has-text("Kiểm tra ngay")');
+  assert.match(page.url(), /\/work\/[0-9a-f]{32}$/);
+  await page.waitForSelector('#work .badge.good');  // it looks again by itself
+  await shoot(page, 'work-vi-desk');
+  assert.deepEqual(await axeFindings(page), []);
   assert.equal((await page.goto('/activities')).status(), 404);
   await shoot(page, 'not-found-vi-desk');
+  await context.close();
+});
+
+test('a filter is kept under a name, stands in the menu, and goes', async (world) => {
+  const { page, context, trouble } = await signedIn(world);
+  await page.goto('/activities?kind=talks&status=held');
+  await page.click('.keep-view summary');
+  await page.fill('.keep-view [name="name"]', 'Hội đàm đã thực hiện');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/done=view-kept/);
+  assert.equal(await page.locator('.rail li.below a[aria-current="page"]').innerText(), 'Hội đàm đã thực hiện');
+  await shoot(page, 'saved-view-vi-desk');
+  assert.deepEqual(await axeFindings(page), []);
+  await page.goto('/views');
+  assert.deepEqual(await axeFindings(page), []);
+  await shoot(page, 'views-vi-desk');
+  await page.click('main button:has-text("Xóa")');
+  await page.goto('/activities');
+  assert.equal(await page.locator('.rail li.below').count(), 0);
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+test('several records at once: chosen with the keyboard, looked at beforehand, done, told', async (world) => {
+  for (const screen of Object.keys(screens)) {
+    const { page, context, trouble } = await signedIn(world, { screen });
+    await page.goto('/activities?kind=talks&q=Nơi+thứ');
+    const boxes = page.locator('input.choose');
+    const before = await boxes.count();
+    assert.ok(before > 0);
+    for (let i = 0; i < Math.min(before, 2); ++i) {
+      await boxes.nth(i).focus();
+      await page.keyboard.press('Space');
+    }
+    await page.click('.choosing button[value="chosen"]');
+    const levels = await page.locator('select[name="act"] option[value^="set:level:"]').evaluateAll((all) => all.map(({ value }) => value).filter((value) => !value.endsWith(':province')));
+    assert.ok(levels.length > 1);
+    await page.selectOption('select[name="act"]', screen === 'desk' ? levels[0] : levels[1]);
+    await page.click('main button.primary');
+    assert.match(await page.locator('main').innerText(), /Sẽ thay đổi \d+ bản ghi/);
+    await shoot(page, `bulk-vi-${screen}`);
+    assert.deepEqual(await axeFindings(page), []);
+    assert.equal(await overflows(page), false);
+    await page.click('form[action^="/activities/bulk/do"] button.primary');
+    assert.equal(await heading(page), 'Đã thực hiện');
+    assert.equal(await page.locator('main .badge.bad').count(), 0);
+    assert.deepEqual(await axeFindings(page), []);
+    await page.reload();
+    assert.equal(await heading(page), 'Đã thực hiện');
+    assert.deepEqual(trouble, []);
+    await context.close();
+  }
+});
+
+test('the list goes into a spreadsheet', async (world) => {
+  const { page, context } = await signedIn(world);
+  await page.goto('/activities?kind=talks');
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Xuất XLSX")')]);
+  assert.match(saved.suggestedFilename(), /^nhip-cau-\d{4}-\d\d-\d\d\.xlsx$/);
   await context.close();
 });
 
@@ -454,7 +517,7 @@ async function pages(world) {
     ['standing-in', '/account/standing-in'], ['standing-in-new', '/account/standing-in/new'], ['record-print', `${record}/print`],
     ['activities-print', '/activities/print?kind=talks&from=2024'], ['units', '/units'], ['unit', unit],
     ['search', '/search?q=bi%C3%AAn%20gi%E1%BB%9Bi'], ['search-day', '/search?q=165(1)'], ['search-none', '/search?q=khong-co-xyz'], ['search-empty', '/search'],
-    ['counterparts', '/counterparts'], ['calendar', '/calendar?day=2019-11-01'], ['calendar-week', '/calendar?view=week&day=2019-11-06'],
+    ['counterparts', '/counterparts'], ['views', '/views'], ['work', '/work'], ['calendar', '/calendar?day=2019-11-01'], ['calendar-week', '/calendar?view=week&day=2019-11-06'],
     ['calendar-list', '/calendar?view=list&day=2019-11-01'], ['instruments', '/instruments?ever=1'],
     ['counterpart', counterpart], ['talks-sheet', `${counterpart}/sheet`], ['figures-table', '/figures?rows=kind&columns=year&from=2013&to=2022'], ['missing', '/records/00000000000000000000000000000000'],
   ];

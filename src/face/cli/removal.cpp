@@ -23,10 +23,15 @@ void say_who_is_missing(const Context& context) {
   context.out() << context.tr(NC_MSG("Signed by one person. It is done when another one with this right gives the same command")) << '\n';
 }
 
-// Unfinished entries may hold what was purged, in words that nobody can look for: all of them go.
-Status destroy_drafts(const records::Ledger& ledger) {
-  const auto file = records::DataDir{ledger.dir()}.drafts();
-  for (const auto* more : {"", "-wal", "-shm"}) NC_TRY(destroy_file(file.string() + more));
+// Unfinished entries may hold what was purged, in words that nobody can look for, and so may exports that wait for their
+// maker: all of them go.
+Status destroy_drafts_and_exports(const records::Ledger& ledger) {
+  const records::DataDir dir{ledger.dir()};
+  for (const auto* more : {"", "-wal", "-shm"}) NC_TRY(destroy_file(dir.drafts().string() + more));
+  std::error_code ec;
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(dir.works(), ec)) files.push_back(entry.path());
+  for (const auto& file : files) NC_TRY(destroy_file(file));
   return {};
 }
 
@@ -71,7 +76,7 @@ Status purge(const Context& context, const Asked& asked) {
     say_who_is_missing(context);
     return {};
   }
-  NC_TRY(destroy_drafts(*ledger));
+  NC_TRY(destroy_drafts_and_exports(*ledger));
   context.out() << context.tr(NC_MSG("The content of the entry {1} is purged from this node"), entry.hex()) << '\n';
   context.out() << context.tr(NC_MSG("Destroy the backups made before, and papers printed from it")) << '\n';
   return {};

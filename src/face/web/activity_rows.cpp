@@ -104,15 +104,30 @@ Row activity_row(const Visit& visit, const records::RecordView& record) {
            counterpart_text(visit, record), place_text(record), status_badge(visit, record), code.is_string() ? code.as_string() : ""}};
 }
 
-std::vector<std::string> activity_texts(const Visit& visit, const records::RecordView& record) {
+namespace {
+
+// One exact day counts as such; all else stands as it is shown.
+documents::Cell when_cell(const Visit& visit, const records::RecordView& record) {
+  auto text = when_text(visit, record);
+  const auto& when = record.slot("when");
+  const auto from = catalog::date_from_json(when["from"]), to = catalog::date_from_json(when["to"]);
+  const bool one_day =
+      from && from->precision == DatePrecision::kDay && !from->inferred && (!to || *to == *from) && text == visit.ui.date(*from);
+  return one_day ? documents::day_cell(std::move(text), from->day) : documents::text_cell(std::move(text));
+}
+
+}  // namespace
+
+std::vector<documents::Cell> activity_cells(const Visit& visit, const records::RecordView& record) {
+  using documents::text_cell;
   const auto& code = record.slot("code");
-  return {kind_text(visit, record),
-          when_text(visit, record),
-          own_text(visit, record),
-          counterpart_text(visit, record),
-          place_text(record),
-          record.voided ? visit.tr("void") : option_text(visit, record, "status"),
-          code.is_string() ? code.as_string() : ""};
+  return {text_cell(kind_text(visit, record)),
+          when_cell(visit, record),
+          text_cell(own_text(visit, record)),
+          text_cell(counterpart_text(visit, record)),
+          text_cell(place_text(record)),
+          text_cell(record.voided ? visit.tr("void") : option_text(visit, record, "status")),
+          text_cell(code.is_string() ? code.as_string() : "")};
 }
 
 std::vector<Column> record_columns(const Visit& visit) {

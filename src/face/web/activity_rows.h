@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "channels/documents/sheet.h"
 #include "face/web/list.h"
 #include "face/web/visit.h"
 
@@ -11,8 +12,8 @@ namespace nc::web {
 // Kind, date, own unit, counterpart, place, status, code.
 [[nodiscard]] std::vector<Column> activity_columns(const Visit& visit);
 [[nodiscard]] Row activity_row(const Visit& visit, const records::RecordView& record);
-// The same in words.
-[[nodiscard]] std::vector<std::string> activity_texts(const Visit& visit, const records::RecordView& record);
+// The same for a file; a day that is known is one.
+[[nodiscard]] std::vector<documents::Cell> activity_cells(const Visit& visit, const records::RecordView& record);
 
 // "Talks: annual" and the day, as titles of links.
 [[nodiscard]] std::string kind_text(const Visit& visit, const records::RecordView& record);

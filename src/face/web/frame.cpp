@@ -31,7 +31,7 @@ Html nav_list(const Page& page) {
   Html items;
   for (const auto& item : page.nav) {
     const std::optional<std::string> current = item.current ? std::optional<std::string>("page") : std::nullopt;
-    items.add(el("li", {},
+    items.add(el("li", {{"class", item.below ? std::optional<std::string>("below") : std::nullopt}},
                  el("a", {{"href", item.url}, {"aria-current", current}}, item.label,
                     item.count.empty() ? Html() : el("span", {{"class", "nav-count"}}, item.count))));
   }

@@ -17,7 +17,8 @@ struct NavItem {
   std::string label;
   Url url;
   bool current = false;
-  std::string count;  // shown beside the label, already formatted; empty: none
+  std::string count;   // shown beside the label, already formatted; empty: none
+  bool below = false;  // of the item before
 };
 
 struct Crumb {

@@ -66,13 +66,28 @@ Html header_cell(const Column& column) {
   return el("th", {{"scope", "col"}, {"class", maybe_class(column)}, {"aria-sort", order}}, label);
 }
 
-Html table(const List& list) {
+Html choose_box(const Row& row, const Translator& ui) {
+  if (row.id.empty()) return {};
+  return el("input",
+            {{"type", "checkbox"}, {"name", "id"}, {"class", "choose"}, {"value", row.id}, {"aria-label", ui.tr("choose {1}", row.name)}});
+}
+
+// What is sent with the chosen rows stands before and after them.
+Html choosing_form(const Choosing& choosing, const Html& rows) {
+  Html hidden;
+  for (const auto& [name, value] : choosing.hidden) hidden.add(el("input", {{"type", "hidden"}, {"name", name}, {"value", value}}));
+  return el("form", {{"method", "post"}, {"action", choosing.action}, {"class", "choosing"}}, hidden, rows,
+            el("div", {{"class", "submit"}}, choosing.buttons));
+}
+
+Html table(const List& list, const Translator& ui) {
   Html head, body;
   for (const auto& column : list.columns) head.add(header_cell(column));
   for (const auto& row : list.rows) {
     Html cells;
     for (std::size_t i = 0; i < row.cells.size() && i < list.columns.size(); ++i)
-      cells.add(el("td", {{"class", maybe_class(list.columns[i])}, {"data-label", list.columns[i].label}}, row.cells[i]));
+      cells.add(el("td", {{"class", maybe_class(list.columns[i])}, {"data-label", list.columns[i].label}},
+                   list.choosing && i == 0 ? choose_box(row, ui) : Html(), row.cells[i]));
     body.add(el("tr", {}, cells));
   }
   return el("table", {{"class", "list"}}, el("caption", {{"class", "visually-hidden"}}, list.caption), el("thead", {}, el("tr", {}, head)),
@@ -113,7 +128,7 @@ Html render(const List& list, const Translator& ui) {
   if (!list.summary.empty()) bar.add(el("span", {{"class", "list-summary"}}, list.summary));
   if (!list.actions.empty()) bar.add(el("span", {{"class", "actions"}}, list.actions));
   if (!bar.empty()) out.add(el("div", {{"class", "list-bar"}}, bar));
-  if (!list.rows.empty()) out.add(table(list));
+  if (!list.rows.empty()) out.add(list.choosing ? choosing_form(*list.choosing, table(list, ui)) : table(list, ui));
   else if (!list.unfinished) return out.add(empty_state(list));
   if (list.unfinished) out.add(el("p", {{"class", "hint"}}, ui.tr("Few records fit; the next page goes on looking.")));
   return out.add(pager(list, ui));

@@ -24,6 +24,15 @@ struct Column {
 
 struct Row {
   std::vector<Html> cells;  // as many as columns; the first holds the link to the record
+  std::string id = {};      // sent as "id" when the row is chosen; empty: it cannot be
+  std::string name = {};    // of the row, to whoever hears the box that chooses it
+};
+
+// Rows can be chosen: each has a box, and the table is a form that is sent to see what may be done with them.
+struct Choosing {
+  Url action;
+  net::Fields hidden;
+  Html buttons;
 };
 
 // A filter that is on, with the list without it.
@@ -50,6 +59,7 @@ struct List {
   bool unfinished = false;  // the page ends early, and the next one goes on looking
   std::string summary;      // beside the total, e.g. "01/01/2013 – 31/12/2022"
   std::optional<Filters> filters;
+  std::optional<Choosing> choosing;
   Html actions;              // export, columns
   std::optional<Url> first;  // back to the beginning; none on the first page
   std::optional<Url> next;

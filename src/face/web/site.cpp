@@ -58,6 +58,9 @@ Result<std::unique_ptr<Site>> Site::make(Parts parts) {
   std::unique_ptr<Site> site(new Site(std::move(parts), std::move(vietnamese), std::move(english)));
   NC_TRY(site->load_assets());
   NC_ASSIGN(site->saved_drafts_, SavedDrafts::open(records::DataDir{site->parts_.ledger.dir()}.drafts()));
+  NC_ASSIGN(site->saved_views_, SavedViews::open(records::DataDir{site->parts_.ledger.dir()}.views()));
+  NC_ASSIGN(site->works_,
+            Works::open(records::DataDir{site->parts_.ledger.dir()}.works(), [&ledger = site->parts_.ledger] { return ledger.now_ms(); }));
   site->add_routes();
   return site;
 }
@@ -100,6 +103,8 @@ void Site::add_routes() {
   add_audit_page(router_, *this);
   add_figure_pages(router_, *this);
   add_unit_pages(router_, *this);
+  add_work_pages(router_, *this);
+  add_view_pages(router_, *this);
   api_.add_routes(router_);
   add_api_page(router_, *this);
   add_care_routes(router_, *this);

@@ -22,7 +22,9 @@
 #include "face/web/api/metrics.h"
 #include "face/web/drafts.h"
 #include "face/web/saved_drafts.h"
+#include "face/web/views/saved_views.h"
 #include "face/web/visit.h"
+#include "face/web/works/works.h"
 #include "foundation/net/router.h"
 #include "insight/search/search.h"
 #include "insight/stats/stats.h"
@@ -91,6 +93,8 @@ class Site {
   [[nodiscard]] const std::string& asset_version() const { return asset_version_; }
   [[nodiscard]] bool scripted() const { return assets_.contains("htmx.min.js"); }  // whether npm brought it
   [[nodiscard]] SavedDrafts& saved_drafts() const { return *saved_drafts_; }
+  [[nodiscard]] SavedViews& saved_views() const { return *saved_views_; }
+  [[nodiscard]] Works& works() const { return *works_; }
   [[nodiscard]] const i18n::Translator& words(i18n::Lang lang) const { return lang == i18n::Lang::en ? english_ : vietnamese_; }
   [[nodiscard]] const i18n::Translator& words_for(const net::Request& request) const;
   [[nodiscard]] std::string node_name(i18n::Lang lang) const;
@@ -175,10 +179,12 @@ class Site {
   Drafts drafts_;
   std::unique_ptr<SavedDrafts> saved_drafts_;
   search::Search search_;
+  std::unique_ptr<SavedViews> saved_views_;
   blobs::Previews previews_;
   std::atomic<bool> preview_waited_for_ = false;
   mutable std::mutex hosts_mutex_;
   std::set<std::string, std::less<>> hosts_;
+  std::unique_ptr<Works> works_;  // the last: what runs uses all of the above
 };
 
 }  // namespace nc::web

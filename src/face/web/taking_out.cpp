@@ -6,21 +6,6 @@
 #include "ledger/access/capability_words.h"
 
 namespace nc::web {
-namespace {
-
-std::string csv_cell(const std::string& text) {
-  constexpr std::string_view kFormula = "=+-@\t\r";
-  std::string out = "\"";
-  if (!text.empty() && kFormula.find(text.front()) != std::string_view::npos) out += '\'';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
-
-}  // namespace
-
 bool takes_out(const Visit& visit) {
   return !access::ReadScope::resolve(visit.who, access::Action::kExport, *visit.world->tree, *visit.world->catalog).nothing();
 }
@@ -50,12 +35,6 @@ Html taken_out_head(const Visit& visit, catalog::Handling handling) {
          visit.tr("Printed on {1} by {2}, {3}. It is written down.", visit.ui.datetime(visit.ledger().now_ms()),
                   visit.site.account_name(visit.who.person), visit.site.node_name(visit.ui.lang()))),
       el("p", {{"class", "hint screen-only"}}, visit.tr("Print this page with Ctrl+P; what is not for paper is left out.")));
-}
-
-std::string csv_line(const std::vector<std::string>& cells) {
-  std::string out;
-  for (const auto& cell : cells) out += (out.empty() ? "" : ",") + csv_cell(cell);
-  return out + "\r\n";
 }
 
 }  // namespace nc::web

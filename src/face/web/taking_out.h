@@ -3,9 +3,6 @@
 // it is shown. What a browser prints of an ordinary page nobody can see.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "face/web/visit.h"
 
 namespace nc::web {
@@ -20,8 +17,5 @@ Status write_taken_out(const Visit& visit, std::string_view action, const Record
 // Handling, who took it out and when; stands on top of what is printed.
 [[nodiscard]] Html taken_out_head(const Visit& visit, catalog::Handling handling);
 [[nodiscard]] catalog::Handling highest_handling(const records::RecordView& record);
-
-// One line of RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe.
-[[nodiscard]] std::string csv_line(const std::vector<std::string>& cells);
 
 }  // namespace nc::web

@@ -12,6 +12,7 @@ namespace nc::web {
 namespace {
 
 using test::Browser;
+using test::location;
 using test::shows;
 using test::SmallSite;
 
@@ -69,6 +70,49 @@ TEST_F(TakingOut, AListGoesIntoAFileAsItIsShownAndNoRowThatMayNot) {
   EXPECT_EQ(rows(access::audited::kPrint).size(), 1U);
   for (const char* target : {"/activities/export", "/activities/print"}) EXPECT_EQ(clerk_.get(target).status, 404) << target;
   EXPECT_FALSE(shows(clerk_.get("/activities"), "/activities/export"));
+}
+
+TEST_F(TakingOut, ASpreadsheetHasTheSameRowsAndIsWrittenDownToo) {
+  for (int i = 0; i < 3; ++i) world_.talks(world_.post(), "Cửa khẩu " + std::to_string(i));
+  EXPECT_TRUE(shows(officer_.get("/activities"), "/activities/export?format=xlsx"));
+  const auto file = officer_.get("/activities/export?format=xlsx");
+  EXPECT_EQ(file.status, 200);
+  EXPECT_TRUE(file.body.starts_with("PK"));
+  EXPECT_TRUE(file.headers.get("Content-Disposition").ends_with(".xlsx\""));
+  EXPECT_EQ(officer_.get("/activities/export?format=xlsx").body, file.body) << "the same rows, the same bytes";
+  EXPECT_EQ(rows(access::audited::kExport).size(), 2U);
+  const auto table = officer_.get("/figures.xlsx?rows=kind");
+  EXPECT_TRUE(table.body.starts_with("PK"));
+  EXPECT_EQ(rows(access::audited::kExport).size(), 3U);
+  EXPECT_EQ(clerk_.get("/activities/export?format=xlsx").status, 404);
+  for (const auto& entry : std::filesystem::directory_iterator(world_.ledger().dir() / "works"))
+    EXPECT_TRUE(entry.path().filename().string().starts_with("works.db")) << "nothing stays on the disk";
+}
+
+TEST_F(TakingOut, ManyRowsAreLongWorkWhoseFileIsItsMakersAlone) {
+  constexpr int kRows = 2001;
+  for (int i = 0; i < kRows; ++i) world_.talks(world_.post(), "Cửa khẩu " + std::to_string(i));
+  const auto offered = officer_.get("/activities/export?kind=talks");
+  EXPECT_TRUE(shows(offered, "more than 2,000 rows"));
+  EXPECT_TRUE(rows(access::audited::kExport).empty()) << "nothing has left yet";
+  const net::Fields form{{"csrf", Browser::hidden(offered, "csrf")}, {"once", Browser::hidden(offered, "once")}};
+  const auto ordered = officer_.post("/activities/export?kind=talks", form);
+  ASSERT_EQ(ordered.status, 303);
+  EXPECT_EQ(location(officer_.post("/activities/export?kind=talks", form)), location(ordered)) << "a second click";
+  EXPECT_EQ(rows(access::audited::kExport).size(), 2U);
+  world_.site->works().wait();
+  EXPECT_TRUE(shows(officer_.get(location(ordered)), "Save the file"));
+  const auto file = officer_.get(location(ordered) + "/file");
+  ASSERT_TRUE(file.source);
+  std::string bytes(static_cast<std::size_t>(file.source->size()), '\0');
+  ASSERT_EQ(*file.source->read(0, bytes), bytes.size());
+  EXPECT_EQ(std::ranges::count(bytes, '\n'), kRows + 1);
+  EXPECT_EQ(clerk_.get(location(ordered) + "/file").status, 404);
+  EXPECT_EQ(clerk_.post("/activities/export", {{"csrf", Browser::hidden(clerk_.get("/"), "csrf")}, {"once", "x"}}).status, 404);
+  // He may see less than when it was made: the file is not given any more.
+  const auto person = test::must(world_.ledger().subject("officer")).person;
+  ASSERT_TRUE(world_.ledger().amend(world_.ledger().console(), {person, {}, Json(JsonObject{{"clearance", Json("open")}}), {}}));
+  EXPECT_EQ(officer_.get(location(ordered) + "/file").status, 404);
 }
 
 TEST_F(TakingOut, NothingIsTakenOutWhileItCannotBeWrittenDown) {

@@ -4,6 +4,7 @@
 
 #include "face/web/site.h"
 #include "face/web/unit_lookup.h"
+#include "face/web/views/view_pages.h"
 
 namespace nc::web {
 namespace {
@@ -64,6 +65,9 @@ constexpr std::array kDone = {
     DoneText{"sessions-ended", NC_MSG("All sessions of the account have ended.")},
     DoneText{"token-ended", NC_MSG("The token has ended; whatever used it gets no answer any more.")},
     DoneText{"feed-ended", NC_MSG("The feed has ended; its address shows nothing any more.")},
+    DoneText{"view-kept", NC_MSG("The view is kept; it stands above the list and in the menu.")},
+    DoneText{"view-renamed", NC_MSG("The view has its new name.")},
+    DoneText{"view-gone", NC_MSG("The view is deleted; no record was changed.")},
     DoneText{"restored", NC_MSG("The record is in force again.")},
 };
 
@@ -197,8 +201,14 @@ Page Visit::frame(std::string title, Place place) const {
     const bool for_him = row.place == Place::kOverview || (row.place == Place::kAdmin   ? administers()
                                                            : row.place == Place::kAudit ? audits()
                                                                                         : reads_);
-    if (for_him) page.nav.push_back({ui.tr(row.label), Url::to(row.path), row.place == place, ""});
+    if (!for_him) continue;
+    page.nav.push_back({ui.tr(row.label), Url::to(row.path), row.place == place, ""});
+    if (row.place == place)
+      for (auto& view : view_links(*this, row.path)) page.nav.push_back(std::move(view));
   }
+  if (const auto counts = site.works().counts(who.person); counts.all > 0)
+    page.nav.push_back(
+        {tr("Long work"), Url::to("/work"), place == Place::kWork, counts.unfinished > 0 ? ui.number(counts.unfinished) : std::string()});
   page.flashes = flashes;
   // The name of one's own unit is no secret, also to whoever runs the node and reads no record.
   const auto* unit = world->tree->find(who.unit);

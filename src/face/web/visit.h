@@ -23,7 +23,7 @@ namespace nc::web {
 class Site;
 
 // The places of the rail. kNone: a page that stands under none of them.
-enum class Place { kNone, kOverview, kActivities, kCalendar, kInstruments, kFigures, kUnits, kCounterparts, kSources, kAudit, kAdmin };
+enum class Place { kNone, kOverview, kActivities, kCalendar, kInstruments, kFigures, kUnits, kCounterparts, kSources, kAudit, kAdmin, kWork };
 
 class Visit {
  public:

@@ -4,13 +4,16 @@
 #include "ledger/journal/admission.h"
 #include "ledger/journal/journal.h"
 #include "ledger/journal/seals.h"
+#include "ledger/journal/verify_told.h"
 
 namespace nc::journal {
 namespace {
 
+constexpr const char* kStage = NC_MSG("Reading the entries");
+
 class Verifier {
  public:
-  Verifier(store::Database& db, const ReceiveRules& rules, const std::function<void(std::int64_t, std::int64_t)>& progress)
+  Verifier(store::Database& db, const ReceiveRules& rules, const Progress& progress)
       : db_(db), admission_(db, rules), progress_(progress) {}
 
   Result<VerifyReport> run() {
@@ -53,7 +56,7 @@ class Verifier {
       NC_TRY(entry(one, seq + 1 == one.seq ? prev : std::nullopt, one.seq == seq + 1));
       seq = one.seq;
       prev = one.hash;
-      if (++report_.entries % 256 == 0 && progress_) progress_(report_.entries, total_);
+      if (++report_.entries % 256 == 0) NC_TRY(step(progress_, kStage, report_.entries, total_));
       while (more_seals && seal.integer(0) <= seq) {
         NC_TRY(check_seal(key, seal, &one));
         NC_ASSIGN(more_seals, seal.step());
@@ -157,13 +160,12 @@ class Verifier {
     NC_ASSIGN(const auto facts,
               db_.integer("SELECT count(*) FROM journal_fact f WHERE NOT EXISTS(SELECT 1 FROM journal_authority a WHERE a.entry=f.entry)"));
     if (facts > 0) problem(0, NC_MSG("{1} facts belong to no authority entry"), {std::to_string(facts)});
-    if (progress_) progress_(total_, total_);
-    return {};
+    return step(progress_, kStage, total_, total_);
   }
 
   store::Database& db_;
   Admission admission_;
-  const std::function<void(std::int64_t, std::int64_t)>& progress_;
+  const Progress& progress_;
   VerifyReport report_;
   std::string name_;
   std::int64_t total_ = 0;
@@ -172,7 +174,14 @@ class Verifier {
 }  // namespace
 
 Result<VerifyReport> Journal::verify(store::Database& db, const std::function<void(std::int64_t, std::int64_t)>& progress) const {
-  return Verifier(db, rules_, progress).run();
+  return verify_told(db, rules_, [&](const char*, std::int64_t done, std::int64_t total) {
+    if (progress) progress(done, total);
+    return true;
+  });
+}
+
+Result<VerifyReport> verify_told(store::Database& db, const ReceiveRules& rules, const Progress& progress) {
+  return Verifier(db, rules, progress).run();
 }
 
 }  // namespace nc::journal

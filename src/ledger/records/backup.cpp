@@ -8,7 +8,8 @@
 #include "foundation/store/transaction.h"
 #include "ledger/blobs/store.h"
 #include "ledger/catalog/catalog.h"
-#include "ledger/journal/journal.h"
+#include "ledger/journal/verify_told.h"
+#include "ledger/records/admission_rules.h"
 #include "ledger/records/data_dir.h"
 #include "ledger/records/ledger.h"
 #include "ledger/records/named_files.h"
@@ -73,7 +74,8 @@ Result<Fate> put_attachment(const blobs::Store& files, const NamedFile& named, s
 }
 
 // Of the copy's own entries, so that both are of one moment.
-Result<std::vector<LeftOut>> put_attachments(const DataDir& dir, const NodeConfig& config, store::Database& copy) {
+Result<std::vector<LeftOut>> put_attachments(const DataDir& dir, const NodeConfig& config, store::Database& copy,
+                                             const Progress& progress) {
   NC_TRY(
       copy.exec("CREATE TABLE backup_attachment(id INTEGER PRIMARY KEY, part TEXT NOT NULL, sha256 BLOB NOT NULL, content BLOB NOT NULL)"));
   NC_TRY(
@@ -87,7 +89,9 @@ Result<std::vector<LeftOut>> put_attachments(const DataDir& dir, const NodeConfi
     return {};
   }));
   std::vector<LeftOut> out;
+  std::int64_t done = 0;
   for (const auto& one : named) {
+    NC_TRY(step(progress, NC_MSG("Copying the attached files"), done++, std::ssize(named)));
     NC_ASSIGN(const auto fate, put_attachment(files, one, copy));
     if (fate == Fate::kCopied) continue;
     out.push_back({one.record, one.file.sha256, one.file.name, fate == Fate::kMissing});
@@ -204,13 +208,12 @@ void remove_database(const fs::path& file) {
 }
 
 // Read back from the disk and verified whole, before it gets its name.
-Status check_backup(const fs::path& file, const NodeConfig& config) {
+Status check_backup(const fs::path& file, const Progress& progress) {
   auto options = options_for(true, false);
   options.immutable = true;
   NC_ASSIGN(auto db, store::Database::open(file, options));
   NC_TRY(db.quick_check());
-  const journal::Journal journal(config.self, system_clock(), system_rng());
-  NC_ASSIGN(const auto report, journal.verify(db));
+  NC_ASSIGN(const auto report, journal::verify_told(db, admission_rules(), progress));
   if (report.problems.empty()) return {};
   const auto& first = report.problems.front();
   return fail(Error(ErrorCode::kCorrupt, NC_MSG("The backup does not verify: {1} entries are damaged, first number {2} of {3}"),
@@ -220,16 +223,17 @@ Status check_backup(const fs::path& file, const NodeConfig& config) {
 }
 
 // How many entries it holds, and what it could not take.
-Result<BackupReport> copy_of_all(const DataDir& dir, const NodeConfig& config, const fs::path& file, const Clock& clock) {
+Result<BackupReport> copy_of_all(const DataDir& dir, const NodeConfig& config, const fs::path& file, const Clock& clock,
+                                 const Progress& progress) {
   auto options = options_for(true, false);
   std::optional<FileLock> lock;
   NC_ASSIGN(options.immutable, nobody_writes(dir, lock));
   NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options));
-  NC_TRY(db.backup_to(file));
+  NC_TRY(copy_database(db, file, progress));
   NC_ASSIGN(auto copy, store::Database::open(file, options_for(false, false)));
   NC_TRY(put_small_files(dir, copy, clock.wall_ms()));
   BackupReport report;
-  NC_ASSIGN(report.left_out, put_attachments(dir, config, copy));
+  NC_ASSIGN(report.left_out, put_attachments(dir, config, copy, progress));
   NC_ASSIGN(report.entries, copy.integer("SELECT count(*) FROM journal_entry"));
   NC_TRY(copy.checkpoint(store::CheckpointMode::kTruncate));
   return report;
@@ -237,7 +241,16 @@ Result<BackupReport> copy_of_all(const DataDir& dir, const NodeConfig& config, c
 
 }  // namespace
 
-Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file, const Clock& clock) {
+Status copy_database(store::Database& from, const fs::path& file, const Progress& progress) {
+  bool stopped = false;
+  auto copied = from.backup_to(file, [&](int left, int all) {
+    stopped = !step(progress, NC_MSG("Copying the ledger"), all - left, all);
+    return !stopped;
+  });
+  return stopped ? Status(fail(given_up())) : std::move(copied);
+}
+
+Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file, const Clock& clock, const Progress& progress) {
   const DataDir dir{path};
   NC_ASSIGN(const auto config, read_config(dir));
   std::error_code ec;
@@ -248,10 +261,10 @@ Result<BackupReport> backup_directory(const fs::path& path, const fs::path& file
   auto temporary = file;
   temporary += ".part";
   remove_database(temporary);  // of a backup that was broken off; an old log would be taken for this one's
-  auto report = copy_of_all(dir, config, temporary, clock);
+  auto report = copy_of_all(dir, config, temporary, clock, progress);
   fs::remove(fs::path(temporary.string() + "-wal"), ec);
   fs::remove(fs::path(temporary.string() + "-shm"), ec);
-  if (const Status good = report ? check_backup(temporary, config) : Status(fail(report.error())); !good) {
+  if (const Status good = report ? check_backup(temporary, progress) : Status(fail(report.error())); !good) {
     remove_database(temporary);
     return fail(good.error());
   }

@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "base/progress.h"
 #include "base/rng.h"
+#include "foundation/store/database.h"
 
 namespace nc::records {
 
@@ -23,13 +25,16 @@ struct LeftOut {
   bool missing = false;  // else its bytes are not what its entry says
 };
 
+// Of one moment, whatever is saved meanwhile. Only the database; given up, it leaves no file.
+Status copy_database(store::Database& from, const std::filesystem::path& file, const Progress& progress);
+
 struct BackupReport {
   std::int64_t bytes = 0, entries = 0;
   std::vector<LeftOut> left_out;  // one rotten picture keeps nobody from the ledger
 };
-// May run while another process serves the directory. Refuses an existing file.
+// May run while another process serves the directory. Refuses an existing file. Given up, it leaves no file.
 Result<BackupReport> backup_directory(const std::filesystem::path& dir, const std::filesystem::path& file,
-                                      const Clock& clock = system_clock());
+                                      const Clock& clock = system_clock(), const Progress& progress = {});
 
 // What the backup itself says that it does not hold.
 Result<std::vector<LeftOut>> left_out_of(const std::filesystem::path& file);

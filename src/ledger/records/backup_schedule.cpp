@@ -84,20 +84,6 @@ Status remove_backup(const BackupJob& job, const fs::path& file) {
   return {};
 }
 
-Status delete_surplus(const BackupJob& job, std::int64_t now_ms) {
-  auto folders = job.former;
-  folders.push_back(job.plan.folder);
-  for (const auto& folder : folders) {
-    const auto made_ms = backups_in(folder, job.name);
-    const auto kept = kept_backups(made_ms, job.plan, now_ms);
-    for (const auto made : made_ms) {
-      if (std::ranges::find(kept, made) != kept.end()) continue;
-      NC_TRY(remove_backup(job, folder / backup_name(job.name, made)));
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<BackupPlan> read_backup_plan(const fs::path& dir) {
@@ -281,8 +267,22 @@ Result<std::optional<BackupState>> look_at_key_backups(const fs::path& dir, std:
   return std::optional(std::move(state));
 }
 
+Status delete_surplus_backups(const BackupJob& job, std::int64_t now_ms) {
+  auto folders = job.former;
+  folders.push_back(job.plan.folder);
+  for (const auto& folder : folders) {
+    const auto made_ms = backups_in(folder, job.name);
+    const auto kept = kept_backups(made_ms, job.plan, now_ms);
+    for (const auto made : made_ms) {
+      if (std::ranges::find(kept, made) != kept.end()) continue;
+      NC_TRY(remove_backup(job, folder / backup_name(job.name, made)));
+    }
+  }
+  return {};
+}
+
 Result<bool> run_backup_if_due(const BackupJob& job, std::int64_t now_ms) {
-  if (job.expires) NC_TRY(delete_surplus(job, now_ms));
+  if (job.expires) NC_TRY(delete_surplus_backups(job, now_ms));
   const auto last = last_of(backups_in(job.plan.folder, job.name), now_ms);
   if (last && now_ms - *last < job.plan.every_hours * kHourMs) return false;
   std::error_code ec;
@@ -290,7 +290,7 @@ Result<bool> run_backup_if_due(const BackupJob& job, std::int64_t now_ms) {
   if (ec) return fail(io_error(job.plan.folder, ec.value()));
   fs::permissions(job.plan.folder, fs::perms::owner_all, ec);  // a foreign folder keeps its own
   NC_TRY(job.write(job.plan.folder / backup_name(job.name, now_ms)));
-  NC_TRY(delete_surplus(job, now_ms));
+  NC_TRY(delete_surplus_backups(job, now_ms));
   return true;
 }
 

@@ -79,6 +79,9 @@ Result<std::optional<BackupState>> look_at_key_backups(const std::filesystem::pa
 // a good new one, unless the job's copies expire.
 Result<bool> run_backup_if_due(const BackupJob& job, std::int64_t now_ms);
 
+// Deletes what no plan keeps, in the job's folder and in those of plans before.
+Status delete_surplus_backups(const BackupJob& job, std::int64_t now_ms);
+
 // A thread that looks every minute. Plans are read anew each time, so that a change needs no restart.
 class BackupKeeper {
  public:

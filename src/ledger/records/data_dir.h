@@ -24,6 +24,8 @@ struct DataDir {
   [[nodiscard]] std::filesystem::path ledger() const { return root / "ledger.db"; }
   [[nodiscard]] std::filesystem::path local() const { return root / "local.db"; }
   [[nodiscard]] std::filesystem::path drafts() const { return root / "drafts.db"; }
+  [[nodiscard]] std::filesystem::path views() const { return root / "views.db"; }
+  [[nodiscard]] std::filesystem::path works() const { return root / "works"; }
   [[nodiscard]] std::filesystem::path audit() const { return root / "audit.db"; }
   [[nodiscard]] std::filesystem::path person_keys() const { return root / "keys.db"; }
   [[nodiscard]] std::filesystem::path key() const { return root / "keys" / "node.key"; }

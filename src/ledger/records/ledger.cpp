@@ -1,12 +1,11 @@
 #include "ledger/records/ledger.h"
 #include "ledger/journal/bound_id.h"
-#include "ledger/records/derived_rows.h"
 
 #include "foundation/crypto/hash.h"
 #include "foundation/crypto/key_file.h"
 #include "foundation/store/transaction.h"
 #include "ledger/records/ledger_impl.h"
-#include "ledger/records/project.h"
+#include "ledger/records/rebuild.h"
 #include "ledger/records/structure.h"
 #include "ledger/records/world.h"
 
@@ -22,21 +21,6 @@ store::Options ledger_options(const OpenOptions& options) {
   out.vfs = options.vfs;
   out.cache_kib = 4096;
   return out;
-}
-
-// Derives all of it from the journal.
-Result<std::int64_t> refill(store::Database& db, const journal::Journal& journal, const std::shared_ptr<const catalog::Catalog>& catalog) {
-  World bare;
-  bare.catalog = catalog;
-  std::int64_t count = 0;
-  NC_TRY(journal.for_each_record(db, [&](const RecordId& id) -> Status {
-    NC_ASSIGN(const auto view, project_record(db, journal, bare, id));
-    count += view.parts.empty() ? 0 : 1;
-    return {};
-  }));
-  NC_TRY(clear_waiting(db));
-  NC_TRY(mark_fresh(db));
-  return count;
 }
 
 }  // namespace
@@ -369,16 +353,7 @@ Result<Ledger::RebuildReport> Ledger::rebuild(bool check_only) {
   const auto catalog = world()->catalog;
   const Status status = impl_->write([&](store::Database& db) -> Status {
     NC_TRY(impl_->waiting.derive(db, *impl_->working, impl_->changed));
-    report.before = tables_digest(db, *catalog).value_or(Digest{});  // damaged rows have no digest
-    NC_ASSIGN(report.differs, foreign_objects(db));
-    NC_ASSIGN(const auto held, derived_columns(db));
-    NC_TRY(drop_tables(db));
-    bool stale = false;
-    NC_TRY(make_tables(db, stale));
-    NC_ASSIGN(report.records, refill(db, impl_->journal, catalog));
-    NC_ASSIGN(report.after, tables_digest(db, *catalog));
-    NC_ASSIGN(const auto derived, derived_columns(db));
-    for (auto& column : differing(held, derived)) report.differs.push_back(std::move(column));
+    NC_ASSIGN(report, derive_anew(db, impl_->journal, catalog));
     done = true;
     impl_->world_stale = !check_only;
     if (check_only) return fail(ErrorCode::kConflict, NC_MSG("Only checked"));

@@ -204,7 +204,7 @@ Html answer_view(const Visit& visit, const Asked& asked, const stats::Answer& an
                                visit.tr("Their period lies partly or wholly outside the one asked for; they are not compared.")));
 }
 
-Html rule_line(const Visit& visit, const Asked& asked) {
+std::string rule_text(const Visit& visit, const Asked& asked) {
   const auto& query = asked.query;
   const auto line = query.line == orgtree::Line::kGuidance ? visit.tr("line of professional guidance") : visit.tr("line of command");
   std::vector<std::string> rule;
@@ -218,9 +218,14 @@ Html rule_line(const Visit& visit, const Asked& asked) {
   rule.push_back(visit.tr("period: {1}", period_text(visit, stats::Nature::kFlow, query.from, query.to)));
   rule.push_back(visit.tr("within what {1} may see", visit.who.login));
   rule.push_back(visit.tr("made on {1}", i18n::day_text(visit.who.today)));
-  return el("p", {{"class", "rule"}}, el("strong", {}, visit.tr("Rule of counting") + ": "), nc::join(rule, "; "), ". ",
-            visit.tr("One activity counts once; announced ones are not counted; parts are never added to their total; what nobody reported "
-                     "is not zero."));
+  return nc::join(rule, "; ") + ". " +
+         visit.tr(
+             "One activity counts once; announced ones are not counted; parts are never added to their total; what nobody reported "
+             "is not zero.");
+}
+
+Html rule_line(const Visit& visit, const Asked& asked) {
+  return el("p", {{"class", "rule"}}, el("strong", {}, visit.tr("Rule of counting") + ": "), rule_text(visit, asked));
 }
 
 }  // namespace nc::web

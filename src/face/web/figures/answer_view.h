@@ -24,5 +24,8 @@ namespace nc::web {
 [[nodiscard]] Html declared_view(const Visit& visit, const stats::Declared& declared);
 // By which rule this was counted: unit, line, tree, period, for whom, when.
 [[nodiscard]] Html rule_line(const Visit& visit, const Asked& asked);
+[[nodiscard]] std::string rule_text(const Visit& visit, const Asked& asked);  // the same for a file
+// What a reader must know of a table: what is counted, what is not in it.
+[[nodiscard]] std::vector<std::string> pivot_notes(const Visit& visit, const Asked& asked, const stats::Pivot& table);
 
 }  // namespace nc::web

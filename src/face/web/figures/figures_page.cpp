@@ -4,11 +4,14 @@
 #include "face/web/figures/answer_view.h"
 #include "face/web/figures/behind_page.h"
 #include "face/web/figures/chart.h"
+#include "face/web/figures/figures_sheet.h"
 #include "face/web/figures/opening.h"
 #include "face/web/figures/period_page.h"
 #include "face/web/figures/question.h"
 #include "face/web/figures/words.h"
+#include "face/web/sheet_file.h"
 #include "face/web/site_pages.h"
+#include "face/web/views/view_pages.h"
 
 namespace nc::web {
 namespace {
@@ -37,12 +40,13 @@ net::Response figures_page(Visit& visit) {
   if (read.nothing()) return visit.not_found();
   const auto asked = read_asked(parameters_of(visit, read), *visit.world, visit.ui);
   auto page = visit.frame(visit.tr("Figures"), Place::kFigures);
-  page.main = join(chosen_year(visit, asked), question_form(visit, asked));
+  page.main = join(views_bar(visit), chosen_year(visit, asked), question_form(visit, asked));
   if (asked.right()) {
     const bool has_summary = std::filesystem::exists(visit.site.share() / "demo" / "summary.json");
     const bool whole = asked.query.unit && asked.query.from && asked.query.to;
     page.actions = join(whole ? button_link(visit.tr("Who reported, closing"), asked.at("/period")) : Html(),
                         has_summary ? button_link(visit.tr("Summary"), Url::to("/summary")) : Html(),
+                        button_link(visit.tr("Export XLSX"), asked.at("/figures.xlsx")),
                         button_link(visit.tr("Export CSV"), asked.at("/figures.csv")),
                         button_link(visit.tr("Export JSON"), asked.at("/figures.json")));
     const auto answer = visit.site.columns().answer(asked.query, read, *visit.world);
@@ -77,6 +81,22 @@ net::Response export_page(Visit& visit, bool csv) {
   return as_file(net::Response::json(pretty(stats::to_json(answer, *visit.world, visit.namer(), translate))), "figures.json");
 }
 
+net::Response sheet_page(Visit& visit) {
+  const auto read = count_scope(visit);
+  if (read.nothing()) return visit.not_found();
+  const auto asked = read_asked(parameters_of(visit, read), *visit.world, visit.ui);
+  if (!asked.right()) return visit.go(asked.at("/figures").text());  // where the errors stand beside the fields
+  const auto answer = visit.site.columns().answer(asked.query, read, *visit.world);
+  const auto table = sheet_of(visit, asked, answer);
+  const SheetPlace place(visit);
+  const auto written = write_sheet(SheetKind::kXlsx, table.sheet, place.file(), [&](const documents::TakeRow& take) -> Status {
+    for (const auto& row : table.rows)
+      if (auto taken = take(row); !taken) return taken;
+    return {};
+  });
+  return written ? sheet_response(visit, SheetKind::kXlsx, place.file()) : visit.refuse(written.error());
+}
+
 net::Response summary_page(Visit& visit) {
   auto summary = summary_section(visit);
   if (summary.empty()) return visit.not_found();
@@ -94,6 +114,7 @@ void add_figure_pages(net::Router& router, Site& site) {
       router, "/figures.csv", [](Visit& visit, const net::Params&) { return export_page(visit, true); }, access::audited::kExport);
   site.add_page(
       router, "/figures.json", [](Visit& visit, const net::Params&) { return export_page(visit, false); }, access::audited::kExport);
+  site.add_page(router, "/figures.xlsx", [](Visit& visit, const net::Params&) { return sheet_page(visit); }, access::audited::kExport);
   site.add_page(router, "/figures/records", [](Visit& visit, const net::Params&) { return behind_page(visit); });
   add_period_page(router, site);
   site.add_page(router, "/summary", [](Visit& visit, const net::Params&) { return summary_page(visit); });

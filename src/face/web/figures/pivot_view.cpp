@@ -67,6 +67,11 @@ Html pivot_view(const Visit& visit, const Asked& asked, const stats::Pivot& tabl
   auto drawn = Drawing(visit, asked, table).pivot(caption);
   drawn.caption_in_view = caption_in_view;
   auto out = pivot(drawn, visit.ui);
+  for (const auto& note : pivot_notes(visit, asked, table)) out.add(hint(note));
+  return out;
+}
+
+std::vector<std::string> pivot_notes(const Visit& visit, const Asked& asked, const stats::Pivot& table) {
   std::vector<std::string> notes{
       visit.tr("Recorded from single reports: incomplete. Every total is counted by itself; what stands in several cells counts once.")};
   if (!table.measure.empty())
@@ -80,8 +85,7 @@ Html pivot_view(const Visit& visit, const Asked& asked, const stats::Pivot& tabl
   if (table.announced > 0)
     notes.push_back(visit.ui.trn("{1} was announced and is not counted.", "{1} were announced and are not counted.",
                                  static_cast<std::int64_t>(table.announced)));
-  for (const auto& note : notes) out.add(hint(note));
-  return out;
+  return notes;
 }
 
 }  // namespace nc::web

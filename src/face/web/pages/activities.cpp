@@ -1,227 +1,17 @@
 // The one list of activities: its filters stand in the address, so that a view can be kept and sent.
 #include <algorithm>
 
-#include "base/civil.h"
-#include "base/text.h"
 #include "face/web/activity_rows.h"
+#include "face/web/bulk/choosing.h"
+#include "face/web/pages/activity_query.h"
+#include "face/web/pages/take_out_list.h"
 #include "face/web/site_pages.h"
-#include "face/web/taking_out.h"
-#include "face/web/unit_lookup.h"
-#include "ledger/access/capability_words.h"
+#include "face/web/views/view_pages.h"
 
 namespace nc::web {
 namespace {
 
-constexpr const char* kPath = "/activities";
-constexpr const char* kActivities = "counted-activity";
-constexpr const char* kRegisters = "standing-thing";  // twinnings, markers, contacts ...: chosen, never among the activities
-constexpr std::string_view kAllRegisters = "all-registers";
-
-// What the address asks for, and what of it could not be understood.
-struct Asked {
-  const Visit& visit;
-  const net::Fields& query;
-  records::ListQuery list;
-  std::vector<Flash> problems;
-  Html candidates;
-  std::vector<Chip> chips;
-
-  [[nodiscard]] std::string text(std::string_view name) const { return std::string(trim(query.get(name))); }
-  [[nodiscard]] Url without(std::string_view name) const {
-    auto rest = query;
-    rest.set(name, std::nullopt);
-    rest.set("after", std::nullopt);
-    return Url::to(kPath, rest);
-  }
-  void chip(std::string_view name, const std::string& label, const std::string& value) {
-    chips.push_back({label + ": " + value, without(name)});
-  }
-  void problem(std::string text, std::string detail = {}) { problems.push_back({Tone::kWarn, std::move(text), std::move(detail)}); }
-};
-
-std::vector<const catalog::Type*> kinds(const catalog::Catalog& catalog) {
-  std::vector<const catalog::Type*> out;
-  for (const auto* feeds : {kActivities, kRegisters})
-    for (const auto* type : catalog.feeding(feeds)) out.push_back(type);
-  return out;
-}
-
-// The options of a slot are the same for all kinds; those of one kind only where it is chosen.
-const catalog::Field* slot_field(const Asked& asked, std::string_view slot) {
-  if (asked.list.types.size() == 1) return asked.visit.world->catalog->find(asked.list.types.front())->slot(slot);
-  for (const auto* type : kinds(*asked.visit.world->catalog))
-    if (const auto* field = type->slot(slot)) return field;
-  return nullptr;
-}
-
-void read_kind(Asked& asked) {
-  const auto kind = asked.text("kind");
-  const auto all = kinds(*asked.visit.world->catalog);
-  const auto at = std::ranges::find(all, kind, [](const auto* type) { return type->id; });
-  asked.list.feeds = {kActivities};
-  if (kind.empty()) return;
-  if (kind == kAllRegisters) {
-    asked.list.feeds = {kRegisters};
-    return asked.chip("kind", asked.visit.tr("Kind"), asked.visit.tr("all registers"));
-  }
-  if (at == all.end()) return asked.problem(asked.visit.tr("There is no kind “{1}”; all kinds are shown.", kind));
-  asked.list.types = {kind};
-  asked.list.feeds.clear();
-  asked.chip("kind", asked.visit.tr("Kind"), (*at)->label.in(asked.visit.lang()));
-}
-
-void read_option(Asked& asked, std::string_view name, std::string_view slot, const std::string& label, std::string& into) {
-  const auto wanted = asked.text(name);
-  if (wanted.empty()) return;
-  const auto* field = slot_field(asked, slot);
-  const auto* option = field ? field->option(wanted) : nullptr;
-  if (!option) return asked.problem(asked.visit.tr("“{1}” is not a choice of “{2}”; it is left out.", wanted, label));
-  into = wanted;
-  asked.chip(name, label, option->label.in(asked.visit.lang()));
-}
-
-void show_candidates(Asked& asked, std::string_view name, const UnitMatch& match) {
-  constexpr std::size_t kShownMax = 20;
-  Html items;
-  for (std::size_t i = 0; i < std::min(kShownMax, match.candidates.size()); ++i) {
-    auto query = asked.query;
-    query.set(name, match.candidates[i]->code);
-    query.set("after", std::nullopt);
-    items.add(el("li", {}, link(unit_text(*match.candidates[i], asked.visit.lang()), Url::to(kPath, query))));
-  }
-  if (match.candidates.size() > kShownMax)
-    items.add(el("li", {},
-                 asked.visit.tr("and {1} more; write more of the name", static_cast<std::int64_t>(match.candidates.size() - kShownMax))));
-  asked.candidates.add(
-      el("div", {{"class", "notice warn"}, {"role", "status"}},
-         el("div", {}, el("p", {}, asked.visit.tr("“{1}” may be several units. Which one?", asked.text(name))), el("ul", {}, items))));
-}
-
-void read_unit(Asked& asked, std::string_view name, Side side, const std::string& label, std::set<UnitId>& into) {
-  const auto typed = asked.text(name);
-  if (typed.empty()) return;
-  const auto match = find_unit(*asked.visit.world->tree, typed, side);
-  if (match.unit) {
-    into = with_units_below(*asked.visit.world->tree, match.unit->id);
-    asked.chip(name, label, unit_name(*match.unit, asked.visit.lang()));
-    return;
-  }
-  into = {UnitId{}};  // nothing is shown rather than everything
-  asked.chip(name, label, typed);
-  if (match.candidates.empty())
-    asked.problem(asked.visit.tr("No unit is called “{1}”.", typed), asked.visit.tr("Write its code or a part of its name."));
-  else show_candidates(asked, name, match);
-}
-
-void read_day(Asked& asked, std::string_view name, const std::string& label, bool last, std::optional<std::int32_t>& into) {
-  const auto typed = asked.text(name);
-  if (typed.empty()) return;
-  const auto date = parse_typed_date(typed);
-  const auto days = date ? extent(*date) : std::nullopt;
-  if (!days)
-    return asked.problem(date ? asked.visit.tr("“{1}” has no year.", typed) : asked.visit.ui.error_text(date.error()),
-                         asked.visit.tr("This limit is left out."));
-  into = last ? days->last : days->first;
-  asked.chip(name, label, asked.visit.ui.date(*date));
-}
-
-Asked read_query(const Visit& visit) {
-  Asked asked{visit, visit.request.query, {}, {}, {}, {}};
-  read_kind(asked);
-  if (!asked.list.types.empty()) read_option(asked, "detail", "detail", visit.tr("Sub-kind"), asked.list.detail);
-  read_option(asked, "status", "status", visit.tr("Status"), asked.list.status);
-  read_option(asked, "level", "level", visit.tr("Level"), asked.list.level);
-  read_option(asked, "country", "countries", visit.tr("Country"), asked.list.country);
-  read_unit(asked, "own", Side::kOwn, visit.tr("Own unit"), asked.list.own);
-  read_unit(asked, "counterpart", Side::kCounterpart, visit.tr("Counterpart"), asked.list.counterpart);
-  read_day(asked, "from", visit.tr("From"), false, asked.list.from);
-  read_day(asked, "to", visit.tr("To"), true, asked.list.until);
-  asked.list.text = asked.text("q");
-  if (!asked.list.text.empty()) asked.chip("q", visit.tr("Words"), asked.list.text);
-  asked.list.sort = asked.query.get("sort") == "oldest" ? records::ListQuery::Sort::kOldest : records::ListQuery::Sort::kNewest;
-  asked.list.cursor = asked.query.get("after");
-  asked.list.looked_at_max = kLookedAtMax;
-  return asked;
-}
-
-Field choice_filter(const Asked& asked, std::string name, std::string label, std::string_view slot) {
-  Field field;
-  field.name = std::move(name);
-  field.label = std::move(label);
-  field.input = Input::kChoice;
-  field.value = asked.text(field.name);
-  field.options = {{"", asked.visit.tr("all"), ""}};
-  if (const auto* source = slot_field(asked, slot))
-    for (const auto& option : source->options) field.options.push_back({option.id, option.label.in(asked.visit.lang()), ""});
-  return field;
-}
-
-Field text_filter(const Asked& asked, std::string name, std::string label, Input input, std::string help = {}) {
-  Field field;
-  field.name = std::move(name);
-  field.label = std::move(label);
-  field.input = input;
-  field.value = asked.text(field.name);
-  field.help = std::move(help);
-  return field;
-}
-
-Field kind_filter(const Asked& asked) {
-  Field field;
-  field.name = "kind";
-  field.label = asked.visit.tr("Kind");
-  field.input = Input::kChoice;
-  field.value = asked.text("kind");
-  field.options = {{"", asked.visit.tr("all activities"), ""}};
-  const auto add = [&](const char* feeds, const std::string& heading) {
-    const auto begin = static_cast<std::ptrdiff_t>(field.options.size());
-    for (const auto* type : asked.visit.world->catalog->feeding(feeds))
-      field.options.push_back({type->id, type->label.in(asked.visit.lang()), heading});
-    std::ranges::sort(field.options.begin() + begin, field.options.end(), {}, [](const Option& option) { return fold(option.label); });
-  };
-  add(kActivities, asked.visit.tr("Activities"));
-  const auto registers = asked.visit.tr("Registers");
-  field.options.push_back({std::string(kAllRegisters), asked.visit.tr("all registers"), registers});
-  add(kRegisters, registers);
-  return field;
-}
-
-Filters filters_of(const Asked& asked) {
-  const auto& visit = asked.visit;
-  Filters filters{Url::to(kPath)};
-  filters.search = text_filter(asked, "q", visit.tr("Words in title or place; marks may be left out"), Input::kText);
-  filters.fields = {kind_filter(asked)};
-  if (const auto* detail = asked.list.types.empty() ? nullptr : slot_field(asked, "detail"); detail)
-    filters.fields.push_back(choice_filter(asked, "detail", visit.tr("Sub-kind"), "detail"));
-  filters.fields.push_back(choice_filter(asked, "status", visit.tr("Status"), "status"));
-  filters.fields.push_back(choice_filter(asked, "level", visit.tr("Level"), "level"));
-  filters.fields.push_back(choice_filter(asked, "country", visit.tr("Country"), "countries"));
-  filters.fields.push_back(
-      text_filter(asked, "own", visit.tr("Own unit"), Input::kText, visit.tr("code or part of the name; with the units below it")));
-  filters.fields.push_back(text_filter(asked, "counterpart", visit.tr("Counterpart"), Input::kText, visit.tr("code or part of the name")));
-  filters.fields.push_back(text_filter(asked, "from", visit.tr("From"), Input::kDate, visit.tr("31/12/2024, 12/2024 or 2024")));
-  filters.fields.push_back(text_filter(asked, "to", visit.tr("To"), Input::kDate));
-  if (asked.query.get("sort") == "oldest") filters.hidden.add("sort", "oldest");
-  filters.chips = asked.chips;
-  filters.open = std::ranges::any_of(asked.chips, [](const Chip&) { return true; }) || !asked.problems.empty();
-  return filters;
-}
-
-Url sorted_by_date(const Asked& asked, bool oldest_now) {
-  auto query = asked.query;
-  query.set("after", std::nullopt);
-  query.set("sort", oldest_now ? std::nullopt : std::optional<std::string>("oldest"));
-  return Url::to(kPath, query);
-}
-
-Url page_url(const Asked& asked, const std::string& cursor) {
-  auto query = asked.query;
-  query.set("done", std::nullopt);
-  query.set("after", cursor.empty() ? std::nullopt : std::optional(cursor));
-  return Url::to(kPath, query);
-}
-
-List list_of(const Asked& asked, const records::Page& found) {
+List list_of(const ActivityQuery& asked, const records::Page& found) {
   const auto& visit = asked.visit;
   const bool oldest = asked.list.sort == records::ListQuery::Sort::kOldest;
   List list;
@@ -231,6 +21,7 @@ List list_of(const Asked& asked, const records::Page& found) {
   list.columns[1].sorted = oldest ? 1 : -1;
   for (const auto& record : found.items) list.rows.push_back(activity_row(visit, record));
   show_count(list, found);
+  let_choose(visit, found, list);
   list.filters = filters_of(asked);
   if (!asked.list.cursor.empty()) list.first = page_url(asked, "");
   if (!found.next_cursor.empty()) list.next = page_url(asked, found.next_cursor);
@@ -238,119 +29,28 @@ List list_of(const Asked& asked, const records::Page& found) {
   list.empty_text = filtered ? visit.tr("No activity fits these filters.") : visit.tr("No activity is recorded here yet.");
   list.empty_hint = filtered ? visit.tr("Take a filter away, or look for a part of a name without marks.")
                              : visit.tr("Begin with the last talks or patrol that you have the minutes of.");
-  list.empty_action = filtered ? button_link(visit.tr("All activities"), Url::to(kPath)) : new_record_button(visit);
+  list.empty_action = filtered ? button_link(visit.tr("All activities"), Url::to(kActivitiesPath)) : new_record_button(visit);
   return list;
-}
-
-std::string heading_of(const Asked& asked) {
-  const auto* type = asked.list.types.empty() ? nullptr : asked.visit.world->catalog->find(asked.list.types.front());
-  const bool registers = type ? type->feeds == kRegisters : asked.list.feeds.front() == kRegisters;
-  return registers ? asked.visit.tr("Registers") : asked.visit.tr("External activities");
-}
-
-// --- on paper, in a file ---
-
-// Rows of the list that may be taken out, from its beginning.
-struct TakenOut {
-  std::vector<records::RecordView> records;
-  catalog::Handling handling = catalog::Handling::kOpen;
-  bool too_many = false;
-};
-
-Result<TakenOut> rows_to_take_out(Asked asked, std::size_t most) {
-  TakenOut out;
-  asked.list.cursor.clear();
-  asked.list.limit = 500;
-  asked.list.looked_at_max = 0;
-  asked.list.count_max = 0;
-  while (true) {
-    NC_ASSIGN(auto page, asked.visit.ledger().list(asked.visit.who, asked.list));
-    for (auto& record : page.items) {
-      if (!may_take_out(asked.visit, record)) continue;
-      out.handling = std::max(out.handling, highest_handling(record));
-      out.records.push_back(std::move(record));
-    }
-    out.too_many = out.records.size() > most;
-    if (out.too_many || page.next_cursor.empty()) return out;
-    asked.list.cursor = page.next_cursor;
-  }
-}
-
-net::Response too_many(const Visit& visit, std::size_t most) {
-  return visit.refuse(Error(ErrorCode::kLimit, NC_MSG("More than {1} rows at once are not taken out"), {std::to_string(most)})
-                          .then(NC_MSG("Narrow the list with a filter, a year for instance")));
-}
-
-net::Response print_list(Visit& visit, const net::Params&) {
-  constexpr std::size_t kRowsMax = 500;
-  if (!visit.reads() || !takes_out(visit)) return visit.not_found();
-  const auto asked = read_query(visit);
-  const auto rows = rows_to_take_out(asked, kRowsMax);
-  if (!rows) return visit.refuse(rows.error());
-  if (rows->too_many) return too_many(visit, kRowsMax);
-  if (const auto written = write_taken_out(visit, access::audited::kPrint); !written) return visit.refuse(written.error());
-  auto page = visit.frame(heading_of(asked), Place::kActivities);
-  List list;
-  list.caption = page.title;
-  list.columns = activity_columns(visit);
-  for (const auto& record : rows->records) list.rows.push_back(activity_row(visit, record));
-  list.total = static_cast<std::int64_t>(list.rows.size());
-  for (const auto& chip : asked.chips) list.summary += (list.summary.empty() ? "" : " · ") + chip.label;
-  page.actions = button_link(visit.tr("Back to the list"), asked.without("done"));
-  page.main = join(taken_out_head(visit, rows->handling), render(list, visit.ui));
-  return visit.show(page);
-}
-
-net::Response export_list(Visit& visit, const net::Params&) {
-  constexpr std::size_t kRowsMax = 20'000;
-  if (!visit.reads() || !takes_out(visit)) return visit.not_found();
-  const auto rows = rows_to_take_out(read_query(visit), kRowsMax);
-  if (!rows) return visit.refuse(rows.error());
-  if (rows->too_many) return too_many(visit, kRowsMax);
-  if (const auto written = write_taken_out(visit, access::audited::kExport); !written) return visit.refuse(written.error());
-  std::vector<std::string> head;
-  for (const auto& column : activity_columns(visit)) head.push_back(column.label);
-  head.push_back(visit.tr("Handling"));
-  head.push_back(visit.tr("Record"));
-  std::string csv = "\xEF\xBB\xBF" + csv_line(head);  // with the mark by which spreadsheets know UTF-8
-  for (const auto& record : rows->records) {
-    auto cells = activity_texts(visit, record);
-    cells.push_back(visit.tr(access::handling_words(highest_handling(record))));
-    cells.push_back(record.id.hex());
-    csv += csv_line(cells);
-  }
-  auto response = net::Response::bytes(std::move(csv), "text/csv; charset=utf-8");
-  response.headers.set("Content-Disposition",
-                       "attachment; filename=\"nhip-cau-" + iso_date({visit.who.today, DatePrecision::kDay, false}) + ".csv\"");
-  return response;
-}
-
-Html take_out_buttons(const Visit& visit) {
-  if (!takes_out(visit)) return {};
-  auto query = visit.request.query;
-  for (const auto* name : {"after", "done"}) query.set(name, std::nullopt);
-  return join(button_link(visit.tr("Print"), Url::to("/activities/print", query)), " ",
-              button_link(visit.tr("Export as CSV"), Url::to("/activities/export", query)), " ");
 }
 
 net::Response activities(Visit& visit, const net::Params&) {
   if (!visit.reads()) return visit.not_found();
-  const auto asked = read_query(visit);
+  const auto asked = read_activity_query(visit);
   const auto found = visit.ledger().list(visit.who, asked.list);
   if (!found) return visit.refuse(found.error());
   auto page = visit.frame(heading_of(asked), Place::kActivities);
   page.flashes.insert(page.flashes.end(), asked.problems.begin(), asked.problems.end());
   page.actions = join(take_out_buttons(visit), new_record_button(visit));
-  page.main = join(asked.candidates, render(list_of(asked, *found), visit.ui));
+  page.main = join(views_bar(visit), asked.candidates, render(list_of(asked, *found), visit.ui));
   return visit.show(page);
 }
 
 }  // namespace
 
 void add_activity_pages(net::Router& router, Site& site) {
-  site.add_page(router, kPath, activities);
-  site.add_page(router, "/activities/print", print_list);
-  site.add_page(router, "/activities/export", export_list);
+  site.add_page(router, kActivitiesPath, activities);
+  add_list_export(router, site);
+  add_bulk_pages(router, site);
 }
 
 }  // namespace nc::web

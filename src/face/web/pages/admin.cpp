@@ -6,6 +6,7 @@
 #include "face/web/person_keys.h"
 #include "face/web/site_pages.h"
 #include "face/web/unit_lookup.h"
+#include "face/web/works/work_pages.h"
 #include "ledger/records/backup_schedule.h"
 
 namespace nc::web {
@@ -20,19 +21,6 @@ Html identity_facts(const Visit& visit) {
                         {visit.tr("Node"), el("code", {}, self.node.hex()), ""},
                         {visit.tr("Incarnation"), el("code", {}, self.incarnation.hex()), visit.tr("changes when a backup is restored")},
                         {visit.tr("Hash of the whole state"), digest, visit.tr("equal on nodes that hold the same")}}));
-}
-
-Html verify_result(const Visit& visit) {
-  const auto report = visit.ledger().verify();
-  if (!report) return notice(Tone::kBad, visit.ui.error_text(report.error()));
-  const auto counts = visit.tr("{1} entries in {2} streams under {3} seals", report->entries, report->streams, report->seals);
-  if (report->problems.empty()) return notice(Tone::kGood, visit.tr("The journal is whole."), counts);
-  Html items;
-  for (const auto& problem : report->problems)
-    items.add(el("li", {}, el("code", {}, problem.stream), " ", visit.ui.number(problem.seq), ": ", visit.ui.error_text(problem.error)));
-  return join(
-      notice(Tone::kBad, visit.tr("The journal is damaged. Keep the machine as it is and restore the last backup beside it."), counts),
-      el("ul", {}, items));
 }
 
 // Names of files are contents: those of records that are not for him are only counted.
@@ -91,13 +79,12 @@ net::Response admin(Visit& visit, const net::Params&) {
   auto page = visit.frame(visit.tr("Administration"), Place::kAdmin);
   page.actions = join(button_link(visit.tr("State of the node"), Url::to("/admin/health")),
                       button_link(visit.tr("Record types"), Url::to("/admin/types")));
-  const bool checked = visit.request.query.has("verify");
   page.main =
       join(recovery_notices(visit), account_list(visit), identity_facts(visit),
-           section(visit.tr("Journal"),
-                   checked ? verify_result(visit) : hint(visit.tr("Checks every entry, hash, chain and seal; takes a few seconds.")),
-                   button_link(visit.tr("Verify the journal"), Url::to("/admin", {{"verify", "1"}}))),
-           section(visit.tr("Backups"), backup_state(visit)));
+           section(visit.tr("Care of the node"),
+                   join(backup_state(visit), care_buttons(visit),
+                        hint(visit.tr("Verifying reads every entry, hash, chain and seal, the attached files and the audit trail; "
+                                      "comparing derives everything anew beside it. Both may take minutes, and nobody waits for them.")))));
   return visit.show(page);
 }
 

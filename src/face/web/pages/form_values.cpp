@@ -236,4 +236,18 @@ net::Fields without_field(const net::Fields& typed, const CatalogField& field) {
   return out;
 }
 
+std::string heads_text(const records::RecordView& record) {
+  std::vector<std::string> heads;
+  for (const auto& part : record.parts)
+    for (const auto& head : part.heads) heads.push_back(head.hex());
+  return nc::join(heads, ",");
+}
+
+std::vector<EntryHash> heads_from(std::string_view text) {
+  std::vector<EntryHash> out;
+  for (const auto& part : split_trimmed(text, ','))
+    if (const auto hash = EntryHash::from_hex(part)) out.push_back(*hash);
+  return out;
+}
+
 }  // namespace nc::web

@@ -31,6 +31,10 @@ void put_typed(const Visit& visit, const catalog::Field& field, const Json& valu
 // Takes all inputs of the field away.
 [[nodiscard]] net::Fields without_field(const net::Fields& typed, const catalog::Field& field);
 
+// The heads of a record that stand in a form, so that what comes back says what its person had before him; and back.
+[[nodiscard]] std::string heads_text(const records::RecordView& record);
+[[nodiscard]] std::vector<EntryHash> heads_from(std::string_view text);
+
 // A reference as typed (a code, a name of a unit, "Title [code]", an address of this site) as the id's text;
 // nothing typed gives the empty text.
 [[nodiscard]] Result<std::string> ref_from_typed(const Visit& visit, const catalog::Field& field, std::string_view typed);

@@ -160,18 +160,4 @@ std::optional<net::Response> about_draft(Visit& visit, const DraftOf& of, const 
   return visit.go(of.target, kDropDraft);
 }
 
-std::string heads_text(const records::RecordView& record) {
-  std::vector<std::string> heads;
-  for (const auto& part : record.parts)
-    for (const auto& head : part.heads) heads.push_back(head.hex());
-  return nc::join(heads, ",");
-}
-
-std::vector<EntryHash> heads_from(std::string_view text) {
-  std::vector<EntryHash> out;
-  for (const auto& part : split_trimmed(text, ','))
-    if (const auto hash = EntryHash::from_hex(part)) out.push_back(*hash);
-  return out;
-}
-
 }  // namespace nc::web

@@ -40,10 +40,6 @@ void add_same_event(const Visit& visit, const net::Fields& form, Json& values, F
 // What a form asks about its draft instead of being saved: keep it, or throw it away.
 [[nodiscard]] std::optional<net::Response> about_draft(Visit& visit, const DraftOf& of, const net::Fields& form);
 
-// Heads of the parts that a reader sees, as a form carries them to say what he had before him.
-[[nodiscard]] std::string heads_text(const records::RecordView& record);
-[[nodiscard]] std::vector<EntryHash> heads_from(std::string_view text);
-
 // The form of a change that was refused, filled with that value of the field in conflict.
 [[nodiscard]] net::Response show_decision(Visit& visit, const records::RecordView& record, const catalog::Field& field, const Json& value,
                                           const records::Refusal& refusal);
