@@ -23,7 +23,20 @@ namespace nc::web {
 class Site;
 
 // The places of the rail. kNone: a page that stands under none of them.
-enum class Place { kNone, kOverview, kActivities, kCalendar, kInstruments, kFigures, kUnits, kCounterparts, kSources, kAudit, kAdmin, kWork };
+enum class Place {
+  kNone,
+  kOverview,
+  kActivities,
+  kCalendar,
+  kInstruments,
+  kFigures,
+  kUnits,
+  kCounterparts,
+  kSources,
+  kAudit,
+  kAdmin,
+  kWork
+};
 
 class Visit {
  public:

@@ -35,7 +35,7 @@ Json jump_json(const Jump& jump) {
 std::string_view jump_kind_name(Jump::Kind kind) {
   switch (kind) {
     case Jump::Kind::kUnit: return "unit";
-    case Jump::Kind::kMarker: return "marker";
+    case Jump::Kind::kMarker: return "border-marker";
     case Jump::Kind::kNumber: return "number";
     case Jump::Kind::kDays: return "days";
   }

@@ -120,7 +120,7 @@ Json found_schema() {
                              .set("title_pieces", pieces)
                              .set("snippets", array_of(snippet)));
   const Json jump = whole(Json()
-                              .set("kind", one_of({"unit", "marker", "number", "days"}))
+                              .set("kind", one_of({"unit", "border-marker", "number", "days"}))
                               .set("text", of_type("string"))
                               .set("record", or_null("string"))
                               .set("from", day_or_null())
