@@ -190,6 +190,8 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   add_rebuild(app, context);
   add_digest(app, context);
   add_export(app, context);
+  add_enrol(app, context);
+  add_bundle(app, context);
   add_backup(app, context);
   add_restore(app, context);
   add_inspect(app, context);

@@ -6,7 +6,9 @@
 #include "foundation/crypto/key_file.h"
 #include "foundation/store/transaction.h"
 #include "ledger/journal/bound_id.h"
+#include "ledger/journal/passing_on.h"
 #include "ledger/records/checks.h"
+#include "ledger/records/foreign.h"
 #include "ledger/records/ledger_impl.h"
 #include "ledger/records/world.h"
 
@@ -126,6 +128,40 @@ Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_f
   return write_config(dir, config);  // last: a half-made directory is no data directory
 }
 
+Status fill_joining(const DataDir& dir, const std::filesystem::path& catalog_files, const Joining& who, const crypto::SigningKey& key,
+                    const OpenOptions& options) {
+  NC_TRY(make_directory(dir.root / "keys"));
+  NC_TRY(copy_catalog(catalog_files, dir.catalog()));
+  NC_TRY(crypto::write_key_file(dir.key(), key));
+  store::Options db_options;
+  db_options.create = true;
+  db_options.application_id = kLedgerApplicationId;
+  db_options.vfs = options.vfs;
+  NC_ASSIGN(auto db, store::Database::open(dir.ledger(), db_options));
+  NC_TRY(journal::Journal::migrate(db));
+  NC_ASSIGN(auto transaction, store::Transaction::begin(db));
+  bool stale = false;
+  NC_TRY(make_tables(db, stale));
+  NC_TRY(mark_fresh(db));
+  NC_TRY(journal::trust_root(db, who.root));
+  NC_TRY(transaction.commit());
+  NC_TRY(sync_directories(dir.root));
+  return write_config(dir, {who.self, who.node_record, who.unit_code});  // last, as in fill_directory
+}
+
+Status in_new_directory(const std::filesystem::path& path, const std::function<Status()>& fill) {
+  std::error_code ec;
+  if (std::filesystem::exists(path, ec) && !std::filesystem::is_empty(path, ec))
+    return fail(Error(ErrorCode::kConflict, NC_MSG("The directory is not empty"))
+                    .at(path.string())
+                    .then(NC_MSG("Choose a new directory; nothing was changed")));
+  NC_TRY(make_directory(path));
+  auto filled = fill();
+  if (!filled)  // it was empty before: leave it so
+    for (const auto& entry : std::filesystem::directory_iterator(path, ec)) std::filesystem::remove_all(entry.path(), ec);
+  return filled;
+}
+
 }  // namespace
 
 Status publish_catalog(Writer& writer, store::Database& db, const PersonId& author, const catalog::Catalog& catalog) {
@@ -156,18 +192,14 @@ Status publish_catalog(Writer& writer, store::Database& db, const PersonId& auth
 
 Status Ledger::found(const std::filesystem::path& path, const std::filesystem::path& catalog_files, const std::string& unit_code,
                      const OpenOptions& options) {
-  const DataDir dir{path};
-  std::error_code ec;
-  if (std::filesystem::exists(path, ec) && !std::filesystem::is_empty(path, ec))
-    return fail(Error(ErrorCode::kConflict, NC_MSG("The directory is not empty"))
-                    .at(path.string())
-                    .then(NC_MSG("Choose a new directory; nothing was changed")));
   NC_ASSIGN(auto catalog, catalog::Catalog::load(catalog_files));
-  NC_TRY(make_directory(path));
-  auto filled = fill_directory(dir, catalog_files, unit_code, options, std::move(catalog));
-  if (!filled)  // it was empty before: leave it so
-    for (const auto& entry : std::filesystem::directory_iterator(path, ec)) std::filesystem::remove_all(entry.path(), ec);
-  return filled;
+  return in_new_directory(path, [&] { return fill_directory(DataDir{path}, catalog_files, unit_code, options, std::move(catalog)); });
+}
+
+Status Ledger::join(const std::filesystem::path& path, const std::filesystem::path& catalog_files, const Joining& who,
+                    const crypto::SigningKey& key, const OpenOptions& options) {
+  NC_ASSIGN(const auto catalog, catalog::Catalog::load(catalog_files));
+  return in_new_directory(path, [&] { return fill_joining(DataDir{path}, catalog_files, who, key, options); });
 }
 
 }  // namespace nc::records

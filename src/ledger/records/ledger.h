@@ -61,6 +61,10 @@ struct FileReport {
   std::vector<Problem> problems;
 };
 
+class Intake;
+struct Joining;
+struct NewNode;
+
 class Ledger {
  public:
   // Makes a data directory: node id, keys, journal with the root entry and the published catalogue.
@@ -68,6 +72,9 @@ class Ledger {
   static Status found(const std::filesystem::path& dir, const std::filesystem::path& catalog_files, const std::string& unit_code,
                       const OpenOptions& options = {});
   static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& dir, const OpenOptions& options = {});
+  // Makes the directory of a node that joins a tree: keys and catalogue, an empty journal (foreign.h).
+  static Status join(const std::filesystem::path& dir, const std::filesystem::path& catalog_files, const Joining& who,
+                     const crypto::SigningKey& key, const OpenOptions& options = {});
   ~Ledger();
 
   [[nodiscard]] std::shared_ptr<const World> world() const;
@@ -104,6 +111,13 @@ class Ledger {
 
   // Rows in order, in groups of one commit; one result a row.
   std::vector<WriteResult> import(const access::Subject& who, const std::vector<Imported>& rows);
+  // --- other own nodes (foreign.h) ---
+  // Takes what they wrote, in one commit; returns after the fsync. An error of `work` leaves nothing behind.
+  Status exchange(const std::function<Status(Intake&)>& work);
+  // Certifies another node for a unit below this one's. At the console only.
+  WriteResult enrol(const access::Subject& who, const NewNode& node);
+  [[nodiscard]] RecordId new_node_record() const;
+
   // Observers are called by whoever writes; add them before serving.
   void observe(Observer observer);
 

@@ -1,0 +1,294 @@
+// The parent's side: one request, one answer, nothing kept but what was taken.
+#include <algorithm>
+
+#include "channels/sync/inbox.h"
+#include "channels/sync/outbox.h"
+#include "channels/sync/session.h"
+#include "channels/sync/shared.h"
+
+namespace nc::sync {
+namespace {
+
+using journal::HeldStream;
+using journal::StreamKey;
+
+constexpr std::size_t kWantsMax = 4096;
+
+struct Asked {
+  std::optional<Hello> hello;
+  std::map<std::string, std::int64_t> cursors;  // by tag
+  std::vector<ChannelDigest> digests;
+  bool compares = false;
+  std::vector<std::pair<StreamKey, std::int64_t>> wants;
+  std::vector<StreamKey> where;
+  std::map<std::string, PartHeld> parts;
+  bool unknown_kind = false;
+  Taken taken;
+};
+
+// Reads a request, whole or cut, inside the transaction in which its entries are taken.
+class Hearing {
+ public:
+  Hearing(records::Intake& intake, const NodeId& child, Shared& shared, Asked& asked)
+      : intake_(intake),
+        child_(child),
+        known_(intake.db(), child, shared.theirs()),
+        inbox_(intake, child, shared.theirs(), asked.taken),
+        asked_(asked) {}
+
+  Status hear(std::string_view request) {
+    FrameReader reader;
+    reader.feed(request);
+    while (auto frame = reader.next())
+      for (const auto& message : *frame) {
+        if (asked_.unknown_kind || (message.kind != kHello && !asked_.hello)) break;
+        NC_TRY(one(message));
+      }
+    return {};
+  }
+
+ private:
+  Status one(const Message& message) {
+    switch (message.kind) {
+      case kHello: return hello(message);
+      case kCursors: return cursors(message);
+      case kRun:
+      case kPiece: return inbox_.take(message);
+      case kCompare: return compare(message);
+      case kWant: return want(message);
+      case kAsk: return ask(message);
+      case kPartial: return partial(message);
+      default: asked_.unknown_kind = message.kind % 2 == 0; return {};
+    }
+  }
+  Status hello(const Message& message) {
+    auto read = decode_hello(message.content);
+    if (!read) {
+      asked_.taken.notices.push_back(read.error().english());
+      asked_.unknown_kind = true;
+      return {};
+    }
+    asked_.hello = std::move(*read);
+    NC_ASSIGN([[maybe_unused]] const bool other, note_incarnation(intake_.db(), child_, asked_.hello->incarnation));
+    return {};
+  }
+  // Kept for bundles: what the child has for certain.
+  Status cursors(const Message& message) {
+    const auto told = decode_cursors(message.content);
+    if (!told || !knows_us()) return {};
+    for (const auto& one : *told) {
+      asked_.cursors[one.tag] = one.number;
+      NC_ASSIGN(const auto before, cursor(intake_.db(), child_, one.tag));
+      if (before != one.number) NC_TRY(set_cursor(intake_.db(), child_, one.tag, one.number));
+    }
+    return {};
+  }
+  Status compare(const Message& message) {
+    asked_.compares = true;
+    if (auto digests = decode_digests(message.content)) asked_.digests.insert(asked_.digests.end(), digests->begin(), digests->end());
+    return {};
+  }
+  Status want(const Message& message) {
+    Unpacker in(message.content);
+    const auto key = unpack_stream(in, known_);
+    const auto from = in.count();
+    if (key && in.good() && from >= 1 && asked_.wants.size() < kWantsMax) asked_.wants.emplace_back(*key, from);
+    return {};
+  }
+  Status ask(const Message& message) {
+    Unpacker in(message.content);
+    while (!in.empty() && asked_.where.size() < kWantsMax) {
+      const auto key = unpack_stream(in, known_);
+      if (!key) break;
+      asked_.where.push_back(*key);
+    }
+    return {};
+  }
+  Status partial(const Message& message) {
+    Unpacker in(message.content);
+    const auto key = unpack_stream(in, known_);
+    PartHeld part;
+    part.seq = in.count();
+    part.bytes = in.count();
+    if (key && in.good()) asked_.parts[key->text()] = part;
+    return {};
+  }
+  [[nodiscard]] bool knows_us() const { return asked_.hello->known == incarnation_tag(intake_.self().incarnation); }
+
+  records::Intake& intake_;
+  NodeId child_;
+  HeldKnown known_;
+  Inbox inbox_;
+  Asked& asked_;
+};
+
+class Answer {
+ public:
+  Answer(store::Database& db, const records::Ledger& ledger, const NodeId& child, Shared& shared, const Asked& asked, const Limits& limits)
+      : db_(db),
+        ledger_(ledger),
+        child_(child),
+        shared_(shared),
+        asked_(asked),
+        writer_(limits.frame_bytes),
+        out_(db, writer_, !(asked.hello && asked.hello->plain), limits.answer_bytes) {}
+
+  Result<std::string> compose() {
+    NC_ASSIGN(const auto streams, shared_.streams(db_));
+    const auto digest = digest_of(streams);
+    const auto self = incarnation_tag(ledger_.identity().incarnation);
+    NC_TRY(out_.put(kHello, encode(Hello{self, incarnation_tag(shared_.peer().incarnation), digest, asked_.taken.unresolved, false,
+                                         std::max<std::int64_t>(0, ledger_.now_ms())})));
+    for (const auto& notice : asked_.taken.notices) NC_TRY(out_.put(kNotice, notice.substr(0, 200)));
+    NC_TRY(put_have());
+    for (const auto& [name, part] : asked_.parts) out_.set_part_held(name, part);
+    End end;
+    const bool met = asked_.hello->known == self || asked_.hello->known == std::string(kIncarnationBytes, '\0');
+    if (asked_.compares) NC_TRY(put_streams(streams));
+    for (const auto& [key, from] : asked_.wants) NC_TRY(put_wanted(key, from));
+    if (met && !asked_.hello->compare_only) { NC_ASSIGN(end.left, put_channels()); }
+    end.same = asked_.hello->digest == digest;
+    NC_TRY(out_.put(kEnd, encode(end)));
+    return writer_.take();
+  }
+
+ private:
+  Status put_have() {
+    std::map<std::string, StreamKey> about = asked_.taken.streams;
+    for (const auto& key : asked_.where) about.emplace(key.text(), key);
+    std::vector<Have> have;
+    for (const auto& [name, key] : about) {
+      Have one{tag_of(name), 0, Holds::kHeld};
+      NC_ASSIGN(one.seq, durable(db_, child_, key));
+      if (asked_.taken.gaps.contains(name)) one.how = Holds::kGap;
+      if (asked_.taken.refused.contains(name)) one.how = Holds::kRefused;
+      have.push_back(std::move(one));
+      if (have.size() < 1024) continue;
+      NC_TRY(out_.put(kHave, encode(have)));
+      have.clear();
+    }
+    if (!have.empty()) NC_TRY(out_.put(kHave, encode(have)));
+    NC_ASSIGN(const auto unfinished, pieces(db_, child_));
+    for (const auto& one : unfinished) {
+      const auto key = about.find(one.stream);
+      if (key == about.end()) continue;
+      Packer part;
+      pack_stream(part, key->second, false);
+      NC_TRY(out_.put(kPartial, part.number(one.seq).number(std::uint64_t{one.bytes.size()}).take()));
+    }
+    return {};
+  }
+
+  Status put_streams(const std::vector<HeldStream>& streams) {
+    const auto ours = channel_digests(streams);
+    std::map<std::string, std::string> theirs;
+    for (const auto& one : asked_.digests) theirs[one.tag] = one.digest;
+    std::set<std::string> differ;
+    for (const auto& [tag, digest] : ours)
+      if (!theirs.contains(tag) || theirs[tag] != digest) differ.insert(tag);
+    for (const auto& [tag, digest] : theirs)
+      if (!ours.contains(tag)) differ.insert(tag);
+    for (const auto& tag : differ) {
+      if (out_.full()) return {};
+      NC_TRY(put_streams_of(tag, streams));
+    }
+    // The present numbers, for whoever lacks nothing of all this.
+    std::vector<Cursor> numbers;
+    NC_ASSIGN(const auto all, channels(db_));
+    for (const auto& one : all)
+      if (shared_.has(one.part)) numbers.push_back({tag_of(one.text), one.count});
+    return out_.put_cursors(numbers);
+  }
+
+  Status put_streams_of(const std::string& tag, const std::vector<HeldStream>& streams) {
+    constexpr std::size_t kStreamsBytes = 12 * 1024;
+    Packer out;
+    out.text(tag);
+    for (const auto& one : streams) {
+      if (tag_of(channel_text(one.key.part, one.key.lane)) != tag) continue;
+      pack_stream(out, one.key, false);
+      out.number(one.seq).text({reinterpret_cast<const char*>(one.head.bytes.data()), kDigestBytes});
+    }
+    // A channel of more streams than a message holds is told as far as it goes; what is not named is asked about next time.
+    if (out.size() > kStreamsBytes) return put_long(tag, streams);
+    return out_.put(kStreams, out.take());
+  }
+  Status put_long(const std::string& tag, const std::vector<HeldStream>& streams) {
+    for (const auto& one : streams) {
+      if (tag_of(channel_text(one.key.part, one.key.lane)) != tag || out_.full()) continue;
+      Packer want;
+      pack_stream(want, one.key, false);
+      NC_TRY(out_.put(kStreamHead, want.number(one.seq).text({reinterpret_cast<const char*>(one.head.bytes.data()), kDigestBytes}).take()));
+    }
+    return {};
+  }
+
+  Status put_wanted(const StreamKey& key, std::int64_t from) {
+    NC_ASSIGN(const auto stream, journal::held_stream(db_, key));
+    if (!stream || !shared_.has(key.part) || out_.full()) return {};
+    NC_ASSIGN([[maybe_unused]] const auto last, out_.send_stream(*stream, from));
+    return {};
+  }
+
+  // How many entries did not fit.
+  Result<std::int64_t> put_channels() {
+    std::int64_t left = 0;
+    NC_ASSIGN(const auto all, channels(db_));
+    std::map<std::string, std::int64_t> known;
+    const auto held = [&](const HeldStream& stream) -> Result<std::int64_t> {
+      const auto found = known.find(stream.name);
+      if (found != known.end()) return found->second;
+      NC_ASSIGN(const auto there, held_there(db_, child_, stream.name));
+      return known.emplace(stream.name, there.seq).first->second;
+    };
+    for (const auto& channel : all) {
+      if (!shared_.has(channel.part)) continue;
+      const auto at = asked_.cursors.find(tag_of(channel.text));
+      auto reached = at == asked_.cursors.end() ? 0 : at->second;
+      if (reached < channel.count && !out_.full()) { NC_ASSIGN(reached, out_.send_channel(channel, reached, held)); }
+      left += std::max<std::int64_t>(0, channel.count - reached);
+    }
+    return left;
+  }
+
+  store::Database& db_;
+  const records::Ledger& ledger_;
+  NodeId child_;
+  Shared& shared_;
+  const Asked& asked_;
+  FrameWriter writer_;
+  Outbox out_;
+};
+
+}  // namespace
+
+Result<std::string> answer(records::Ledger& ledger, const NodeId& child, std::string_view request, const Limits& limits) {
+  if (request.size() > limits.request_bytes + 2 * kFrameBytesMax)
+    return fail(ErrorCode::kLimit, NC_MSG("A request is longer than {1} bytes (limit kRequestBytesMax)"),
+                {std::to_string(limits.request_bytes)});
+  Asked asked;
+  std::unique_ptr<Shared> shared;
+  const auto share = [&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(shared, Shared::with(db, ledger, child));
+    if (shared->peer_is_certified()) return {};
+    return fail(Error(ErrorCode::kDenied, NC_MSG("No node {1} is certified here"), {child.hex()}));
+  };
+  NC_TRY(ledger.inspect(share));
+  const Status heard = ledger.exchange([&](records::Intake& intake) -> Status {
+    NC_TRY(make_tables(intake.db()));
+    NC_TRY(Hearing(intake, child, *shared, asked).hear(request));
+    return order_entries(intake.db());
+  });
+  NC_TRY(heard);
+  if (!asked.hello) return fail(ErrorCode::kCorrupt, NC_MSG("What was received is no greeting of a node"));
+  NC_TRY(ledger.inspect(share));  // what came may have changed who gets what
+  std::string out;
+  const Status composed = ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(out, Answer(db, ledger, child, *shared, asked, limits).compose());
+    return {};
+  });
+  NC_TRY(composed);
+  return out;
+}
+
+}  // namespace nc::sync

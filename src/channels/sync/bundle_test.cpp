@@ -1,0 +1,195 @@
+// Two nodes that meet only by stick: enrolled by card, records up, an answer down; copied, late, lost, damaged, foreign.
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "channels/sync/bundle.h"
+#include "channels/sync/card.h"
+#include "channels/sync/shared.h"
+#include "channels/sync/tree_for_test.h"
+#include "foundation/crypto/sealed_row.h"
+
+namespace nc::sync {
+namespace {
+
+using simulation::must;
+using simulation::Node;
+
+class BundleTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = std::filesystem::temp_directory_path() / ("nc-bundle-" + system_rng().make<RecordId>().hex());
+    std::filesystem::create_directories(dir_);
+    simulation::make_catalog(NC_SOURCE_DIR, dir_ / "catalog");
+    province_ = std::make_unique<Node>(dir_ / "province", "p", 1, "");
+    province_->found(dir_ / "catalog");
+    unit_ = simulation::enter_unit(*province_, "p-post", province_->unit());
+    // By card, as two people with two sticks do it.
+    const auto card = must(make_card(province_->ledger(), "p-post", catalog::Handling::kInternal));
+    records::OpenOptions options;
+    options.clock = &clock_;
+    const auto joined = must(join_by_card(dir_ / "post", dir_ / "catalog", card, options));
+    const auto request = must(read_request(province_->ledger(), joined.request));
+    EXPECT_EQ(request.words, joined.words);
+    must(admit(province_->ledger(), request));
+    post_ = must(records::Ledger::open(dir_ / "post", options));
+    parent_ = must(known_parent(dir_ / "post"));
+  }
+  void TearDown() override {
+    post_.reset();
+    province_.reset();
+    std::filesystem::remove_all(dir_);
+  }
+  std::filesystem::path stick(const std::string& name) { return dir_ / (name + ".nhipcau"); }
+  std::filesystem::path down(const std::string& name) {
+    must(make_bundle(province_->ledger(), post_->identity().node, std::nullopt, stick(name)));
+    return stick(name);
+  }
+  std::filesystem::path up(const std::string& name) {
+    must(make_bundle(*post_, province_->id(), parent_, stick(name)));
+    return stick(name);
+  }
+  BundleTaken at_post(const std::filesystem::path& file) { return must(take_bundle(*post_, file, parent_)); }
+  BundleTaken at_province(const std::filesystem::path& file) { return must(take_bundle(province_->ledger(), file, std::nullopt)); }
+  RecordId note(const std::string& text) {
+    const auto written = post_->create(post_->console(), {std::nullopt, "sim_note", Json(JsonObject{{"text", Json(text)}}), std::nullopt,
+                                                          journal::Audience::own(unit_), true});
+    if (!written) throw std::runtime_error(written.error().error.english());
+    return written->id;
+  }
+  std::string at_post(const RecordId& record) { return must(post_->read(post_->console(), record)).values.text("text"); }
+  // The digest of what both share, as this one holds it.
+  std::string everything(records::Ledger& ledger) {
+    const bool below = &ledger == post_.get();
+    const auto other = below ? province_->id() : post_->identity().node;
+    std::string out;
+    must(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+      NC_ASSIGN(const auto shared, Shared::with(db, ledger, other));
+      NC_ASSIGN(const auto streams, shared->streams(db));
+      out = digest_of(streams);
+      return {};
+    }));
+    return out;
+  }
+
+  std::filesystem::path dir_;
+  ManualClock clock_;
+  std::unique_ptr<Node> province_;
+  std::unique_ptr<records::Ledger> post_;
+  std::optional<KnownParent> parent_;
+  UnitId unit_;
+};
+
+TEST_F(BundleTest, WhatAPostWroteIsAnsweredByTheNextStick) {
+  at_post(down("first"));
+  const auto record = note("thay hai nguoi vuot bien");
+  at_province(up("second"));
+  EXPECT_EQ(province_->text_of(record), "thay hai nguoi vuot bien");
+  const auto amended = province_->ledger().amend(province_->ledger().console(), {record, {}, Json(JsonObject{{"number", Json(2)}}), {}});
+  ASSERT_TRUE(amended) << amended.error().error.english();
+  at_post(down("third"));
+  EXPECT_EQ(must(post_->read(post_->console(), record)).values.integer("number"), 2);
+  EXPECT_EQ(everything(*post_), everything(province_->ledger()));
+  EXPECT_EQ(must(post_->verify()).problems.size(), 0U);
+  EXPECT_TRUE(must(post_->rebuild(true)).differs.empty());
+}
+
+TEST_F(BundleTest, CopiedTwiceLateOutOfOrderAndLostIsHarmless) {
+  at_post(down("first"));
+  const auto one = note("mot");
+  const auto a = up("a");
+  const auto two = note("hai");
+  const auto b = up("b");
+  const auto three = note("ba");
+  const auto c = up("c");
+  std::filesystem::remove(b);  // lost
+  at_province(c);
+  EXPECT_EQ(province_->text_of(three), "ba") << "each holds all that no receipt has named";
+  const auto before = everything(province_->ledger());
+  at_province(a);
+  at_province(a);
+  at_province(c);
+  EXPECT_EQ(everything(province_->ledger()), before);
+  EXPECT_EQ(province_->text_of(one), "mot");
+  EXPECT_EQ(province_->text_of(two), "hai");
+  const auto d = down("d"), e = down("e");
+  at_post(e);
+  const auto held = everything(*post_);
+  at_post(d);
+  at_post(e);
+  EXPECT_EQ(everything(*post_), held);
+  EXPECT_EQ(held, everything(province_->ledger()));
+}
+
+// The receipt: what the other said it has is not sent once more.
+TEST_F(BundleTest, AfterAReceiptABundleHoldsOnlyWhatIsNew) {
+  at_post(down("first"));
+  for (int i = 0; i < 50; ++i) note("ghi chu so " + std::to_string(i) + " cua don bien phong");
+  at_province(up("a"));
+  at_post(down("b"));
+  const auto before = std::filesystem::file_size(stick("a"));
+  up("c");
+  EXPECT_LT(std::filesystem::file_size(stick("c")), before / 4);
+  at_province(stick("c"));
+  down("d");
+  EXPECT_LT(std::filesystem::file_size(stick("d")), std::filesystem::file_size(stick("first")) / 4);
+}
+
+TEST_F(BundleTest, AnyChangedByteIsRefusedAndChangesNothing) {
+  at_post(down("first"));
+  note("mot");
+  const auto good = must(read_file(up("a")));
+  const auto before = everything(province_->ledger());
+  for (std::size_t at = 0; at < good.size(); at += 1 + good.size() / 60) {
+    auto bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 4);
+    must(write_file_durably(stick("bad"), bad));
+    EXPECT_FALSE(take_bundle(province_->ledger(), stick("bad"), std::nullopt)) << "byte " << at;
+    must(write_file_durably(stick("bad"), std::string_view(good).substr(0, at)));
+    EXPECT_FALSE(take_bundle(province_->ledger(), stick("bad"), std::nullopt)) << "cut at " << at;
+  }
+  EXPECT_EQ(everything(province_->ledger()), before);
+}
+
+TEST_F(BundleTest, IsForTheNamedNodeOnlyAndShowsNothingElse) {
+  const auto file = down("first");
+  EXPECT_EQ(take_bundle(province_->ledger(), file, std::nullopt).error().code, ErrorCode::kDenied);
+  at_post(file);
+  note("KHONG-DOC-DUOC");
+  const auto bytes = must(read_file(up("a")));
+  EXPECT_EQ(bytes.find("KHONG-DOC-DUOC"), std::string::npos);
+  EXPECT_EQ(bytes.find(unit_.hex()), std::string::npos);
+}
+
+TEST_F(BundleTest, ACardLetsOneKeyIn) {
+  const auto card = must(make_card(province_->ledger(), "p-post", catalog::Handling::kInternal));
+  const auto first = must(join_by_card(dir_ / "x", dir_ / "catalog", card)),
+             second = must(join_by_card(dir_ / "y", dir_ / "catalog", card));
+  EXPECT_NE(first.words, second.words);
+  must(admit(province_->ledger(), must(read_request(province_->ledger(), first.request))));
+  must(admit(province_->ledger(), must(read_request(province_->ledger(), first.request))));  // copied: nothing new
+  EXPECT_EQ(read_request(province_->ledger(), second.request).error().code, ErrorCode::kDenied);
+  EXPECT_EQ(province_->count("SELECT refused FROM sync_card WHERE refused > 0"), 1);
+  for (std::size_t at = 0; at < card.size(); at += 7) {
+    auto bad = card;
+    bad[at] = bad[at] == '0' ? '1' : '0';
+    if (bad != card) EXPECT_FALSE(join_by_card(dir_ / "z", dir_ / "catalog", bad)) << "byte " << at;
+  }
+}
+
+TEST(SealedRow, OpensForItsReceiverInOrderOnly) {
+  SeededRng rng(3);
+  const auto key = crypto::SigningKey::generate(rng), other = crypto::SigningKey::generate(rng);
+  const auto sealer = must(crypto::RowSealer::to(key.public_key()));
+  const auto one = sealer->seal("mot", false), two = sealer->seal("hai", true);
+  EXPECT_FALSE(crypto::RowOpener::with(other, sealer->head()));
+  const auto opener = must(crypto::RowOpener::with(key, sealer->head()));
+  EXPECT_FALSE(opener->open(two));
+  const auto again = must(crypto::RowOpener::with(key, sealer->head()));
+  EXPECT_EQ(must(again->open(one)).text, "mot");
+  const auto last = must(again->open(two));
+  EXPECT_EQ(last.text, "hai");
+  EXPECT_TRUE(last.last);
+}
+
+}  // namespace
+}  // namespace nc::sync

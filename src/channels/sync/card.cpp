@@ -1,0 +1,175 @@
+#include "channels/sync/card.h"
+
+#include "base/files.h"
+#include "channels/sync/peer.h"
+#include "foundation/crypto/hash.h"
+#include "foundation/crypto/key_file.h"
+#include "ledger/records/data_dir.h"
+#include "ledger/records/foreign.h"
+
+namespace nc::sync {
+namespace {
+
+constexpr std::string_view kCardSigned = "nhipcau-card-1\n", kRequestSigned = "nhipcau-request-1\n";
+constexpr std::size_t kTextMax = 16 * 1024;
+
+using Secret = Id<struct CardSecretTag, 32>;
+
+Error no_card() { return Error(ErrorCode::kCorrupt, NC_MSG("This is not a card or request of nhipcau, or it was changed")); }
+
+constexpr const char* kSchema =
+    "CREATE TABLE IF NOT EXISTS sync_card(record BLOB PRIMARY KEY, unit BLOB NOT NULL, unit_code TEXT NOT NULL, ceiling INTEGER NOT NULL, "
+    "secret BLOB NOT NULL, made INTEGER NOT NULL, used_by BLOB, refused INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID";
+
+std::string signed_line(Json line, std::string_view domain, const crypto::SigningKey& key) {
+  line.set("sig", key.sign(std::string(domain) + canonical(line)).hex());
+  return canonical(line) + "\n";
+}
+
+// The line with a good signature by the key that it names.
+Result<Json> checked_line(std::string_view text, std::string_view domain, std::string_view form) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  if (text.size() > kTextMax) return fail(no_card());
+  auto line = parse_canonical(text);
+  if (!line || !line->is_object() || line->integer(form) != 1) return fail(no_card());
+  const auto key = PublicKey::from_hex(line->text("key"));
+  const auto signature = Signature::from_hex(line->text("sig"));
+  line->erase("sig");
+  if (!key || !signature || !crypto::verify(*key, std::string(domain) + canonical(*line), *signature)) return fail(no_card());
+  return std::move(*line);
+}
+
+std::string proof_of(const Secret& secret, const PublicKey& key, const journal::Identity& who) {
+  return crypto::sha256("nhipcau-proof-1\n" + secret.hex() + "\n" + key.hex() + "\n" + who.node.hex() + "\n" + who.incarnation.hex()).hex();
+}
+
+std::filesystem::path parent_file(const std::filesystem::path& dir) { return dir / "parent.json"; }
+
+}  // namespace
+
+std::string words_of(const PublicKey& parent, const PublicKey& child) {
+  const auto digest = crypto::sha256("nhipcau-words-1\n" + parent.hex() + "\n" + child.hex());
+  std::string out;
+  for (std::size_t i = 0; i < 6; ++i) {
+    const auto number = std::to_string((digest.bytes[2 * i] * 256 + digest.bytes[2 * i + 1]) % 1000);
+    out += (i > 0 ? " " : "") + std::string(3 - number.size(), '0') + number;
+  }
+  return out;
+}
+
+Result<std::string> make_card(records::Ledger& parent, std::string_view unit_code, catalog::Handling ceiling, Rng& rng) {
+  const auto world = parent.world();
+  const auto* unit = world->tree->by_code(unit_code);
+  if (unit == nullptr) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no unit “{1}”"), {std::string(unit_code)}).at("--unit"));
+  NC_ASSIGN(const auto key, crypto::read_key_file(records::DataDir{parent.dir()}.key()));
+  const auto secret = rng.make<Secret>();
+  const auto record = parent.new_node_record();
+  std::optional<EntryHash> root;
+  const Status kept = parent.exchange([&](records::Intake& intake) -> Status {
+    NC_TRY(intake.db().exec(kSchema));
+    NC_ASSIGN(root, journal::trusted_root(intake.db()));
+    return intake.db().run("INSERT INTO sync_card(record, unit, unit_code, ceiling, secret, made) VALUES(?1, ?2, ?3, ?4, ?5, ?6)", record,
+                           unit->id, unit->code, static_cast<int>(ceiling), secret, parent.now_ms());
+  });
+  NC_TRY(kept);
+  if (!root) return fail(ErrorCode::kNotFound, NC_MSG("No node {1} is certified here"), {parent.identity().node.hex()});
+  Json line;
+  line.set("card", 1).set("ceiling", std::string(catalog::handling_name(ceiling))).set("key", key.public_key().hex());
+  line.set("made", parent.now_ms()).set("node", parent.identity().node.hex()).set("incarnation", parent.identity().incarnation.hex());
+  line.set("record", record.hex()).set("root", root->hex()).set("secret", secret.hex());
+  line.set("unit", unit->id.hex()).set("unit_code", unit->code);
+  return signed_line(std::move(line), kCardSigned, key);
+}
+
+Result<Joined> join_by_card(const std::filesystem::path& dir, const std::filesystem::path& catalog_files, std::string_view card,
+                            const records::OpenOptions& options) {
+  NC_ASSIGN(const auto line, checked_line(card, kCardSigned, "card"));
+  const auto root = EntryHash::from_hex(line.text("root"));
+  const auto record = RecordId::from_hex(line.text("record"));
+  const auto secret = Secret::from_hex(line.text("secret"));
+  if (!root || !record || !secret || !NodeId::from_hex(line.text("node")) || !IncarnationId::from_hex(line.text("incarnation")))
+    return fail(no_card());
+  Rng& rng = options.rng != nullptr ? *options.rng : system_rng();
+  const auto key = crypto::SigningKey::generate(rng);
+  const journal::Identity self{rng.make<NodeId>(), rng.make<IncarnationId>()};
+  NC_TRY(records::Ledger::join(dir, catalog_files, {self, *record, line.text("unit_code"), *root}, key, options));
+  Json parent;
+  for (const auto* name : {"node", "incarnation", "key"}) parent.set(name, line.text(name));
+  NC_TRY(write_file_durably(parent_file(dir), pretty(parent), 0600));
+  Json request;
+  request.set("request", 1).set("incarnation", self.incarnation.hex()).set("key", key.public_key().hex()).set("node", self.node.hex());
+  request.set("proof", proof_of(*secret, key.public_key(), self)).set("record", record->hex());
+  return Joined{signed_line(std::move(request), kRequestSigned, key), words_of(*PublicKey::from_hex(line.text("key")), key.public_key())};
+}
+
+Result<std::optional<KnownParent>> known_parent(const std::filesystem::path& dir) {
+  std::error_code ec;
+  if (!std::filesystem::exists(parent_file(dir), ec)) return std::optional<KnownParent>();
+  NC_ASSIGN(const auto text, read_file(parent_file(dir), kTextMax));
+  NC_ASSIGN(const auto line, parse_json(text));
+  const auto node = NodeId::from_hex(line.text("node"));
+  const auto incarnation = IncarnationId::from_hex(line.text("incarnation"));
+  const auto key = PublicKey::from_hex(line.text("key"));
+  if (!node || !incarnation || !key) return fail(no_card());
+  return std::optional(KnownParent{*node, *incarnation, *key});
+}
+
+Result<Request> read_request(records::Ledger& parent, std::string_view text) {
+  NC_ASSIGN(const auto line, checked_line(text, kRequestSigned, "request"));
+  const auto node = NodeId::from_hex(line.text("node"));
+  const auto incarnation = IncarnationId::from_hex(line.text("incarnation"));
+  const auto record = RecordId::from_hex(line.text("record"));
+  if (!node || !incarnation || !record) return fail(no_card());
+  Request out;
+  out.node = *node;
+  out.incarnation = *incarnation;
+  out.record = *record;
+  out.key = *PublicKey::from_hex(line.text("key"));
+  bool found = false, other = false;
+  const Status asked = parent.exchange([&](records::Intake& intake) -> Status {
+    NC_TRY(intake.db().exec(kSchema));
+    NC_ASSIGN(auto row, intake.db().prepare("SELECT unit, unit_code, ceiling, secret, used_by FROM sync_card WHERE record=?1"));
+    row.bind(1, *record);
+    NC_ASSIGN(found, row.step());
+    if (!found) return {};
+    found = line.text("proof") == proof_of(row.id<Secret>(3), out.key, {*node, *incarnation});
+    out.unit = row.id<UnitId>(0);
+    out.unit_code = row.text(1);
+    out.ceiling = static_cast<catalog::Handling>(row.integer(2));
+    const auto used_by = row.optional_id<PublicKey>(4);
+    NC_ASSIGN(const auto certified, journal::certificates(intake.db(), *node));
+    for (const auto& one : certified) out.admitted = out.admitted || (one.incarnation == *incarnation && one.key == out.key);
+    other = found && used_by && *used_by != out.key;
+    // Whoever looks later sees that somebody else had the card.
+    return other ? intake.db().run("UPDATE sync_card SET refused=refused+1 WHERE record=?1", *record) : Status();
+  });
+  NC_TRY(asked);
+  if (!found) return fail(Error(ErrorCode::kDenied, NC_MSG("No such card was made here")));
+  if (other)
+    return fail(Error(ErrorCode::kDenied, NC_MSG("This card has already let another node in"))
+                    .then(NC_MSG("Make a new card, and find out who used this one")));
+  NC_ASSIGN(const auto key, crypto::read_key_file(records::DataDir{parent.dir()}.key()));
+  out.words = words_of(key.public_key(), out.key);
+  return out;
+}
+
+Status admit(records::Ledger& parent, const Request& request) {
+  if (request.admitted) return {};
+  // First the card, so that a power cut in between lets nobody else in; the same request can come again.
+  bool taken = false;
+  const Status used = parent.exchange([&](records::Intake& intake) -> Status {
+    NC_TRY(intake.db().run("UPDATE sync_card SET used_by=?2 WHERE record=?1 AND (used_by IS NULL OR used_by=?2)", request.record,
+                           request.key));
+    taken = intake.db().changes() == 1;
+    return {};
+  });
+  NC_TRY(used);
+  if (!taken)
+    return fail(Error(ErrorCode::kDenied, NC_MSG("This card has already let another node in"))
+                    .then(NC_MSG("Make a new card, and find out who used this one")));
+  records::NewNode node{{request.node, request.incarnation}, request.key, request.record, request.unit, request.unit_code, request.ceiling};
+  const auto done = parent.enrol(parent.console(), node);
+  return done ? Status() : Status(fail(done.error().error));
+}
+
+}  // namespace nc::sync

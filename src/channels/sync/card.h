@@ -1,0 +1,47 @@
+// Enrolment: a card from a parent, a request from the new node, six words to compare. docs/formats/sync.md section "Enrolment".
+//
+// No private key travels: the card carries a secret for one use. Texts in, texts out; the carrying is the caller's.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "channels/sync/bundle.h"
+#include "ledger/catalog/catalog.h"
+
+namespace nc::sync {
+
+// By the parent, for a unit of its tree. kNotFound: no unit has that code.
+Result<std::string> make_card(records::Ledger& parent, std::string_view unit_code, catalog::Handling ceiling, Rng& rng = system_rng());
+
+struct Joined {
+  std::string request;  // for the parent
+  std::string words;    // to compare
+};
+// Makes the new node's directory. kCorrupt: it is no card, or it was changed.
+Result<Joined> join_by_card(const std::filesystem::path& dir, const std::filesystem::path& catalog_files, std::string_view card,
+                            const records::OpenOptions& options = {});
+// The parent that a node was made for; nothing: it founded its tree.
+Result<std::optional<KnownParent>> known_parent(const std::filesystem::path& dir);
+
+struct Request {
+  NodeId node;
+  IncarnationId incarnation;
+  PublicKey key;
+  RecordId record;
+  UnitId unit;
+  std::string unit_code, words;
+  catalog::Handling ceiling = catalog::Handling::kInternal;
+  bool admitted = false;  // before
+};
+// kDenied: of no card of this node, or of one that has let another key in.
+Result<Request> read_request(records::Ledger& parent, std::string_view text);
+// After a person has compared the words. The same request again changes nothing.
+Status admit(records::Ledger& parent, const Request& request);
+
+// Six numbers of three digits.
+[[nodiscard]] std::string words_of(const PublicKey& parent, const PublicKey& child);
+
+}  // namespace nc::sync

@@ -1,0 +1,203 @@
+#include "channels/sync/outbox.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace nc::sync {
+namespace {
+
+using journal::HeldEntry;
+using journal::HeldStream;
+
+constexpr std::size_t kRawBytesMax = 128 * 1024;  // of what is tried for one frame
+constexpr std::int64_t kWindowMax = 512, kWindowFirst = 64;
+constexpr std::size_t kPieceBytes = 15 * 1024, kPieceHeadBytes = 512;
+
+}  // namespace
+
+Status Outbox::flush() {
+  writer_.flush();
+  if (!drain_ || writer_.bytes() == 0) return {};
+  auto bytes = writer_.take();
+  written_ += bytes.size();
+  return drain_(std::move(bytes));
+}
+
+// Into the frame that is being filled, else into a new one. False: not even there.
+Result<bool> Outbox::add(const std::vector<Message>& messages) {
+  if (writer_.add(messages)) return true;
+  if (!writer_.pending()) return false;
+  NC_TRY(flush());
+  return writer_.add(messages);
+}
+
+Status Outbox::put(std::uint64_t kind, std::string content) {
+  const std::vector<Message> message = {{kind, std::move(content)}};
+  NC_ASSIGN(const bool done, add(message));
+  if (done || writer_.add_undivided(message)) return {};
+  return fail(ErrorCode::kLimit, NC_MSG("A message is longer than a frame (limit kFrameBytesMax)"));
+}
+
+Status Outbox::put_cursors(const std::vector<Cursor>& cursors) {
+  constexpr std::size_t kInOneMessage = 1024;
+  for (std::size_t at = 0; at < cursors.size(); at += kInOneMessage) {
+    const auto end = cursors.begin() + static_cast<std::ptrdiff_t>(std::min(cursors.size(), at + kInOneMessage));
+    NC_TRY(put(kCursors, encode(std::vector<Cursor>(cursors.begin() + static_cast<std::ptrdiff_t>(at), end))));
+  }
+  return {};
+}
+
+Result<Outbox::Loaded> Outbox::load(const HeldStream& stream, std::int64_t from, std::int64_t to) const {
+  Loaded out;
+  NC_TRY(journal::each_held(db_, stream.id, from, [&](HeldEntry entry) -> Result<bool> {
+    if (entry.seq > to) return false;
+    const auto bytes = entry.header_bytes.size() + entry.body_bytes.size();
+    if (!out.entries.empty() && out.bytes + bytes > kRawBytesMax) return false;
+    out.bytes += bytes;
+    out.entries.push_back(std::move(entry));
+    return true;
+  }));
+  return out;
+}
+
+Result<Message> Outbox::run_of(const HeldStream& stream, std::vector<HeldEntry> entries, std::optional<Signature> seal) const {
+  NC_CHECK(!entries.empty());
+  const auto first = entries.front().seq;
+  return Message{kRun, encode_run({stream.key, first, std::move(entries), seal}, references_)};
+}
+
+Result<std::int64_t> Outbox::send_stream(const HeldStream& stream, std::int64_t from) {
+  auto most = kWindowMax;
+  while (from <= stream.seq && !full()) {
+    NC_ASSIGN(auto loaded, load(stream, from, std::min(stream.seq, from + most - 1)));
+    if (loaded.entries.empty()) break;
+    NC_ASSIGN(const auto seal, journal::last_seal(db_, stream.id, from, loaded.entries.back().seq));
+    while (seal && loaded.entries.back().seq > seal->seq) loaded.entries.pop_back();
+    const auto last = loaded.entries.back().seq;
+    const auto count = static_cast<std::int64_t>(loaded.entries.size());
+    NC_ASSIGN(auto message, run_of(stream, loaded.entries, seal ? std::optional(seal->seal) : std::nullopt));
+    NC_ASSIGN(const bool done, add({std::move(message)}));
+    if (done) {
+      from = last + 1;
+      most = std::min(kWindowMax, 2 * count);
+    } else if (count > 1) {
+      most = count / 2;
+    } else {
+      NC_ASSIGN(const bool whole, send_piecewise(stream, loaded.entries.front()));
+      if (!whole) return from - 1;
+      if (seal) NC_TRY(put(kRun, encode_run({stream.key, last + 1, {}, seal->seal}, references_)));
+      from = last + 1;
+    }
+  }
+  return from - 1;
+}
+
+Result<bool> Outbox::send_piecewise(const HeldStream& stream, const HeldEntry& entry) {
+  const auto all = entry.header_bytes + entry.body_bytes;
+  std::size_t at = 0;
+  if (const auto part = parts_.find(stream.name); part != parts_.end() && part->second.seq == entry.seq)
+    at = std::min(all.size(), static_cast<std::size_t>(part->second.bytes));
+  const auto step = std::min(kPieceBytes, writer_.payload_max() - std::min(writer_.payload_max() / 2, kPieceHeadBytes));
+  for (; at < all.size(); at += step) {
+    if (full()) return false;
+    Packer out;
+    pack_stream(out, stream.key, references_ && entry.seq > 1);
+    out.number(entry.seq).number(std::uint64_t{entry.header_bytes.size()}).number(std::uint64_t{entry.body_bytes.size()});
+    out.number(std::uint64_t{at}).text(std::string_view(all).substr(at, step));
+    NC_TRY(put(kPiece, out.take()));
+    NC_TRY(flush());
+  }
+  return true;
+}
+
+Result<std::optional<std::vector<Message>>> Outbox::runs(const HeldStream& stream, std::int64_t from, std::int64_t to) const {
+  NC_ASSIGN(auto loaded, load(stream, from, to));
+  std::vector<Message> out;
+  if (loaded.entries.empty() || loaded.entries.back().seq < to) return std::optional<std::vector<Message>>();
+  NC_ASSIGN(const auto seal, journal::last_seal(db_, stream.id, from, to));
+  auto cut = loaded.entries.begin();
+  while (seal && cut != loaded.entries.end() && cut->seq <= seal->seq) ++cut;
+  if (seal) {
+    NC_ASSIGN(auto message, run_of(stream, {loaded.entries.begin(), cut}, seal->seal));
+    out.push_back(std::move(message));
+  }
+  if (cut != loaded.entries.end()) {
+    NC_ASSIGN(auto message, run_of(stream, {cut, loaded.entries.end()}, std::nullopt));
+    out.push_back(std::move(message));
+  }
+  return std::optional(std::move(out));
+}
+
+Result<const HeldStream*> Outbox::stream_at(std::int64_t id) {
+  if (streams_.empty()) {
+    NC_ASSIGN(auto all, journal::held_streams(db_));
+    for (auto& one : all) {
+      const auto key = one.id;
+      streams_.emplace(key, std::move(one));
+    }
+  }
+  const auto found = streams_.find(id);
+  if (found == streams_.end()) return fail(ErrorCode::kCorrupt, NC_MSG("The journal lacks a stream that it numbered"));
+  return &found->second;
+}
+
+// All of it must fit into one frame, so that a cut repeats no more than that.
+Result<std::optional<std::vector<Message>>> Outbox::window(const std::vector<Placed>& placed, const Channel& channel, std::int64_t cursor,
+                                                           const HeldByPeer& held) {
+  std::vector<Message> out;
+  std::size_t bytes = 0;
+  std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> ranges;  // by stream: first and last number
+  std::vector<std::int64_t> order;
+  for (const auto& one : placed) {
+    const auto [at, fresh] = ranges.emplace(one.stream, std::pair(one.seq, one.seq));
+    if (fresh) order.push_back(one.stream);
+    at->second.second = one.seq;
+  }
+  for (const auto id : order) {
+    NC_ASSIGN(const auto* stream, stream_at(id));
+    NC_ASSIGN(const auto there, held(*stream));
+    const auto first = std::max(ranges[id].first, there + 1);
+    if (first > ranges[id].second) continue;
+    NC_ASSIGN(auto some, runs(*stream, first, ranges[id].second));
+    if (!some) return some;
+    for (auto& message : *some) {
+      bytes += message.content.size();
+      out.push_back(std::move(message));
+    }
+    if (bytes > kRawBytesMax) return std::optional<std::vector<Message>>();
+  }
+  out.push_back({kReached, encode(Reached{tag_of(channel.text), cursor, placed.back().number})});
+  return std::optional(std::move(out));
+}
+
+Result<std::int64_t> Outbox::send_channel(const Channel& channel, std::int64_t cursor, const HeldByPeer& held) {
+  auto most = kWindowFirst;
+  while (cursor < channel.count && !full()) {
+    NC_ASSIGN(const auto placed, entries_after(db_, channel.id, cursor, most));
+    if (placed.empty()) break;
+    NC_ASSIGN(auto messages, window(placed, channel, cursor, held));
+    NC_ASSIGN(const bool done, messages ? add(*messages) : Result<bool>(false));
+    if (done) {
+      cursor = placed.back().number;
+      most = std::min(kWindowMax, 2 * static_cast<std::int64_t>(placed.size()));
+    } else if (placed.size() > 1) {
+      most = static_cast<std::int64_t>(placed.size()) / 2;
+    } else {
+      NC_ASSIGN(const auto* stream, stream_at(placed[0].stream));
+      NC_ASSIGN(const auto loaded, load(*stream, placed[0].seq, placed[0].seq));
+      NC_ASSIGN(const bool whole, send_piecewise(*stream, loaded.entries.front()));
+      if (!whole) break;
+      NC_ASSIGN(const auto seal, journal::last_seal(db_, stream->id, placed[0].seq, placed[0].seq));
+      std::vector<Message> last;
+      if (seal) last.push_back({kRun, encode_run({stream->key, placed[0].seq + 1, {}, seal->seal}, references_)});
+      last.push_back({kReached, encode(Reached{tag_of(channel.text), cursor, placed[0].number})});
+      NC_ASSIGN(const bool put_last, add(last));
+      if (!put_last && !writer_.add_undivided(last)) break;
+      cursor = placed[0].number;
+    }
+  }
+  return cursor;
+}
+
+}  // namespace nc::sync

@@ -1,0 +1,60 @@
+// Inside the room only: what is sent to a peer, put into frames: runs that end at seals where they can, large entries in pieces.
+// Reads the journal by the connection given, inside its caller's snapshot.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "channels/sync/messages.h"
+#include "channels/sync/runs.h"
+
+namespace nc::sync {
+
+// Of an entry in pieces, what the receiver has.
+struct PartHeld {
+  std::int64_t seq = 0, bytes = 0;
+};
+
+class Outbox {
+ public:
+  // `drain`: called with what was written whenever it is more than a frame; without it the row grows up to the budget.
+  Outbox(store::Database& db, FrameWriter& writer, bool references, std::size_t budget, std::function<Status(std::string)> drain = {})
+      : db_(db), writer_(writer), references_(references), budget_(budget), drain_(std::move(drain)) {}
+
+  [[nodiscard]] bool full() const { return written_ + writer_.bytes() >= budget_; }
+  void set_part_held(const std::string& stream, const PartHeld& held) { parts_[stream] = held; }
+  // A small message.
+  Status put(std::uint64_t kind, std::string content);
+  Status put_cursors(const std::vector<Cursor>& cursors);
+  // What follows `from` - 1 in a stream. The last number that went whole; from - 1: none.
+  Result<std::int64_t> send_stream(const journal::HeldStream& stream, std::int64_t from);
+  // What follows a number in a channel, but for what the receiver has. The number reached.
+  using HeldByPeer = std::function<Result<std::int64_t>(const journal::HeldStream&)>;
+  Result<std::int64_t> send_channel(const Channel& channel, std::int64_t cursor, const HeldByPeer& held);
+
+ private:
+  struct Loaded {
+    std::vector<journal::HeldEntry> entries;
+    std::size_t bytes = 0;
+  };
+  Result<Loaded> load(const journal::HeldStream& stream, std::int64_t from, std::int64_t to) const;
+  Result<bool> send_piecewise(const journal::HeldStream& stream, const journal::HeldEntry& entry);
+  Result<Message> run_of(const journal::HeldStream& stream, std::vector<journal::HeldEntry> entries, std::optional<Signature> seal) const;
+  // The messages of [from, to]: one run, or two when its last seal lies inside. Nothing: too large.
+  Result<std::optional<std::vector<Message>>> runs(const journal::HeldStream& stream, std::int64_t from, std::int64_t to) const;
+  Result<std::optional<std::vector<Message>>> window(const std::vector<Placed>& placed, const Channel& channel, std::int64_t cursor,
+                                                     const HeldByPeer& held);
+  Result<const journal::HeldStream*> stream_at(std::int64_t id);
+  Result<bool> add(const std::vector<Message>& messages);
+  Status flush();
+  store::Database& db_;
+  FrameWriter& writer_;
+  bool references_;
+  std::size_t budget_, written_ = 0;
+  std::function<Status(std::string)> drain_;
+  std::map<std::string, PartHeld> parts_;
+  std::map<std::int64_t, journal::HeldStream> streams_;
+};
+
+}  // namespace nc::sync

@@ -1,0 +1,311 @@
+// Sessions between real ledgers: everything that is subscribed arrives, nothing else leaves, cuts cost at most a frame.
+#include <gtest/gtest.h>
+
+#include "channels/sync/messages.h"
+#include "channels/sync/peer.h"
+#include "channels/sync/runs.h"
+#include "channels/sync/tables.h"
+#include "channels/sync/tree_for_test.h"
+
+namespace nc::sync {
+namespace {
+
+using simulation::must;
+using simulation::Node;
+using simulation::sync_until_quiet;
+using simulation::Traffic;
+
+// A force, its provinces a and b, the posts a1 of a and b1 of b. The provinces' nodes hang on the force's, the posts' on the provinces'.
+class SessionTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = std::filesystem::temp_directory_path() / ("nc-sync-" + system_rng().make<RecordId>().hex());
+    std::filesystem::create_directories(dir_);
+    simulation::make_catalog(NC_SOURCE_DIR, dir_ / "catalog");
+    force_ = make("force");
+    force_->found(dir_ / "catalog");
+    unit_a_ = simulation::enter_unit(*force_, "a", force_->unit());
+    unit_b_ = simulation::enter_unit(*force_, "b", force_->unit());
+    unit_a1_ = simulation::enter_unit(*force_, "a1", unit_a_);
+    a_ = make("a");
+    a_->join(*force_, dir_ / "catalog", unit_a_);
+  }
+  void TearDown() override {
+    nodes_.clear();
+    std::filesystem::remove_all(dir_);
+  }
+  Node* make(const std::string& code) {
+    nodes_.push_back(std::make_unique<Node>(dir_ / ("node-" + std::to_string(nodes_.size())), code, 100 + nodes_.size(), ""));
+    return nodes_.back().get();
+  }
+  Node& post() {
+    if (post_ == nullptr) {
+      EXPECT_TRUE(sync_until_quiet(*a_, *force_).same);
+      post_ = make("a1");
+      post_->join(*a_, dir_ / "catalog", unit_a1_);
+    }
+    return *post_;
+  }
+  static std::string said(const Outcome& outcome) {
+    std::string out = "to send " + std::to_string(outcome.to_send) + ", to get " + std::to_string(outcome.to_get);
+    for (const auto& notice : outcome.notices) out += "; " + notice;
+    return out;
+  }
+  static void expect_same(Node& child, Node& parent) {
+    const auto outcome = sync_until_quiet(child, parent);
+    EXPECT_TRUE(outcome.same) << said(outcome);
+    EXPECT_EQ(outcome.to_send, 0);
+  }
+
+  std::filesystem::path dir_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+  Node *force_ = nullptr, *a_ = nullptr, *post_ = nullptr;
+  UnitId unit_a_, unit_b_, unit_a1_;
+};
+
+// All contents of all messages of a row.
+std::string contents_of(const std::string& row) {
+  FrameReader reader;
+  reader.feed(row);
+  std::string out;
+  while (const auto frame = reader.next())
+    for (const auto& message : *frame) out += message.content;
+  return out;
+}
+
+TEST_F(SessionTest, AChildGetsWhatItSubscribesToAndNoByteOfTheRest) {
+  const auto own = journal::Audience::own(unit_a_), other = journal::Audience::own(unit_b_);
+  const auto mine = force_->note("cho tinh a", std::nullopt, own);
+  const auto post = force_->note("cho don a1", std::nullopt, journal::Audience::own(unit_a1_));
+  const auto plan =
+      force_->note("ke hoach duoi luc luong", std::nullopt, journal::Audience{journal::Audience::Kind::kBelow, {force_->unit()}});
+  const auto joint =
+      force_->note("chung cua a va b", std::nullopt,
+                   journal::Audience{journal::Audience::Kind::kWith, {std::min(unit_a_, unit_b_), std::max(unit_a_, unit_b_)}});
+  const auto foreign = force_->note("KHONG-CHO-A", std::nullopt, other);
+  const auto above = force_->note("KHONG-CHO-A", std::nullopt, journal::Audience::own(force_->unit()));
+  const auto session = must(Session::start(a_->ledger(), force_->id()));
+  std::string all;
+  Outcome outcome;
+  do {
+    const auto row = must(answer(force_->ledger(), a_->id(), must(session->request())));
+    all += contents_of(row);
+    must(session->feed(row));
+    outcome = must(session->finish());
+  } while (outcome.go_on);
+  EXPECT_TRUE(outcome.same) << said(outcome);
+  EXPECT_EQ(a_->text_of(mine), "cho tinh a");
+  EXPECT_EQ(a_->text_of(post), "cho don a1");
+  EXPECT_EQ(a_->text_of(plan), "ke hoach duoi luc luong");
+  EXPECT_EQ(a_->text_of(joint), "chung cua a va b");
+  EXPECT_EQ(a_->text_of(foreign), "");
+  EXPECT_EQ(all.find("KHONG-CHO-A"), std::string::npos);
+  EXPECT_NE(all.find("cho tinh a"), std::string::npos);
+  for (const auto& hidden : {foreign, above}) {
+    const std::string raw(reinterpret_cast<const char*>(hidden.bytes.data()), hidden.bytes.size());
+    EXPECT_EQ(all.find(raw), std::string::npos) << "the id of a record that is not for it";
+  }
+}
+
+// What a subscriber is sent is the same whatever happened above it.
+TEST_F(SessionTest, NoByteDependsOnWhatIsNotForIt) {
+  sync_until_quiet(*a_, *force_);
+  force_->note("mot", std::nullopt, journal::Audience::own(unit_a_));
+  const auto session = must(Session::start(a_->ledger(), force_->id()));
+  const auto request = must(session->request());
+  const auto before = contents_of(must(answer(force_->ledger(), a_->id(), request)));
+  for (int i = 0; i < 30; ++i) force_->note("bi mat " + std::to_string(i), std::nullopt, journal::Audience::own(unit_b_));
+  EXPECT_EQ(contents_of(must(answer(force_->ledger(), a_->id(), request))), before);
+}
+
+TEST_F(SessionTest, WhatAPostWritesArrivesAtTheTopAndTheAnswerComesBack) {
+  auto& post = this->post();
+  expect_same(post, *a_);
+  const auto record = post.note("do don viet");
+  expect_same(post, *a_);
+  expect_same(*a_, *force_);
+  EXPECT_EQ(force_->text_of(record), "do don viet");
+  const auto amended =
+      force_->ledger().amend(force_->ledger().console(), {record, {}, Json(JsonObject{{"text", Json("cap tren sua")}}), {}});
+  ASSERT_TRUE(amended) << amended.error().error.english();
+  expect_same(*a_, *force_);
+  expect_same(post, *a_);
+  EXPECT_EQ(post.text_of(record), "cap tren sua");
+  EXPECT_EQ(must(post.ledger().verify()).problems.size(), 0U);
+  EXPECT_TRUE(must(post.ledger().rebuild(true)).differs.empty());
+}
+
+TEST_F(SessionTest, NothingNewIsOneSmallExchange) {
+  sync_until_quiet(*a_, *force_);
+  Traffic traffic;
+  EXPECT_TRUE(sync_until_quiet(*a_, *force_, &traffic).same);
+  EXPECT_EQ(traffic.exchanges, 1U);
+  EXPECT_LE(traffic.up + traffic.down, 170U);
+  std::cout << "nothing new: " << traffic.up << " up, " << traffic.down << " down\n";
+}
+
+TEST_F(SessionTest, OneNewRecordIsOneExchange) {
+  sync_until_quiet(*a_, *force_);
+  a_->note("Trao đổi với Bạn tại cửa khẩu: hai bên thống nhất lịch tuần tra song phương tháng tới, thông báo tình hình hai bên biên giới.");
+  sync_until_quiet(*a_, *force_);  // the stream is known from now on
+  std::string text = "Ngày 12 tháng 11, tại trạm kiểm soát, chỉ huy đồn đã gặp chỉ huy đồn đối diện của Bạn để trao đổi về ";
+  text += "việc người dân hai bên qua lại thăm thân, chợ phiên, và việc ba con trâu của một hộ dân đi lạc sang đất Bạn. ";
+  text += "Hai bên thống nhất trao trả vào sáng hôm sau tại cột mốc, lập biên bản bằng hai thứ tiếng, mỗi bên giữ một bản. ";
+  text += "Bạn đề nghị ta thông báo trước khi tổ chức diễn tập phòng chống cháy rừng ở khu vực sát đường biên.";
+  a_->note(text);
+  Traffic traffic;
+  EXPECT_TRUE(sync_until_quiet(*a_, *force_, &traffic).same);
+  EXPECT_EQ(traffic.exchanges, 1U);
+  EXPECT_LE(traffic.up + traffic.down, 900U);
+  std::cout << "one new record of " << text.size() << " bytes of text: " << traffic.up << " up, " << traffic.down << " down\n";
+}
+
+// Lines that are cut anywhere: nothing is lost, and what is sent again is at most the frame in which the cut fell.
+TEST_F(SessionTest, ACutAnywhereCostsAtMostAFrame) {
+  auto& post = this->post();
+  expect_same(post, *a_);
+  SeededRng rng(9);
+  const Limits limits{1024, 1024, 768};
+  const auto write = [&] {
+    for (int i = 0; i < 60; ++i) {
+      std::string noise;
+      for (int k = 0; k < 30; ++k) noise += rng.make<RecordId>().hex();
+      post.note("don " + noise);
+      a_->note("tinh " + noise, std::nullopt, journal::Audience::own(unit_a1_));
+    }
+  };
+  write();
+  Traffic whole;
+  ASSERT_TRUE(sync_until_quiet(post, *a_, &whole, 200, limits).same);
+  write();  // as much again, over a bad line
+  std::size_t bytes = 0, cuts = 0, exchanges = 0;
+  Outcome outcome;
+  while (!outcome.same && exchanges < 1000) {
+    const auto session = must(Session::start(post.ledger(), a_->id(), limits));  // the process began anew
+    for (int i = 0; i < 12 && !outcome.same; ++i, ++exchanges) {
+      auto request = must(session->request());
+      const bool cut_up = rng.below(3) == 0;
+      if (cut_up) request.resize(static_cast<std::size_t>(rng.below(request.size())));
+      bytes += request.size();
+      std::string row;
+      if (auto answered = answer(a_->ledger(), post.id(), request, limits); answered && !cut_up) row = std::move(*answered);
+      const bool cut_down = rng.below(3) == 0;
+      if (cut_down) row.resize(static_cast<std::size_t>(rng.below(row.size() + 1)));
+      cuts += cut_up || cut_down ? 1 : 0;
+      bytes += row.size();
+      must(session->feed(row));
+      outcome = must(session->finish());
+    }
+  }
+  EXPECT_TRUE(outcome.same) << said(outcome);
+  EXPECT_GE(cuts, 30U);
+  constexpr std::size_t kExchange = 600;  // a greeting with its cursors, an answer without entries
+  EXPECT_LE(bytes, whole.up + whole.down + cuts * limits.frame_bytes + exchanges * kExchange);
+  EXPECT_EQ(must(post.ledger().verify()).problems.size(), 0U);
+  EXPECT_TRUE(must(a_->ledger().rebuild(true)).differs.empty());
+  std::cout << cuts << " cuts in " << exchanges << " exchanges: " << bytes << " bytes; " << whole.up + whole.down << " in "
+            << whole.exchanges << " without cuts\n";
+}
+
+TEST_F(SessionTest, AnEntryLargerThanAFrameGoesInPieces) {
+  sync_until_quiet(*a_, *force_);
+  SeededRng rng(4);
+  std::string large;  // 9,000 characters of three bytes that nothing makes much smaller
+  for (int i = 0; i < 9000; ++i) {
+    const auto code = 0xac00 + rng.below(11'172);
+    for (const auto byte : {0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)}) large += static_cast<char>(byte);
+  }
+  const Json values(JsonObject{{"text", Json(large)}, {"more", Json(large.substr(3) + large.substr(0, 3))}});
+  const auto write = [&](Node& node) {
+    return Node::written(node.write("sim_note", values, std::nullopt, journal::Audience::own(unit_a_)));
+  };
+  const auto up = write(*a_), down = write(*force_);
+  const Limits narrow{20 * 1024, 20 * 1024};
+  const auto outcome = sync_until_quiet(*a_, *force_, nullptr, 200, narrow);
+  EXPECT_TRUE(outcome.same) << said(outcome);
+  EXPECT_EQ(force_->text_of(up), large);
+  EXPECT_EQ(a_->text_of(down), large);
+  EXPECT_EQ(a_->count("SELECT count(*) FROM sync_piece") + force_->count("SELECT count(*) FROM sync_piece"), 0);
+}
+
+TEST_F(SessionTest, ManyEntriesGoThroughSmallRequests) {
+  for (int i = 0; i < 150; ++i) force_->note("xuong " + std::to_string(i), std::nullopt, journal::Audience::own(unit_a_));
+  const Limits narrow{2 * 1024, 2 * 1024, 1024};
+  Traffic traffic;
+  EXPECT_TRUE(sync_until_quiet(*a_, *force_, &traffic, 400, narrow).same);
+  EXPECT_GT(traffic.exchanges, 3U);
+}
+
+// Cursors of another incarnation say nothing; what is missing is found by comparing, not by sending everything.
+TEST_F(SessionTest, AParentOfAnotherIncarnationIsComparedWith) {
+  for (int i = 0; i < 100; ++i) force_->note("cu " + std::to_string(i), std::nullopt, journal::Audience::own(unit_a_));
+  EXPECT_TRUE(sync_until_quiet(*a_, *force_).same);
+  const auto there = force_->id();
+  must(a_->ledger().exchange([&](records::Intake& intake) -> Status {
+    return intake.db().run("UPDATE sync_peer SET incarnation=x'0102030405060708' WHERE node=?1", there);
+  }));
+  const auto late = force_->note("moi", std::nullopt, journal::Audience::own(unit_a_));
+  const auto mine = a_->note("cua a");
+  Traffic traffic;
+  EXPECT_TRUE(sync_until_quiet(*a_, *force_, &traffic).same);
+  EXPECT_EQ(a_->text_of(late), "moi");
+  EXPECT_EQ(force_->text_of(mine), "cua a");
+  EXPECT_LE(traffic.down, 6000U) << "it was not all sent again";
+  traffic = {};
+  EXPECT_TRUE(sync_until_quiet(*a_, *force_, &traffic).same);
+  EXPECT_EQ(traffic.exchanges, 1U) << "the cursors are those of now";
+}
+
+TEST_F(SessionTest, WhatWasForgottenOfTheOtherIsFoundAgain) {
+  sync_until_quiet(*a_, *force_);
+  const auto record = a_->note("mot");
+  sync_until_quiet(*a_, *force_);
+  must(a_->ledger().exchange([&](records::Intake& intake) { return forget_progress(intake.db(), force_->id()); }));
+  must(force_->ledger().exchange([&](records::Intake& intake) { return forget_progress(intake.db(), a_->id()); }));
+  expect_same(*a_, *force_);
+  EXPECT_EQ(force_->text_of(record), "mot");
+}
+
+TEST_F(SessionTest, AStrangerAndNoiseGetNothing) {
+  const auto stranger = system_rng().make<NodeId>();
+  EXPECT_EQ(answer(force_->ledger(), stranger, "xx").error().code, ErrorCode::kDenied);
+  EXPECT_EQ(answer(force_->ledger(), a_->id(), std::string(500, 'x')).error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(answer(force_->ledger(), a_->id(), std::string(600'000, 'x')).error().code, ErrorCode::kLimit);
+}
+
+TEST_F(SessionTest, AMessageThatMustBeUnderstoodEndsTheReading) {
+  const auto session = must(Session::start(a_->ledger(), force_->id()));
+  FrameReader reader;
+  reader.feed(must(session->request()));
+  const auto first = reader.next();
+  ASSERT_TRUE(first);
+  for (const std::uint64_t kind : {std::uint64_t{1001}, std::uint64_t{1002}}) {
+    FrameWriter writer;
+    auto messages = *first;
+    messages.push_back({kind, "later"});
+    messages.push_back({kAsk, {}});
+    ASSERT_TRUE(writer.add(messages));
+    EXPECT_TRUE(answer(force_->ledger(), a_->id(), writer.take())) << "it is answered";
+  }
+}
+
+TEST_F(SessionTest, TwoWhoAmendTheSameFieldGetTheSameConflict) {
+  sync_until_quiet(*a_, *force_);
+  const auto record = a_->note("dau");
+  expect_same(*a_, *force_);
+  const auto amend = [&](Node& node, const std::string& text) {
+    const auto done = node.ledger().amend(node.ledger().console(), {record, {}, Json(JsonObject{{"text", Json(text)}}), {}});
+    ASSERT_TRUE(done) << done.error().error.english();
+  };
+  amend(*a_, "cua a");
+  amend(*force_, "cua luc luong");
+  expect_same(*a_, *force_);
+  const auto below = must(a_->ledger().read(a_->ledger().console(), record)),
+             above = must(force_->ledger().read(force_->ledger().console(), record));
+  EXPECT_EQ(below.base_part().conflicts, std::vector<std::string>{"text"});
+  EXPECT_EQ(above.base_part().conflicts, std::vector<std::string>{"text"});
+  EXPECT_EQ(below.values, above.values);
+}
+
+}  // namespace
+}  // namespace nc::sync

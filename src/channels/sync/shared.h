@@ -1,0 +1,41 @@
+// Inside the room only: what two nodes share, seen from one of them, and its digests.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "channels/sync/messages.h"
+#include "channels/sync/peer.h"
+
+namespace nc::sync {
+
+class Shared {
+ public:
+  // A peer or self that is not certified here yet (a node that has just joined) is taken as one that holds the whole tree or
+  // nothing.
+  static Result<std::unique_ptr<Shared>> with(store::Database& db, const records::Ledger& ledger, const NodeId& peer);
+  [[nodiscard]] bool has(const journal::PartKey& part) { return mine_.has(part) && theirs_.has(part); }
+  [[nodiscard]] Subscription& theirs() { return theirs_; }
+  [[nodiscard]] const Peer& peer() const { return peer_; }
+  [[nodiscard]] bool peer_is_certified() const { return certified_; }
+  // Held streams of the shared set, authority first.
+  Result<std::vector<journal::HeldStream>> streams(store::Database& db);
+
+ private:
+  Shared(std::shared_ptr<const records::World> world, Peer self, Peer peer, bool certified)
+      : world_(std::move(world)), peer_(peer), certified_(certified), mine_(self, *world_->tree), theirs_(peer, *world_->tree) {}
+  std::shared_ptr<const records::World> world_;
+  Peer peer_;
+  bool certified_;
+  Subscription mine_, theirs_;
+};
+
+// 8 bytes over the lines of streams, whatever their order.
+[[nodiscard]] std::string digest_of(std::vector<journal::HeldStream> streams);
+// The same for each channel, by tag.
+[[nodiscard]] std::map<std::string, std::string> channel_digests(const std::vector<journal::HeldStream>& streams);
+[[nodiscard]] std::string incarnation_tag(const IncarnationId& incarnation);
+
+}  // namespace nc::sync

@@ -1,0 +1,170 @@
+// A tree of real nodes for tests: real ledgers with few record types, units and certificates, and the carrying of requests and
+// answers between a child and its parent. Used by the tests of channels/sync and by the simulation.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "channels/sync/session.h"
+#include "ledger/journal/passing_on.h"
+#include "ledger/records/foreign.h"
+#include "ledger/records/ledger.h"
+
+namespace nc::simulation {
+
+namespace fs = std::filesystem;
+
+template <typename T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().english());
+  return std::move(*result);
+}
+inline void must(const Status& status) {
+  if (!status) throw std::runtime_error(status.error().english());
+}
+
+// The types that the nodes of a tree know. `source` is the project's folder.
+inline void make_catalog(const fs::path& source, const fs::path& to) {
+  const auto options = fs::copy_options::recursive | fs::copy_options::overwrite_existing;
+  fs::create_directories(to / "places");
+  fs::copy(source / "catalog" / "system", to / "system", options);
+  fs::copy_file(source / "catalog/places/unit.toml", to / "places/unit.toml");
+  for (const auto* file : {"reorganisation.toml", "sim_note.toml", "sim_order.toml"})
+    fs::copy_file(source / "tests/simulation/catalog" / file, to / "places" / file);
+  fs::copy_file(source / "tests/simulation/catalog/roles.toml", to / "roles.toml");
+}
+
+class Node {
+ public:
+  Node(fs::path dir, std::string code, std::uint64_t seed, std::string vfs) : dir_(std::move(dir)), code_(std::move(code)), rng_(seed) {
+    clock_.now_ms = 1'795'000'000'000;
+    options_.clock = &clock_;
+    options_.rng = &rng_;
+    options_.vfs = std::move(vfs);
+  }
+  void found(const fs::path& catalog) {
+    must(records::Ledger::found(dir_, catalog, code_, options_));
+    unit_ = records::imported_id("units", code_);
+    open();
+  }
+  // Certified by `parent` for the unit; holds nothing yet.
+  void join(Node& parent, const fs::path& catalog, const UnitId& unit, catalog::Handling ceiling = catalog::Handling::kInternal) {
+    const auto key = crypto::SigningKey::generate(rng_);
+    records::NewNode who;
+    who.self = {rng_.make<NodeId>(), rng_.make<IncarnationId>()};
+    who.key = key.public_key();
+    who.node_record = parent.ledger().new_node_record();
+    who.unit = unit;
+    who.unit_code = code_;
+    who.ceiling = ceiling;
+    const auto done = parent.ledger().enrol(parent.ledger().console(), who);
+    if (!done) throw std::runtime_error(done.error().error.english());
+    must(records::Ledger::join(dir_, catalog, {who.self, who.node_record, code_, parent.root()}, key, options_));
+    unit_ = unit;
+    parent_ = &parent;
+    open();
+  }
+  void open() {
+    ledger_.reset();
+    ledger_ = must(records::Ledger::open(dir_, options_));
+  }
+  [[nodiscard]] Result<std::unique_ptr<records::Ledger>> try_open() { return records::Ledger::open(dir_, options_); }
+  void close() { ledger_.reset(); }
+  void take(std::unique_ptr<records::Ledger> ledger) { ledger_ = std::move(ledger); }
+
+  [[nodiscard]] bool is_open() const { return ledger_ != nullptr; }
+  [[nodiscard]] records::Ledger& ledger() { return *ledger_; }
+  [[nodiscard]] const UnitId& unit() const { return unit_; }
+  [[nodiscard]] const std::string& code() const { return code_; }
+  [[nodiscard]] const fs::path& dir() const { return dir_; }
+  [[nodiscard]] Node* parent() const { return parent_; }
+  [[nodiscard]] NodeId id() { return ledger().identity().node; }
+  ManualClock& clock() { return clock_; }
+  SeededRng& rng() { return rng_; }
+
+  [[nodiscard]] EntryHash root() {
+    std::optional<EntryHash> out;
+    must(ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+      NC_ASSIGN(out, journal::trusted_root(db));
+      return {};
+    }));
+    return out.value();
+  }
+  [[nodiscard]] std::int64_t count(std::string_view sql) {
+    std::int64_t out = 0;
+    must(ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+      NC_ASSIGN(out, db.integer(sql));
+      return {};
+    }));
+    return out;
+  }
+  records::WriteResult write(const std::string& type, const Json& values, std::optional<catalog::Handling> handling = std::nullopt,
+                             std::optional<journal::Audience> audience = std::nullopt) {
+    return ledger().create(ledger().console(), {std::nullopt, type, values, handling, std::move(audience), true});
+  }
+  RecordId note(const std::string& text, std::optional<catalog::Handling> handling = std::nullopt,
+                std::optional<journal::Audience> audience = std::nullopt) {
+    return written(write("sim_note", Json(JsonObject{{"text", Json(text)}}), handling,
+                         audience ? std::move(audience) : std::optional(journal::Audience::own(unit_))));
+  }
+  static RecordId written(const records::WriteResult& result) {
+    if (!result) throw std::runtime_error(result.error().error.english());
+    return result->id;
+  }
+  [[nodiscard]] std::string text_of(const RecordId& record) {
+    const auto view = ledger().read(ledger().console(), record);
+    return view ? view->values.text("text") : std::string();
+  }
+
+ private:
+  fs::path dir_;
+  std::string code_;
+  ManualClock clock_;
+  SeededRng rng_;
+  records::OpenOptions options_;
+  UnitId unit_;
+  Node* parent_ = nullptr;
+  std::unique_ptr<records::Ledger> ledger_;
+};
+
+// Enters a unit at the founding node and places it under another.
+inline UnitId enter_unit(Node& root, const std::string& code, const UnitId& parent) {
+  const auto id = Node::written(root.write("unit", Json(JsonObject{{"code", Json(code)}, {"name", Json(code)}, {"own", Json(true)}})));
+  Json row;
+  row.set("unit", id.hex()).set("parent", parent.hex()).set("line", "command").set("change", "place");
+  Node::written(root.write("reorganisation", Json(JsonObject{{"subject", Json(code)}, {"rows", Json(JsonArray{row})}})));
+  return id;
+}
+
+// What went over the line between two nodes.
+struct Traffic {
+  std::size_t up = 0, down = 0, exchanges = 0;
+};
+
+// Until nothing is left to do, at most `most` exchanges.
+inline sync::Outcome sync_until_quiet(Node& child, Node& parent, Traffic* traffic = nullptr, int most = 200,
+                                      const sync::Limits& limits = {}) {
+  const auto session = must(sync::Session::start(child.ledger(), parent.id(), limits));
+  sync::Outcome outcome;
+  for (int i = 0; i < most; ++i) {
+    const auto request = must(session->request());
+    const auto answered = must(sync::answer(parent.ledger(), child.id(), request, limits));
+    must(session->feed(answered));
+    outcome = must(session->finish());
+    if (traffic != nullptr) {
+      traffic->up += request.size();
+      traffic->down += answered.size();
+      ++traffic->exchanges;
+    }
+    if (!outcome.go_on) break;
+  }
+  return outcome;
+}
+
+}  // namespace nc::simulation

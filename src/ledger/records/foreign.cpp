@@ -1,0 +1,96 @@
+#include "ledger/records/foreign.h"
+
+#include "foundation/store/transaction.h"
+#include "ledger/records/ledger_impl.h"
+#include "ledger/records/project.h"
+#include "ledger/records/world.h"
+
+namespace nc::records {
+
+Result<journal::Journal::Received> Intake::take(const std::vector<journal::Journal::Incoming>& entries, std::int64_t seq,
+                                                const EntryHash& head, const Signature& seal) {
+  NC_ASSIGN(auto savepoint, store::Savepoint::begin(db_));
+  auto received = journal_.receive(db_, entries, seq, head, seal);
+  if (!received) return received;
+  touched_.insert(received->touched.begin(), received->touched.end());
+  NC_TRY(savepoint.release());
+  return received;
+}
+
+namespace {
+
+Status forget_record(store::Database& db, const RecordId& id) {
+  NC_TRY(db.run("DELETE FROM shelf WHERE sid IN (SELECT sid FROM record WHERE id=?1)", id));
+  NC_TRY(db.run("DELETE FROM link WHERE sid IN (SELECT sid FROM record WHERE id=?1)", id));
+  NC_TRY(db.run("DELETE FROM part WHERE sid IN (SELECT sid FROM record WHERE id=?1)", id));
+  return db.run("DELETE FROM record WHERE id=?1", id);
+}
+
+// A record of which nothing counts any more (a cut) or whose founding is not here has no rows.
+Result<RecordView> derive(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id) {
+  NC_ASSIGN(const auto before, load_record(db, *world.catalog, id));
+  NC_ASSIGN(const auto entries, journal.entries_of(db, id));
+  RecordView view;
+  view.id = id;
+  if (!entries.empty()) { NC_ASSIGN(view, project_entries(db, journal, world, id, entries)); }
+  if (!view.parts.empty()) return view;
+  NC_TRY(forget_record(db, id));
+  if (before) view.type = before->type;
+  return view;
+}
+
+Result<std::int64_t> removals(store::Database& db) {
+  return db.integer("SELECT count(*) FROM journal_fact WHERE kind IN ('purge', 'erase')");
+}
+
+}  // namespace
+
+Status Ledger::exchange(const std::function<Status(Intake&)>& work) {
+  if (!impl_->committer) return fail(Impl::reading_only());
+  bool removed = false;
+  const Status taken = impl_->write([&](store::Database& db) -> Status {
+    NC_TRY(impl_->waiting.derive(db, *impl_->working, impl_->changed));
+    NC_ASSIGN(const auto before, removals(db));
+    Intake intake(db, impl_->journal);
+    NC_TRY(work(intake));
+    for (const auto& id : intake.touched()) {
+      NC_ASSIGN(auto view, derive(db, impl_->journal, *impl_->working, id));
+      if (!view.type || shapes_world(*view.type)) impl_->world_stale = true;
+      impl_->changed.push_back(std::move(view));
+    }
+    NC_ASSIGN(const auto after, removals(db));
+    removed = after != before;
+    return {};
+  });
+  if (!taken || !removed) return taken;
+  return impl_->committer->submit_alone([&](store::Database& db) -> Status {
+    NC_TRY(impl_->carry_out_erasures(db));
+    return impl_->carry_out_purges(db);
+  });
+}
+
+WriteResult Ledger::enrol(const access::Subject& who, const NewNode& node) {
+  if (!who.console)
+    return std::unexpected(
+        Refusal{Error(ErrorCode::kDenied, NC_MSG("Nodes are enrolled at the command line of the parent's data directory")), {}});
+  return noted(who, impl_->submit([&](Writer& writer) -> WriteResult {
+    const auto types = impl_->working->catalog->feeding("node-key");
+    if (types.empty())
+      return std::unexpected(Refusal{Error(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"node-key"}), {}});
+    const auto& type = *types.front();
+    Json values{JsonObject{}};
+    values.set("node", node.self.node.hex()).set("incarnation", node.self.incarnation.hex()).set("public_key", node.key.hex());
+    values.set("unit", node.unit.hex());
+    if (const auto* name = type.slot("name")) values.set(name->id, node.unit_code);
+    if (const auto* ceiling = type.slot("ceiling")) values.set(ceiling->id, std::string(catalog::handling_name(node.ceiling)));
+    auto written = writer.assert_fact(who.person, node.node_record, type, journal::acts::kCertifyNode, values);
+    if (!written) return std::unexpected(Refusal{std::move(written).error(), {}});
+    Written out;
+    out.id = *written;
+    return out;
+  }));
+}
+
+RecordId Ledger::new_node_record() const { return impl_->fresh_id(); }
+
+}  // namespace nc::records

@@ -1,0 +1,52 @@
+// What other own nodes wrote, on its way into the ledger (channels/sync brings it), and the making of a node that joins a tree.
+//
+// An Intake lives inside one transaction of Ledger::exchange. Nobody is asked whether he may: what counts is for admission
+// (journal/admission.h). Records of which entries came or ceased to count are derived anew in the same commit.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "foundation/crypto/sign.h"
+#include "ledger/catalog/catalog.h"
+#include "ledger/journal/journal.h"
+
+namespace nc::records {
+
+class Intake {
+ public:
+  Intake(store::Database& db, journal::Journal& journal) : db_(db), journal_(journal) {}
+  // The ledger's database, inside the transaction; for tables of whoever exchanges, not for others'.
+  [[nodiscard]] store::Database& db() { return db_; }
+  [[nodiscard]] const journal::Identity& self() const { return journal_.self(); }
+  // As Journal::receive. An error undoes this batch alone.
+  Result<journal::Journal::Received> take(const std::vector<journal::Journal::Incoming>& entries, std::int64_t seq, const EntryHash& head,
+                                          const Signature& seal);
+  [[nodiscard]] const std::set<RecordId>& touched() const { return touched_; }
+
+ private:
+  store::Database& db_;
+  journal::Journal& journal_;
+  std::set<RecordId> touched_;
+};
+
+// A node that its parent will certify: it holds nothing but its keys and the name of its tree.
+struct Joining {
+  journal::Identity self;
+  RecordId node_record;   // that the parent will certify it under
+  std::string unit_code;  // whose node it is
+  EntryHash root;         // the founding entry of the tree: no other is taken
+};
+
+// By a parent: who the new node is and for which unit.
+struct NewNode {
+  journal::Identity self;
+  PublicKey key;
+  RecordId node_record;  // names the parent's node
+  UnitId unit;
+  std::string unit_code;
+  catalog::Handling ceiling = catalog::Handling::kInternal;
+};
+
+}  // namespace nc::records
