@@ -57,6 +57,7 @@ Result<std::unique_ptr<Site>> Site::make(Parts parts) {
   std::unique_ptr<Site> site(new Site(std::move(parts), std::move(vietnamese), std::move(english)));
   NC_TRY(site->load_assets());
   NC_ASSIGN(site->saved_drafts_, SavedDrafts::open(records::DataDir{site->parts_.ledger.dir()}.drafts()));
+  NC_ASSIGN(site->tasks_, records::OpenTasks::of(site->parts_.ledger));
   site->add_routes();
   return site;
 }
@@ -86,6 +87,7 @@ void Site::add_routes() {
   add_lock();
   add_code();
   add_overview_page(router_, *this);
+  add_task_pages(router_, *this);
   add_activity_pages(router_, *this);
   add_calendar_page(router_, *this);
   add_instrument_page(router_, *this);

@@ -28,6 +28,7 @@
 #include "ledger/access/credentials.h"
 #include "ledger/blobs/previews.h"
 #include "ledger/records/ledger.h"
+#include "ledger/records/tasks.h"
 
 namespace nc::web {
 
@@ -80,6 +81,7 @@ class Site {
 
   [[nodiscard]] const net::Router& router() const { return router_; }
   [[nodiscard]] records::Ledger& ledger() const { return parts_.ledger; }
+  [[nodiscard]] const records::OpenTasks& tasks() const { return *tasks_; }
   [[nodiscard]] stats::Columns& columns() const { return parts_.columns; }
   [[nodiscard]] access::Credentials& credentials() const { return parts_.credentials; }
   [[nodiscard]] Rng& rng() const { return *parts_.rng; }
@@ -172,6 +174,7 @@ class Site {
   std::optional<UnitId> node_unit_;
   Drafts drafts_;
   std::unique_ptr<SavedDrafts> saved_drafts_;
+  std::unique_ptr<records::OpenTasks> tasks_;
   blobs::Previews previews_;
   std::atomic<bool> preview_waited_for_ = false;
   mutable std::mutex hosts_mutex_;

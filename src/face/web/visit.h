@@ -23,7 +23,20 @@ namespace nc::web {
 class Site;
 
 // The places of the rail. kNone: a page that stands under none of them.
-enum class Place { kNone, kOverview, kActivities, kCalendar, kInstruments, kFigures, kUnits, kCounterparts, kSources, kAudit, kAdmin };
+enum class Place {
+  kNone,
+  kTasks,
+  kOverview,
+  kActivities,
+  kCalendar,
+  kInstruments,
+  kFigures,
+  kUnits,
+  kCounterparts,
+  kSources,
+  kAudit,
+  kAdmin,
+};
 
 class Visit {
  public:
@@ -45,6 +58,8 @@ class Visit {
   }
   // Whether he may do anything with records at all; an administrator reads none.
   [[nodiscard]] bool reads() const { return reads_; }
+  // Whether anything could wait for him; an inspector only reads.
+  [[nodiscard]] bool has_tasks() const { return has_tasks_; }
   [[nodiscard]] bool administers() const;
   [[nodiscard]] bool audits() const;  // may read the audit trail, or some of it
 
@@ -65,7 +80,7 @@ class Visit {
   [[nodiscard]] net::Response go(std::string path, std::string_view done = {}) const;
 
  private:
-  bool reads_ = false;
+  bool reads_ = false, has_tasks_ = false;
 };
 
 // Marks a page that the browser loaded by itself, after minutes without a request; it keeps no session awake.

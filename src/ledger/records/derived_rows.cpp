@@ -14,7 +14,7 @@ struct Table {
 };
 
 // A part or link whose record is missing has a null id and stands first.
-const std::array<Table, 4> kTables = {
+const std::array<Table, 5> kTables = {
     Table{"record",
           {"r.id", "r.type", "r.state", "r.voided", "r.bound", "r.code", "r.day", "r.day_last", "r.created_ms", "r.changed_ms",
            "r.created_by", "r.arrival", "r.extra", "r.alone_due", "r.text_fold"},
@@ -31,6 +31,10 @@ const std::array<Table, 4> kTables = {
           "shelf s LEFT JOIN record r ON r.sid = s.sid AND r.id = s.id LEFT JOIN audience a ON a.id = s.audience LEFT JOIN audience h ON "
           "h.id = s.home"
           " ORDER BY s.id, s.handling, a.audience, a.counterparts"},
+    Table{"task",
+          {"r.id", "t.whose", "t.step", "t.due", "t.rule", "t.handling", "a.audience", "a.counterparts"},
+          "task t LEFT JOIN record r ON r.sid = t.sid AND r.id = t.id LEFT JOIN audience a ON a.id = t.audience"
+          " ORDER BY r.id, t.whose, t.rule, t.handling, a.audience, a.counterparts"},
 };
 
 // One value, so that neither its end nor its kind can be mistaken.

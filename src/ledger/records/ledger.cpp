@@ -58,6 +58,7 @@ Status Ledger::Impl::before_commit(store::Database& db) {
     NC_ASSIGN(working, build_world(db, working->catalog));
     world_stale = false;
   }
+  for (const auto& view : changed) NC_TRY(store_tasks(db, task_book, view));
   if (const auto day = today(); day > latest_day_kept) {
     NC_TRY(keep_latest_day(db, day));
     latest_day = day;
@@ -156,6 +157,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& path, 
   store::GroupLimits limits;
   if (options.checkpoint_bytes > 0)
     limits = {limits.group_max, options.checkpoint_bytes, 4 * options.checkpoint_bytes, limits.restart_wait_ms};
+  NC_ASSIGN(impl->task_book, catalog::TaskBook::load(dir.catalog(), *catalog));
   if (!options.read_only) NC_TRY(impl->open_for_writing(catalog, db_options, limits));
   NC_ASSIGN(impl->readers, store::ReaderPool::open(dir.ledger(), db_options, kReaders));
   if (options.read_only) {
@@ -184,9 +186,11 @@ Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catal
       NC_TRY(make_tables(db, stale));
       NC_TRY(refill(db, journal, catalog));
       built = build_world(db, catalog);
+      stale = true;
     }
+    NC_TRY(refresh_tasks(db, task_book, *catalog, stale));
     NC_ASSIGN(working, std::move(built));
-    NC_TRY(derive_left_over(db, journal, *working));
+    NC_TRY(derive_left_over(db, journal, *working, task_book));
     auto pen = writer(db);
     NC_ASSIGN(const auto holding, journal.holding(db));  // others take the types as they were published above them
     holds_whole_tree = holding.whole;
@@ -376,6 +380,7 @@ Result<Ledger::RebuildReport> Ledger::rebuild(bool check_only) {
     bool stale = false;
     NC_TRY(make_tables(db, stale));
     NC_ASSIGN(report.records, refill(db, impl_->journal, catalog));
+    NC_TRY(refresh_tasks(db, impl_->task_book, *catalog, true));
     NC_ASSIGN(report.after, tables_digest(db, *catalog));
     NC_ASSIGN(const auto derived, derived_columns(db));
     for (auto& column : differing(held, derived)) report.differs.push_back(std::move(column));

@@ -74,6 +74,7 @@ inline constexpr std::string_view kApiPrefix = "/api/v1";
 void add_record_endpoints(std::vector<Endpoint>& out);     // records.cpp
 void add_change_endpoints(std::vector<Endpoint>& out);     // changes.cpp
 void add_figure_endpoints(std::vector<Endpoint>& out);     // figures.cpp
+void add_task_endpoints(std::vector<Endpoint>& out);       // tasks.cpp
 void add_unit_endpoints(std::vector<Endpoint>& out);       // units.cpp
 void add_file_endpoints(std::vector<Endpoint>& out);       // attachments.cpp
 void add_catalogue_endpoints(std::vector<Endpoint>& out);  // catalogue.cpp
