@@ -463,6 +463,29 @@ test('a password for one use leads to another one before anything else', async (
   await context.close();
 });
 
+test('what is to be done comes first, and its button leads to the act', async (world) => {
+  const { page, context } = await signedIn(world);
+  await page.goto('/records/new?type=agreed_point');
+  await page.fill('[name="v.text"]', 'Trao danh sách đầu mối liên lạc');
+  await page.selectOption('[name="v.owner_side"]', 'ours');
+  await page.fill('[name="v.due_on"]', '20/11/2025');
+  await page.click('.submit button.primary');
+  await page.waitForURL(/records\/[0-9a-f]{32}/);
+  await page.goto('/');
+  assert.equal(await heading(page), 'Việc phải làm');
+  assert.match(await page.locator('.rail [aria-current] .nav-count').innerText(), /^[1-9]/);
+  const row = page.locator('tr', { hasText: 'Trao danh sách đầu mối' });
+  assert.match(await page.locator('section', { has: row }).locator('h2').first().innerText(), /Quá hạn/);
+  assert.match(await row.innerText(), /20\/11\/2025/);
+  await row.locator('a.button').click();
+  await page.selectOption('[name="v.state"]', 'done');
+  await page.fill('[name="v.settled_on"]', '21/11/2025');
+  await page.click('.submit button.primary');
+  await page.goto('/');
+  assert.equal(await page.locator('tr', { hasText: 'Trao danh sách đầu mối' }).count(), 0);
+  await context.close();
+});
+
 test('figures without a question open on a year that has reports, and say which', async (world) => {
   const { page, context } = await signedIn(world, { login: 'bo-heng' });
   await page.goto('/figures');
@@ -511,7 +534,7 @@ async function pages(world) {
   const counterpart = await first('/counterparts', 'main a[href^="/units/"]');
   await context.close();
   return [
-    ['overview', '/'], ['activities', '/activities'], ['activities-filtered', '/activities?kind=talks&own=dak%20lak&from=2013'],
+    ['to-do', '/'], ['to-do-below', '/?below=1'], ['to-do-late', '/tasks?group=late'], ['overview', '/overview'], ['activities', '/activities'], ['activities-filtered', '/activities?kind=talks&own=dak%20lak&from=2013'],
     ['record', record], ['record-made', `/records/${world.made}`], ['edit', `/records/${world.made}/edit`], ['sources', '/sources'], ['source', source],
     ['new', '/records/new'], ['new-talks', '/records/new?type=talks'], ['figures', '/figures'], ['period', '/period'], ['account', '/account'], ['account-pin', '/account/pin'], ['account-key', '/account/key'], ['account-code', '/account/code'],
     ['standing-in', '/account/standing-in'], ['standing-in-new', '/account/standing-in/new'], ['record-print', `${record}/print`],

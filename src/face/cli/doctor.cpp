@@ -143,6 +143,9 @@ void look_at_ledger(const Context& context, const std::string& path, Checklist& 
   const auto ledger = open_for_reading(path);
   if (!ledger) return list.bad(context.tr(NC_MSG("Ledger")), ledger.error());
   list.good(context.tr(NC_MSG("{1} record types are in order"), static_cast<std::int64_t>((*ledger)->world()->catalog->types().size())));
+  std::error_code ec;
+  if (!std::filesystem::exists(records::DataDir{path}.catalog() / "tasks.toml", ec))
+    list.remark(context.tr(NC_MSG("Nothing but conflicts comes up as to be done: copy catalog/tasks.toml from the release")));
   const auto report = (*ledger)->verify();
   if (!report) return list.bad(context.tr(NC_MSG("Journal")), report.error());
   for (const auto& problem : report->problems) list.bad(problem.stream + " #" + std::to_string(problem.seq), problem.error);

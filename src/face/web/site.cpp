@@ -61,6 +61,7 @@ Result<std::unique_ptr<Site>> Site::make(Parts parts) {
   NC_ASSIGN(site->saved_views_, SavedViews::open(records::DataDir{site->parts_.ledger.dir()}.views()));
   NC_ASSIGN(site->works_,
             Works::open(records::DataDir{site->parts_.ledger.dir()}.works(), [&ledger = site->parts_.ledger] { return ledger.now_ms(); }));
+  NC_ASSIGN(site->tasks_, records::OpenTasks::of(site->parts_.ledger));
   site->add_routes();
   return site;
 }
@@ -90,6 +91,7 @@ void Site::add_routes() {
   add_lock();
   add_code();
   add_overview_page(router_, *this);
+  add_task_pages(router_, *this);
   add_activity_pages(router_, *this);
   add_calendar_page(router_, *this);
   add_instrument_page(router_, *this);

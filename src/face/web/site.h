@@ -31,6 +31,7 @@
 #include "ledger/access/credentials.h"
 #include "ledger/blobs/previews.h"
 #include "ledger/records/ledger.h"
+#include "ledger/records/tasks.h"
 
 namespace nc::web {
 
@@ -83,6 +84,7 @@ class Site {
 
   [[nodiscard]] const net::Router& router() const { return router_; }
   [[nodiscard]] records::Ledger& ledger() const { return parts_.ledger; }
+  [[nodiscard]] const records::OpenTasks& tasks() const { return *tasks_; }
   [[nodiscard]] stats::Columns& columns() const { return parts_.columns; }
   [[nodiscard]] const search::Search& search() const { return search_; }
   [[nodiscard]] access::Credentials& credentials() const { return parts_.credentials; }
@@ -180,6 +182,7 @@ class Site {
   std::unique_ptr<SavedDrafts> saved_drafts_;
   search::Search search_;
   std::unique_ptr<SavedViews> saved_views_;
+  std::unique_ptr<records::OpenTasks> tasks_;
   blobs::Previews previews_;
   std::atomic<bool> preview_waited_for_ = false;
   mutable std::mutex hosts_mutex_;

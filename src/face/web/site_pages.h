@@ -6,6 +6,13 @@
 namespace nc::web {
 
 void add_overview_page(net::Router& router, Site& site);
+[[nodiscard]] net::Response overview_page(Visit& visit);  // for add_task_pages: the first page of whoever has no tasks
+void add_task_pages(net::Router& router, Site& site);     // pages/tasks.cpp: what is to be done, the first page
+[[nodiscard]] Html greeting(const Visit& visit);          // pages/overview.cpp
+[[nodiscard]] Html month_section(const Visit& visit);     // pages/month.cpp: this month's activities, day by day
+// Of the units below, or of one's own where there are none: who has not said anything of the last whole month.
+// `brief`: nothing when all have.
+[[nodiscard]] Html reports_section(const Visit& visit, bool brief);  // figures/reports.cpp
 void add_activity_pages(net::Router& router, Site& site);
 void add_calendar_page(net::Router& router, Site& site);    // calendar/
 void add_instrument_page(net::Router& router, Site& site);  // units/: what is in force with whom

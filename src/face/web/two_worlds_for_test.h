@@ -142,9 +142,12 @@ class TwinWorld {
     values.set("place", Json(JsonObject{{"text", Json(place)}})).set("counterpart_units", refs(counterpart));
     return values;
   }
-  [[nodiscard]] Json point(const UnitId& lead, const UnitId& counterpart, const RecordId& at, const std::string& text) const {
+  // Due some days before or after the day of the test, or without a day.
+  [[nodiscard]] Json point(const UnitId& lead, const UnitId& counterpart, const RecordId& at, const std::string& text,
+                           std::optional<int> due = {}) const {
     Json values;
     values.set("text", text).set("owner_side", ledger_->world()->catalog->find("agreed_point")->field("owner_side")->options.front().id);
+    if (due) values.set("due_on", catalog::json_from_date({ledger_->today() + *due, DatePrecision::kDay, false}));
     values.set("agreed_at", at.hex()).set("lead_unit", lead.hex()).set("counterpart_units", refs(counterpart)).set("state", "open");
     return values;
   }
@@ -194,9 +197,13 @@ inline void TwinWorld::fill() {
       create("talks", above, restricted);
       if (i % 5 == 0) create("talks", talks(other, lao, i, "Nơi khác " + std::to_string(i)));
       if (i % 6 == 0) create("agreed_point", point(post, khmer, id, "Điều kín " + std::to_string(i)), restricted);
+      // What is to be done, in every group of the first page.
+      if (i % 6 == 0) create("agreed_point", point(post, khmer, id, "Việc kín " + std::to_string(i), i / 6 - 5), restricted);
+      if (i % 6 == 3) create("agreed_point", point(other, lao, id, "Việc nơi khác " + std::to_string(i), i / 6 - 5));
     });
     if (i % 6 == 1) {
-      const auto point_id = create("agreed_point", point(post, khmer, id, "Hai bên thống nhất " + std::to_string(i)));
+      const auto point_id = create("agreed_point", point(post, khmer, id, "Hai bên thống nhất " + std::to_string(i),
+                                                         i % 12 == 1 ? std::optional<int>() : std::optional(i / 6 - 5)));
       // A restricted part of a record that everybody may read.
       hide([&] {
         if (!ledger_->amend(ledger_->console(), {point_id, {}, Json(JsonObject{{"remark", Json("ghi chú kín")}}), {}}))
@@ -207,7 +214,9 @@ inline void TwinWorld::fill() {
   hide([&] {
     const auto outside = must(ledger_->subject("outside"));
     if (!ledger_->transition(outside, {hidden.front(), "void", "trùng", nullptr})) throw std::runtime_error("void");
+    if (!ledger_->transition(ledger_->console(), {hidden.at(1), "submit", "", nullptr})) throw std::runtime_error("submit");
   });
+  if (!ledger_->transition(ledger_->console(), {shared.back(), "submit", "", nullptr})) throw std::runtime_error("submit");
 }
 
 // Rows of the audit trail, by somebody within the reach of whoever is here and by somebody outside it, turn about.

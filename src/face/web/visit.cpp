@@ -17,7 +17,8 @@ struct PlaceRow {
 
 // Order of the rail.
 constexpr std::array kPlaces = {
-    PlaceRow{Place::kOverview, NC_MSG("Overview"), "/"},
+    PlaceRow{Place::kTasks, NC_MSG("To do"), "/"},
+    PlaceRow{Place::kOverview, NC_MSG("Overview"), "/overview"},
     PlaceRow{Place::kActivities, NC_MSG("External activities"), "/activities"},
     PlaceRow{Place::kCalendar, NC_MSG("Calendar"), "/calendar"},
     PlaceRow{Place::kInstruments, NC_MSG("Instruments, agreements"), "/instruments"},
@@ -33,6 +34,10 @@ struct DoneText {
   std::string_view key;
   const char* text;
 };
+
+// How far the rail counts: what waits until a week from now.
+constexpr std::int32_t kTaskDaysAhead = 7;
+constexpr std::size_t kTasksCounted = 20;
 
 constexpr std::array kDone = {
     DoneText{"created", NC_MSG("The record is saved and sealed.")},
@@ -142,6 +147,13 @@ Html long_text(const std::string& text) {
   return out;
 }
 
+// Beside the rail's first entry: how many, as far as they were counted; nothing when there are none.
+std::string tasks_waiting(const Visit& visit) {
+  const auto count = visit.site.tasks().count(visit.who, visit.who.today + kTaskDaysAhead, kTasksCounted);
+  if (!count || (count->number == 0 && !count->more)) return {};
+  return visit.ui.number(static_cast<std::int64_t>(count->number)) + (count->more ? "+" : "");
+}
+
 bool is_address(const catalog::Field& field, const Json& value) {
   return field.kind == catalog::FieldKind::kText && value.is_string() && Url::web(value.as_string()).has_value();
 }
@@ -164,6 +176,7 @@ Visit::Visit(Site& the_site, const net::Request& the_request, const i18n::Transl
       who(std::move(subject)),
       world(the_site.ledger().world()) {
   reads_ = !access::ReadScope::resolve(who, access::Action::kRead, *world->tree, *world->catalog).nothing();
+  has_tasks_ = reads_ && site.tasks().any_for(who);
   for (const auto& [key, text] : kDone)
     if (request.query.get("done") == key) flashes.push_back({key == "same" ? Tone::kNeutral : Tone::kGood, ui.tr(text), ""});
 }
@@ -200,9 +213,10 @@ Page Visit::frame(std::string title, Place place) const {
   for (const auto& row : kPlaces) {
     const bool for_him = row.place == Place::kOverview || (row.place == Place::kAdmin   ? administers()
                                                            : row.place == Place::kAudit ? audits()
+                                                           : row.place == Place::kTasks ? has_tasks_
                                                                                         : reads_);
     if (!for_him) continue;
-    page.nav.push_back({ui.tr(row.label), Url::to(row.path), row.place == place, ""});
+    page.nav.push_back({ui.tr(row.label), Url::to(row.path), row.place == place, row.place == Place::kTasks ? tasks_waiting(*this) : ""});
     if (row.place == place)
       for (auto& view : view_links(*this, row.path)) page.nav.push_back(std::move(view));
   }

@@ -25,6 +25,7 @@ class Site;
 // The places of the rail. kNone: a page that stands under none of them.
 enum class Place {
   kNone,
+  kTasks,
   kOverview,
   kActivities,
   kCalendar,
@@ -58,6 +59,8 @@ class Visit {
   }
   // Whether he may do anything with records at all; an administrator reads none.
   [[nodiscard]] bool reads() const { return reads_; }
+  // Whether anything could wait for him; an inspector only reads.
+  [[nodiscard]] bool has_tasks() const { return has_tasks_; }
   [[nodiscard]] bool administers() const;
   [[nodiscard]] bool audits() const;  // may read the audit trail, or some of it
 
@@ -78,7 +81,7 @@ class Visit {
   [[nodiscard]] net::Response go(std::string path, std::string_view done = {}) const;
 
  private:
-  bool reads_ = false;
+  bool reads_ = false, has_tasks_ = false;
 };
 
 // Marks a page that the browser loaded by itself, after minutes without a request; it keeps no session awake.

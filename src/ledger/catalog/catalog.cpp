@@ -22,7 +22,8 @@ constexpr std::string_view kSharedFile = "activity.toml";
 constexpr std::string_view kRolesFile = "roles.toml";
 constexpr std::string_view kMediaFile = "attachments.toml";
 constexpr std::string_view kPurposesFile = "purposes.toml";
-constexpr std::array kOtherFiles = {kRolesFile, kMediaFile, kPurposesFile};  // that are no types
+constexpr std::string_view kTasksFile = "tasks.toml";                                    // read by TaskBook::load
+constexpr std::array kOtherFiles = {kRolesFile, kMediaFile, kPurposesFile, kTasksFile};  // that are no types
 
 template <typename T>
 const T* by_id(const std::vector<T>& items, std::string_view id) {
@@ -41,10 +42,9 @@ struct Reading {
 };
 
 std::unexpected<Error> misplaced(const fs::path& path) {
-  return fail(
-      Error(ErrorCode::kInvalid,
-            NC_MSG("The file is neither <group>/<type>.toml nor shared/activity.toml, roles.toml, attachments.toml or purposes.toml"))
-          .at(path.string() + ":1:1"));
+  return fail(Error(ErrorCode::kInvalid, NC_MSG("The file is neither <group>/<type>.toml nor shared/activity.toml, roles.toml, "
+                                                "attachments.toml, purposes.toml or tasks.toml"))
+                  .at(path.string() + ":1:1"));
 }
 
 Status read_shared(const fs::path& dir, Reading& out) {

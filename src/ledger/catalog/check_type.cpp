@@ -225,4 +225,8 @@ void check_type(Problem& problem, const Toml& tree, const Type& type, const Plac
   SlotCheck(problem, tree, type, placed).run();
 }
 
+void check_expression(Problem& problem, const Type& type, const Expression& expression, const Toml& at) {
+  if (expression.root() != nullptr) ExpressionCheck(problem, type, at).run(*expression.root());
+}
+
 }  // namespace nc::catalog

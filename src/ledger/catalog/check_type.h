@@ -33,5 +33,7 @@ struct Placed {
 };
 
 void check_type(Problem& problem, const Toml& tree, const Type& type, const Placed& placed);
+// That the expression names only fields, members and options that the type has.
+void check_expression(Problem& problem, const Type& type, const Expression& expression, const Toml& at);
 
 }  // namespace nc::catalog

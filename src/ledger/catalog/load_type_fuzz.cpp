@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "ledger/catalog/loader.h"
+#include "ledger/catalog/tasks.h"
 #include "ledger/catalog/values.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -24,5 +25,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)parse_shared(text, "shared/activity.toml");
   (void)parse_roles(text, "roles.toml", {"meetings"});
   (void)parse_purposes(text, "purposes.toml");
+  (void)TaskBook::parse(text, "tasks.toml", Catalog());
   return 0;
 }

@@ -52,8 +52,9 @@ Result<Ledger::RebuildReport> derive_in_copy(const Ledger& ledger, const fs::pat
   NC_ASSIGN(auto transaction, store::Transaction::begin(db));  // never committed
   const auto journal = journal_of(ledger);
   const auto world = ledger.world();
-  NC_TRY(derive_left_over(db, journal, *world));  // what was saved a moment ago is no difference
-  return derive_anew(db, journal, world->catalog, progress);
+  NC_ASSIGN(const auto tasks, catalog::TaskBook::load(DataDir{ledger.dir()}.catalog(), *world->catalog));
+  NC_TRY(derive_left_over(db, journal, *world, tasks));  // what was saved a moment ago is no difference
+  return derive_anew(db, journal, world->catalog, tasks, progress);
 }
 
 // Where the plan wants it; another backup of the same second, the schedule's, is not disturbed.

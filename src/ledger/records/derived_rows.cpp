@@ -16,7 +16,7 @@ struct Table {
 };
 
 // A part or link whose record is missing has a null id and stands first.
-const std::array<Table, 5> kTables = {
+const std::array<Table, 6> kTables = {
     Table{"record",
           {"r.id", "r.type", "r.state", "r.voided", "r.bound", "r.code", "r.day", "r.day_last", "r.created_ms", "r.changed_ms",
            "r.created_by", "r.arrival", "r.extra", "r.alone_due", "r.text_fold"},
@@ -38,6 +38,10 @@ const std::array<Table, 5> kTables = {
           "word_doc d LEFT JOIN record r ON r.sid = d.sid LEFT JOIN word_lock k ON k.no = d.lock LEFT JOIN audience a ON"
           " a.id = k.audience LEFT JOIN word_party p ON p.no = d.party WHERE d.lock <> 0"
           " ORDER BY r.id, k.handling, a.audience, a.counterparts"},
+    Table{"task",
+          {"r.id", "t.whose", "t.step", "t.due", "t.rule", "t.handling", "a.audience", "a.counterparts"},
+          "task t LEFT JOIN record r ON r.sid = t.sid AND r.id = t.id LEFT JOIN audience a ON a.id = t.audience"
+          " ORDER BY r.id, t.whose, t.rule, t.handling, a.audience, a.counterparts"},
 };
 
 // One value, so that neither its end nor its kind can be mistaken.

@@ -30,6 +30,7 @@ Status Ledger::Impl::derive_now(std::vector<ReadyRows> ready) {
     const auto derive = [&]() -> Status {
       NC_ASSIGN(auto transaction, store::Transaction::begin(db));
       NC_TRY(waiting.derive(db, *working, changed));
+      for (const auto& view : changed) NC_TRY(store_tasks(db, task_book, view));
       NC_TRY(waiting.keep_mark(db));
       NC_TRY(transaction.commit());
       committed = true;

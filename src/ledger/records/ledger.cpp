@@ -42,6 +42,7 @@ Status Ledger::Impl::before_commit(store::Database& db) {
     NC_ASSIGN(working, build_world(db, working->catalog));
     world_stale = false;
   }
+  for (const auto& view : changed) NC_TRY(store_tasks(db, task_book, view));
   if (const auto day = today(); day > latest_day_kept) {
     NC_TRY(keep_latest_day(db, day));
     latest_day = day;
@@ -140,6 +141,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& path, 
   store::GroupLimits limits;
   if (options.checkpoint_bytes > 0)
     limits = {limits.group_max, options.checkpoint_bytes, 4 * options.checkpoint_bytes, limits.restart_wait_ms};
+  NC_ASSIGN(impl->task_book, catalog::TaskBook::load(dir.catalog(), *catalog));
   if (!options.read_only) NC_TRY(impl->open_for_writing(catalog, db_options, limits));
   NC_ASSIGN(impl->readers, store::ReaderPool::open(dir.ledger(), db_options, kReaders));
   if (options.read_only) {
@@ -168,9 +170,11 @@ Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catal
       NC_TRY(make_tables(db, stale));
       NC_TRY(refill(db, journal, catalog));
       built = build_world(db, catalog);
+      stale = true;
     }
+    NC_TRY(refresh_tasks(db, task_book, *catalog, stale));
     NC_ASSIGN(working, std::move(built));
-    NC_TRY(derive_left_over(db, journal, *working));
+    NC_TRY(derive_left_over(db, journal, *working, task_book));
     auto pen = writer(db);
     NC_ASSIGN(const auto holding, journal.holding(db));  // others take the types as they were published above them
     holds_whole_tree = holding.whole;
@@ -353,7 +357,7 @@ Result<Ledger::RebuildReport> Ledger::rebuild(bool check_only) {
   const auto catalog = world()->catalog;
   const Status status = impl_->write([&](store::Database& db) -> Status {
     NC_TRY(impl_->waiting.derive(db, *impl_->working, impl_->changed));
-    NC_ASSIGN(report, derive_anew(db, impl_->journal, catalog));
+    NC_ASSIGN(report, derive_anew(db, impl_->journal, catalog, impl_->task_book));
     done = true;
     impl_->world_stale = !check_only;
     if (check_only) return fail(ErrorCode::kConflict, NC_MSG("Only checked"));

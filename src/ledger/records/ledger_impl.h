@@ -13,6 +13,7 @@
 #include "ledger/records/deriver.h"
 #include "ledger/records/ledger.h"
 #include "ledger/records/sight.h"
+#include "ledger/records/task_rows.h"
 #include "ledger/records/waiting.h"
 #include "ledger/records/writer.h"
 
@@ -63,6 +64,7 @@ struct Ledger::Impl {
   std::vector<Observer> observers;
 
   SightCache sights;
+  catalog::TaskBook task_book;  // of whoever writes
 
   std::unique_ptr<access::AuditTrail> audit;
   std::atomic<std::int32_t> latest_day = kDayMin;       // on which something was written, or is being written

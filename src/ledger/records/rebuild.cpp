@@ -2,6 +2,7 @@
 
 #include "ledger/records/derived_rows.h"
 #include "ledger/records/project.h"
+#include "ledger/records/task_rows.h"
 #include "ledger/records/waiting.h"
 #include "ledger/records/world.h"
 
@@ -25,7 +26,8 @@ Result<std::int64_t> refill(store::Database& db, const journal::Journal& journal
 }
 
 Result<Ledger::RebuildReport> derive_anew(store::Database& db, const journal::Journal& journal,
-                                          const std::shared_ptr<const catalog::Catalog>& catalog, const Progress& progress) {
+                                          const std::shared_ptr<const catalog::Catalog>& catalog, const catalog::TaskBook& tasks,
+                                          const Progress& progress) {
   const auto stage = NC_MSG("Reading the tables as they stand");
   Ledger::RebuildReport report;
   NC_TRY(step(progress, stage, 0, 0));
@@ -37,6 +39,7 @@ Result<Ledger::RebuildReport> derive_anew(store::Database& db, const journal::Jo
   bool stale = false;
   NC_TRY(make_tables(db, stale));
   NC_ASSIGN(report.records, refill(db, journal, catalog, progress, expected));
+  NC_TRY(refresh_tasks(db, tasks, *catalog, true));
   NC_TRY(step(progress, NC_MSG("Comparing the tables"), expected, expected));
   NC_ASSIGN(report.after, tables_digest(db, *catalog));
   NC_ASSIGN(const auto derived, derived_columns(db));

@@ -7,13 +7,14 @@
 #include "foundation/crypto/hash.h"
 #include "ledger/catalog/values.h"
 #include "ledger/records/shelf.h"
+#include "ledger/records/task_rows.h"
 #include "ledger/records/word_tables.h"
 
 namespace nc::records {
 namespace {
 
 // Raise when the tables or what is written into them change: every node then derives them anew.
-constexpr std::int64_t kDerivedVersion = 11;
+constexpr std::int64_t kDerivedVersion = 13;
 
 constexpr const char* kMeta = "CREATE TABLE IF NOT EXISTS state_meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
 constexpr const char* kSchema = R"sql(
@@ -216,6 +217,7 @@ Status make_tables(store::Database& db, bool& stale) {
   stale = !version || *version != kDerivedVersion;
   if (stale) NC_TRY(drop_tables(db));  // before the schema: it may not fit the tables of another version
   NC_TRY(db.exec(kSchema));
+  NC_TRY(db.exec(kTaskSchema));
   return make_word_tables(db);
 }
 
@@ -223,7 +225,7 @@ Status drop_tables(store::Database& db) {
   NC_TRY(drop_word_tables(db));
   return db.exec(
       "DROP TABLE IF EXISTS record; DROP TABLE IF EXISTS audience; DROP TABLE IF EXISTS part; DROP TABLE IF EXISTS link;"
-      "DROP TABLE IF EXISTS shelf;"
+      "DROP TABLE IF EXISTS shelf; DROP TABLE IF EXISTS task;"
       "DELETE FROM state_meta WHERE key = 'derived_version';");
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "ledger/records/project.h"
+#include "ledger/records/task_rows.h"
 #include "ledger/records/world.h"
 
 namespace nc::records {
@@ -92,7 +93,8 @@ Result<std::optional<std::int64_t>> waiting_from(store::Database& db) {
 
 Status clear_waiting(store::Database& db) { return db.run("DELETE FROM state_meta WHERE key = 'waiting_from'"); }
 
-Result<std::int64_t> derive_left_over(store::Database& db, const journal::Journal& journal, const World& world) {
+Result<std::int64_t> derive_left_over(store::Database& db, const journal::Journal& journal, const World& world,
+                                      const catalog::TaskBook& tasks) {
   NC_ASSIGN(const auto from, waiting_from(db));
   if (!from) return 0;
   std::vector<RecordId> left;
@@ -108,7 +110,8 @@ Result<std::int64_t> derive_left_over(store::Database& db, const journal::Journa
   for (const auto& id : left) {
     NC_ASSIGN(const auto entries, journal.entries_of(db, id));
     if (entries.empty()) continue;  // nothing of it counts
-    NC_TRY(project_entries(db, journal, world, id, entries));
+    NC_ASSIGN(const auto view, project_entries(db, journal, world, id, entries));
+    NC_TRY(store_tasks(db, tasks, view));
   }
   NC_TRY(clear_waiting(db));
   return static_cast<std::int64_t>(left.size());

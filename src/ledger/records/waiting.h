@@ -16,6 +16,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "ledger/catalog/tasks.h"
 #include "ledger/journal/journal.h"
 #include "ledger/records/tables.h"
 
@@ -74,6 +75,7 @@ class Waiting {
 Result<std::optional<std::int64_t>> waiting_from(store::Database& db);
 Status clear_waiting(store::Database& db);
 // What the mark says was left over by a cut is derived. The number of records.
-Result<std::int64_t> derive_left_over(store::Database& db, const journal::Journal& journal, const World& world);
+Result<std::int64_t> derive_left_over(store::Database& db, const journal::Journal& journal, const World& world,
+                                      const catalog::TaskBook& tasks);
 
 }  // namespace nc::records

@@ -70,4 +70,31 @@ Result<std::vector<Event>> events_of(const records::Ledger& ledger, const access
   return out;
 }
 
+Result<Within> events_within(const records::Ledger& ledger, const access::Subject& who, DayRange days, std::size_t most,
+                             std::string_view lang) {
+  constexpr std::int32_t kReach = 31;
+  records::ListQuery list;
+  list.feeds = {kActivities};
+  list.until = days.last;
+  list.limit = std::min<std::size_t>(most, 50);
+  list.count_max = 0;
+  const auto name_of = [&](const RecordId& id) { return ledger.title(who, id, lang); };
+  Within out;
+  for (bool before = false; !before;) {
+    NC_ASSIGN(const auto page, ledger.list(who, list));
+    for (const auto& record : page.items) {
+      auto event = event_of(record, name_of, lang);
+      if (!event) continue;
+      before = before || event->days.first < days.first - kReach;
+      if (event->days.last < days.first || event->days.first > days.last) continue;
+      if (out.events.size() == most) out.more = true;
+      else out.events.push_back(std::move(*event));
+    }
+    list.cursor = page.next_cursor;
+    if (list.cursor.empty() || out.more) break;
+  }
+  std::ranges::sort(out.events, {}, [](const Event& event) { return std::tuple(event.days.first, event.days.last, event.record); });
+  return out;
+}
+
 }  // namespace nc::calendar

@@ -37,4 +37,13 @@ struct Question {
 Result<std::vector<Event>> events_of(const records::Ledger& ledger, const access::Subject& who, const Question& question,
                                      std::string_view lang);
 
+// The events of a short period for a page, in the same order. Read from its end backwards, so that it costs what it shows:
+// what began more than a month before the period is not looked for. `more`: there are more than `most`.
+struct Within {
+  std::vector<Event> events;
+  bool more = false;
+};
+Result<Within> events_within(const records::Ledger& ledger, const access::Subject& who, DayRange days, std::size_t most,
+                             std::string_view lang);
+
 }  // namespace nc::calendar

@@ -95,7 +95,7 @@ TEST_F(ApiTest, WithoutAGoodTokenNothingIsSaid) {
   const auto path = "/records/" + create().text("id");
   for (const auto* secret : {"", "nct_00", "x"}) {
     Program program(world_, secret);
-    for (const auto* target : {"/records", "/me", "/figures", "/units", "/catalogue", "/openapi.json"})
+    for (const auto* target : {"/records", "/me", "/figures", "/tasks", "/units", "/catalogue", "/openapi.json"})
       expect_problem(program.get(target), 401, "no-token");
     expect_problem(program.get(path), 401, "no-token");
     expect_problem(program.send("POST", "/records", new_talks()), 401, "no-token");
@@ -338,6 +338,28 @@ TEST_F(ApiTest, WhoAsksTooOftenWaits) {
   expect_problem(guess.get("/me"), 401, "no-token");
   expect_problem(guess.get("/me"), 401, "no-token");
   expect_problem(guess.get("/me"), 429, "too-many");
+}
+
+TEST_F(ApiTest, TasksAreThoseOfTheFirstPage) {
+  Json values;
+  values.set("text", "trao danh sách").set("owner_side", "both").set("lead_unit", world_.post().hex()).set("state", "open");
+  values.set("due_on", catalog::json_from_date({world_.ledger().today() - 1, DatePrecision::kDay, false}));
+  const auto id = world_.create("agreed_point", values);
+  const auto all = json_of(officer_.get("/tasks"));
+  ASSERT_EQ(all["items"].as_array().size(), 1U);
+  const auto& task = all["items"].as_array().front();
+  EXPECT_EQ(task.text("task"), "agreed_point");
+  EXPECT_EQ(task["record"].text("id"), id.hex());
+  EXPECT_EQ(task["late"], Json(true));
+  EXPECT_TRUE(task["step"].is_null());
+  const auto yesterday = iso_date({world_.ledger().today() - 1, DatePrecision::kDay, false});
+  EXPECT_EQ(task.text("due"), yesterday);
+  EXPECT_EQ(json_of(officer_.get("/tasks?until=" + yesterday))["items"].as_array().size(), 1U);
+  EXPECT_TRUE(json_of(officer_.get("/tasks?until=2020"))["items"].as_array().empty());
+  Program reader(world_, world_.token("officer", [](access::TokenTerms& terms) { terms.reads_only = true; }));
+  EXPECT_EQ(json_of(reader.get("/tasks"))["items"].as_array().size(), 1U);
+  EXPECT_TRUE(json_of(Program(world_, world_.token("stranger")).get("/tasks"))["items"].as_array().empty());
+  expect_problem(officer_.get("/tasks?after=x"), 400, "bad-request", "after");
 }
 
 TEST_F(ApiTest, UnitsAreThoseOfTheDay) {

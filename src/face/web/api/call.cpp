@@ -160,6 +160,7 @@ const std::vector<Endpoint>& endpoints() {
     add_search_endpoint(out);
     add_change_endpoints(out);
     add_figure_endpoints(out);
+    add_task_endpoints(out);
     add_unit_endpoints(out);
     add_file_endpoints(out);
     add_catalogue_endpoints(out);

@@ -75,6 +75,7 @@ void add_record_endpoints(std::vector<Endpoint>& out);     // records.cpp
 void add_search_endpoint(std::vector<Endpoint>& out);      // search.cpp
 void add_change_endpoints(std::vector<Endpoint>& out);     // changes.cpp
 void add_figure_endpoints(std::vector<Endpoint>& out);     // figures.cpp
+void add_task_endpoints(std::vector<Endpoint>& out);       // tasks.cpp
 void add_unit_endpoints(std::vector<Endpoint>& out);       // units.cpp
 void add_file_endpoints(std::vector<Endpoint>& out);       // attachments.cpp
 void add_catalogue_endpoints(std::vector<Endpoint>& out);  // catalogue.cpp

@@ -164,6 +164,12 @@ Json me_schema() {
                    .set("today", of_type("string").set("format", "date")));
 }
 
+Json tasks_schema() {
+  Json task = Json().set("task", of_type("string")).set("what", label()).set("step", or_null("string")).set("due", day_or_null());
+  task.set("late", of_type("boolean")).set("record", reference("Record"));
+  return whole(Json().set("items", array_of(whole(std::move(task)))).set("next", or_null("string")));
+}
+
 // --- bodies ---
 
 Json reasons() { return of_type("object").set("additionalProperties", of_type("string").set("minLength", 1)); }
@@ -239,6 +245,7 @@ Json schemas(const catalog::Catalog& catalog, const std::string& lang) {
                                   .set("next", or_null("string"))));
   out.set("Found", found_schema());
   out.set("History", history_schema()).set("Figures", figures_schema()).set("Units", units_schema()).set("Types", types_schema());
+  out.set("Tasks", tasks_schema());
   out.set("Type", anything()).set("Me", me_schema()).set("Problem", problem_schema());
   out.set("File", file_schema()).set("Upload", upload_schema()).set("Attachments", attachments_schema());
   out.set("NewUpload", new_upload_schema()).set("Finish", finish_schema());

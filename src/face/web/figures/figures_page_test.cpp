@@ -140,14 +140,15 @@ TEST_F(FiguresPage, TheOwnCountryIsNoPartner) {
 }
 
 TEST_F(FiguresPage, TheOverviewBeginsWithTheSummary) {
-  const auto html = page("/");
+  const auto html = page("/overview");
   for (const auto* text : {"Đắk Lắk với Mondulkiri", ">106<", ">1.384<", ">gần 60<", "href=\"/summary\""})
     EXPECT_TRUE(has(html, text)) << text;
 }
 
 TEST_F(FiguresPage, EveryLinkOfTheAnswerLeadsSomewhere) {
   std::set<std::string> seen;
-  for (const auto* start : {kMondulkiri, "/figures?unit=vn-bg&line=guidance&rows=kind&columns=year&from=2024&to=2026", "/summary", "/"})
+  for (const auto* start :
+       {kMondulkiri, "/figures?unit=vn-bg&line=guidance&rows=kind&columns=year&from=2024&to=2026", "/summary", "/overview", "/"})
     for (const auto& link : links_of(page(start))) {
       if (link.starts_with("/assets/") || link.find("lang=") != std::string::npos || !seen.insert(link).second) continue;
       EXPECT_EQ(get(link).status, 200) << link;
@@ -260,7 +261,7 @@ TEST_F(FiguresPage, LeavesPagesToLookAt) {
                                                                 {"figures-pivot", "/figures?from=2020&to=2026&rows=kind&columns=year"},
                                                                 {"figures-behind", "/figures/records?from=2024&to=2026&figure=%3Acount%3A"},
                                                                 {"summary", "/summary"},
-                                                                {"overview", "/"},
+                                                                {"overview", "/overview"},
                                                                 {"units", "/units"},
                                                                 {"units-search", "/units?q=dak+lak"},
                                                                 {"counterparts", "/counterparts"},

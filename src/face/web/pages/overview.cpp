@@ -1,7 +1,6 @@
-// The first page: who is here, what is new, where to begin.
+// The overview: the month, who reported, this year beside last year, what is new.
 #include "face/web/activity_rows.h"
 #include "face/web/list.h"
-#include "face/web/pages/record_draft.h"
 #include "face/web/site_pages.h"
 
 namespace nc::web {
@@ -27,32 +26,21 @@ Html newest(const Visit& visit) {
   return section(list.caption, render(list, visit.ui), button_link(visit.tr("All activities"), Url::to("/activities")));
 }
 
-// What one person did alone at a short-handed post, for the superior to confirm; empty when there is none.
-Html to_confirm(const Visit& visit) {
-  const auto found = visit.ledger().awaiting_confirmation(visit.who);
-  if (!found) return notice(Tone::kBad, visit.ui.error_text(found.error()));
-  if (found->empty()) return {};
-  List list;
-  list.caption = visit.tr("To be confirmed by the superior");
-  list.columns = {{visit.tr("Record")}, {visit.tr("By")}, {visit.tr("State")}};
-  for (const auto& record : *found)
-    list.rows.push_back({{link(visit.name(record.id), record_url(record.id)), visit.site.account_name(record.alone->by),
-                          alone_badge(visit, *record.alone)}});
-  list.total = static_cast<std::int64_t>(list.rows.size());
-  return section(list.caption, render(list, visit.ui));
+}  // namespace
+
+Html greeting(const Visit& visit) {
+  return join(el("p", {{"class", "greeting"}}, visit.tr("Good day, {1}.", visit.site.account_name(visit.who.person)), " ",
+                 i18n::day_text(visit.who.today), "."),
+              second_factor_notice(visit));
 }
 
-net::Response overview(Visit& visit, const net::Params&) {
+net::Response overview_page(Visit& visit) {
   auto page = visit.frame(visit.tr("Overview"), Place::kOverview);
-  page.main = el("p", {{"class", "greeting"}}, visit.tr("Good day, {1}.", page.account->name), " ", i18n::day_text(visit.who.today), ".");
-  page.main.add(second_factor_notice(visit));
+  if (!visit.has_tasks()) page.main.add(greeting(visit));  // it is then the first page
   if (visit.reads()) {
     page.actions = new_record_button(visit);
-    page.main.add(standing_in_notices(visit))
-        .add(drafts_section(visit))
-        .add(to_confirm(visit))
-        .add(figure_summary(visit))
-        .add(newest(visit));
+    if (!visit.has_tasks()) page.main.add(standing_in_notices(visit));
+    page.main.add(month_section(visit)).add(reports_section(visit, false)).add(figure_summary(visit)).add(newest(visit));
   } else {
     page.main.add(recovery_notices(visit));
     page.main.add(
@@ -61,8 +49,8 @@ net::Response overview(Visit& visit, const net::Params&) {
   return visit.show(page);
 }
 
-}  // namespace
-
-void add_overview_page(net::Router& router, Site& site) { site.add_page(router, "/", overview); }
+void add_overview_page(net::Router& router, Site& site) {
+  site.add_page(router, "/overview", [](Visit& visit, const net::Params&) { return overview_page(visit); });
+}
 
 }  // namespace nc::web

@@ -1,0 +1,121 @@
+// The first page: what waits, by its day, with the button to the act; who has nothing to do begins with the overview.
+#include <gtest/gtest.h>
+
+#include "face/web/small_site_test.h"
+
+namespace nc::web::test {
+namespace {
+
+class TasksPage : public ::testing::Test {
+ protected:
+  TasksPage() : browser_(world_) {}
+  RecordId point(std::optional<std::int32_t> due, const std::string& text) {
+    Json values;
+    values.set("text", text).set("owner_side", "both").set("lead_unit", world_.post().hex()).set("state", "open");
+    if (due) values.set("due_on", catalog::json_from_date({*due, DatePrecision::kDay, false}));
+    return world_.create("agreed_point", values);
+  }
+  [[nodiscard]] static std::size_t at(const net::Response& page, const std::string& text) { return page.body.find(text); }
+
+  SmallSite world_;
+  Browser browser_;
+};
+
+TEST_F(TasksPage, IsTheFirstPageAndSaysHowToBegin) {
+  ASSERT_EQ(browser_.log_in("officer").status, 303);
+  const auto page = browser_.get("/");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(shows(page, "<h1>Việc phải làm</h1>"));
+  EXPECT_TRUE(shows(page, "Không có việc nào đang chờ đồng chí."));
+  EXPECT_TRUE(shows(page, "href=\"/overview\""));
+  EXPECT_FALSE(shows(page, "nav-count"));
+}
+
+TEST_F(TasksPage, GroupsByDayEachWithTheButtonToItsAct) {
+  const auto today = world_.ledger().today();
+  const auto late = point(today - 3, "phát quang đường tuần tra");
+  const auto now = point(today, "trao danh sách");
+  const auto soon = point(today + 7, "gặp lại ở cầu");
+  point(today + 8, "việc còn xa");
+  const auto some_day = point(std::nullopt, "chưa hẹn ngày");
+  const auto talks = world_.talks(world_.post(), "Cửa khẩu chờ duyệt");
+  ASSERT_TRUE(world_.ledger().transition(world_.ledger().console(), {talks, "submit", "", nullptr}));
+  ASSERT_EQ(browser_.log_in("officer").status, 303);
+  const auto page = browser_.get("/");
+  const auto order = {at(page, "Quá hạn, chưa thực hiện"),
+                      at(page, "phát quang đường tuần tra"),
+                      at(page, "trao danh sách"),
+                      at(page, "7 ngày tới"),
+                      at(page, "gặp lại ở cầu"),
+                      at(page, "Việc khác"),
+                      at(page, "chưa hẹn ngày")};
+  EXPECT_TRUE(std::ranges::is_sorted(order)) << page.body;
+  for (const auto place : order) EXPECT_NE(place, std::string::npos);
+  EXPECT_FALSE(shows(page, "việc còn xa"));
+  for (const auto& id : {late, now, soon, some_day}) EXPECT_TRUE(shows(page, "href=\"/records/" + id.hex() + "/edit\""));
+  EXPECT_TRUE(shows(page, "href=\"/records/" + talks.hex() + "/sign?act=approve\"")) << page.body;
+  EXPECT_TRUE(shows(page, "<span class=\"nav-count\">5</span>"));
+  EXPECT_EQ(browser_.get("/records/" + talks.hex() + "/sign?act=approve").status, 200) << "the button leads to the act";
+  const auto all = browser_.get("/tasks?group=late");
+  EXPECT_TRUE(shows(all, "phát quang đường tuần tra"));
+  EXPECT_FALSE(shows(all, "trao danh sách"));
+  EXPECT_EQ(browser_.get("/tasks?group=nothing").status, 404);
+  EXPECT_EQ(browser_.get("/tasks?group=late&cursor=x").status, 400);
+}
+
+TEST_F(TasksPage, MoreThanAPageOfAGroupGoesOnByPages) {
+  const auto today = world_.ledger().today();
+  for (int i = 0; i < 55; ++i) point(today - 60 + i, "việc số " + std::to_string(i) + ".");
+  ASSERT_EQ(browser_.log_in("officer").status, 303);
+  const auto page = browser_.get("/");
+  EXPECT_TRUE(shows(page, "việc số 19."));
+  EXPECT_FALSE(shows(page, "việc số 20."));
+  EXPECT_TRUE(shows(page, "href=\"/tasks?group=late\""));
+  EXPECT_TRUE(shows(page, "<span class=\"nav-count\">20+</span>"));
+  const auto first = browser_.get("/tasks?group=late");
+  EXPECT_TRUE(shows(first, "việc số 49."));
+  EXPECT_FALSE(shows(first, "việc số 50."));
+  std::smatch next;
+  const std::regex link("href=\"(/tasks\\?group=late&amp;cursor=[^\"]+)\"");
+  ASSERT_TRUE(std::regex_search(first.body, next, link));
+  const auto second = browser_.get(std::regex_replace(next[1].str(), std::regex("&amp;"), "&"));
+  EXPECT_TRUE(shows(second, "việc số 54."));
+  EXPECT_FALSE(shows(second, "việc số 49."));
+}
+
+TEST_F(TasksPage, NothingOfAnotherUnitAndNoTasksForWhoOnlyReads) {
+  point(world_.ledger().today(), "chỉ của đồn A");
+  world_.add_account("inspector", "inspector", world_.post());
+  for (const char* login : {"stranger", "admin"}) {
+    Browser other(world_);
+    ASSERT_EQ(other.log_in(login).status, 303);
+    const auto page = other.get("/");
+    EXPECT_FALSE(shows(page, "chỉ của đồn A")) << login;
+    EXPECT_FALSE(shows(page, "nav-count")) << login;
+  }
+  Browser inspector(world_);
+  ASSERT_EQ(inspector.log_in("inspector").status, 303);
+  const auto page = inspector.get("/");
+  EXPECT_TRUE(shows(page, "<h1>Tổng quan</h1>"));
+  EXPECT_FALSE(shows(page, "Việc phải làm"));
+  EXPECT_EQ(inspector.get("/tasks?group=late").status, 404);
+}
+
+TEST_F(TasksPage, TheOverviewHasTheMonthDayByDayAndWhoHasNotReported) {
+  const auto today = world_.ledger().today();
+  Json values;
+  values.set("sub_kind", "periodic").set("status", "held").set("level", "post").set("lead_unit", world_.post().hex());
+  values.set("when", Json(JsonObject{{"from", catalog::json_from_date({today - 1, DatePrecision::kDay, false})}}));
+  values.set("place", Json(JsonObject{{"text", Json("Cầu")}})).set("counterpart_unnamed", true);
+  const auto id = world_.create("talks", values);
+  ASSERT_EQ(browser_.log_in("officer").status, 303);
+  const auto page = browser_.get("/overview");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(shows(page, "class=\"month\"")) << page.body;
+  EXPECT_TRUE(shows(page, "href=\"/records/" + id.hex() + "\""));
+  EXPECT_TRUE(shows(page, "Báo cáo tháng 10/2026")) << page.body;
+  EXPECT_TRUE(shows(page, "class=\"missing\""));
+}
+
+}  // namespace
+}  // namespace nc::web::test
