@@ -36,9 +36,9 @@ Result<Heads> heads_of(store::Database& db, const journal::Journal& journal, con
 }  // namespace
 
 // Records of which rows speak and that he may not know: absent and hidden ones alike.
-Result<std::vector<RecordId>> Ledger::Impl::unknown_to(const access::Subject& who, const World& now) const {
+Result<std::vector<RecordId>> Ledger::Impl::unknown_to(const access::Subject& who, const World& now) {
   NC_ASSIGN(auto records, audit->records());
-  const auto db = readers->lease();
+  NC_ASSIGN(const auto db, reader());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   std::vector<RecordId> out;
   for (const auto& id : records) {

@@ -85,7 +85,7 @@ struct Ledger::Impl {
   [[nodiscard]] Writer writer(store::Database& db) {
     return Writer(db, journal, working, world_stale, changed, node_unit(), &person_keys, holding(), &files, committer ? &waiting : nullptr);
   }
-  [[nodiscard]] Result<std::vector<RecordId>> unknown_to(const access::Subject& who, const World& now) const;
+  [[nodiscard]] Result<std::vector<RecordId>> unknown_to(const access::Subject& who, const World& now);
   [[nodiscard]] RecordId fresh_id();  // of a record that this node may create
   [[nodiscard]] Holding holding() const { return {encrypted_volume, config.self.node, config.node_record, today()}; }
 
