@@ -87,10 +87,10 @@ Result<Place> begin_of(const TaskQuery& query) {
   return out;
 }
 
-// Waiting of all lanes in one order, read piece by piece.
-class Waiting {
+// Tasks of all lanes in one order, read piece by piece.
+class TaskRun {
  public:
-  Waiting(store::Database& db, std::vector<Lane> lanes, Place from, std::int64_t until)
+  TaskRun(store::Database& db, std::vector<Lane> lanes, Place from, std::int64_t until)
       : db_(db), lanes_(std::move(lanes)), from_(std::move(from)), until_(until) {}
 
   Result<const Line*> next() {
@@ -243,11 +243,11 @@ struct OpenTasks::Reader {
     const auto due = row.due == kNoTaskDay ? std::nullopt : std::optional(static_cast<std::int32_t>(row.due));
     return Looked{Task{std::move(*cut.view), rule, transition, due}, true};
   }
-  Status fill(Waiting rows, Filling& page) const;
+  Status fill(TaskRun rows, Filling& page) const;
 };
 
 // Puts what is his into the page until it is full, enough was looked at, or that was all.
-Status OpenTasks::Reader::fill(Waiting rows, Filling& page) const {
+Status OpenTasks::Reader::fill(TaskRun rows, Filling& page) const {
   while (true) {
     NC_ASSIGN(const auto* row, rows.next());
     if (row == nullptr) return {};
@@ -314,11 +314,11 @@ Result<TaskPage> OpenTasks::list_up_to(catalog::Handling ceiling, const access::
     const auto lanes = reader.lanes(query.units_below);
     Filling filling{page, query};
     if (begin.due < kNoTaskDay) {
-      NC_TRY(reader.fill(Waiting(db, lanes, begin, query.until ? *query.until : kNoTaskDay - 1), filling));
+      NC_TRY(reader.fill(TaskRun(db, lanes, begin, query.until ? *query.until : kNoTaskDay - 1), filling));
       if (filling.full || !query.undated) return {};
-      return reader.fill(Waiting(db, lanes, {kNoTaskDay - 1, std::nullopt, {}}, kNoTaskDay), filling);
+      return reader.fill(TaskRun(db, lanes, {kNoTaskDay - 1, std::nullopt, {}}, kNoTaskDay), filling);
     }
-    return reader.fill(Waiting(db, lanes, begin, kNoTaskDay), filling);
+    return reader.fill(TaskRun(db, lanes, begin, kNoTaskDay), filling);
   };
   NC_TRY(ledger_.inspect(look));
   return page;
