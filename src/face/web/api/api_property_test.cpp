@@ -159,8 +159,9 @@ class ApiProperty : public ::testing::Test {
       EXPECT_TRUE(written) << (written ? "" : written.error().error.english());
     };
     for (const auto& record : world_.shared)
-      if (const auto view = world_.ledger().read(console, record); view && view->type_id == "talks") name(record, file);
-    name(world_.hidden[1], hidden);
+      if (const auto view = world_.ledger().read(console, record); view && view->type_id == "talks" && view->state == "recorded")
+        name(record, file);
+    name(world_.hidden[4], hidden);
     files_ = {file.text("sha256"), file.text("sha256"), hidden.text("sha256")};
     person_ = world_.ledger().world()->accounts.at("lower").person;
     for (int i = 0; i < 40; ++i) {

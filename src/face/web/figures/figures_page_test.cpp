@@ -235,8 +235,13 @@ TEST_F(FiguresPage, HiddenRecordsChangeNoByteForALowerReader) {
   const std::vector<std::string> targets = {
       kMondulkiri, "/figures?from=2024&to=2026",      "/figures?from=2024&to=2026&rows=kind&columns=level",
       "/summary",  "/figures.json?from=2024&to=2026", "/units/vn-bc-daklak"};
+  // Each form has a number of its own against a second click.
+  const auto seen = [&](const std::string& target) {
+    static const std::regex once("name=\"once\" value=\"[0-9a-f]{32}\"");
+    return std::regex_replace(page(target, "daklak"), once, "");
+  };
   std::vector<std::string> before;
-  for (const auto& target : targets) before.push_back(page(target, "daklak"));
+  for (const auto& target : targets) before.push_back(seen(target));
   const auto upper = page("/figures?from=2024&to=2026&rows=kind");
   auto& site = imported_site();
   Json values;
@@ -247,7 +252,7 @@ TEST_F(FiguresPage, HiddenRecordsChangeNoByteForALowerReader) {
   const auto written =
       site.ledger().create(site.ledger().console(), {std::nullopt, "talks", values, catalog::Handling::kRestricted, std::nullopt});
   ASSERT_TRUE(written) << written.error().error.english();
-  for (std::size_t i = 0; i < targets.size(); ++i) EXPECT_EQ(page(targets[i], "daklak"), before[i]) << targets[i];
+  for (std::size_t i = 0; i < targets.size(); ++i) EXPECT_EQ(seen(targets[i]), before[i]) << targets[i];
   EXPECT_NE(page("/figures?from=2024&to=2026&rows=kind"), upper) << "who may see it counts it";
 }
 

@@ -180,7 +180,7 @@ Html pager_of(const Question& question, const search::Answer& found) {
 
 Html how_to(const Visit& visit) {
   return hint(
-      visit.tr("Marks may be left out: hoi dam dak rue finds Hội đàm … Đắk Ruê. What stands in quotes must stand there as it is. A "
+      visit.tr("Marks may be left out: hoi dam finds Hội đàm. What stands in quotes must stand there as it is. A "
                "marker (165(1), 1088/3, 260+500), a day (22/11/2026, tháng 11/2026), a unit or an official number (15/BB-ĐBP) leads "
                "straight there."));
 }
