@@ -356,11 +356,11 @@ test('several records at once: chosen with the keyboard, looked at beforehand, d
     assert.deepEqual(await axeFindings(page), []);
     assert.equal(await overflows(page), false);
     await page.click('form[action^="/activities/bulk/do"] button.primary');
-    assert.equal(await heading(page), 'Đã thực hiện');
+    assert.equal(await heading(page), 'Việc đã làm');
     assert.equal(await page.locator('main .badge.bad').count(), 0);
     assert.deepEqual(await axeFindings(page), []);
     await page.reload();
-    assert.equal(await heading(page), 'Đã thực hiện');
+    assert.equal(await heading(page), 'Việc đã làm');
     assert.deepEqual(trouble, []);
     await context.close();
   }
