@@ -21,7 +21,7 @@ struct Asked {
   bool compares = false;
   std::vector<std::pair<StreamKey, std::int64_t>> wants;
   std::vector<StreamKey> where;
-  std::map<std::string, PartHeld> parts;
+  std::vector<std::pair<std::string, PartHeld>> parts;  // by stream
   bool unknown_kind = false;
   Taken taken;
 };
@@ -110,7 +110,7 @@ class Hearing {
     PartHeld part;
     part.seq = in.count();
     part.bytes = in.count();
-    if (key && in.good()) asked_.parts[key->text()] = part;
+    if (key && in.good() && asked_.parts.size() < kWantsMax) asked_.parts.emplace_back(key->text(), part);
     return {};
   }
   [[nodiscard]] bool knows_us() const { return asked_.hello->known == incarnation_tag(intake_.self().incarnation); }

@@ -165,6 +165,11 @@ Result<Other> other_of(records::Ledger& ledger, const NodeId& node, const std::o
     }
     if (!peer) return fail(peer.error());
     out = {peer->incarnation, peer->key};
+    // Restored with its recovery key it has another at hand, which it said when it was last heard.
+    NC_ASSIGN(const auto heard, known_incarnation(db, node));
+    NC_ASSIGN(const auto all, journal::certificates(db, node));
+    for (const auto& one : all)
+      if (one.in_reserve && incarnation_tag(one.incarnation) == heard) out = {one.incarnation, one.key};
     return {};
   });
   NC_TRY(asked);

@@ -96,8 +96,8 @@ Result<std::int64_t> Outbox::send_stream(const HeldStream& stream, std::int64_t 
 Result<bool> Outbox::send_piecewise(const HeldStream& stream, const HeldEntry& entry) {
   const auto all = entry.header_bytes + entry.body_bytes;
   std::size_t at = 0;
-  if (const auto part = parts_.find(stream.name); part != parts_.end() && part->second.seq == entry.seq)
-    at = std::min(all.size(), static_cast<std::size_t>(part->second.bytes));
+  if (const auto part = parts_.find({stream.name, entry.seq}); part != parts_.end())
+    at = std::min(all.size(), static_cast<std::size_t>(part->second));
   const auto step = std::min(kPieceBytes, writer_.payload_max() - std::min(writer_.payload_max() / 2, kPieceHeadBytes));
   for (; at < all.size(); at += step) {
     if (full()) return false;

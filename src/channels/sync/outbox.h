@@ -5,6 +5,8 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "channels/sync/messages.h"
 #include "channels/sync/runs.h"
@@ -23,7 +25,8 @@ class Outbox {
       : db_(db), writer_(writer), references_(references), budget_(budget), drain_(std::move(drain)) {}
 
   [[nodiscard]] bool full() const { return written_ + writer_.bytes() >= budget_; }
-  void set_part_held(const std::string& stream, const PartHeld& held) { parts_[stream] = held; }
+  // Of one stream there may be two: an entry that waits whole for its seal, and the next, of which pieces came.
+  void set_part_held(const std::string& stream, const PartHeld& held) { parts_[{stream, held.seq}] = held.bytes; }
   // A small message.
   Status put(std::uint64_t kind, std::string content);
   Status put_cursors(const std::vector<Cursor>& cursors);
@@ -53,7 +56,7 @@ class Outbox {
   bool references_;
   std::size_t budget_, written_ = 0;
   std::function<Status(std::string)> drain_;
-  std::map<std::string, PartHeld> parts_;
+  std::map<std::pair<std::string, std::int64_t>, std::int64_t> parts_;  // bytes by stream and number
   std::map<std::int64_t, journal::HeldStream> streams_;
 };
 

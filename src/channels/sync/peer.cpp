@@ -34,8 +34,10 @@ Result<Peer> peer_of(store::Database& db, const records::World& world, const Nod
   for (const auto& one : certificates) {
     out.whole = out.whole || one.founding || one.unit.is_zero();
     out.units.push_back(one.unit);
-    out.incarnation = one.incarnation;
-    out.key = one.key;
+    if (!one.in_reserve) {
+      out.incarnation = one.incarnation;
+      out.key = one.key;
+    }
     if (const auto said = world.ceilings.find(one.record); said != world.ceilings.end())
       ceiling = static_cast<journal::HandlingLevel>(said->second);
   }

@@ -14,7 +14,7 @@ namespace nc::sync {
 
 struct Peer {
   NodeId node;
-  IncarnationId incarnation;  // the one that was certified last
+  IncarnationId incarnation;  // the one that was certified last and is in use
   PublicKey key;              // of it
   bool whole = false;         // holds the whole tree
   std::vector<UnitId> units;

@@ -17,6 +17,12 @@ Result<HeldStream> stream_of(const store::Statement& row) {
   return out;
 }
 
+Result<bool> writes_nothing(store::Database& db, const NodeId& node, const IncarnationId& incarnation) {
+  NC_ASSIGN(const auto streams,
+            db.integer("SELECT count(*) FROM journal_stream WHERE node=?1 AND incarnation=?2 AND seq > 0", node, incarnation));
+  return streams == 0;
+}
+
 }  // namespace
 
 Result<std::vector<HeldStream>> held_streams(store::Database& db) {
@@ -117,7 +123,9 @@ Result<std::vector<Certificate>> certificates(store::Database& db, const std::op
     const auto unit = UnitId::from_hex(query.text(2));
     if (!whose || !which || !key || !unit) continue;  // an older, wrong one: it certifies nobody
     Certificate one{*whose, *which, *key, *unit, query.id<RecordId>(3), false};
-    one.founding = root && query.integer(4) == 1 && query.id<NodeId>(5) == *whose && query.id<IncarnationId>(6) == *which;
+    const bool own = query.id<NodeId>(5) == *whose, same = query.id<IncarnationId>(6) == *which;
+    one.founding = root && query.integer(4) == 1 && own && same;
+    if (own && !same) { NC_ASSIGN(one.in_reserve, writes_nothing(db, *whose, *which)); }
     out.push_back(one);
   }
 }

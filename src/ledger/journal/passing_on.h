@@ -60,6 +60,9 @@ struct Certificate {
   UnitId unit;
   RecordId record;  // of the node's key
   bool founding = false;
+  // The node gave it to an incarnation of its own that it keeps in reserve (the recovery key of docs/operations/backup.md),
+  // and of that incarnation nothing is held: the node does not have the key at hand.
+  bool in_reserve = false;
 };
 // Of one node, or of all; by arrival.
 Result<std::vector<Certificate>> certificates(store::Database& db, const std::optional<NodeId>& node = std::nullopt);
