@@ -7,6 +7,8 @@
 #include "channels/sync/shared.h"
 #include "channels/sync/tree_for_test.h"
 #include "foundation/crypto/sealed_row.h"
+#include "ledger/records/backup.h"
+#include "ledger/records/data_dir.h"
 
 namespace nc::sync {
 namespace {
@@ -132,6 +134,30 @@ TEST_F(BundleTest, AfterAReceiptABundleHoldsOnlyWhatIsNew) {
   at_province(stick("c"));
   down("d");
   EXPECT_LT(std::filesystem::file_size(stick("d")), std::filesystem::file_size(stick("first")) / 4);
+}
+
+// The parent's recovery key is certified from the beginning and used only after a restore: bundles follow the key that it has at hand.
+TEST_F(BundleTest, AParentRestoredWithItsRecoveryKeyIsReadAndWrittenTo) {
+  at_post(down("first"));
+  const auto one = note("truoc");
+  at_province(up("a"));
+  must(records::backup_directory(dir_ / "province", dir_ / "province.bak"));
+  province_->close();
+  ASSERT_TRUE(
+      must(records::restore_backup(dir_ / "province.bak", dir_ / "again", records::DataDir{dir_ / "province"}.recovery_key())).certified);
+  province_ = std::make_unique<Node>(dir_ / "again", "p", 2, "");
+  province_->open();
+  at_post(down("b"));  // holds no entry of the new incarnation: its greeting says which it is
+  const auto two = note("sau");
+  at_province(up("c"));
+  EXPECT_EQ(province_->text_of(one), "truoc");
+  EXPECT_EQ(province_->text_of(two), "sau");
+  const auto amended = province_->ledger().amend(province_->ledger().console(), {two, {}, Json(JsonObject{{"number", Json(3)}}), {}});
+  ASSERT_TRUE(amended) << amended.error().error.english();
+  at_post(down("d"));
+  EXPECT_EQ(must(post_->read(post_->console(), two)).values.integer("number"), 3);
+  at_province(up("e"));
+  EXPECT_EQ(everything(*post_), everything(province_->ledger()));
 }
 
 TEST_F(BundleTest, AnyChangedByteIsRefusedAndChangesNothing) {
