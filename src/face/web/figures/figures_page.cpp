@@ -44,11 +44,11 @@ net::Response figures_page(Visit& visit) {
   if (asked.right()) {
     const bool has_summary = std::filesystem::exists(visit.site.share() / "demo" / "summary.json");
     const bool whole = asked.query.unit && asked.query.from && asked.query.to;
-    page.actions = join(whole ? button_link(visit.tr("Who reported, closing"), asked.at("/period")) : Html(),
-                        has_summary ? button_link(visit.tr("Summary"), Url::to("/summary")) : Html(),
-                        button_link(visit.tr("Export XLSX"), asked.at("/figures.xlsx")),
-                        button_link(visit.tr("Export CSV"), asked.at("/figures.csv")),
-                        button_link(visit.tr("Export JSON"), asked.at("/figures.json")));
+    page.actions =
+        join(whole ? button_link(visit.tr("Who reported, closing"), asked.at("/period")) : Html(),
+             has_summary ? button_link(visit.tr("Summary"), Url::to("/summary")) : Html(),
+             button_link(visit.tr("Export XLSX"), asked.at("/figures.xlsx")), button_link(visit.tr("Export CSV"), asked.at("/figures.csv")),
+             button_link(visit.tr("Export JSON"), asked.at("/figures.json")));
     const auto answer = visit.site.columns().answer(asked.query, read, *visit.world);
     page.main.add(former_units(visit, asked)).add(answer_view(visit, asked, answer));
     if (answer.pivot) page.main.add(pivot_charts(visit, *answer.pivot));
