@@ -103,6 +103,16 @@ Status write_root(store::Database& db, journal::Journal& journal, const NodeConf
   return transaction.commit();
 }
 
+Result<store::Database> make_ledger_file(const DataDir& dir, const OpenOptions& options) {
+  store::Options db_options;
+  db_options.create = true;
+  db_options.application_id = kLedgerApplicationId;
+  db_options.vfs = options.vfs;
+  NC_ASSIGN(auto db, store::Database::open(dir.ledger(), db_options));
+  NC_TRY(journal::Journal::migrate(db));
+  return db;
+}
+
 Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_files, const std::string& unit_code,
                       const OpenOptions& options, std::shared_ptr<const catalog::Catalog> catalog) {
   Rng& rng = options.rng ? *options.rng : system_rng();
@@ -115,12 +125,7 @@ Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_f
   const auto recovery = crypto::SigningKey::generate(rng);
   NC_TRY(crypto::write_key_file(dir.key(), key));
   NC_TRY(crypto::write_key_file(dir.recovery_key(), recovery));
-  store::Options db_options;
-  db_options.create = true;
-  db_options.application_id = kLedgerApplicationId;
-  db_options.vfs = options.vfs;
-  NC_ASSIGN(auto db, store::Database::open(dir.ledger(), db_options));
-  NC_TRY(journal::Journal::migrate(db));
+  NC_ASSIGN(auto db, make_ledger_file(dir, options));
   journal::Journal journal(config.self, clock, rng);
   journal.set_rules(admission_rules());
   NC_TRY(write_root(db, journal, config, key, recovery, rng, clock.wall_ms(), std::move(catalog)));
@@ -133,12 +138,7 @@ Status fill_joining(const DataDir& dir, const std::filesystem::path& catalog_fil
   NC_TRY(make_directory(dir.root / "keys"));
   NC_TRY(copy_catalog(catalog_files, dir.catalog()));
   NC_TRY(crypto::write_key_file(dir.key(), key));
-  store::Options db_options;
-  db_options.create = true;
-  db_options.application_id = kLedgerApplicationId;
-  db_options.vfs = options.vfs;
-  NC_ASSIGN(auto db, store::Database::open(dir.ledger(), db_options));
-  NC_TRY(journal::Journal::migrate(db));
+  NC_ASSIGN(auto db, make_ledger_file(dir, options));
   NC_ASSIGN(auto transaction, store::Transaction::begin(db));
   bool stale = false;
   NC_TRY(make_tables(db, stale));
