@@ -38,7 +38,8 @@ def wait(person, work, process):
         if "/file" in page:
             return peak
         if 'id="work"' in page and "<progress" not in page:
-            raise RuntimeError(f"{work} ended without a file: {page[page.index('id=\"work\"'):][:500]}")
+            said = page[page.index('id="work"'):][:500]
+            raise RuntimeError(f"{work} ended without a file: {said}")
         time.sleep(0.5)
 
 

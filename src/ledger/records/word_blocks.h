@@ -44,10 +44,15 @@ class DocSet {
     return true;
   }
   void fill(std::size_t places) {
-    for (std::size_t i = 0; i < places; ++i) set(i, true);
+    for (std::size_t i = 0; i < places / 64; ++i) words_[i] = ~std::uint64_t{0};
+    for (auto i = places / 64 * 64; i < places; ++i) set(i, true);
   }
   DocSet& operator&=(const DocSet& other) {
     for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+    return *this;
+  }
+  DocSet& operator-=(const DocSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= ~other.words_[i];
     return *this;
   }
   DocSet& operator|=(const DocSet& other) {

@@ -83,18 +83,29 @@ class Blocks {
       if (!out.add(row.blob_view(0))) return fail(damaged());
     }
   }
-  Result<std::string> column(std::int64_t block, WordColumn what) {
+  // The cells where they lie, as long as this lives: copied, they would be a good part of a question's time.
+  class Column {
+   public:
+    explicit Column(store::Statement row) : row_(std::move(row)), cells_(row_.blob_view(0)) {}
+    [[nodiscard]] std::string_view cells() const { return cells_; }
+
+   private:
+    store::Statement row_;
+    std::string_view cells_;
+  };
+  Result<Column> column(std::int64_t block, WordColumn what) {
     NC_ASSIGN(auto row, db_.prepare("SELECT cells FROM word_column WHERE block = ? AND what = ?"));
     row.bind_all(block, static_cast<int>(what));
     NC_ASSIGN(const bool found, row.step());
     if (!found) return fail(damaged());
-    return row.blob(0);
+    return Column(std::move(row));
   }
   // In the tail by what was seen there, else from its block; asked for block by block.
   Result<RecordId> id_of(std::int64_t no) {
     if (no > packed_) return tail_ids_[static_cast<std::size_t>(no - packed_ - 1)];
     if (ids_block_ != block_of(no)) {
-      NC_ASSIGN(ids_, column(block_of(no), WordColumn::kId));
+      NC_ASSIGN(const auto ids, column(block_of(no), WordColumn::kId));
+      ids_ = ids.cells();
       ids_block_ = block_of(no);
     }
     RecordId out;
@@ -338,31 +349,36 @@ class Finding {
   Status each_of(std::int64_t block, Visit& visit) {
     DocSet docs;
     docs.fill(blocks_.places(block));
-    std::string parties;
-    for (const auto& word : words_) {
-      NC_ASSIGN(auto with, blocks_.with(block, word));
-      if (!word.parties.empty()) {
-        if (parties.empty()) { NC_ASSIGN(parties, blocks_.column(block, WordColumn::kParty)); }
-        docs.each([&](std::size_t place) {
-          if (has(word.parties, cell_at<std::uint32_t>(parties, place))) with.set(place, true);
-        });
-      }
+    auto word = words_.begin();
+    for (; word != words_.end() && word->parties.empty(); ++word) {
+      NC_ASSIGN(const auto with, blocks_.with(block, *word));
       docs &= with;
       if (docs.empty()) return {};
     }
+    // Before names of units are looked at: of most readers few documents are left.
     NC_ASSIGN(const auto locks, blocks_.column(block, WordColumn::kLock));
     docs.each([&](std::size_t place) {
-      if (!opens(cell_at<std::uint32_t>(locks, place))) docs.set(place, false);
+      if (!opens(cell_at<std::uint32_t>(locks.cells(), place))) docs.set(place, false);
     });
     if (docs.empty()) return {};
-    if (parties.empty()) { NC_ASSIGN(parties, blocks_.column(block, WordColumn::kParty)); }
+    NC_ASSIGN(const auto parties, blocks_.column(block, WordColumn::kParty));
+    for (; word != words_.end(); ++word) {
+      NC_ASSIGN(auto with, blocks_.with(block, *word));
+      auto without = docs;
+      without -= with;
+      without.each([&](std::size_t place) {
+        if (has(word->parties, cell_at<std::uint32_t>(parties.cells(), place))) with.set(place, true);
+      });
+      docs &= with;
+    }
+    if (docs.empty()) return {};
     NC_ASSIGN(const auto days, blocks_.column(block, WordColumn::kDay));
     Status status;
     docs.each([&](std::size_t place) {
       if (!status) return;
-      status = visit(Hit{cell_at<std::int32_t>(days, place),
-                         cell_at<std::uint32_t>(locks, place),
-                         cell_at<std::uint32_t>(parties, place),
+      status = visit(Hit{cell_at<std::int32_t>(days.cells(), place),
+                         cell_at<std::uint32_t>(locks.cells(), place),
+                         cell_at<std::uint32_t>(parties.cells(), place),
                          doc_at(block, place),
                          {}});
     });
