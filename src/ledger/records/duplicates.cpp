@@ -9,7 +9,7 @@
 namespace nc::records {
 namespace {
 
-constexpr std::size_t kPageRecords = 200, kLookedAtMax = 5'000, kCandidatesMax = 10;
+constexpr std::size_t kPageFirst = 20, kPageMax = 200, kLookedAtMax = 5'000, kCandidatesMax = 10;
 constexpr std::int32_t kDaysBeside = 1;
 
 std::set<RecordId> refs_in(const RecordView& record, std::string_view slot) {
@@ -103,21 +103,22 @@ Result<std::vector<RecordView>> likely_duplicates(const Ledger& ledger, const ac
   query.from = mine.days->first - kDaysBeside;
   query.until = mine.days->second + kDaysBeside;
   query.counterpart = units_of(mine.chains, *world->tree);
-  query.limit = kPageRecords;
+  query.limit = kPageFirst;
   query.count_max = 0;
   // Page after page: on a busy day of a whole force the one that matters lies behind hundreds of others.
-  for (std::size_t looked_at = 0; looked_at < kLookedAtMax;) {
+  for (std::size_t looked_at = 0; looked_at < kLookedAtMax && out.size() < kCandidatesMax;) {
     NC_ASSIGN(const auto page, ledger.list(who, query));
     for (const auto& other : page.items) {
+      if (out.size() == kCandidatesMax) break;
       if (!other.type || other.id == self || mine.linked.contains(other.id) || refs_in(other, "same_event").contains(self)) continue;
       if (meet(mine.chains, chains_of(other, *world->tree)) && meet(mine.where, whereabouts(other))) out.push_back(other);
     }
     looked_at += page.items.size();
     if (page.next_cursor.empty()) break;
     query.cursor = page.next_cursor;
+    query.limit = std::min(2 * query.limit, kPageMax);
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
-  if (out.size() > kCandidatesMax) out.erase(out.begin() + kCandidatesMax, out.end());
   return out;
 }
 

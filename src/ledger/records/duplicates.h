@@ -12,8 +12,8 @@ namespace nc::records {
 
 inline constexpr std::string_view kLikelyDuplicate = "likely_duplicate";
 
-// Candidates for values that are to be saved as `self`, in order of id, at most ten; those that the values
-// link already are left out. Empty for types without the slots, and without a day or a named counterpart.
+// Candidates for values that are to be saved as `self`: at most ten, the latest days first looked at, in order of id; those
+// that the values link already are left out. Empty for types without the slots, and without a day or a named counterpart.
 Result<std::vector<RecordView>> likely_duplicates(const Ledger& ledger, const access::Subject& who, const catalog::Type& type,
                                                   const Json& values, const RecordId& self);
 
