@@ -1,6 +1,7 @@
 // The parent's side: one request, one answer, nothing kept but what was taken.
 #include <algorithm>
 
+#include "channels/sync/contact.h"
 #include "channels/sync/inbox.h"
 #include "channels/sync/outbox.h"
 #include "channels/sync/session.h"
@@ -133,6 +134,9 @@ class Answer {
         writer_(limits.frame_bytes),
         out_(db, writer_, !(asked.hello && asked.hello->plain), limits.answer_bytes) {}
 
+  // What the answer shows of the child; the rest of the contact is not known here.
+  [[nodiscard]] Contact shown() const { return shown_; }
+
   Result<std::string> compose() {
     NC_ASSIGN(const auto streams, shared_.streams(db_));
     const auto digest = digest_of(streams);
@@ -148,6 +152,8 @@ class Answer {
     for (const auto& [key, from] : asked_.wants) NC_TRY(put_wanted(key, from));
     if (met && !asked_.hello->compare_only) { NC_ASSIGN(end.left, put_channels()); }
     end.same = asked_.hello->digest == digest;
+    shown_.same = end.same;
+    shown_.to_send = end.left;
     NC_TRY(out_.put(kEnd, encode(end)));
     return writer_.take();
   }
@@ -258,6 +264,7 @@ class Answer {
   const Asked& asked_;
   FrameWriter writer_;
   Outbox out_;
+  Contact shown_;
 };
 
 }  // namespace
@@ -283,11 +290,19 @@ Result<std::string> answer(records::Ledger& ledger, const NodeId& child, std::st
   if (!asked.hello) return fail(ErrorCode::kCorrupt, NC_MSG("What was received is no greeting of a node"));
   NC_TRY(ledger.inspect(share));  // what came may have changed who gets what
   std::string out;
+  Contact seen;
   const Status composed = ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(out, Answer(db, ledger, child, *shared, asked, limits).compose());
+    Answer answer(db, ledger, child, *shared, asked, limits);
+    NC_ASSIGN(out, answer.compose());
+    seen = answer.shown();
     return {};
   });
   NC_TRY(composed);
+  seen.node = child;
+  seen.whole = !asked.unknown_kind;
+  seen.notices = std::move(asked.taken.notices);
+  seen.clock_ahead_ms = asked.hello->clock_ms - ledger.now_ms();
+  NC_TRY(note_contact(ledger, std::move(seen)));
   return out;
 }
 

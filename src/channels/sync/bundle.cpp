@@ -4,6 +4,7 @@
 
 #include "base/file_stream.h"
 #include "base/files.h"
+#include "channels/sync/contact.h"
 #include "channels/sync/inbox.h"
 #include "channels/sync/outbox.h"
 #include "channels/sync/shared.h"
@@ -204,6 +205,12 @@ Result<BundleMade> make_bundle(records::Ledger& ledger, const NodeId& to, const 
   std::filesystem::rename(temporary, path, ec);
   if (ec) return fail(io_error(path, ec.value()));
   NC_TRY(sync_directory(path.has_parent_path() ? path.parent_path() : "."));
+  Contact seen;
+  seen.node = to;
+  seen.way = Way::kBundleOut;
+  seen.whole = true;
+  seen.to_send = made->left;
+  NC_TRY(note_contact(ledger, std::move(seen)));
   return made;
 }
 
@@ -403,6 +410,12 @@ Result<BundleTaken> take_bundle(records::Ledger& ledger, const std::filesystem::
   out.known = taking.taken.known;
   out.gap = taking.gap();
   out.notices = taking.taken.notices;
+  Contact seen;
+  seen.node = out.from;
+  seen.way = Way::kBundleIn;
+  seen.whole = !out.gap;
+  seen.notices = out.notices;
+  NC_TRY(note_contact(ledger, std::move(seen)));
   return out;
 }
 

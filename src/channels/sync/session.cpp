@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "channels/sync/contact.h"
 #include "channels/sync/inbox.h"
 #include "channels/sync/outbox.h"
 #include "channels/sync/shared.h"
@@ -328,6 +329,18 @@ Result<Outcome> Session::finish() {
     NC_TRY(moved);
   }
   impl_->conclude(out);
+  if (!impl_->hello) return out;
+  Contact seen;
+  seen.node = impl_->parent;
+  seen.whole = out.whole;
+  seen.same = out.same;
+  seen.to_send = out.to_send;
+  seen.notices = out.notices;
+  if (out.whole) {
+    seen.to_get = out.to_get;
+    seen.clock_ahead_ms = out.clock_ahead_ms;
+  }
+  NC_TRY(note_contact(impl_->ledger, std::move(seen)));
   return out;
 }
 

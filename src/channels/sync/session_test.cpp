@@ -1,6 +1,7 @@
 // Sessions between real ledgers: everything that is subscribed arrives, nothing else leaves, cuts cost at most a frame.
 #include <gtest/gtest.h>
 
+#include "channels/sync/contact.h"
 #include "channels/sync/messages.h"
 #include "channels/sync/peer.h"
 #include "channels/sync/runs.h"
@@ -305,6 +306,44 @@ TEST_F(SessionTest, TwoWhoAmendTheSameFieldGetTheSameConflict) {
   EXPECT_EQ(below.base_part().conflicts, std::vector<std::string>{"text"});
   EXPECT_EQ(above.base_part().conflicts, std::vector<std::string>{"text"});
   EXPECT_EQ(below.values, above.values);
+}
+
+TEST_F(SessionTest, EachSideRemembersHowTheLastContactWent) {
+  EXPECT_FALSE(must(contact_with(a_->ledger(), force_->id())));
+  a_->clock().now_ms += 60'000;
+  expect_same(*a_, *force_);
+  const auto below = must(contact_with(a_->ledger(), force_->id())), above = must(contact_with(force_->ledger(), a_->id()));
+  ASSERT_TRUE(below && above);
+  EXPECT_TRUE(below->whole && below->same && above->same);
+  EXPECT_EQ(below->same_at_ms, a_->clock().now_ms);
+  EXPECT_EQ(below->to_send, 0);
+  EXPECT_EQ(below->clock_ahead_ms, -60'000);
+  EXPECT_EQ(above->clock_ahead_ms, 60'000);
+  EXPECT_FALSE(above->to_get);  // what a child has not sent is not known
+
+  // The line is down: what was known stays, with the reason beside it.
+  a_->clock().now_ms += 60'000;
+  must(note_failure(a_->ledger(), force_->id(), "no \xff route"));
+  must(note_version(a_->ledger(), force_->id(), "9.9"));
+  const auto down = must(contact_with(a_->ledger(), force_->id()));
+  EXPECT_TRUE(down->same);
+  EXPECT_EQ(down->failed_at_ms, a_->clock().now_ms);
+  EXPECT_EQ(down->failure, "no  route");
+  EXPECT_EQ(down->version, "9.9");
+
+  // Cut in the middle: behind since then, and again the same.
+  for (int i = 0; i < 40; ++i) force_->note(std::string(900, 'x') + std::to_string(i), std::nullopt, journal::Audience::own(unit_a_));
+  const auto session = must(Session::start(a_->ledger(), force_->id(), {.request_bytes = 1, .answer_bytes = 1, .frame_bytes = 1024}));
+  must(session->feed(must(answer(force_->ledger(), a_->id(), must(session->request()), {.answer_bytes = 1, .frame_bytes = 1024}))));
+  must(session->finish());
+  const auto behind = must(contact_with(a_->ledger(), force_->id()));
+  EXPECT_TRUE(behind->whole && !behind->same);
+  EXPECT_GT(behind->to_get.value_or(0), 0);
+  EXPECT_EQ(behind->behind_since_ms, a_->clock().now_ms);
+  EXPECT_EQ(behind->failed_at_ms, 0);
+  expect_same(*a_, *force_);
+  EXPECT_EQ(must(contact_with(a_->ledger(), force_->id()))->behind_since_ms, 0);
+  EXPECT_EQ(must(contacts(a_->ledger())).size(), 1u);
 }
 
 }  // namespace

@@ -23,6 +23,10 @@ CREATE TABLE IF NOT EXISTS sync_spool(node BLOB NOT NULL, stream TEXT NOT NULL, 
 CREATE INDEX IF NOT EXISTS sync_spool_hash ON sync_spool(node, hash);
 CREATE TABLE IF NOT EXISTS sync_piece(node BLOB NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, header INTEGER NOT NULL,
   body INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(node, stream)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sync_contact(node BLOB NOT NULL, way INTEGER NOT NULL, at INTEGER NOT NULL, whole INTEGER NOT NULL,
+  same INTEGER NOT NULL, to_send INTEGER, to_get INTEGER, same_at INTEGER NOT NULL, behind_since INTEGER NOT NULL, clock_ahead INTEGER,
+  version TEXT NOT NULL, notices TEXT NOT NULL, failed_at INTEGER NOT NULL, failure TEXT NOT NULL, PRIMARY KEY(node, way))
+  WITHOUT ROWID;
 )sql";
 
 constexpr std::int64_t kPiecesMax = 64;  // unfinished large entries of one peer

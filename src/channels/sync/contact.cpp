@@ -1,0 +1,152 @@
+#include "channels/sync/contact.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "channels/sync/tables.h"
+
+namespace nc::sync {
+namespace {
+
+constexpr std::size_t kTextMax = 200;  // of a notice, a version, a failure
+constexpr const char* kColumns =
+    "node, way, at, whole, same, to_send, to_get, same_at, behind_since, clock_ahead, version, notices, failed_at, failure";
+
+Contact contact_in(const store::Statement& row) {
+  const auto perhaps = [&](int column) { return row.is_null(column) ? std::nullopt : std::optional(row.integer(column)); };
+  Contact out;
+  out.node = row.id<NodeId>(0);
+  out.way = static_cast<Way>(row.integer(1));
+  out.at_ms = row.integer(2);
+  out.whole = row.integer(3) != 0;
+  out.same = row.integer(4) != 0;
+  out.to_send = perhaps(5);
+  out.to_get = perhaps(6);
+  out.same_at_ms = row.integer(7);
+  out.behind_since_ms = row.integer(8);
+  out.clock_ahead_ms = perhaps(9);
+  out.version = row.text(10);
+  if (const auto notices = parse_json(row.text(11)); notices && notices->is_array())
+    for (const auto& one : notices->as_array())
+      if (one.is_string()) out.notices.push_back(one.as_string());
+  out.failed_at_ms = row.integer(12);
+  out.failure = row.text(13);
+  return out;
+}
+
+Result<bool> has_table(store::Database& db) {
+  NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_schema WHERE name='sync_contact'"));
+  return tables != 0;
+}
+
+Result<std::optional<Contact>> find(store::Database& db, const NodeId& node, Way way) {
+  NC_ASSIGN(const bool there, has_table(db));
+  if (!there) return std::optional<Contact>();
+  NC_ASSIGN(auto query, db.prepare(std::string("SELECT ") + kColumns + " FROM sync_contact WHERE node=?1 AND way=?2"));
+  query.bind_all(node, static_cast<int>(way));
+  NC_ASSIGN(const bool found, query.step());
+  return found ? std::optional(contact_in(query)) : std::nullopt;
+}
+
+// What another node said may be any bytes; it is kept as text.
+std::string safe(std::string_view said) {
+  std::string out(said.substr(0, 4 * kTextMax));
+  if (!is_utf8(out)) std::erase_if(out, [](char c) { return static_cast<unsigned char>(c) >= 0x80 || c == '\0'; });
+  return shorten(to_nfc(out), kTextMax);
+}
+
+Status write(store::Database& db, const Contact& one) {
+  Json notices{JsonArray{}};
+  for (const auto& notice : one.notices) notices.push(notice);
+  NC_ASSIGN(auto insert, db.prepare(std::string("INSERT OR REPLACE INTO sync_contact(") + kColumns +
+                                    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"));
+  insert.bind_all(one.node, static_cast<int>(one.way), one.at_ms, one.whole ? 1 : 0, one.same ? 1 : 0, one.to_send, one.to_get,
+                  one.same_at_ms, one.behind_since_ms, one.clock_ahead_ms, one.version, canonical(notices), one.failed_at_ms, one.failure);
+  return insert.run();
+}
+
+// Whether there is more to tell than that time has gone on.
+bool tells_more(const Contact& before, const Contact& now) {
+  const bool behind_ended =
+      (before.to_send.value_or(0) > 0) != (now.to_send.value_or(0) > 0) || (before.to_get.value_or(0) > 0) != (now.to_get.value_or(0) > 0);
+  return before.whole != now.whole || before.same != now.same || before.notices != now.notices || behind_ended ||
+         before.failed_at_ms != 0 || now.at_ms < before.at_ms || now.at_ms - before.at_ms >= kContactWriteMs;
+}
+
+// Changes the row of a node in one transaction; `change` answers whether there is anything to write.
+Status change(records::Ledger& ledger, const NodeId& node, Way way, const std::function<bool(Contact&)>& change) {
+  std::optional<Contact> before;
+  NC_ASSIGN(before, contact_with(ledger, node, way));
+  Contact now = before.value_or(Contact{});
+  now.node = node;
+  now.way = way;
+  if (!change(now)) return {};
+  return ledger.exchange([&](records::Intake& intake) -> Status {
+    NC_TRY(make_tables(intake.db()));
+    return write(intake.db(), now);
+  });
+}
+
+}  // namespace
+
+Result<std::vector<Contact>> contacts(const records::Ledger& ledger) {
+  std::vector<Contact> out;
+  NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const bool there, has_table(db));
+    if (!there) return {};
+    NC_ASSIGN(auto query, db.prepare(std::string("SELECT ") + kColumns + " FROM sync_contact ORDER BY node, way"));
+    while (true) {
+      NC_ASSIGN(const bool more, query.step());
+      if (!more) return {};
+      out.push_back(contact_in(query));
+    }
+  }));
+  return out;
+}
+
+Result<std::optional<Contact>> contact_with(const records::Ledger& ledger, const NodeId& node, Way way) {
+  std::optional<Contact> out;
+  NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(out, find(db, node, way));
+    return {};
+  }));
+  return out;
+}
+
+Status note_contact(records::Ledger& ledger, Contact seen) {
+  seen.at_ms = ledger.now_ms();
+  seen.notices.resize(std::min(seen.notices.size(), kContactNoticesMax));
+  for (auto& notice : seen.notices) notice = safe(notice);
+  return change(ledger, seen.node, seen.way, [&](Contact& row) {
+    seen.behind_since_ms = 0;
+    seen.version = row.version;
+    seen.same_at_ms = seen.same ? seen.at_ms : row.same_at_ms;
+    if (seen.way == Way::kLink && !seen.same) seen.behind_since_ms = row.behind_since_ms != 0 ? row.behind_since_ms : seen.at_ms;
+    seen.failed_at_ms = 0;
+    const bool more = tells_more(row, seen);
+    row = std::move(seen);
+    return more;
+  });
+}
+
+Status note_failure(records::Ledger& ledger, const NodeId& node, const std::string& why) {
+  return change(ledger, node, Way::kLink, [&](Contact& row) {
+    const auto text = safe(why);
+    const auto now = ledger.now_ms();
+    if (row.failed_at_ms != 0 && row.failure == text && now >= row.failed_at_ms && now - row.failed_at_ms < kContactWriteMs) return false;
+    row.failed_at_ms = now;
+    row.failure = text;
+    return true;
+  });
+}
+
+Status note_version(records::Ledger& ledger, const NodeId& node, const std::string& version) {
+  return change(ledger, node, Way::kLink, [&](Contact& row) {
+    const auto text = safe(version);
+    return std::exchange(row.version, text) != text;
+  });
+}
+
+}  // namespace nc::sync
