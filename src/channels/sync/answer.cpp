@@ -1,7 +1,7 @@
 // The parent's side: one request, one answer, nothing kept but what was taken.
 #include <algorithm>
 
-#include "channels/sync/contact.h"
+#include "channels/sync/contacts.h"
 #include "channels/sync/inbox.h"
 #include "channels/sync/outbox.h"
 #include "channels/sync/session.h"

@@ -4,7 +4,7 @@
 
 #include "base/file_stream.h"
 #include "base/files.h"
-#include "channels/sync/contact.h"
+#include "channels/sync/contacts.h"
 #include "channels/sync/inbox.h"
 #include "channels/sync/outbox.h"
 #include "channels/sync/shared.h"

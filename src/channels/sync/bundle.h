@@ -20,6 +20,7 @@ struct KnownParent {
   NodeId node;
   IncarnationId incarnation;
   PublicKey key;
+  std::string at{};  // where it listens, host:port; may be empty
 };
 
 struct BundleMade {

@@ -198,7 +198,7 @@ TEST_F(BundleTest, ACardLetsOneKeyIn) {
   for (std::size_t at = 0; at < card.size(); at += 7) {
     auto bad = card;
     bad[at] = bad[at] == '0' ? '1' : '0';
-    if (bad != card) EXPECT_FALSE(join_by_card(dir_ / "z", dir_ / "catalog", bad)) << "byte " << at;
+    if (bad != card) { EXPECT_FALSE(join_by_card(dir_ / "z", dir_ / "catalog", bad)) << "byte " << at; }
   }
 }
 

@@ -4,6 +4,7 @@
 #include "channels/sync/peer.h"
 #include "foundation/crypto/hash.h"
 #include "foundation/crypto/key_file.h"
+#include "foundation/net/exchange_client.h"
 #include "ledger/records/data_dir.h"
 #include "ledger/records/foreign.h"
 
@@ -19,7 +20,9 @@ Error no_card() { return Error(ErrorCode::kCorrupt, NC_MSG("This is not a card o
 
 constexpr const char* kSchema =
     "CREATE TABLE IF NOT EXISTS sync_card(record BLOB PRIMARY KEY, unit BLOB NOT NULL, unit_code TEXT NOT NULL, ceiling INTEGER NOT NULL, "
-    "secret BLOB NOT NULL, made INTEGER NOT NULL, used_by BLOB, refused INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID";
+    "secret BLOB NOT NULL, made INTEGER NOT NULL, used_by BLOB, refused INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS sync_request(record BLOB NOT NULL, key BLOB NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, "
+    "PRIMARY KEY(record, key)) WITHOUT ROWID";
 
 std::string signed_line(Json line, std::string_view domain, const crypto::SigningKey& key) {
   line.set("sig", key.sign(std::string(domain) + canonical(line)).hex());
@@ -43,9 +46,22 @@ std::string proof_of(const Secret& secret, const PublicKey& key, const journal::
   return crypto::sha256("nhipcau-proof-1\n" + secret.hex() + "\n" + key.hex() + "\n" + who.node.hex() + "\n" + who.incarnation.hex()).hex();
 }
 
+Result<bool> has_tables(store::Database& db) {
+  NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_schema WHERE name='sync_request'"));
+  return tables != 0;
+}
+
 std::filesystem::path parent_file(const std::filesystem::path& dir) { return dir / "parent.json"; }
 
 }  // namespace
+
+std::filesystem::path request_file(const std::filesystem::path& dir) { return dir / "request.json"; }
+
+Result<std::int64_t> cards_waiting(store::Database& db) {
+  NC_ASSIGN(const bool there, has_tables(db));
+  if (!there) return 0;
+  return db.integer("SELECT count(*) FROM sync_card WHERE used_by IS NULL");
+}
 
 std::string words_of(const PublicKey& parent, const PublicKey& child) {
   const auto digest = crypto::sha256("nhipcau-words-1\n" + parent.hex() + "\n" + child.hex());
@@ -57,7 +73,9 @@ std::string words_of(const PublicKey& parent, const PublicKey& child) {
   return out;
 }
 
-Result<std::string> make_card(records::Ledger& parent, std::string_view unit_code, catalog::Handling ceiling, Rng& rng) {
+Result<std::string> make_card(records::Ledger& parent, std::string_view unit_code, catalog::Handling ceiling, Rng& rng,
+                              std::string_view at) {
+  if (!at.empty()) { NC_ASSIGN([[maybe_unused]] const auto where, net::parse_host_port(std::string(at))); }
   const auto world = parent.world();
   const auto* unit = world->tree->by_code(unit_code);
   if (unit == nullptr) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no unit “{1}”"), {std::string(unit_code)}).at("--unit"));
@@ -78,6 +96,7 @@ Result<std::string> make_card(records::Ledger& parent, std::string_view unit_cod
   line.set("made", parent.now_ms()).set("node", parent.identity().node.hex()).set("incarnation", parent.identity().incarnation.hex());
   line.set("record", record.hex()).set("root", root->hex()).set("secret", secret.hex());
   line.set("unit", unit->id.hex()).set("unit_code", unit->code);
+  if (!at.empty()) line.set("at", at);
   return signed_line(std::move(line), kCardSigned, key);
 }
 
@@ -94,12 +113,15 @@ Result<Joined> join_by_card(const std::filesystem::path& dir, const std::filesys
   const journal::Identity self{rng.make<NodeId>(), rng.make<IncarnationId>()};
   NC_TRY(records::Ledger::join(dir, catalog_files, {self, *record, line.text("unit_code"), *root}, key, options));
   Json parent;
-  for (const auto* name : {"node", "incarnation", "key"}) parent.set(name, line.text(name));
+  for (const auto* name : {"node", "incarnation", "key", "at"})
+    if (line.has(name)) parent.set(name, line.text(name));
   NC_TRY(write_file_durably(parent_file(dir), pretty(parent), 0600));
   Json request;
   request.set("request", 1).set("incarnation", self.incarnation.hex()).set("key", key.public_key().hex()).set("node", self.node.hex());
   request.set("proof", proof_of(*secret, key.public_key(), self)).set("record", record->hex());
-  return Joined{signed_line(std::move(request), kRequestSigned, key), words_of(*PublicKey::from_hex(line.text("key")), key.public_key())};
+  const auto signed_request = signed_line(std::move(request), kRequestSigned, key);
+  NC_TRY(write_file_durably(request_file(dir), signed_request, 0600));
+  return Joined{signed_request, words_of(*PublicKey::from_hex(line.text("key")), key.public_key())};
 }
 
 Result<std::optional<KnownParent>> known_parent(const std::filesystem::path& dir) {
@@ -111,7 +133,7 @@ Result<std::optional<KnownParent>> known_parent(const std::filesystem::path& dir
   const auto incarnation = IncarnationId::from_hex(line.text("incarnation"));
   const auto key = PublicKey::from_hex(line.text("key"));
   if (!node || !incarnation || !key) return fail(no_card());
-  return std::optional(KnownParent{*node, *incarnation, *key});
+  return std::optional(KnownParent{*node, *incarnation, *key, line.text("at")});
 }
 
 Result<Request> read_request(records::Ledger& parent, std::string_view text) {
@@ -150,6 +172,45 @@ Result<Request> read_request(records::Ledger& parent, std::string_view text) {
                     .then(NC_MSG("Make a new card, and find out who used this one")));
   NC_ASSIGN(const auto key, crypto::read_key_file(records::DataDir{parent.dir()}.key()));
   out.words = words_of(key.public_key(), out.key);
+  return out;
+}
+
+Status keep_request(records::Ledger& parent, const Request& request, std::string_view text) {
+  return parent.exchange([&](records::Intake& intake) -> Status {
+    auto& db = intake.db();
+    NC_TRY(db.exec(kSchema));
+    NC_ASSIGN(const auto kept, db.integer("SELECT count(*) FROM sync_request WHERE record=?1 AND key=?2", request.record, request.key));
+    if (kept > 0) return {};
+    NC_ASSIGN(const auto others, db.integer("SELECT count(*) FROM sync_request WHERE record=?1", request.record));
+    if (others >= kRequestsOfCardMax) return fail(ErrorCode::kLimit, NC_MSG("Too many nodes ask with this card; make a new one"));
+    return db.run("INSERT INTO sync_request(record, key, text, at) VALUES(?1, ?2, ?3, ?4)", request.record, request.key, std::string(text),
+                  parent.now_ms());
+  });
+}
+
+Result<std::vector<Waiting>> waiting_requests(records::Ledger& parent) {
+  struct Row {
+    std::string text;
+    std::int64_t at_ms = 0, of_card = 0;
+  };
+  std::vector<Row> rows;
+  NC_TRY(parent.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const bool there, has_tables(db));
+    if (!there) return {};
+    NC_ASSIGN(auto query,
+              db.prepare("SELECT r.text, r.at, (SELECT count(*) FROM sync_request o WHERE o.record=r.record) FROM sync_request r "
+                         "JOIN sync_card c ON c.record=r.record WHERE c.used_by IS NULL ORDER BY r.at, r.key"));
+    while (true) {
+      NC_ASSIGN(const bool more, query.step());
+      if (!more) return {};
+      rows.push_back({query.text(0), query.integer(1), query.integer(2)});
+    }
+  }));
+  std::vector<Waiting> out;
+  for (const auto& row : rows) {
+    auto request = read_request(parent, row.text);
+    if (request) out.push_back({std::move(*request), row.at_ms, row.of_card > 1});
+  }
   return out;
 }
 

@@ -14,13 +14,17 @@
 namespace nc::sync {
 
 // By the parent, for a unit of its tree. kNotFound: no unit has that code.
-Result<std::string> make_card(records::Ledger& parent, std::string_view unit_code, catalog::Handling ceiling, Rng& rng = system_rng());
+// `at`: where the parent listens for its children (host:port); may be empty.
+Result<std::string> make_card(records::Ledger& parent, std::string_view unit_code, catalog::Handling ceiling, Rng& rng = system_rng(),
+                              std::string_view at = {});
+// How many cards wait for their node.
+Result<std::int64_t> cards_waiting(store::Database& db);
 
 struct Joined {
   std::string request;  // for the parent
   std::string words;    // to compare
 };
-// Makes the new node's directory. kCorrupt: it is no card, or it was changed.
+// Makes the new node's directory; the request is kept in it, for the link. kCorrupt: it is no card, or it was changed.
 Result<Joined> join_by_card(const std::filesystem::path& dir, const std::filesystem::path& catalog_files, std::string_view card,
                             const records::OpenOptions& options = {});
 // The parent that a node was made for; nothing: it founded its tree.
@@ -40,6 +44,20 @@ struct Request {
 Result<Request> read_request(records::Ledger& parent, std::string_view text);
 // After a person has compared the words. The same request again changes nothing.
 Status admit(records::Ledger& parent, const Request& request);
+
+// --- requests that came by link ---
+// In the new node's directory.
+[[nodiscard]] std::filesystem::path request_file(const std::filesystem::path& dir);
+// What read_request found good, until a person has compared the words. kLimit: too many keys asked with one card.
+inline constexpr std::int64_t kRequestsOfCardMax = 4;
+Status keep_request(records::Ledger& parent, const Request& request, std::string_view text);
+struct Waiting {
+  Request request;
+  std::int64_t at_ms = 0;  // when it came first
+  bool raced = false;      // another key asks with the same card: one of the two was copied
+};
+// The oldest first; those that were let in, or whose card let another in, are not there any more.
+Result<std::vector<Waiting>> waiting_requests(records::Ledger& parent);
 
 // Six numbers of three digits.
 [[nodiscard]] std::string words_of(const PublicKey& parent, const PublicKey& child);

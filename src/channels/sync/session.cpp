@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
-#include "channels/sync/contact.h"
+#include "channels/sync/contacts.h"
 #include "channels/sync/inbox.h"
 #include "channels/sync/outbox.h"
 #include "channels/sync/shared.h"
@@ -76,6 +76,8 @@ Result<std::unique_ptr<Session>> Session::start(records::Ledger& ledger, const N
   NC_TRY(ledger.exchange([](records::Intake& intake) { return make_tables(intake.db()); }));
   return std::unique_ptr<Session>(new Session(std::make_unique<Impl>(ledger, parent, limits)));
 }
+
+void Session::set_limits(const Limits& limits) { impl_->most = limits; }
 
 // --- asking ---
 

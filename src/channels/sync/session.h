@@ -40,6 +40,8 @@ class Session {
  public:
   static Result<std::unique_ptr<Session>> start(records::Ledger& ledger, const NodeId& parent, const Limits& limits = {});
   ~Session();
+  // From the next request on: the line turned out to be another.
+  void set_limits(const Limits& limits);
   // The bytes of the next request.
   Result<std::string> request();
   // Bytes of the answer as they come. What a whole frame said is durable on return.

@@ -1,7 +1,7 @@
 // Sessions between real ledgers: everything that is subscribed arrives, nothing else leaves, cuts cost at most a frame.
 #include <gtest/gtest.h>
 
-#include "channels/sync/contact.h"
+#include "channels/sync/contacts.h"
 #include "channels/sync/messages.h"
 #include "channels/sync/peer.h"
 #include "channels/sync/runs.h"
@@ -311,6 +311,8 @@ TEST_F(SessionTest, TwoWhoAmendTheSameFieldGetTheSameConflict) {
 TEST_F(SessionTest, EachSideRemembersHowTheLastContactWent) {
   EXPECT_FALSE(must(contact_with(a_->ledger(), force_->id())));
   a_->clock().now_ms += 60'000;
+  expect_same(*a_, *force_);
+  EXPECT_FALSE(must(contact_with(force_->ledger(), a_->id()))->same);  // it has not heard yet that its last answer arrived
   expect_same(*a_, *force_);
   const auto below = must(contact_with(a_->ledger(), force_->id())), above = must(contact_with(force_->ledger(), a_->id()));
   ASSERT_TRUE(below && above);

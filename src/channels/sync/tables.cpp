@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS sync_contact(node BLOB NOT NULL, way INTEGER NOT NULL
   same INTEGER NOT NULL, to_send INTEGER, to_get INTEGER, same_at INTEGER NOT NULL, behind_since INTEGER NOT NULL, clock_ahead INTEGER,
   version TEXT NOT NULL, notices TEXT NOT NULL, failed_at INTEGER NOT NULL, failure TEXT NOT NULL, PRIMARY KEY(node, way))
   WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sync_day(day INTEGER PRIMARY KEY, bytes INTEGER NOT NULL);
 )sql";
 
 constexpr std::int64_t kPiecesMax = 64;  // unfinished large entries of one peer

@@ -4,7 +4,8 @@
 //                            date by whoever needs it (order_entries)
 // sync_peer, sync_cursor, sync_held   of a peer: the incarnation it last had; up to where one of the two has a channel; which
 //                            numbers of streams it is known to hold
-// sync_contact               how the last contact with it went (contact.h)
+// sync_contact               how the last contact with it went (contacts.h)
+// sync_day                   bytes that went over the link today (link_rules.h)
 // sync_spool, sync_piece     what came without its seal yet, what came of a large entry
 // Threads: those of the connection given.
 #pragma once

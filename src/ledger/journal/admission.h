@@ -24,6 +24,8 @@ class Cuts {
  public:
   static Result<Cuts> load(store::Database& db);
   [[nodiscard]] Result<bool> beyond(store::Database& db, const std::string& stream, std::int64_t seq, const EntryHash& hash) const;
+  // Of "node/incarnation" a stream is cut.
+  [[nodiscard]] bool names(const std::string& incarnation) const;
 
  private:
   struct Limit {

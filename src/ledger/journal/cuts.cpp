@@ -111,6 +111,11 @@ Result<bool> Cuts::readmitted(store::Database& db, const std::string& target, co
   }
 }
 
+bool Cuts::names(const std::string& incarnation) const {
+  const auto stream = limits_.lower_bound(incarnation + "/");
+  return stream != limits_.end() && stream->first.starts_with(incarnation + "/");
+}
+
 Result<bool> Cuts::beyond(store::Database& db, const std::string& stream, std::int64_t seq, const EntryHash& hash) const {
   const auto limit = limits_.find(stream);
   if (limit == limits_.end()) return false;

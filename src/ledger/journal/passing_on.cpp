@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/journal/admission.h"
 #include "ledger/journal/authority.h"
 
 namespace nc::journal {
@@ -128,6 +129,13 @@ Result<std::vector<Certificate>> certificates(store::Database& db, const std::op
     if (own && !same) { NC_ASSIGN(one.in_reserve, writes_nothing(db, *whose, *which)); }
     out.push_back(one);
   }
+}
+
+Result<std::vector<Certificate>> connecting(store::Database& db) {
+  NC_ASSIGN(auto out, certificates(db));
+  NC_ASSIGN(const auto cuts, Cuts::load(db));
+  std::erase_if(out, [&](const Certificate& one) { return cuts.names(incarnation_subject(one.node, one.incarnation)); });
+  return out;
 }
 
 Status trust_root(store::Database& db, const EntryHash& root) {

@@ -66,6 +66,8 @@ struct Certificate {
 };
 // Of one node, or of all; by arrival.
 Result<std::vector<Certificate>> certificates(store::Database& db, const std::optional<NodeId>& node = std::nullopt);
+// Those by which a node may connect: certified, and no cut in force names a stream of their incarnation.
+Result<std::vector<Certificate>> connecting(store::Database& db);
 
 // The founding entry of the tree that this journal will belong to, before it has it: no other is taken. kConflict when it has one.
 Status trust_root(store::Database& db, const EntryHash& root);

@@ -21,7 +21,7 @@ struct Contact {
   Way way = Way::kLink;
   std::int64_t at_ms = 0;  // of the last one that came to something; 0: there was none
   bool whole = false;      // it came to its end
-  bool same = false;       // both held the same then
+  bool same = false;       // both held the same then, as this side has heard: a parent hears it with the next request
   // Entries that were behind. Nothing: this side cannot know (a parent does not know what its child has not sent).
   std::optional<std::int64_t> to_send, to_get;
   std::int64_t same_at_ms = 0;                 // when both last held the same; 0: never, or by bundle, which cannot say

@@ -1,4 +1,4 @@
-#include "channels/sync/contact.h"
+#include "channels/sync/contacts.h"
 
 #include <algorithm>
 #include <functional>
@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "channels/sync/tables.h"
+#include "ledger/records/foreign.h"
 
 namespace nc::sync {
 namespace {
