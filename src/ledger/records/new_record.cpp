@@ -70,6 +70,10 @@ Result<journal::Audience> audience_for(const catalog::Type& type, const Json& va
 std::expected<Plan, Refusal> plan_record(const Known& known, const access::Subject& who, NewRecord what) {
   const auto& world = *known.world;
   const auto& type = *what.type;
+  if (!is_common(type, what.base.handling))
+    return refuse(Error(ErrorCode::kInvalid, NC_MSG("Everybody's rights follow from records of this type: none is handled above its type"))
+                      .at("handling")
+                      .then(NC_MSG("Put what fewer people may know into a record of another type")));
   RecordView planned;
   planned.type = &type;
   planned.type_id = type.id;

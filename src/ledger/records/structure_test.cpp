@@ -1,6 +1,9 @@
 // What cannot be is refused by name, and nothing changes.
 #include <gtest/gtest.h>
 
+#include "foundation/crypto/key_file.h"
+#include "foundation/store/transaction.h"
+#include "ledger/records/data_dir.h"
 #include "ledger/records/ledger.h"
 
 namespace nc::records {
@@ -62,6 +65,51 @@ class StructureTest : public ::testing::Test {
   std::unique_ptr<Ledger> ledger_;
   UnitId ours_, theirs_;
 };
+
+TEST_F(StructureTest, NobodyKeepsAUnitFromOthers) {
+  Json values;
+  values.set("code", "z").set("name", "Unit z").set("country", "KH");
+  const auto secret = [&] {
+    return ledger_->create(ledger_->console(), {std::nullopt, "unit", values, catalog::Handling::kRestricted, std::nullopt, true});
+  };
+  EXPECT_NE(refused(secret).find("handling: Everybody's rights follow from records of this type"), std::string::npos);
+}
+
+// What another node wrote in spite of that is a record for those who may read it, and no unit to anybody.
+TEST_F(StructureTest, AUnitAboveTheHandlingOfItsTypeIsNoPartOfTheTree) {
+  const auto before = ledger_->world()->tree->units().size();
+  const auto identity = ledger_->identity();
+  const auto version = ledger_->world()->catalog->find("unit")->version;
+  ledger_.reset();
+  const auto id = system_rng().make<RecordId>();
+  {
+    const DataDir dir{dir_};
+    store::Options options;
+    options.application_id = kLedgerApplicationId;
+    auto db = store::Database::open(dir.ledger(), options).value();
+    journal::Journal journal(identity, system_clock(), system_rng());
+    auto transaction = store::Transaction::begin(db).value();
+    journal::Draft draft;
+    draft.record = id;
+    draft.type = "unit";
+    draft.type_version = version;
+    draft.part = {2, journal::Audience::authority()};
+    draft.form = journal::Form::kAct;
+    draft.body.author = system_rng().make<PersonId>();
+    draft.body.act = "create";
+    draft.body.state = "recorded";
+    draft.body.set = {{"code", Json("z")}, {"name", Json("Unit z")}, {"country", Json("KH")}};
+    const auto appended = journal.append(db, std::move(draft));
+    ASSERT_TRUE(appended) << appended.error().english();
+    ASSERT_TRUE(journal.seal_moved(db, crypto::read_key_file(dir.key()).value()));
+    ASSERT_TRUE(transaction.commit());
+  }
+  ledger_ = std::move(Ledger::open(dir_).value());
+  ASSERT_TRUE(ledger_->rebuild(false));
+  EXPECT_EQ(ledger_->world()->tree->units().size(), before);
+  EXPECT_EQ(ledger_->world()->tree->by_code("z"), nullptr);
+  EXPECT_TRUE(ledger_->read(ledger_->console(), id));
+}
 
 TEST_F(StructureTest, AForeignUnitIsNotOurOwn) {
   EXPECT_NE(refused([&] { return create("patrol", patrol(theirs_)); }).find("lead_unit: “Unit x” is not a unit of our side"),

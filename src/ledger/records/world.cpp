@@ -144,7 +144,19 @@ bool shapes_world(const catalog::Type& type) {
          type.feeds == "handling-waiver" || type.feeds == "person-delegation" || type.feeds == "short-handed";
 }
 
+bool is_common(const catalog::Type& type, journal::HandlingLevel handling) {
+  return !shapes_world(type) || handling <= static_cast<journal::HandlingLevel>(type.handling);
+}
+
 namespace {
+
+// Everybody's rights, and what goes to whom, follow from the tree: it is the same for all, so that what lies above the
+// handling of its type, where not everybody has it, is a record like any other and no part of the tree.
+Result<std::vector<RecordView>> load_common(store::Database& db, const catalog::Catalog& catalog, std::string_view feeds) {
+  NC_ASSIGN(auto records, load_types(db, catalog, types_feeding(catalog, feeds)));
+  std::erase_if(records, [](const RecordView& record) { return !is_common(*record.type, record.base_part().key.handling); });
+  return records;
+}
 
 Result<std::shared_ptr<const orgtree::OrgTree>> tree_of(store::Database& db, const catalog::Catalog& catalog,
                                                         const std::vector<RecordView>& unit_records,
@@ -154,7 +166,7 @@ Result<std::shared_ptr<const orgtree::OrgTree>> tree_of(store::Database& db, con
   std::vector<orgtree::Lineage> lineage;
   for (const auto& record : unit_records)
     if (!record.voided) units.push_back(unit_of(record));
-  NC_ASSIGN(const auto changes, load_types(db, catalog, types_feeding(catalog, "org-change")));
+  NC_ASSIGN(const auto changes, load_common(db, catalog, "org-change"));
   const auto add_rows = [&](const RecordView& record) {
     if (!record.voided && record.slot("rows").is_array())
       for (const auto& row : record.slot("rows").as_array()) add_row(row, record.id, links, lineage);
@@ -171,13 +183,13 @@ Result<std::shared_ptr<const orgtree::OrgTree>> tree_of(store::Database& db, con
 
 Result<std::shared_ptr<const orgtree::OrgTree>> build_tree(store::Database& db, const catalog::Catalog& catalog,
                                                            const std::vector<RecordView>& instead) {
-  NC_ASSIGN(const auto units, load_types(db, catalog, types_feeding(catalog, "org-unit")));
+  NC_ASSIGN(const auto units, load_common(db, catalog, "org-unit"));
   return tree_of(db, catalog, units, instead);
 }
 
 Result<std::shared_ptr<const World>> build_world(store::Database& db, std::shared_ptr<const catalog::Catalog> catalog) {
   auto world = std::make_shared<World>();
-  NC_ASSIGN(auto units, load_types(db, *catalog, types_feeding(*catalog, "org-unit")));
+  NC_ASSIGN(auto units, load_common(db, *catalog, "org-unit"));
   NC_ASSIGN(world->tree, tree_of(db, *catalog, units, {}));
   for (auto& unit : units) {
     for (auto& part : unit.parts) part.values = Json();

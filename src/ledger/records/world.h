@@ -21,5 +21,7 @@ access::Subject subject_of(const RecordView& account);
 
 // Whether a change of a record of this type can change the World.
 bool shapes_world(const catalog::Type& type);
+// What shapes the World lies where everybody has it: never above the handling of its type.
+bool is_common(const catalog::Type& type, journal::HandlingLevel handling);
 
 }  // namespace nc::records
