@@ -25,8 +25,6 @@ int main(int argc, char** argv) {
   const auto share = share_folder();
   const nc::cli::Environment environment{
       share, NC_VERSION, std::cout, std::cerr,
-      [&share](const nc::cli::ServeRequest& request, const std::function<void(const std::string&)>& ready) {
-        return nc::app::serve(request, share, ready);
-      }};
+      [&share](const nc::cli::ServeRequest& request, const nc::cli::Ready& ready) { return nc::app::serve(request, share, ready); }};
   return nc::cli::run(argc, argv, environment);
 }

@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <condition_variable>
@@ -8,6 +9,8 @@
 #include <thread>
 
 #include "base/limits.h"
+#include "channels/sync/keeper.h"
+#include "channels/sync/link_server.h"
 #include "face/cli/local.h"
 #include "face/web/site.h"
 #include "foundation/net/server.h"
@@ -103,14 +106,65 @@ class DailyCare {
   std::thread thread_;
 };
 
+void complain(const Error& error) { std::cerr << "nhipcau: " << error.english() << std::endl; }
+
+// The lines to other own nodes: to those below, if they shall connect here, and to the parent, if there is one.
+class Lines {
+ public:
+  Lines(records::Ledger& ledger, const cli::ServeRequest& request) : ledger_(ledger), request_(request) {}
+  // Before anything is served: observers are added then.
+  void observe() {
+    ledger_.observe([this](const records::CommitNotice& notice) {
+      if (auto* keeper = in_touch_.load()) keeper->notice(notice);
+    });
+  }
+  // The address for the nodes below; empty: none.
+  Result<std::string> open() {
+    std::string out;
+    if (!request_.sync_listen.empty()) {
+      NC_ASSIGN(const auto endpoint, parse_listen(request_.sync_listen, request_.sync_listen_at));
+      sync::LinkServerOptions options;
+      options.net.listen_address = endpoint.address;
+      options.net.port = endpoint.port;
+      options.program = request_.version;
+      NC_ASSIGN(below_, sync::LinkServer::start(ledger_, options));
+      out = place(endpoint.address, below_->port());
+    }
+    NC_ASSIGN(above_, sync::Keeper::start(ledger_, {request_.version, complain}));
+    in_touch_ = above_.get();
+    return out;
+  }
+  void close() {
+    if (below_) below_->stop();
+    in_touch_ = nullptr;
+    above_.reset();
+  }
+  ~Lines() { close(); }
+  Lines(const Lines&) = delete;
+  Lines& operator=(const Lines&) = delete;
+  static std::string place(const std::string& address, std::uint16_t port) {
+    const bool v6 = address.find(':') != std::string::npos;
+    return (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+  }
+
+ private:
+  records::Ledger& ledger_;
+  const cli::ServeRequest& request_;
+  std::unique_ptr<sync::LinkServer> below_;
+  std::unique_ptr<sync::Keeper> above_;
+  std::atomic<sync::Keeper*> in_touch_ = nullptr;
+};
+
 }  // namespace
 
-Status serve(const cli::ServeRequest& request, const std::filesystem::path& share, const std::function<void(const std::string&)>& ready) {
+Status serve(const cli::ServeRequest& request, const std::filesystem::path& share, const cli::Ready& ready) {
   NC_ASSIGN(const auto endpoint, parse_listen(request.listen, request.listen_at));
   const EndingSignals ending;
   NC_ASSIGN(const auto ledger, records::Ledger::open(request.dir));
   stats::Columns columns;
   NC_TRY(follow(*ledger, columns));
+  Lines lines(*ledger, request);
+  lines.observe();
   NC_ASSIGN(const auto credentials, cli::open_credentials(request.dir));
   const bool tls = !request.tls_cert.empty();
   NC_ASSIGN(auto rates, web::read_rate_rules(records::DataDir{request.dir}.rates_of_programs()));
@@ -137,11 +191,12 @@ Status serve(const cli::ServeRequest& request, const std::filesystem::path& shar
         if (key_job) jobs.push_back(std::move(*key_job));
         return jobs;
       },
-      [](const Error& error) { std::cerr << "nhipcau: " << error.english() << std::endl; });
-  const bool v6 = endpoint.address.find(':') != std::string::npos;
-  ready((tls ? "https://" : "http://") + (v6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" + std::to_string(server->port()));
+      complain);
+  NC_ASSIGN(const auto for_children, lines.open());
+  ready({(tls ? "https://" : "http://") + Lines::place(endpoint.address, server->port()), for_children});
   ending.wait();
   server->stop();
+  lines.close();
   return stats::keep_saved(columns, *ledger);
 }
 

@@ -10,6 +10,6 @@
 
 namespace nc::app {
 
-Status serve(const cli::ServeRequest& request, const std::filesystem::path& share, const std::function<void(const std::string&)>& ready);
+Status serve(const cli::ServeRequest& request, const std::filesystem::path& share, const cli::Ready& ready);
 
 }  // namespace nc::app

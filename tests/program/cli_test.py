@@ -107,7 +107,7 @@ class Program(unittest.TestCase):
     # --- usage ---
 
     COMMANDS = ("init", "import", "figures", "record", "period", "account", "serve", "verify", "rebuild", "digest", "export", "backup",
-                "restore", "inspect", "doctor", "demo", "personal", "erase", "purge", "search", "describe", "enrol", "bundle")
+                "restore", "inspect", "doctor", "demo", "personal", "erase", "purge", "search", "describe", "enrol", "bundle", "sync")
     INNER = {"record": ("show", "list", "create", "amend", "void", "restore", "step"),
              "period": ("status", "show", "close", "reopen"),
              "personal": ("show", "backup", "restore"),

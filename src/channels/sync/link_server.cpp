@@ -145,7 +145,7 @@ LinkServer::Answer LinkServer::enrol(const Asked& asked) {
   if (request->key != asked.key) return {403, "the request is of another key\n", {}};
   if (request->admitted) return {200, "", {}};
   const auto kept = keep_request(ledger_, *request, asked.body);
-  if (!kept) return {status_of(kept.error().code), kept.error().english() + "\n", {}};
+  if (!kept) return {kept.error().code == ErrorCode::kLimit ? 429 : status_of(kept.error().code), kept.error().english() + "\n", {}};
   return {202, "a person has to compare the words\n", {}};
 }
 

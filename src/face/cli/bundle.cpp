@@ -1,5 +1,6 @@
 // enrol, bundle: nodes below this one, and what goes to them and comes from them by hand.
 #include "base/files.h"
+#include "base/text.h"
 #include "channels/sync/card.h"
 #include "channels/sync/peer.h"
 #include "face/cli/choices.h"
@@ -9,8 +10,8 @@ namespace nc::cli {
 namespace {
 
 struct Asked {
-  std::string dir, unit, out, request, file, to, ceiling = "internal";
-  bool confirm = false;
+  std::string dir, unit, out, at, request, words, file, to, ceiling = "internal";
+  bool confirm = false, waiting = false;
 };
 
 Status card(const Context& context, const Asked& asked) {
@@ -18,11 +19,11 @@ Status card(const Context& context, const Asked& asked) {
   const auto ceiling = asked.ceiling == "open"         ? catalog::Handling::kOpen
                        : asked.ceiling == "restricted" ? catalog::Handling::kRestricted
                                                        : catalog::Handling::kInternal;
-  NC_ASSIGN(const auto text, sync::make_card(*ledger, asked.unit, ceiling));
+  NC_ASSIGN(const auto text, sync::make_card(*ledger, asked.unit, ceiling, system_rng(), asked.at));
   NC_TRY(write_file_durably(asked.out, text, 0600));
   context.out() << context.tr(NC_MSG("The card is in {1}. It lets one node in; hand it over yourself and let nobody copy it"), asked.out)
                 << '\n'
-                << context.tr(NC_MSG("Next, at the new node: nhipcau init DIR --card FILE --request FILE")) << '\n';
+                << context.tr(NC_MSG("Next, at the new node: nhipcau init DIR --card FILE")) << '\n';
   return {};
 }
 
@@ -42,7 +43,36 @@ Status admit(const Context& context, const Asked& asked) {
   return {};
 }
 
+// Requests that came by link. What was typed from the other screen is the comparison.
+Status link_requests(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto waiting, sync::waiting_requests(*ledger));
+  for (const auto& one : waiting) {
+    if (!asked.words.empty() && fold(one.request.words) != fold(asked.words)) continue;
+    if (asked.words.empty()) {
+      context.out() << context.tr(NC_MSG("A node of “{1}” asks to be let in. Its words: {2}"), one.request.unit_code, one.request.words)
+                    << '\n';
+      if (one.raced)
+        context.out() << context.tr(NC_MSG("Another node asks with the same card: one of the two has a copy of it. Find out which"))
+                      << '\n';
+      continue;
+    }
+    NC_TRY(sync::admit(*ledger, one.request));
+    context.out() << context.tr(NC_MSG("The node {1} of “{2}” is let in; it goes on when it connects next"), one.request.node.hex(),
+                                one.request.unit_code)
+                  << '\n';
+    return {};
+  }
+  if (!asked.words.empty())
+    return fail(Error(ErrorCode::kNotFound, NC_MSG("No node with these words asks to be let in"))
+                    .at("--words")
+                    .then(NC_MSG("Look with --waiting; when none of the words is that of the new node, make a new card")));
+  if (waiting.empty()) context.out() << context.tr(NC_MSG("No node asks to be let in")) << '\n';
+  return {};
+}
+
 Status enrol(const Context& context, const Asked& asked) {
+  if (asked.waiting || !asked.words.empty()) return link_requests(context, asked);
   if (!asked.request.empty()) return admit(context, asked);
   if (!asked.unit.empty() && !asked.out.empty()) return card(context, asked);
   return fail(Error(ErrorCode::kUsage, NC_MSG("Say --unit and --out to make a card, or --admit with the file of a request")));
@@ -100,10 +130,13 @@ void add_enrol(CLI::App& app, Context& context) {
   auto asked = std::make_shared<Asked>();
   command->add_option("--unit", asked->unit, context.tr(NC_MSG("Code of the unit whose node it will be")));
   command->add_option("--out", asked->out, context.tr(NC_MSG("The file for the card")));
+  command->add_option("--at", asked->at, context.tr(NC_MSG("Where the new node finds this one's --sync-listen, as 10.0.0.5:8610")));
   add_choice(*command, "--ceiling", asked->ceiling, context.tr(NC_MSG("The highest handling that it may hold")),
              {"open", "internal", "restricted"}, context);
   command->add_option("--admit", asked->request, context.tr(NC_MSG("The request that the new node made")));
   command->add_flag("--confirm", asked->confirm, context.tr(NC_MSG("The words on both screens are equal")));
+  command->add_flag("--waiting", asked->waiting, context.tr(NC_MSG("Show which nodes ask over the line to be let in")));
+  command->add_option("--words", asked->words, context.tr(NC_MSG("Let the one in that shows these words on its screen")));
   command->callback([=, &context] {
     asked->dir = *dir;
     context.chosen = [asked, &context] { return enrol(context, *asked); };

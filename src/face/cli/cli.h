@@ -20,7 +20,17 @@ struct ServeRequest {
   std::string listen_at = "--listen";  // where that is written, for errors
   std::string tls_cert, tls_key;
   std::vector<std::string> hosts;  // further names in the Host header, lower case, with the port unless it is the usual one
+  std::string sync_listen{};       // where the nodes below connect; empty: nowhere
+  std::string sync_listen_at = "--sync-listen";
+  std::string version{};  // of the program
 };
+
+// Where it listens.
+struct Serving {
+  std::string pages;
+  std::string sync;  // host:port; empty: nowhere
+};
+using Ready = std::function<void(const Serving&)>;
 
 // What app/ hands in.
 struct Environment {
@@ -28,8 +38,8 @@ struct Environment {
   std::string version;
   std::ostream& out;
   std::ostream& err;
-  // Serves until it is told to stop; `ready` is called once it listens, with its address.
-  std::function<Status(const ServeRequest&, const std::function<void(const std::string&)>& ready)> serve;
+  // Serves until it is told to stop; `ready` is called once it listens.
+  std::function<Status(const ServeRequest&, const Ready& ready)> serve;
 };
 
 int run(int argc, const char* const* argv, const Environment& environment);

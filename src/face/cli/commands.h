@@ -89,6 +89,7 @@ void add_rebuild(CLI::App& app, Context& context);
 void add_record(CLI::App& app, Context& context);
 void add_restore(CLI::App& app, Context& context);
 void add_serve(CLI::App& app, Context& context);
+void add_sync(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 
 }  // namespace nc::cli

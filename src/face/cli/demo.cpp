@@ -166,8 +166,8 @@ Status demo(const Context& context, const Asked& asked) {
   }
   context.out().flush();
   if (asked.check) return {};
-  return context.environment.serve({dir, asked.listen, "", ""}, [&](const std::string& address) {
-    context.out() << '\n' << context.tr(NC_MSG("Serving at {1}"), address) << std::endl;
+  return context.environment.serve({.dir = dir, .listen = asked.listen}, [&](const Serving& at) {
+    context.out() << '\n' << context.tr(NC_MSG("Serving at {1}"), at.pages) << std::endl;
   });
 }
 

@@ -9,13 +9,19 @@ namespace {
 // A node that joins the tree of the parent who made the card.
 Status join(const Context& context, const std::string& dir, const std::filesystem::path& catalog, const std::string& card,
             const std::string& request) {
-  if (request.empty()) return fail(Error(ErrorCode::kUsage, NC_MSG("Say with --request where the request to the parent is written")));
   NC_ASSIGN(const auto text, read_file(card, 64 * 1024));
   NC_ASSIGN(const auto joined, sync::join_by_card(dir, catalog, text));
-  NC_TRY(write_file_durably(request, joined.request, 0600));
-  context.out() << context.tr(NC_MSG("The node is made in {1}"), dir) << '\n'
-                << context.tr(NC_MSG("Its words: {1}. Bring {2} to the parent, and compare the words there"), joined.words, request)
-                << '\n';
+  if (!request.empty()) NC_TRY(write_file_durably(request, joined.request, 0600));
+  NC_ASSIGN(const auto parent, sync::known_parent(dir));
+  context.out() << context.tr(NC_MSG("The node is made in {1}"), dir) << '\n';
+  if (request.empty() && parent && !parent->at.empty()) {
+    context.out() << context.tr(NC_MSG("Its words: {1}. Next: nhipcau sync {2}, then compare the words with the parent's"), joined.words,
+                                dir)
+                  << '\n';
+    return {};
+  }
+  const auto file = request.empty() ? sync::request_file(dir).string() : request;
+  context.out() << context.tr(NC_MSG("Its words: {1}. Bring {2} to the parent, and compare the words there"), joined.words, file) << '\n';
   return {};
 }
 

@@ -31,6 +31,10 @@ Status take_settings(ServeRequest& request, const std::string& file) {
     for (auto& host : settings.hosts) NC_TRY(make_host(host, file));
     request.hosts = std::move(settings.hosts);
   }
+  if (request.sync_listen.empty() && settings.sync_listen) {
+    request.sync_listen = *settings.sync_listen;
+    request.sync_listen_at = file;
+  }
   if (request.tls_cert.empty()) {
     request.tls_cert = std::move(settings.tls_cert);
     request.tls_key = std::move(settings.tls_key);
@@ -51,6 +55,9 @@ void add_serve(CLI::App& app, Context& context) {
   command->add_option(
       "--host", request->hosts,
       context.tr(NC_MSG("A further name that browsers may ask for, with its port unless that is the usual one; several allowed")));
+  command->add_option(
+      "--sync-listen", request->sync_listen,
+      context.tr(NC_MSG("Address and port at which the nodes below connect to sync, as 0.0.0.0:8610; without it they cannot")));
   auto* cert = command->add_option("--tls-cert", request->tls_cert, context.tr(NC_MSG("Certificate file (PEM)")));
   auto* key = command->add_option("--tls-key", request->tls_key, context.tr(NC_MSG("Key file (PEM)")));
   cert->needs(key);
@@ -61,8 +68,11 @@ void add_serve(CLI::App& app, Context& context) {
       for (auto& host : request->hosts) NC_TRY(make_host(host, "--host"));
       NC_TRY(take_settings(*request, *config));
       if (request->listen.empty()) request->listen = ServeRequest{}.listen;
-      return context.environment.serve(
-          *request, [&](const std::string& address) { context.out() << context.tr(NC_MSG("Serving at {1}"), address) << std::endl; });
+      request->version = context.environment.version;
+      return context.environment.serve(*request, [&](const Serving& at) {
+        context.out() << context.tr(NC_MSG("Serving at {1}"), at.pages) << std::endl;
+        if (!at.sync.empty()) context.out() << context.tr(NC_MSG("Nodes below connect at {1}"), at.sync) << std::endl;
+      });
     };
   });
 }

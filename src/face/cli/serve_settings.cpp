@@ -13,6 +13,8 @@ constexpr std::array kSettings = {
     Setting{"listen", "\"127.0.0.1:8600\"", NC_MSG("Address and port, default 127.0.0.1:8600")},
     Setting{"hosts", "[\"node.lan:8600\"]",
             NC_MSG("Further names that browsers may ask for, each with its port unless that is the usual one")},
+    Setting{"sync_listen", "\"0.0.0.0:8610\"",
+            NC_MSG("Address and port at which the nodes below connect to sync, as 0.0.0.0:8610; without it they cannot")},
     Setting{"tls_cert", "\"tls/node.pem\"", NC_MSG("Certificate file (PEM) with its chain; together with tls_key")},
     Setting{"tls_key", "\"tls/node.key\"", NC_MSG("Key file (PEM), readable for the group nhipcau and nobody else")}};
 
@@ -30,6 +32,7 @@ Result<ServeSettings> parse_serve_settings(std::string_view text, const std::str
   catalog::TableReader reader(problem, tree);
   ServeSettings settings;
   if (reader.find("listen") != nullptr) settings.listen = reader.text("listen", true);
+  if (reader.find("sync_listen") != nullptr) settings.sync_listen = reader.text("sync_listen", true);
   settings.hosts = reader.texts("hosts");
   settings.tls_cert = reader.text("tls_cert", false);
   settings.tls_key = reader.text("tls_key", false);

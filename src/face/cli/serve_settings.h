@@ -16,7 +16,7 @@
 namespace nc::cli {
 
 struct ServeSettings {
-  std::optional<std::string> listen;
+  std::optional<std::string> listen, sync_listen;
   std::vector<std::string> hosts;
   std::string tls_cert, tls_key;  // both or neither
 };

@@ -30,9 +30,11 @@ TEST(ServeSettings, NothingWrittenIsNothingSet) {
 
 TEST(ServeSettings, EveryKeyIsRead) {
   const auto settings = parse_serve_settings(
-      "listen = \"0.0.0.0:8600\"\nhosts = [\"a.lan\", \"b.lan:8600\"]\ntls_cert = \"/x/c.pem\"\ntls_key = \"k.pem\"\n", "nhipcau.toml");
+      "listen = \"0.0.0.0:8600\"\nsync_listen = \"0.0.0.0:8610\"\n"
+      "hosts = [\"a.lan\", \"b.lan:8600\"]\ntls_cert = \"/x/c.pem\"\ntls_key = \"k.pem\"\n", "nhipcau.toml");
   ASSERT_TRUE(settings) << settings.error().english();
   EXPECT_EQ(settings->listen, "0.0.0.0:8600");
+  EXPECT_EQ(settings->sync_listen, "0.0.0.0:8610");
   EXPECT_EQ(settings->hosts, (std::vector<std::string>{"a.lan", "b.lan:8600"}));
   EXPECT_EQ(settings->tls_cert, "/x/c.pem");
   EXPECT_EQ(settings->tls_key, "k.pem");

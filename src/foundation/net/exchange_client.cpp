@@ -267,11 +267,12 @@ Result<ExchangeClient::Answered> ExchangeClient::Impl::post(const Asked& asked, 
   // Head and a small body in one record, one packet.
   const auto started = now_ms();
   NC_TRY(send(request_head(head) + asked.body, asked.frame > 0 ? std::min(asked.frame, kPieceBytes) : kPieceBytes));
-  measure(static_cast<std::int64_t>(asked.body.size()), started);
   NC_ASSIGN(const auto answer, read_head(std::max(asked.answer_max, kTextMax)));
   Answered out{answer.status, answer.program, {}};
   if (answer.status != 200 && answer.length > kTextMax)
     return fail(ErrorCode::kInvalid, NC_MSG("What answers there is no node of nhipcau"));
+  // What was written may still lie in buffers; when the answer begins it has gone.
+  measure(static_cast<std::int64_t>(asked.body.size()), started);
   const auto first = now_ms();
   std::array<char, 16 * 1024> some;
   for (auto left = answer.length; left > 0 || !buffer_.empty();) {
@@ -286,7 +287,7 @@ Result<ExchangeClient::Answered> ExchangeClient::Impl::post(const Asked& asked, 
     else out.text += piece;
     buffer_.clear();
   }
-  measure(static_cast<std::int64_t>(answer.length), first);
+  if (static_cast<std::int64_t>(asked.body.size()) < kRateBytesMin) measure(static_cast<std::int64_t>(answer.length), first);
   broken_ = false;
   return out;
 }
