@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { axeFindings, logIn, newPerson, openBrowser, overflows, screens, shoot } from './browser.mjs';
 import { passphrase, startNode } from './node.mjs';
 import { addFiles } from './files.mjs';
+import { addImages } from './images.mjs';
 import { addPeople } from './people.mjs';
 
 const tests = [];
@@ -593,6 +594,7 @@ test('every page in the dark: axe finds nothing serious', async (world) => {
 });
 
 addFiles(test, { signedIn, fillTalks, chooseFirstCandidate });
+addImages(test, { signedIn });
 
 // What a person has to do for a routine patrol report: inputs that he sees, and keys that he presses.
 test('a routine patrol report takes twelve inputs at most, and few keys', async (world) => {

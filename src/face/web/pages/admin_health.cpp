@@ -34,6 +34,9 @@ Check copies(const Visit& visit, const std::string& what, const records::BackupS
   if (!state.last_ms) return {what, Tone::kAccent, visit.tr("none yet"), visit.tr("The first is made within minutes.")};
   const auto text = visit.tr("{1}, the last is {2} hours old", state.count, state.age_hours);
   if (state.too_old) return {what, Tone::kBad, text, visit.tr("See why no newer one was made: the log of nhipcau serve says it")};
+  if (!state.left_out.empty())
+    return {what, Tone::kBad, text,
+            visit.tr("The last backup lacks {1} attached files: their bytes are missing or changed.", std::ssize(state.left_out))};
   if (state.same_disk) return {what, Tone::kWarn, text, visit.tr("They lie on the same disk as the node: a broken disk takes both.")};
   return {what, Tone::kGood, text, ""};
 }
