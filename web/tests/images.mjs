@@ -15,7 +15,7 @@ const first = async (page, list, selector) => {
 
 // Name of the file, who looks, how wide, and where.
 export const pictures = [
-  ['overview', 'toan-quoc', 'desk', async () => '/'],
+  ['overview', 'dak-lak', 'desk', async () => '/overview'],
   ['activities', 'toan-quoc', 'desk', async () => '/activities?kind=talks'],
   ['record', 'toan-quoc', 'desk', (page) => first(page, '/activities?kind=talks&status=held', 'table.list tbody td:first-child a')],
   ['new-patrol', 'bo-heng', 'desk', async () => '/records/new?type=patrol'],

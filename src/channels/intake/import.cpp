@@ -182,10 +182,15 @@ class TableWriter {
         early.push_back(full);
       }
     }
+    reached_.assign(rows.size(), true);
+    for (const auto i : first) reached_[i] = false;
     settle(rows, first, early, outcomes);
     settle(rows, second, late, outcomes);
-    for (std::size_t i = 0; i < rows.size(); ++i) report.rows.push_back(report_of(rows[i], outcomes[i]));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (reached_[i]) report.rows.push_back(report_of(rows[i], outcomes[i]));
+    report.stopped = stopped_;
   }
+  [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
   void ready(const std::vector<PlannedRow>& rows) {
@@ -251,12 +256,16 @@ class TableWriter {
               std::vector<Outcome>& outcomes) {
     for (std::size_t start = 0; start < batch.size(); start += kRowsPerStep) {
       const auto end = std::min(batch.size(), start + kRowsPerStep);
-      if (progress_) progress_(rows[which[start]].table->name, start, batch.size());
+      stopped_ = stopped_ || (progress_ && !progress_(rows[which[start]].table->name, start, batch.size()));
+      if (stopped_) return;
       const auto begin = batch.begin();
       const auto results = ledger_.import(who_, {begin + static_cast<std::ptrdiff_t>(start), begin + static_cast<std::ptrdiff_t>(end)});
-      for (std::size_t i = start; i < end; ++i) settle_one(rows[which[i]], results[i - start], outcomes[which[i]]);
+      for (std::size_t i = start; i < end; ++i) {
+        settle_one(rows[which[i]], results[i - start], outcomes[which[i]]);
+        reached_[which[i]] = true;
+      }
     }
-    if (progress_ && !batch.empty()) progress_(rows[which.front()].table->name, batch.size(), batch.size());
+    if (progress_ && !batch.empty()) static_cast<void>(progress_(rows[which.front()].table->name, batch.size(), batch.size()));
   }
 
   void settle_one(PlannedRow& row, const records::WriteResult& result, Outcome& outcome) {
@@ -299,6 +308,8 @@ class TableWriter {
   std::shared_ptr<const catalog::Catalog> catalog_;
   std::map<RecordId, std::pair<std::size_t, bool>> order_;  // place in the table, refused
   std::set<RecordId> there_;                                // before this import
+  std::vector<bool> reached_;                               // of the table: what becomes of the row is known
+  bool stopped_ = false;
 };
 
 }  // namespace
@@ -337,7 +348,8 @@ Result<Report> import_folder(records::Ledger& ledger, const access::Subject& who
   for (auto& [name, rows] : planned) refuse_impossible(rows, lookup);
   TableWriter writer(ledger, who, progress);
   for (const auto& table : map.tables())
-    if (const auto rows = planned.find(table.name); rows != planned.end()) writer.write(rows->second, report);
+    if (const auto rows = planned.find(table.name); rows != planned.end() && !writer.stopped()) writer.write(rows->second, report);
+  if (report.stopped) return report;
   for (const auto& table : map.tables())
     if (const auto rows = planned.find(table.name); rows != planned.end() && !table.superior.empty())
       ask_about_unplaced(rows->second, table, *ledger.world()->tree, lookup, report);

@@ -20,8 +20,9 @@
 
 namespace nc::intake {
 
-// Told before each table and after each group of rows.
-using Progress = std::function<void(std::string_view table, std::size_t done, std::size_t total)>;
+// Told before each group of rows and after each table. False: no further row is written. Those that were written stay, and
+// importing the same files again goes on from there.
+using Progress = std::function<bool(std::string_view table, std::size_t done, std::size_t total)>;
 
 // `inputs`: folders, of which the files that the map knows by name are taken, and single files, which are
 // recognised by their header. Errors: what is wrong with a file, `where` being file:line:column.

@@ -46,6 +46,7 @@ struct RowReport {
 struct Report {
   std::vector<RowReport> rows;           // tables in order of import, rows in order of the file
   std::vector<std::string> passed_over;  // files of a given folder that no table of the map knows
+  bool stopped = false;                  // by the progress, before the last row: rows that were not reached are not here
 
   using Counts = std::map<Outcome, std::size_t>;
   [[nodiscard]] std::map<std::string, Counts> by_table() const;

@@ -50,9 +50,10 @@ Status import_paths(const Context& context, records::Ledger& ledger, const acces
   const bool quiet = output == ImportOutput::kJson;
   std::string last;
   const auto progress = [&](std::string_view table, std::size_t done, std::size_t total) {
-    if (quiet || (done != 0 && done != total) || table == last) return;
+    if (quiet || (done != 0 && done != total) || table == last) return true;
     last = table;
     context.out() << context.tr(NC_MSG("Importing {1} ({2} rows) ..."), table, static_cast<std::int64_t>(total)) << std::endl;
+    return true;
   };
   NC_ASSIGN(const auto report, intake::import_folder(ledger, who, {paths.begin(), paths.end()}, map, progress));
   const auto translate = [&](const Error& message) { return context.words.error_text(message); };

@@ -20,9 +20,7 @@ using test::SmallSite;
 using testing::HasSubstr;
 using testing::Not;
 
-struct Sent {
-  std::string input, name, content;
-};
+using Sent = Browser::SentFile;
 
 class AttachmentPages : public ::testing::Test {
  protected:
@@ -35,34 +33,8 @@ class AttachmentPages : public ::testing::Test {
     return must(read_file(std::filesystem::path(NC_SOURCE_DIR "/src/ledger/blobs/testdata") / name));
   }
 
-  static std::string as_browsers_write(std::string name) {
-    for (auto at = name.find('"'); at != std::string::npos; at = name.find('"')) name.replace(at, 1, "%22");
-    return name;
-  }
-  // As the server does it: the head is asked for a sink, the body goes into it in pieces, then the page is asked.
   net::Response send(Browser& browser, const std::string& target, const net::Fields& fields, const std::vector<Sent>& files) {
-    const std::string boundary = "----nhipcau";
-    std::string body;
-    for (const auto& [name, value] : fields)
-      body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
-    for (const auto& file : files)
-      body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + file.input + "\"; filename=\"" +
-              as_browsers_write(file.name) + "\"\r\nContent-Type: application/octet-stream\r\n\r\n" + file.content + "\r\n";
-    body += "--" + boundary + "--\r\n";
-    net::Request request;
-    must(net::set_target(request, target));
-    request.method = "POST";
-    request.headers.add("Host", "127.0.0.1:8600");
-    request.headers.add("Sec-Fetch-Site", "same-origin");
-    request.headers.add("Content-Type", "multipart/form-data; boundary=" + boundary);
-    std::string jar;
-    for (const auto& [name, value] : browser.cookies) jar += (jar.empty() ? "" : "; ") + name + "=" + value;
-    request.headers.add("Cookie", jar);
-    request.sink = world.site->body_sink(request);
-    if (request.sink)
-      for (std::size_t at = 0; at < body.size(); at += 1000) request.sink->write(std::string_view(body).substr(at, 1000));
-    else request.body = body;
-    return world.site->handle(request);
+    return browser.send_files(target, fields, files);
   }
   net::Fields new_talks(const net::Response& form) {
     return {{"csrf", Browser::hidden(form, "csrf")},

@@ -155,6 +155,45 @@ TEST_F(RecordPage, AConflictInAHigherPartIsNotThere) {
   EXPECT_TRUE(shows(whole, "KÍN MỘT") && shows(whole, "KÍN HAI") && shows(whole, path(id) + "/resolve"));
 }
 
+// Two steps side by side: a third person sees both with who took them and when, and keeps one with one click.
+TEST_F(RecordPage, TwoStepsSideBySideAreDecidedByOneClick) {
+  world_.add_account("writer", "post_officer", world_.post());
+  world_.add_account("second", "post_officer", world_.post());
+  const auto id = world_.talks(world_.post());
+  const auto step = [&](records::Ledger& ledger, const std::string& login, const std::string& act, const std::string& reason) {
+    const auto written = ledger.transition(test::must(ledger.subject(login)), {id, act, reason, nullptr});
+    ASSERT_TRUE(written) << written.error().error.english();
+  };
+  step(world_.ledger(), "writer", "submit", "");
+  {
+    records::test::SecondMachine second(world_.dir(), world_.ledger_options());
+    step(world_.ledger(), "officer", "return", "thiếu biên bản");
+    step(second.ledger(), "writer", "withdraw", "");
+    world_.while_closed([&] { second.bring(); });
+  }
+  Browser his(world_), another(world_);
+  his.log_in("writer");
+  another.log_in("second");
+  another.get("/?lang=en");
+  const auto first_look = his.get(path(id));
+  EXPECT_TRUE(shows(first_look, "Chức trách officer (officer) · ")) << "who took the other step";
+  EXPECT_FALSE(shows(first_look, path(id) + "/resolve")) << "one of them is his alone";
+  const auto page = another.get(path(id));
+  EXPECT_TRUE(shows(page, "Keep “Returned”") && shows(page, "Keep “Recorded”")) << page.body.substr(page.body.find("<main"), 3000);
+  EXPECT_TRUE(shows(page, "Chức trách writer (writer) · "));
+  EXPECT_TRUE(shows(another.get("/"), path(id))) << "it stands among what is to be done";
+  const auto form = form_of(page, path(id) + "/resolve", 1);
+  ASSERT_EQ(form.get("state"), "recorded");
+  const auto done = another.post(path(id) + "/resolve", form);
+  ASSERT_EQ(done.status, 303) << done.body.substr(done.body.find("<main"), 2000);
+  EXPECT_EQ(world_.ledger().read(world_.ledger().console(), id)->state, "recorded");
+  const auto after = another.get(location(done));
+  EXPECT_TRUE(shows(after, "It is decided where the record stands"));
+  EXPECT_TRUE(shows(after, "Kept, of two steps: Recorded"));
+  EXPECT_FALSE(shows(after, path(id) + "/resolve"));
+  EXPECT_EQ(another.post(path(id) + "/resolve", form).status, 409) << "the page that was left open";
+}
+
 // A declared total is entered with its parts: each begins with what it shares with the total, and is linked to it.
 TEST_F(RecordPage, APartOfADeclaredTotalBeginsWithWhatItSharesWithIt) {
   Json indicator, total;

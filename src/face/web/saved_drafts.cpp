@@ -1,6 +1,7 @@
 #include "face/web/saved_drafts.h"
 
 #include "face/web/drafts.h"
+#include "face/web/local_store.h"
 #include "foundation/store/transaction.h"
 
 namespace nc::web {
@@ -22,12 +23,7 @@ Result<SavedDraft> draft_in(store::Statement& row) {
 }  // namespace
 
 Result<std::unique_ptr<SavedDrafts>> SavedDrafts::open(const std::filesystem::path& file) {
-  store::Options options;
-  options.create = true;
-  options.application_id = kApplicationId;
-  options.cache_kib = 128;
-  NC_ASSIGN(auto database, store::Database::open(file, options));
-  NC_TRY(database.exec(kTables));
+  NC_ASSIGN(auto database, open_local_store(file, kApplicationId, kTables));
   return std::unique_ptr<SavedDrafts>(new SavedDrafts(std::move(database)));
 }
 

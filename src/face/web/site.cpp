@@ -8,6 +8,7 @@
 #include "face/web/guard.h"
 #include "face/web/site_pages.h"
 #include "face/web/uploads.h"
+#include "face/web/works/import_files.h"
 #include "foundation/crypto/hash.h"
 #include "ledger/records/data_dir.h"
 
@@ -58,6 +59,7 @@ Result<std::unique_ptr<Site>> Site::make(Parts parts) {
   std::unique_ptr<Site> site(new Site(std::move(parts), std::move(vietnamese), std::move(english)));
   NC_TRY(site->load_assets());
   NC_ASSIGN(site->saved_drafts_, SavedDrafts::open(records::DataDir{site->parts_.ledger.dir()}.drafts()));
+  NC_ASSIGN(site->figure_codes_, FigureCodes::open(site->parts_.ledger.dir() / FigureCodes::kFile, *site->parts_.rng));
   NC_ASSIGN(site->saved_views_, SavedViews::open(records::DataDir{site->parts_.ledger.dir()}.views()));
   NC_ASSIGN(site->works_,
             Works::open(records::DataDir{site->parts_.ledger.dir()}.works(), [&ledger = site->parts_.ledger] { return ledger.now_ms(); }));
@@ -203,11 +205,12 @@ net::Response Site::dispatch(const net::Request& request) {
 
 // Whoever may not send files gets no sink: then the form is one of at most a megabyte, and is answered as any other.
 std::shared_ptr<net::BodySink> Site::body_sink(const net::Request& head) {
-  const bool for_files = head.method == "POST" && (head.path.starts_with("/records/") || head.path == "/lock");
+  const bool for_files = head.method == "POST" && (head.path.starts_with("/records/") || head.path == "/lock" || head.path == kImportPath);
   const auto boundary = for_files ? net::multipart_boundary(head.header("Content-Type")) : std::string();
   if (boundary.empty() || !host_allowed(head) || origin_of(head) == Origin::kForeign) return nullptr;
   const auto visit = visit_of(head);
   if (!visit) return nullptr;
+  if (head.path == kImportPath) return import_sink(*visit, boundary);
   return std::make_shared<FormUpload>(parts_.ledger, visit->who, boundary);
 }
 

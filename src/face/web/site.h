@@ -21,6 +21,7 @@
 #include "face/web/api/api.h"
 #include "face/web/api/metrics.h"
 #include "face/web/drafts.h"
+#include "face/web/figures/codes.h"
 #include "face/web/saved_drafts.h"
 #include "face/web/views/saved_views.h"
 #include "face/web/visit.h"
@@ -96,6 +97,7 @@ class Site {
   [[nodiscard]] bool scripted() const { return assets_.contains("htmx.min.js"); }  // whether npm brought it
   [[nodiscard]] SavedDrafts& saved_drafts() const { return *saved_drafts_; }
   [[nodiscard]] SavedViews& saved_views() const { return *saved_views_; }
+  [[nodiscard]] FigureCodes& figure_codes() const { return *figure_codes_; }
   [[nodiscard]] Works& works() const { return *works_; }
   [[nodiscard]] const i18n::Translator& words(i18n::Lang lang) const { return lang == i18n::Lang::en ? english_ : vietnamese_; }
   [[nodiscard]] const i18n::Translator& words_for(const net::Request& request) const;
@@ -182,6 +184,7 @@ class Site {
   std::unique_ptr<SavedDrafts> saved_drafts_;
   search::Search search_;
   std::unique_ptr<SavedViews> saved_views_;
+  std::unique_ptr<FigureCodes> figure_codes_;
   std::unique_ptr<records::OpenTasks> tasks_;
   blobs::Previews previews_;
   std::atomic<bool> preview_waited_for_ = false;

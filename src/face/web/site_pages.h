@@ -43,12 +43,14 @@ void add_admin_pages(net::Router& router, Site& site);
 void add_figure_pages(net::Router& router, Site& site);  // figures/
 // For the overview: this year's counts by kind beside last year's, and the summary without its tables.
 // Empty when there is nothing to count.
-[[nodiscard]] Html figure_summary(const Visit& visit);  // figures/
-void add_unit_pages(net::Router& router, Site& site);   // units/: own units and counterparts
-void add_work_pages(net::Router& router, Site& site);   // works/: what takes longer than a request
-void add_bulk_pages(net::Router& router, Site& site);   // by add_activity_pages: one act on many records
-void add_view_pages(net::Router& router, Site& site);   // views/: filters that people have named
-void add_care_works(net::Router& router, Site& site);   // by add_work_pages
+[[nodiscard]] Html figure_summary(const Visit& visit);   // figures/
+void add_unit_pages(net::Router& router, Site& site);    // units/: own units and counterparts
+void add_work_pages(net::Router& router, Site& site);    // works/: what takes longer than a request
+void add_bulk_pages(net::Router& router, Site& site);    // by add_activity_pages: one act on many records
+void add_view_pages(net::Router& router, Site& site);    // views/: filters that people have named
+void add_care_works(net::Router& router, Site& site);    // by add_work_pages
+void add_import_pages(net::Router& router, Site& site);  // by add_work_pages: files of rows that become records
+[[nodiscard]] Html import_button(const Visit& visit);    // works/: the way there; nothing for whoever may create no record
 
 // On the page of a record with personal data: reading them for a purpose, erasing them, who read them.
 [[nodiscard]] Html personal_section(const Visit& visit, const records::RecordView& record);  // people/

@@ -188,9 +188,42 @@ class Browser {
     return response;
   }
 
+  struct SentFile {
+    std::string input, name, content;
+  };
+  // As the server does it: the head is asked for a sink, the body goes into it in pieces, then the page is asked.
+  net::Response send_files(const std::string& target, const net::Fields& fields, const std::vector<SentFile>& files) {
+    const std::string boundary = "----nhipcau";
+    std::string body;
+    for (const auto& [name, value] : fields)
+      body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+    for (const auto& file : files)
+      body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + file.input + "\"; filename=\"" +
+              as_browsers_write(file.name) + "\"\r\nContent-Type: application/octet-stream\r\n\r\n" + file.content + "\r\n";
+    body += "--" + boundary + "--\r\n";
+    net::Request request;
+    must(net::set_target(request, target));
+    request.method = "POST";
+    request.headers.add("Host", host_);
+    request.headers.add("Sec-Fetch-Site", "same-origin");
+    request.headers.add("Content-Type", "multipart/form-data; boundary=" + boundary);
+    std::string jar;
+    for (const auto& [name, value] : cookies) jar += (jar.empty() ? "" : "; ") + name + "=" + value;
+    request.headers.add("Cookie", jar);
+    request.sink = world_.site->body_sink(request);
+    if (request.sink)
+      for (std::size_t at = 0; at < body.size(); at += 1000) request.sink->write(std::string_view(body).substr(at, 1000));
+    else request.body = body;
+    return world_.site->handle(request);
+  }
+
   std::map<std::string, std::string> cookies;
 
  private:
+  static std::string as_browsers_write(std::string name) {
+    for (auto at = name.find('"'); at != std::string::npos; at = name.find('"')) name.replace(at, 1, "%22");
+    return name;
+  }
   void keep(const std::string& line) {
     const auto equal = line.find('='), end = line.find(';');
     const auto name = line.substr(0, equal), value = line.substr(equal + 1, end - equal - 1);

@@ -44,6 +44,7 @@ constexpr std::array kDone = {
     DoneText{"same", NC_MSG("Nothing had to be changed: it was already saved so.")},
     DoneText{"amended", NC_MSG("The change is saved; the former values stay in the history.")},
     DoneText{"decided", NC_MSG("It is decided; the other value stays in the history.")},
+    DoneText{"state-kept", NC_MSG("It is decided where the record stands; the other step stays in the history.")},
     DoneText{"draft", NC_MSG("The draft is kept; nothing of it is saved as a record yet.")},
     DoneText{"no-draft", NC_MSG("The draft is thrown away.")},
     DoneText{"attached", NC_MSG("The files are attached.")},

@@ -33,7 +33,10 @@ Slots activity() {
           {"place", false, {K::kPlace}},
           {"series_number", false, {K::kInteger}},
           {"code", false, {K::kText}},
-          {"releasable", false, {K::kChoices}}};
+          {"releasable", false, {K::kChoices}},
+          {"given", false, {K::kText, K::kLongText, K::kLines}},
+          {"worth", false, {K::kMoney}},
+          {"direction", false, {K::kChoice}}};
 }
 
 // A thing that stands: `when` may come along with the shared block, but `from` is what counts.

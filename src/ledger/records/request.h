@@ -46,7 +46,7 @@ struct Amend {
 
 struct Transition {  // a workflow transition, or void / restore
   RecordId id;
-  std::string act;                             // transition id, "void" or "restore"
+  std::string act;                             // transition id, "void", "restore", or keep_state() of live_states.h
   std::string reason;                          // kept with void and restore
   const crypto::SigningKey* signer = nullptr;  // binding acts; borrowed for the call
   std::optional<Digest> shown = std::nullopt;  // hash of the text that the signer had before him

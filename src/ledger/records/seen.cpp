@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "ledger/records/live_states.h"
+
 namespace nc::records {
 namespace {
 
@@ -160,7 +162,8 @@ std::optional<Alone> alone_of(const catalog::Type* type, const std::vector<journ
 
 std::vector<PersonId> entered_by(const std::vector<journal::Stored>& entries, const std::string& state) {
   const auto last = std::find_if(entries.rbegin(), entries.rend(), [&](const auto& stored) {
-    return stored.entry.header.form == journal::Form::kAct && stored.entry.body.state == state;
+    // Who keeps one of two states has not taken the step into it.
+    return stored.entry.header.form == journal::Form::kAct && stored.entry.body.state == state && stored.entry.body.act != kKeepState;
   });
   if (last == entries.rend()) return {};
   return persons_of(*last);

@@ -44,7 +44,8 @@ RecordId unit_of(const RecordView& view) {
 }
 
 // Without their parts' places, which are not needed for most records: they have no task.
-std::vector<std::pair<std::size_t, TaskRow>> tasks_of(const catalog::TaskBook& book, const RecordView& view) {
+// `several_states`: steps were taken side by side, and nobody has decided.
+std::vector<std::pair<std::size_t, TaskRow>> tasks_of(const catalog::TaskBook& book, const RecordView& view, bool several_states) {
   std::vector<std::pair<std::size_t, TaskRow>> out;
   if (view.voided || view.type == nullptr || view.parts.empty()) return out;
   const auto unit = unit_of(view);
@@ -57,7 +58,14 @@ std::vector<std::pair<std::size_t, TaskRow>> tasks_of(const catalog::TaskBook& b
   }
   for (std::size_t i = 0; i < view.parts.size(); ++i)
     if (!view.parts[i].conflicts.empty()) out.push_back({i, {unit, false, kNoTaskDay, kConflictRule}});
+  if (several_states && view.base_part().conflicts.empty()) out.push_back({0, {unit, false, kNoTaskDay, kStatesRule}});
   return out;
+}
+
+bool has_several_states(std::string_view extra) {
+  if (extra == "{}") return false;  // of nearly every record
+  const auto read = parse_json(extra);
+  return read && (*read)["states"].is_array();
 }
 
 Result<std::vector<TaskRow>> held_tasks(store::Database& db, std::int64_t sid) {
@@ -81,12 +89,12 @@ Status keep_fingerprint(store::Database& db, std::int64_t fingerprint) {
 }  // namespace
 
 Status store_tasks(store::Database& db, const catalog::TaskBook& book, const RecordView& view) {
-  const auto wanted = tasks_of(book, view);
-  NC_ASSIGN(auto found, db.prepare("SELECT sid FROM record WHERE id = ?"));
+  NC_ASSIGN(auto found, db.prepare("SELECT sid, extra FROM record WHERE id = ?"));
   found.bind(1, view.id);
   NC_ASSIGN(const bool known, found.step());
   if (!known) return {};
   const auto sid = found.integer(0);
+  const auto wanted = tasks_of(book, view, has_several_states(found.text_view(1)));
   std::vector<TaskRow> now;
   if (!wanted.empty()) {
     NC_ASSIGN(const auto places, places_of(db, sid));

@@ -15,6 +15,7 @@ namespace nc::records {
 constexpr std::int64_t kNoTaskDay = 10'000'000;
 // The rule of a conflict, which is no rule of the file (ids there have no point).
 constexpr const char* kConflictRule = ".conflict";
+constexpr const char* kStatesRule = ".states";  // of steps taken side by side (live_states.h), where no value is in conflict
 
 // Part of make_tables and drop_tables.
 constexpr const char* kTaskSchema = R"sql(

@@ -224,7 +224,7 @@ struct OpenTasks::Reader {
   };
   Result<Looked> look_at(const Line& row) const {
     const auto* rule = book.find(row.rule);
-    if (rule == nullptr && row.rule != kConflictRule) return Looked{};
+    if (rule == nullptr && row.rule != kConflictRule && row.rule != kStatesRule) return Looked{};
     if (row.handling > static_cast<std::int64_t>(ceiling)) return Looked{};
     NC_ASSIGN(auto view, load_record(db, *world.catalog, row.id));
     if (!view || view->type == nullptr || !sight.admits(view->type, static_cast<int>(row.handling), row.audience)) return Looked{};
@@ -234,7 +234,8 @@ struct OpenTasks::Reader {
     auto cut = cut_to(std::move(*view), who, world, ceiling == catalog::Handling::kRestricted);
     if (!cut.view) return Looked{};
     const auto is_part = [&](const PartView& part) {
-      return static_cast<std::int64_t>(part.key.handling) == row.handling && (rule != nullptr || !part.conflicts.empty());
+      return static_cast<std::int64_t>(part.key.handling) == row.handling &&
+             (rule != nullptr || row.rule == kStatesRule || !part.conflicts.empty());
     };
     const auto part = std::find_if(cut.view->parts.begin(), cut.view->parts.end(), is_part);
     if (part == cut.view->parts.end()) return Looked{};

@@ -271,8 +271,16 @@ TEST_F(TasksTest, AnOpenConflictWaitsUntilItIsDecided) {
   };
   EXPECT_EQ(derived(), 1);
   EXPECT_EQ(derived(), 1) << "the same again changes nothing";
+  const auto of_states = [&] { return db.integer("SELECT count(*) FROM task WHERE rule = '.states' AND whose = ?", unit_).value(); };
+  state.live_states = {"returned", "recorded"};
+  EXPECT_EQ(derived(), 1);
+  EXPECT_EQ(of_states(), 0) << "one task to decide is enough";
   part.registers["text"].live.pop_back();
   EXPECT_EQ(derived(), 0);
+  EXPECT_EQ(of_states(), 1);
+  state.live_states.pop_back();
+  EXPECT_EQ(derived(), 0);
+  EXPECT_EQ(of_states(), 0);
 }
 
 TEST_F(TasksTest, ABrokenCursorIsRefused) {

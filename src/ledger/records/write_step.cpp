@@ -4,6 +4,7 @@
 #include "base/term.h"
 #include "base/text.h"
 #include "ledger/records/checks.h"
+#include "ledger/records/live_states.h"
 #include "ledger/records/seen.h"
 #include "ledger/records/writer.h"
 #include "ledger/records/writing.h"
@@ -43,6 +44,7 @@ std::optional<Error> out_of_place(const RecordView& view, const catalog::Transit
 }  // namespace
 
 WriteResult Writer::transition(const access::Subject& who, const Transition& what) {
+  if (const auto state = kept_state(what.act)) return keep_state(who, what, *state);
   NC_WRITE_ASSIGN(auto loaded, load(what.id));
   if (!loaded || !loaded->view.type) return refuse(not_found());
   const auto& view = loaded->view;
@@ -106,6 +108,38 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   NC_WRITE_TRY(end_what_was_lent(who, view, changed));
   if (what.act == journal::acts::kRestore) NC_WRITE_TRY(check_tree(type));
   return Written{what.id, true, {}, false, audited_change(type, what.act)};
+}
+
+WriteResult Writer::keep_state(const access::Subject& who, const Transition& what, const std::string& state) {
+  NC_WRITE_ASSIGN(auto loaded, load(what.id));
+  if (!loaded || !loaded->view.type) return refuse(not_found());
+  const auto& view = loaded->view;
+  const auto& type = *view.type;
+  NC_WRITE_ASSIGN(const auto* world_now, world(who));
+  const auto& base = view.base_part();
+  const auto states = live_states(loaded->entries, type);
+  auto object = object_of(view, base, *world_now->tree);
+  object.sole_author = entered_one_alone(loaded->entries, states, who.person);
+  const auto decision = access::decide(who, access::Action::kResolve, object, *world_now->tree, *world_now->catalog);
+  if (!decision.may_know) return refuse(not_found());
+  if (!decision.allow) return refuse(decision.reason);
+  const auto chosen = std::find_if(states.begin(), states.end(), [&](const LiveState& live) { return live.state == state; });
+  const auto was_seen = [&](const EntryHash& head) { return std::find(what.seen.begin(), what.seen.end(), head) != what.seen.end(); };
+  if (chosen == states.end() || view.voided || (!what.seen.empty() && !std::all_of(base.heads.begin(), base.heads.end(), was_seen)))
+    return refuse(Error(ErrorCode::kConflict, NC_MSG("This was decided meanwhile, or somebody changed the record"))
+                      .then(NC_MSG("Look at the present state of the record")));
+  if (view.bound && !chosen->binding)
+    return refuse(Error(ErrorCode::kConflict, NC_MSG("An approval is in force, and only its state can be kept"))
+                      .then(NC_MSG("Keep it, or reopen the record")));
+  journal::Draft draft{view.id, type.id, type.version, base.key, lane_of(type, base.key), journal::Form::kAct, base.heads, {}};
+  if (draft.lane == journal::Lane::kAuthority) draft.base.clear();
+  say_author(draft.body, who, decision);
+  draft.body.act = kKeepState;
+  draft.body.state = state;
+  NC_WRITE_ASSIGN(auto stored, append(draft));
+  loaded->entries.push_back(std::move(stored));
+  NC_WRITE_ASSIGN(const auto changed, project(what.id, loaded->entries));
+  return Written{what.id, true, {}, false, audited_change(type, kKeepState)};
 }
 
 }  // namespace nc::records

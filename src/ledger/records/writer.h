@@ -67,6 +67,8 @@ class Writer {
   Result<std::optional<Loaded>> load(const RecordId& id);
   Result<const World*> world(const access::Subject& who);
   WriteResult create_record(const access::Subject& who, NewRecord what);
+  // Decides between states that were entered side by side (live_states.h).
+  WriteResult keep_state(const access::Subject& who, const Transition& what, const std::string& state);
   WriteResult carry_out(const access::Subject& who, Plan plan, bool may_wait);
   Status derive_waiting();
   // Appends one entry a part and adds them to `loaded`.

@@ -27,6 +27,12 @@ std::optional<Dated> dated(const Json& value) {
   return Dated{{begin->first, std::max(begin->first, end->last)}, exact};
 }
 
+std::vector<std::string> ids_of(const std::vector<const catalog::Type*>& types) {
+  std::vector<std::string> out;
+  for (const auto* type : types) out.push_back(type->id);
+  return out;
+}
+
 std::optional<Event> event_of(const records::RecordView& record, const std::function<std::string(const RecordId&)>& name_of,
                               std::string_view lang) {
   if (!record.type) return std::nullopt;
@@ -37,6 +43,7 @@ std::optional<Event> event_of(const records::RecordView& record, const std::func
   out.type = record.type;
   out.days = when->days;
   out.exact = when->exact;
+  out.matter = record.type->feeds.empty();
   out.title = records::title_of(record, lang, name_of);
   if (const auto& status = record.slot("status"); status.is_string()) out.status = status.as_string();
   for (const auto& part : record.parts) out.handling = std::max(out.handling, static_cast<catalog::Handling>(part.key.handling));
@@ -47,11 +54,18 @@ std::optional<Event> event_of(const records::RecordView& record, const std::func
 
 }  // namespace
 
+std::vector<const catalog::Type*> dated_types(const catalog::Catalog& catalog) {
+  auto out = catalog.feeding(kActivities);
+  for (const auto& type : catalog.types())
+    if (type.feeds.empty() && type.slot("when")) out.push_back(&type);
+  return out;
+}
+
 Result<std::vector<Event>> events_of(const records::Ledger& ledger, const access::Subject& who, const Question& question,
                                      std::string_view lang) {
   records::ListQuery list;
   list.types = question.types;
-  if (list.types.empty()) list.feeds = {kActivities};
+  if (list.types.empty()) list.types = ids_of(dated_types(*ledger.world()->catalog));
   list.from = question.from;
   list.until = question.until;
   list.own = question.own;
@@ -74,7 +88,7 @@ Result<Within> events_within(const records::Ledger& ledger, const access::Subjec
                              std::string_view lang) {
   constexpr std::int32_t kReach = 31;
   records::ListQuery list;
-  list.feeds = {kActivities};
+  list.types = ids_of(dated_types(*ledger.world()->catalog));
   list.until = days.last;
   list.limit = std::min<std::size_t>(most, 50);
   list.count_max = 0;

@@ -41,8 +41,8 @@ void read_unit(const Visit& visit, std::string_view name, Side side, CalendarAsk
 void read_kind(const Visit& visit, CalendarAsked& asked) {
   const std::string kind(trim(visit.request.query.get("kind")));
   if (kind.empty()) return;
-  const auto* type = visit.world->catalog->find(kind);
-  if (type && type->feeds == "counted-activity") {
+  const auto types = calendar::dated_types(*visit.world->catalog);
+  if (std::ranges::find(types, kind, &catalog::Type::id) != types.end()) {
     asked.question.types = {kind};
     asked.kept.add("kind", kind);
     return;

@@ -60,8 +60,8 @@ Field text_field(const Visit& visit, const char* name, std::string label, std::s
 
 Html filter_form(const Visit& visit, const CalendarAsked& asked) {
   Field kind = text_field(visit, "kind", visit.tr("Kind"), "", Input::kChoice);
-  kind.options = {{"", visit.tr("all activities"), ""}};
-  for (const auto* type : visit.world->catalog->feeding("counted-activity"))
+  kind.options = {{"", visit.tr("all that has a day"), ""}};
+  for (const auto* type : calendar::dated_types(*visit.world->catalog))
     kind.options.push_back({type->id, type->label.in(visit.lang()), ""});
   std::ranges::sort(kind.options.begin() + 1, kind.options.end(), {}, [](const Option& option) { return fold(option.label); });
   Html fields = join(
@@ -101,7 +101,8 @@ net::Response calendar_page(Visit& visit, const Result<calendar::FeastDays>& fea
       .add(body_of(visit, asked, *shown));
   if (shown->cut) page.main.add(hint(visit.tr("There are more activities than are shown here. Filter, or look at a week.")));
   page.main.add(
-      hint(visit.tr("● held  ○ planned  ✕ called off. Small figures are the Vietnamese lunar day and month. * the day of this "
+      hint(visit.tr("● held  ○ planned  ✕ called off  ◇ agreed, due or in a plan. Small figures are the Vietnamese lunar day and month. * "
+                    "the day of this "
                     "feast was not compared with a source: ask the other side before you plan on it.")));
   return visit.show(page);
 }

@@ -52,6 +52,38 @@ TEST_F(CalendarPage, WeekDayAndListShowTheSame) {
   EXPECT_FALSE(shows(browser_.get("/calendar?view=list&day=06/2024"), held_.hex()));
 }
 
+// What was agreed, falls due or is planned stands in every view on its day, within the reader's label.
+TEST_F(CalendarPage, WhatFallsDueStandsInEveryViewForWhoMaySeeIt) {
+  records::test::allow_restricted(world_.ledger());
+  const auto due = [&](const std::string& text, std::optional<catalog::Handling> handling) {
+    Json values;
+    values.set("text", text).set("state", "open").set("lead_unit", world_.post().hex());
+    values.set("owner_side", world_.ledger().world()->catalog->find("agreed_point")->field("owner_side")->options.front().id);
+    values.set("due_on", catalog::json_from_date({to_day(2024, 5, 20), DatePrecision::kDay, false}));
+    const auto written =
+        world_.ledger().create(world_.ledger().console(), {std::nullopt, "agreed_point", values, handling, std::nullopt, true});
+    if (!written) throw std::runtime_error(written.error().error.english());
+    return written->id;
+  };
+  const auto open = due("Cùng phát quang đường tuần tra", std::nullopt), hidden = due("ĐIỀU KÍN", catalog::Handling::kRestricted);
+  Json obligation;
+  obligation.set("subject", "Hội đàm thường niên").set("lead_unit", world_.post().hex()).set("cadence", "yearly");
+  obligation.set("next_due", catalog::json_from_date({to_day(2024, 5, 21), DatePrecision::kDay, false}));
+  const auto owed = world_.create("obligation", obligation);
+  for (const auto* view : {"month", "week", "list"}) {
+    const auto page = browser_.get(std::string("/calendar?view=") + view + "&day=2024-05-20");
+    EXPECT_TRUE(shows(page, open.hex()) && shows(page, owed.hex())) << view;
+    EXPECT_FALSE(shows(page, hidden.hex()) || shows(page, "ĐIỀU KÍN")) << view;
+  }
+  EXPECT_TRUE(shows(browser_.get("/calendar?day=05/2024&kind=agreed_point"), open.hex()));
+  EXPECT_FALSE(shows(browser_.get("/calendar?day=05/2024&kind=agreed_point"), held_.hex()));
+  EXPECT_FALSE(shows(browser_.get("/activities"), open.hex())) << "it is no activity";
+  world_.add_account("cleared", "post_commander", world_.post(), "restricted");
+  Browser above(world_);
+  above.log_in("cleared");
+  EXPECT_TRUE(shows(above.get("/calendar?day=05/2024"), hidden.hex()));
+}
+
 TEST_F(CalendarPage, FiltersStandInTheAddressAndInEveryLink) {
   const auto kept = browser_.get("/calendar?day=05/2024&own=vn-post-a&counterpart=nam%20lia&kind=talks");
   EXPECT_TRUE(shows(kept, held_.hex()));

@@ -20,7 +20,9 @@ constexpr std::array kWeekdays = {WeekdayName{NC_MSG("Mon"), NC_MSG("Monday")}, 
                                   WeekdayName{NC_MSG("Sun"), NC_MSG("Sunday")}};
 
 // How it stands, in a sign: what is over, what is to come, what was called off.
-const char* mark_of(const std::string& status) {
+const char* mark_of(const calendar::Event& event) {
+  const auto& status = event.status;
+  if (event.matter) return "◇";
   if (status == "cancelled") return "✕";
   return status == "planned" || status == "postponed" || status == "announced" ? "○" : "●";
 }
@@ -107,8 +109,9 @@ std::string event_status(const Visit& visit, const calendar::Event& event) {
 Html event_line(const Visit& visit, const calendar::Event& event) {
   const auto& kind = event.type->label.in(visit.lang());
   const auto status = event_status(visit, event);
-  return join(el("span", {{"class", "cal-mark"}, {"aria-hidden", "true"}}, mark_of(event.status)), " ",
-              el("a", {{"href", record_url(event.record)}, {"title", event.title}}, kind.empty() ? event.title : kind + ": " + event.title),
+  const auto text = event.title.starts_with(kind) ? event.title : kind + ": " + event.title;
+  return join(el("span", {{"class", "cal-mark"}, {"aria-hidden", "true"}}, mark_of(event)), " ",
+              el("a", {{"href", record_url(event.record)}, {"title", event.title}}, text),
               status.empty() ? Html() : el("span", {{"class", "visually-hidden"}}, " (", status, ")"));
 }
 

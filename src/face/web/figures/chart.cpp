@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "face/web/figures/code_page.h"
 #include "face/web/figures/words.h"
 #include "face/web/qr.h"
 #include "face/web/site.h"
@@ -78,11 +79,16 @@ Html pivot_charts(const Visit& visit, const stats::Pivot& table) {
 
 Html way_back(const Visit& visit, const Asked& asked) {
   const auto address = visit.site.own_address(visit.request) + asked.at("/figures").text();
-  const auto code = qr_code(address, visit.tr("Code that leads back to this figure"));
+  const auto picture = qr_code(address, visit.tr("Code that leads back to this figure"));
+  const auto code = code_of(visit, asked);
+  const auto where = visit.site.own_address(visit.request) + "/c";
+  const auto typed = code ? join(el("p", {}, visit.tr("Code to type:"), " ", el("strong", {{"class", "short-code"}}, *code)),
+                                 hint(visit.tr("It is typed at {1} or into the box for searching.", where)))
+                          : Html();
   return section(
       visit.tr("Permanent address"),
-      el("div", {{"class", "way-back"}}, code,
-         el("div", {}, el("p", {}, el("code", {}, address)),
+      el("div", {{"class", "way-back"}}, picture,
+         el("div", {}, el("p", {}, el("code", {}, address)), typed,
             hint(visit.tr("The address is the question. Asked again it is answered from what is recorded then, for whoever asks.")))));
 }
 

@@ -4,6 +4,7 @@
 #include "face/web/figures/answer_view.h"
 #include "face/web/figures/behind_page.h"
 #include "face/web/figures/chart.h"
+#include "face/web/figures/code_page.h"
 #include "face/web/figures/figures_sheet.h"
 #include "face/web/figures/opening.h"
 #include "face/web/figures/period_page.h"
@@ -117,6 +118,7 @@ void add_figure_pages(net::Router& router, Site& site) {
   site.add_page(router, "/figures.xlsx", [](Visit& visit, const net::Params&) { return sheet_page(visit); }, access::audited::kExport);
   site.add_page(router, "/figures/records", [](Visit& visit, const net::Params&) { return behind_page(visit); });
   add_period_page(router, site);
+  add_code_pages(router, site);
   site.add_page(router, "/summary", [](Visit& visit, const net::Params&) { return summary_page(visit); });
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "face/web/figures/answer_view.h"
+#include "face/web/figures/code_page.h"
 #include "face/web/figures/words.h"
 #include "face/web/sheet_file.h"
 #include "face/web/site.h"
@@ -95,6 +96,7 @@ void add_figures(const Visit& visit, const stats::Answer& answer, FigureSheet& o
 FigureSheet sheet_of(const Visit& visit, const Asked& asked, const stats::Answer& answer) {
   FigureSheet out{sheet_head(visit, visit.tr("Figures"), std::nullopt), {}};
   out.sheet.head.push_back({visit.tr("Question"), visit.site.own_address(visit.request) + asked.at("/figures").text()});
+  if (const auto code = code_of(visit, asked)) out.sheet.head.push_back({visit.tr("Short code"), *code});
   out.sheet.head.push_back({visit.tr("Rule of counting"), rule_text(visit, asked)});
   if (answer.pivot) add_table(visit, asked, *answer.pivot, out);
   else add_figures(visit, answer, out);

@@ -31,15 +31,6 @@ orgtree::Line line_of(const Visit& visit) {
   return orgtree::Line::kCommand;
 }
 
-// For who has nobody below him: his own report.
-Html own_report(const Visit& visit, const std::string& month) {
-  const auto* type = type_feeding(*visit.world->catalog, "period-report");
-  const auto button =
-      type && visit.has_tasks() ? button_link(visit.tr("Write the report"), Url::to("/records/new", {{"type", type->id}})) : Html();
-  return section(visit.tr("Reports of {1}", month),
-                 el("div", {{"class", "reports"}}, el("p", {}, visit.tr("Your unit has not reported the month yet."))), button);
-}
-
 }  // namespace
 
 Html reports_section(const Visit& visit, bool brief) {

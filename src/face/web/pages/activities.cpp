@@ -40,7 +40,7 @@ net::Response activities(Visit& visit, const net::Params&) {
   if (!found) return visit.refuse(found.error());
   auto page = visit.frame(heading_of(asked), Place::kActivities);
   page.flashes.insert(page.flashes.end(), asked.problems.begin(), asked.problems.end());
-  page.actions = join(take_out_buttons(visit), new_record_button(visit));
+  page.actions = join(take_out_buttons(visit), import_button(visit), new_record_button(visit));
   page.main = join(views_bar(visit), asked.candidates, render(list_of(asked, *found), visit.ui));
   return visit.show(page);
 }

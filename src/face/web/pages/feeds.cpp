@@ -77,9 +77,8 @@ Form feed_form(const Visit& visit, const net::Fields& typed, const ConfirmErrors
   std::vector<Option> units{{"", visit.tr("all that you see"), ""}};
   if (const auto* unit = visit.world->tree->find(visit.who.unit))
     units.insert(units.begin(), Option{unit->code, visit.tr("{1} with the units below it", unit_name(*unit, visit.lang())), ""});
-  std::vector<Option> kinds{{"", visit.tr("all activities"), ""}};
-  for (const auto* type : visit.world->catalog->feeding("counted-activity"))
-    kinds.push_back(Option{type->id, type->label.in(visit.lang()), ""});
+  std::vector<Option> kinds{{"", visit.tr("all that has a day"), ""}};
+  for (const auto* type : calendar::dated_types(*visit.world->catalog)) kinds.push_back(Option{type->id, type->label.in(visit.lang()), ""});
   std::ranges::sort(kinds.begin() + 1, kinds.end(), {}, [](const Option& option) { return fold(option.label); });
   auto titles = choice("ceiling", visit.tr("Titles"),
                        {{"open", visit.tr("of open records"), ""}, {"internal", visit.tr("of open and internal records"), ""}}, typed);
@@ -176,7 +175,9 @@ calendar::Feed feed_of(Site& site, const net::Request& request, const access::Su
     out.changed_ms = event.changed_ms;
     out.status = status_of(event.status);
     const bool titled = event.handling <= terms.ceiling && event.handling <= who.clearance;
-    out.summary = titled ? event.title : ui.tr(NC_MSG("External activity (open it on the node)"));
+    out.summary = titled         ? event.title
+                  : event.matter ? ui.tr(NC_MSG("Something falls due (open it on the node)"))
+                                 : ui.tr(NC_MSG("External activity (open it on the node)"));
     if (titled) out.category = event.type->label.in(lang);
     out.url = site.own_address(request) + "/records/" + event.record.hex();
     feed.events.push_back(std::move(out));

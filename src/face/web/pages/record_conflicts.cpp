@@ -2,13 +2,16 @@
 //
 // A value is chosen by the entry that set it, under the heads that the page showed; the ledger then takes it as any
 // other change. Values of parts that the reader does not see are not here: only the parts of his view are asked.
+// Steps of the workflow that were taken side by side are decided in the same way (ledger/records/live_states.h).
 #include <algorithm>
+#include <set>
 
 #include "face/web/pages/record_entry.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/site_pages.h"
 #include "foundation/store/database.h"
 #include "ledger/journal/journal.h"
+#include "ledger/records/live_states.h"
 
 namespace nc::web {
 namespace {
@@ -98,6 +101,54 @@ Html framed(const Visit& visit, const Html& items) {
          el("ul", {{"class", "conflicts"}}, items)));
 }
 
+// Steps side by side come from several streams: on one node each is taken after the one before it.
+bool may_have_several_states(const RecordHistory& history) {
+  std::set<std::string_view> streams;
+  for (const auto& item : history.items)
+    if (!item.state.empty()) streams.insert(item.stream);
+  return streams.size() > 1;
+}
+
+Result<std::vector<records::LiveState>> states_of(const Visit& visit, const records::RecordView& record, const RecordHistory& history) {
+  std::vector<records::LiveState> out;
+  if (!may_have_several_states(history)) return out;
+  NC_TRY(visit.ledger().inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
+    NC_ASSIGN(out, records::live_states(db, journal, record));
+    return {};
+  }));
+  return out;
+}
+
+std::string state_label(const Visit& visit, const records::RecordView& record, const std::string& id) {
+  const auto* state = record.type->state(id);
+  return state ? state->label.in(visit.lang()) : id;
+}
+
+// Who took which step, and a button each to keep where it led.
+Html states_item(const Visit& visit, const records::RecordView& record, const RecordHistory& history,
+                 const std::vector<records::LiveState>& states) {
+  Conflict as_values;  // for the rule about who wrote one of them alone
+  for (const auto& live : states) as_values.values.push_back({Json(live.state), live.setters});
+  const auto decision = decide_conflict(visit, record, history, wrote_one_alone(visit, history, as_values));
+  Html values;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const auto& live = states[i];
+    const auto label = state_label(visit, record, live.state);
+    Html value = join(badge(live.binding ? Tone::kGood : Tone::kNeutral, label), authors_of(visit, history, as_values.values[i]));
+    if (decision.allow && (live.binding || !record.bound))
+      value.add(post_button(visit.tr("Keep “{1}”", label), Url::to("/records/" + record.id.hex() + "/resolve"), visit.session.csrf,
+                            {{"state", live.state}, {"seen", heads_text(record)}}, "small"));
+    values.add(el("li", {}, value));
+  }
+  Html out = join(el("strong", {}, visit.tr("Where it stands")),
+                  el("p", {}, visit.tr("Two steps were taken side by side. Until somebody decides, the first of these counts.")),
+                  el("ol", {{"class", "versions"}}, values));
+  if (!decision.allow && decision.may_know) out.add(hint(visit.ui.error_text(decision.reason)));
+  else if (decision.allow && record.bound)
+    out.add(hint(visit.tr("An approval is in force. To set it aside, reopen the record; that decides as well.")));
+  return el("li", {}, out);
+}
+
 // The chosen value, by the entry that set it; nothing when it is decided, or was written over meanwhile.
 const journal::LiveValue* chosen_of(const std::vector<Conflict>& conflicts, std::string_view field, std::string_view setter) {
   const auto hash = EntryHash::from_hex(setter);
@@ -109,9 +160,18 @@ const journal::LiveValue* chosen_of(const std::vector<Conflict>& conflicts, std:
   return nullptr;
 }
 
+net::Response keep_state(Visit& visit, const records::RecordView& record, const net::Fields& form) {
+  const auto act = records::keep_state(form.get("state"));
+  const auto written = visit.ledger().transition(visit.who, {record.id, act, {}, nullptr, std::nullopt, heads_from(form.get("seen"))});
+  if (written) return visit.go("/records/" + record.id.hex(), "state-kept");
+  const auto& error = written.error().error;
+  return error.code == ErrorCode::kNotFound ? visit.not_found() : record_page(visit, record, {"resolve", &error});
+}
+
 net::Response resolve(Visit& visit, const net::Params& params, const net::Fields& form) {
   const auto record = record_of(visit, params);
   if (!record || !record->type) return visit.not_found();
+  if (form.has("state")) return keep_state(visit, *record, form);
   const auto conflicts = conflicts_of(visit, *record);
   if (!conflicts) return visit.refuse(conflicts.error());
   const auto* field = record->type->field(form.get("field"));
@@ -147,7 +207,10 @@ Html conflict_values(const Visit& visit, const records::RecordView& record) {
 Html conflicts_section(const Visit& visit, const records::RecordView& record, const RecordHistory& history) {
   const auto conflicts = conflicts_of(visit, record);
   if (!conflicts) return notice(Tone::kBad, visit.ui.error_text(conflicts.error()));
+  const auto states = states_of(visit, record, history);
+  if (!states) return notice(Tone::kBad, visit.ui.error_text(states.error()));
   Html items;
+  if (!states->empty()) items.add(states_item(visit, record, history, *states));
   for (const auto& conflict : *conflicts) items.add(conflict_item(visit, record, history, conflict));
   return items.empty() ? Html() : framed(visit, items);
 }

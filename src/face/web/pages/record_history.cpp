@@ -6,6 +6,7 @@
 #include "face/web/site.h"
 #include "foundation/store/database.h"
 #include "ledger/journal/journal.h"
+#include "ledger/records/live_states.h"
 
 namespace nc::web {
 namespace {
@@ -49,6 +50,10 @@ std::string act_text(const Visit& visit, const records::RecordView& record, cons
   if (item.act == "void") return visit.tr("Declared void");
   if (item.act == "restore") return visit.tr("Restored");
   if (item.act.empty()) return item.imported ? visit.tr("Changed by an import") : visit.tr("Amended");
+  if (item.act == records::kKeepState) {
+    const auto* state = record.type ? record.type->state(item.state) : nullptr;
+    return visit.tr("Kept, of two steps: {1}", state ? state->label.in(visit.lang()) : item.state);
+  }
   const auto* transition = record.type ? record.type->transition(item.act) : nullptr;
   return transition ? transition->label.in(visit.lang()) : item.act;
 }

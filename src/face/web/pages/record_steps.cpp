@@ -5,6 +5,7 @@
 #include "face/web/pages/record_parts.h"
 #include "face/web/site_pages.h"
 #include "ledger/journal/entry.h"
+#include "ledger/records/live_states.h"
 
 namespace nc::web {
 namespace {
@@ -20,7 +21,9 @@ access::Object object_for(const Visit& visit, const records::RecordView& record,
     if (item.acting_for) amenders.insert(*item.acting_for);
   }
   object.amenders.assign(amenders.begin(), amenders.end());
-  const auto last = std::ranges::find(history.items, record.state, &records::HistoryItem::state);  // newest first
+  const auto last = std::ranges::find_if(history.items, [&](const auto& item) {  // newest first
+    return item.state == record.state && item.act != records::kKeepState;
+  });
   if (last != history.items.end()) object.entered_by = {last->author};
   if (last != history.items.end() && last->acting_for) object.entered_by.push_back(*last->acting_for);
   return object;

@@ -95,9 +95,18 @@ Html jump_of(const Visit& visit, const search::Jump& jump) {
   return join(el("span", {{"class", "jump-kind"}}, jump.text), " ", link(visit.tr("Activities of these days"), there));
 }
 
-Html jumps_of(const Visit& visit, const std::vector<search::Jump>& jumps) {
-  if (jumps.empty()) return {};
-  Html items;
+// A short code from paper leads to its figure.
+Html figure_jump(const Visit& visit, std::string_view typed) {
+  const auto symbols = read_code(typed);
+  if (!symbols) return {};
+  const auto question = visit.site.figure_codes().question_of(*symbols);
+  if (!question || !*question) return {};
+  return el("li", {}, el("span", {{"class", "jump-kind"}}, visit.tr("Figure")), " ", link(code_text(*symbols), Url::to("/c/" + *symbols)));
+}
+
+Html jumps_of(const Visit& visit, const std::vector<search::Jump>& jumps, std::string_view typed) {
+  auto items = figure_jump(visit, typed);
+  if (jumps.empty() && items.empty()) return {};
   for (const auto& jump : jumps) items.add(el("li", {}, jump_of(visit, jump)));
   return el("nav", {{"class", "jumps"}, {"aria-label", visit.tr("Go straight to")}},
             el("p", {{"class", "jumps-head"}}, visit.tr("Go straight to")), el("ul", {}, items));
@@ -196,7 +205,7 @@ Html nothing_found(const Question& question) {
 
 Html answer_of(const Question& question, const search::Answer& found) {
   const auto& visit = question.visit;
-  auto out = join(jumps_of(visit, found.jumps), chips_of(question));
+  auto out = join(jumps_of(visit, found.jumps, trim(question.asked.typed)), chips_of(question));
   if (found.total == 0) return join(out, nothing_found(question));
   out.add(el("p", {{"class", "list-bar"}}, el("span", {{"class", "list-total"}}, visit.tr("{1} records", found.total))));
   if (found.phrases_cut)

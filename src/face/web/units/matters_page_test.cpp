@@ -66,6 +66,31 @@ TEST_F(MattersPage, NothingHigherStandsOnThePageOrTheSheet) {
   EXPECT_TRUE(shows(above.get(unit()), "ĐIỀU KÍN"));
 }
 
+// What was given and received stands on the sheet with its direction; of another partner nothing.
+TEST_F(MattersPage, TheSheetSaysWhatWasGivenAndReceived) {
+  browser_.get("/?lang=en");
+  EXPECT_TRUE(shows(browser_.get(unit() + "/sheet"), "Given and received"));
+  const auto greeting = [&](const UnitId& with, const std::string& gift, const std::string& direction) {
+    Json values;
+    values.set("status", "held").set("level", "post").set("lead_unit", world_.post().hex()).set("gift", gift).set("direction", direction);
+    values.set("occasion", world_.ledger().world()->catalog->find("greeting")->field("occasion")->options.front().id);
+    values.set("when", Json(JsonObject{{"from", catalog::json_from_date({to_day(2024, 4, 14), DatePrecision::kDay, false})}}));
+    values.set("counterpart_units", JsonArray{Json(JsonObject{{"ref", Json(with.hex())}})});
+    values.set("value", Json(JsonObject{{"amount", Json("5000000")}, {"currency", Json("VND")}}));
+    world_.create("greeting", values);
+  };
+  Json other;
+  other.set("code", "kh-post-2").set("name", "Đồn khác").set("own", false).set("country", "KH").set("chain", "KH-police");
+  greeting(world_.counterpart(), "Bánh chưng, gạo nếp", "ours");
+  greeting(world_.counterpart(), "Tranh đền Angkor", "theirs");
+  greeting(world_.create("unit", other), "Quà của đồn khác", "ours");
+  const auto sheet = browser_.get(unit() + "/sheet");
+  EXPECT_TRUE(shows(sheet, "Bánh chưng, gạo nếp") && shows(sheet, "ours to theirs"));
+  EXPECT_TRUE(shows(sheet, "Tranh đền Angkor") && shows(sheet, "theirs to ours"));
+  EXPECT_TRUE(shows(sheet, "5.000.000") || shows(sheet, "5,000,000"));
+  EXPECT_FALSE(shows(sheet, "Quà của đồn khác"));
+}
+
 // The administrator reads the catalogue as forms, and the state of the node; nobody else does.
 TEST_F(MattersPage, TypesAreShownAsFormsToTheAdministrator) {
   Browser admin(world_);

@@ -1,5 +1,6 @@
 // One sheet to take to the next talks with a unit of the other side.
 #include <algorithm>
+#include <functional>
 
 #include "face/web/activity_rows.h"
 #include "face/web/figures/words.h"
@@ -20,18 +21,22 @@ struct Sheet {
   catalog::Handling handling = catalog::Handling::kOpen;  // the highest of what stands on it
 };
 
-std::vector<std::string> kinds_in(const Visit& visit, std::string_view group) {
+std::vector<std::string> kinds_where(const Visit& visit, const std::function<bool(const catalog::Type&)>& fits) {
   std::vector<std::string> out;
   for (const auto* type : visit.world->catalog->feeding("counted-activity"))
-    if (group.empty() || type->group == group) out.push_back(type->id);
+    if (fits(*type)) out.push_back(type->id);
   return out;
+}
+std::vector<std::string> kinds_in(const Visit& visit, std::string_view group) {
+  return kinds_where(visit, [&](const auto& type) { return group.empty() || type.group == group; });
 }
 
 // The newest first; only what may be taken out.
-std::vector<records::RecordView> activities(Sheet& sheet, std::string_view group, std::optional<std::int32_t> from, std::size_t most) {
+std::vector<records::RecordView> activities(Sheet& sheet, std::vector<std::string> kinds, std::optional<std::int32_t> from,
+                                            std::size_t most) {
   const auto& visit = sheet.visit;
   records::ListQuery query;
-  query.types = kinds_in(visit, group);
+  query.types = std::move(kinds);
   if (query.types.empty()) return {};
   query.counterpart = sheet.whole;
   query.from = from;
@@ -81,6 +86,37 @@ Html activity_table(const Visit& visit, const std::string& heading, const std::v
   return section(heading, render(list, visit.ui));
 }
 
+std::string direction_text(const Visit& visit, const records::RecordView& record) {
+  const auto* field = record.type->slot("direction");
+  const auto* option = field ? field->option(record.values.text(field->id)) : nullptr;
+  return option ? option->label.in(visit.lang()) : std::string();
+}
+
+// What was given and received, whenever it was: so that nothing is given twice, and what the other side gave is thanked for.
+Html gifts(Sheet& sheet) {
+  const auto& visit = sheet.visit;
+  constexpr std::size_t kGifts = 12;
+  const auto kinds = kinds_where(visit, [](const auto& type) { return type.slot("given") != nullptr; });
+  List list;
+  list.caption = visit.tr("Given and received");
+  list.columns = {{visit.tr("Which")},
+                  {visit.tr("Date"), false, false, {}, 0, true},
+                  {visit.tr("Direction")},
+                  {visit.tr("What was given")},
+                  {visit.tr("Worth"), true}};
+  const auto shown = [&](const records::RecordView& record, std::string_view slot) {
+    const auto* field = record.type->slot(slot);
+    return field ? visit.value(*field, record.values[field->id]) : Html();
+  };
+  for (const auto& record : activities(sheet, kinds, std::nullopt, kGifts)) {
+    auto what = shown(record, "given"), worth = shown(record, "worth");
+    list.rows.push_back({{link(kind_text(visit, record), record_url(record.id)), when_text(visit, record), direction_text(visit, record),
+                          std::move(what), std::move(worth)}});
+  }
+  if (list.rows.empty()) return section(list.caption, hint(visit.tr("Nothing is recorded.")));
+  return section(list.caption, render(list, visit.ui));
+}
+
 Html figures_since(const Sheet& sheet, std::int32_t from) {
   const auto& visit = sheet.visit;
   const auto read = access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
@@ -111,10 +147,11 @@ net::Response talks_sheet(Visit& visit, std::string_view id) {
   const auto* unit = wanted ? tree.find(*wanted) : tree.by_code(id);
   if (!unit || unit->own || !visit.reads() || !takes_out(visit) || !visit.ledger().read(visit.who, unit->id)) return visit.not_found();
   Sheet sheet{visit, *unit, whole_of(visit, *unit)};
-  const auto meetings = activities(sheet, kMeetings, std::nullopt, 3);
+  const auto meetings = activities(sheet, kinds_in(visit, kMeetings), std::nullopt, 3);
   const auto since = meetings.empty() ? visit.who.today - kYear : day_of(meetings.front()).value_or(visit.who.today - kYear);
-  const auto incidents = activities(sheet, kIncidents, since, 20);
-  const auto others = activities(sheet, {}, since, 20);
+  const auto incidents = activities(sheet, kinds_in(visit, kIncidents), since, 20);
+  const auto others = activities(sheet, kinds_in(visit, {}), since, 20);
+  const auto given = gifts(sheet);
   const auto matters = open_matters(visit, *unit, sheet.whole, &sheet.handling);
   if (const auto written = write_taken_out(visit, access::audited::kPrint, unit->id); !written) return visit.refuse(written.error());
   auto page = visit.frame(visit.tr("For the next talks: {1}", unit_name(visit, unit->id)), Place::kCounterparts);
@@ -125,6 +162,7 @@ net::Response talks_sheet(Visit& visit, std::string_view id) {
   if (meetings.empty()) page.main.add(section(visit.tr("Last meeting"), hint(visit.tr("No meeting with this unit is recorded."))));
   else page.main.add(last_meeting(sheet, meetings.front()));
   page.main.add(matters)
+      .add(given)
       .add(activity_table(visit, visit.tr("Incidents since then"), incidents))
       .add(activity_table(visit, visit.tr("All activities since then"), others))
       .add(figures_since(sheet, since));

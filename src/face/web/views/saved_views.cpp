@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "face/web/local_store.h"
 #include "foundation/store/transaction.h"
 #include "ledger/catalog/values.h"
 
@@ -26,12 +27,7 @@ Status is_name(const std::string& name) {
 }  // namespace
 
 Result<std::unique_ptr<SavedViews>> SavedViews::open(const std::filesystem::path& file) {
-  store::Options options;
-  options.create = true;
-  options.application_id = kApplicationId;
-  options.cache_kib = 128;
-  NC_ASSIGN(auto database, store::Database::open(file, options));
-  NC_TRY(database.exec(kTables));
+  NC_ASSIGN(auto database, open_local_store(file, kApplicationId, kTables));
   return std::unique_ptr<SavedViews>(new SavedViews(std::move(database)));
 }
 

@@ -60,6 +60,8 @@ Html file_part(const Visit& visit, const Work& work) {
 }
 
 Html outcome(const Visit& visit, const Work& work) {
+  const bool cut_short = work.state == WorkState::kCancelled || work.state == WorkState::kBrokenOff;
+  if (cut_short && !work.lines.empty()) return notice(Tone::kWarn, visit.tr(work.lines.front().message));
   if (work.state == WorkState::kCancelled) return hint(visit.tr("You cancelled it; nothing of it stays."));
   if (work.state == WorkState::kBrokenOff)
     return notice(Tone::kWarn, visit.tr("The program ended before it was done; nothing of it stays."), visit.tr("Order it once more."));
@@ -155,6 +157,7 @@ void add_work_pages(net::Router& router, Site& site) {
   site.add_page(router, "/work/{id}/file", work_file);
   site.add_change(router, "/work/{id}/cancel", cancel_work);
   add_care_works(router, site);
+  add_import_pages(router, site);
 }
 
 }  // namespace nc::web

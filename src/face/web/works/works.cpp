@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/priority.h"
 #include "base/rng.h"
+#include "face/web/local_store.h"
 #include "foundation/crypto/hash.h"
 
 namespace nc::web {
@@ -86,6 +87,16 @@ WorkId id_of(const WorkOrder& order) { return make_uuid8(crypto::sha256("work\n"
 
 Said said(const Error& error) { return {error.message, error.args, true}; }
 
+// With files only, as imports have them.
+Status destroy_folder(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code ec;
+  for (const auto& entry : fs::directory_iterator(folder, ec)) files.push_back(entry.path());
+  for (const auto& file : files) NC_TRY(destroy_file(file));
+  fs::remove(folder, ec);
+  return ec ? Status(fail(io_error(folder, ec.value()))) : Status{};
+}
+
 }  // namespace
 
 Works::Works(fs::path folder, Now now, store::Database database)
@@ -96,12 +107,7 @@ Result<std::unique_ptr<Works>> Works::open(const fs::path& folder, Now now) {
   fs::create_directories(folder, ec);
   if (ec) return fail(io_error(folder, ec.value()));
   fs::permissions(folder, fs::perms::owner_all, ec);
-  store::Options options;
-  options.create = true;
-  options.application_id = kApplicationId;
-  options.cache_kib = 128;
-  NC_ASSIGN(auto database, store::Database::open(folder / "works.db", options));
-  NC_TRY(database.exec(kTables));
+  NC_ASSIGN(auto database, open_local_store(folder / "works.db", kApplicationId, kTables));
   std::unique_ptr<Works> works(new Works(folder, std::move(now), std::move(database)));
   NC_TRY(works->load());
   works->tidy();
@@ -135,7 +141,7 @@ Status Works::load() {
     const auto at = id ? works_.find(*id) : works_.end();
     if (at == works_.end() || !at->second.file) strays.push_back(entry.path());
   }
-  for (const auto& stray : strays) NC_TRY(destroy_file(stray));
+  for (const auto& stray : strays) NC_TRY(fs::is_directory(stray, ec) ? destroy_folder(stray) : destroy_file(stray));
   return {};
 }
 
@@ -166,6 +172,7 @@ Result<WorkId> Works::order(WorkOrder order) {
     work.about = order.about.substr(0, kTextBytesMax);
     work.ordered_ms = now_();
     work.rights = order.rights;
+    if (!order.if_cut_short.empty()) work.lines = {{order.if_cut_short, {}, false}};
     NC_TRY(save(work));
     works_.emplace(id, std::move(work));
     auto running = std::make_shared<Running>();

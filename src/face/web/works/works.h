@@ -1,11 +1,11 @@
-// Works: what takes longer than a request: checks and backups of the node, large exports. Each is one person's.
+// Works: what takes longer than a request: checks and backups of the node, large exports, imports. Each is one person's.
 //
 // A work waits, runs, and ends: done, failed, cancelled by its person, or broken off because the program ended. It goes
 // on when its person leaves the page, and ends with the program. What it made for its person, one file, is destroyed a
 // day after it was ordered; that there was such a work is told for a month. Only its person learns of it.
-// Two lanes, each with one thread of low priority, begun with its first work: one after the other for the care of the
-// node, and for exports, so that their memory is bounded.
-// Owns: the folder (works.db, the files). Its content is local, in no backup; a purge destroys it.
+// Lanes, each with one thread of low priority, begun with its first work: one after the other for the care of the
+// node, for exports and for imports, so that their memory is bounded.
+// Owns: the folder (works.db, the files, a folder for each import). Its content is local, in no backup; a purge destroys it.
 // Threads: any; the destructor cancels what runs and waits for it. Errors: kIo, kFull, kCorrupt, kLimit, kNotFound.
 #pragma once
 
@@ -65,10 +65,11 @@ struct Work {
 };
 
 struct WorkOrder {
-  enum class Lane { kCare, kExport } lane = Lane::kCare;
+  enum class Lane { kCare, kExport, kImport } lane = Lane::kCare;
   PersonId maker;
   std::string once;  // of the form: the same form sent again finds the same work
   std::string title, about;
+  std::string if_cut_short;  // message id: what stays when it is cancelled or broken off; empty: nothing of it stays
   Digest rights{};
   // On the lane's thread. `file` is where its file may be written; it stays when the work is done and names it.
   std::function<Result<WorkResult>(const Progress& progress, const std::filesystem::path& file)> run;
