@@ -73,7 +73,8 @@ TEST(ProjectCatalogue, DatesTurnedRoundAreRefusedWhereverARangeSaysWhen) {
     const auto* when = type.slot("when");
     if (when == nullptr || when->kind != FieldKind::kDateRange) continue;
     ++seen;
-    EXPECT_TRUE(rules_found(type, JsonObject{{when->id, turned}}).contains("dates_in_order")) << type.id;
+    const auto found = rules_found(type, JsonObject{{when->id, turned}});
+    EXPECT_TRUE(std::any_of(found.begin(), found.end(), [](const std::string& rule) { return rule.ends_with("_in_order"); })) << type.id;
   }
   EXPECT_GE(seen, 20);
 }

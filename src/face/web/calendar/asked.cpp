@@ -63,17 +63,10 @@ std::int32_t read_day(const Visit& visit, CalendarAsked& asked) {
   return visit.who.today;
 }
 
-DayRange month_of(std::int32_t day) {
-  const auto parts = from_day(day);
-  const auto first = to_day(parts.year, parts.month, 1);
-  const auto next = parts.month == 12 ? to_day(parts.year + 1, 1, 1) : to_day(parts.year, parts.month + 1, 1);
-  return {first, next - 1};
-}
-
 DayRange days_of(const CalendarAsked& asked) {
   if (asked.view == CalendarView::kDay) return {asked.day, asked.day};
   if (asked.view == CalendarView::kWeek) return {asked.day - weekday_of(asked.day), asked.day - weekday_of(asked.day) + 6};
-  return month_of(asked.day);
+  return month_around(asked.day);
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ Result<CalendarShown> load_calendar(const Visit& visit, const CalendarAsked& ask
 // "13/10", or "1/11 nhuận".
 [[nodiscard]] std::string lunar_text(const Visit& visit, std::int32_t day);
 [[nodiscard]] int weekday_of(std::int32_t day);  // 0: Monday
+[[nodiscard]] DayRange month_around(std::int32_t day);
 [[nodiscard]] std::string weekday_name(const Visit& visit, int weekday, bool whole);
 [[nodiscard]] std::string month_name(const Visit& visit, std::int32_t day);
 

@@ -84,6 +84,12 @@ Row event_row(const Visit& visit, const CalendarAsked& asked, const calendar::Ev
 
 int weekday_of(std::int32_t day) { return static_cast<int>(((day + 3) % 7 + 7) % 7); }  // 1970-01-01 was a Thursday
 
+DayRange month_around(std::int32_t day) {
+  const auto parts = from_day(day);
+  const auto next = parts.month == 12 ? to_day(parts.year + 1, 1, 1) : to_day(parts.year, parts.month + 1, 1);
+  return {to_day(parts.year, parts.month, 1), next - 1};
+}
+
 std::string weekday_name(const Visit& visit, int weekday, bool whole) {
   const auto& names = kWeekdays.at(static_cast<std::size_t>(weekday));
   return visit.tr(whole ? names.whole : names.brief);
