@@ -1,5 +1,8 @@
-// simulate SOURCE [--seed S] [--seeds N] [--steps K] [--minutes M] [--plant WHAT]
-// Exit 0: nothing was found; with --plant: the planted bug was found. A finding prints its seed and the trace.
+// simulate SOURCE [--seed S] [--seeds N] [--nodes N] [--steps K] [--minutes M] [--plant WHAT] [--again 1] [--trace 1]
+// Without --nodes each world has 2 to 5. Of every fifth seed a twin world is run twice, once with hidden activity, and the bytes
+// that were sent are compared. --again runs each seed twice: the same must happen. Exit 0: nothing was found; with --plant: the planted
+// bug was found. A finding prints its seed and the trace.
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <string_view>
@@ -8,22 +11,19 @@
 
 namespace {
 
+using nc::simulation::Finding;
 using nc::simulation::Plant;
+using nc::simulation::Tally;
+using nc::simulation::Wish;
+using nc::simulation::World;
 
-struct Wish {
-  std::string source;
-  std::uint64_t seed = 1;
-  std::int64_t seeds = 1, steps = 120, minutes = 0;
-  Plant plant = Plant::kNone;
+constexpr std::uint64_t kTwinEach = 5;
+constexpr std::uint64_t kNodesMost = 50;
+
+struct Asked {
+  Wish wish;
+  std::int64_t seeds = 1, minutes = 0, again = 0, trace = 0;
 };
-
-Plant plant_of(std::string_view name) {
-  if (name == "lose-entry") return Plant::kLoseEntry;
-  if (name == "forget-difference") return Plant::kForgetDifference;
-  if (name == "leak") return Plant::kLeak;
-  if (name == "wrong-same") return Plant::kWrongSame;
-  return Plant::kNone;
-}
 
 template <typename Number>
 bool read_number(std::string_view text, Number& out) {
@@ -31,46 +31,110 @@ bool read_number(std::string_view text, Number& out) {
   return ec == std::errc() && end == text.data() + text.size();
 }
 
-bool read_arguments(int argc, char** argv, Wish& wish) {
+bool read_arguments(int argc, char** argv, Asked& asked) {
   if (argc < 2 || argc % 2 != 0) return false;
+  auto& wish = asked.wish;
   wish.source = argv[1];
   for (int i = 2; i + 1 < argc; i += 2) {
     const std::string_view option(argv[i]), value(argv[i + 1]);
     if (option == "--seed" && read_number(value, wish.seed)) continue;
-    if (option == "--seeds" && read_number(value, wish.seeds)) continue;
+    if (option == "--seeds" && read_number(value, asked.seeds)) continue;
     if (option == "--steps" && read_number(value, wish.steps)) continue;
-    if (option == "--minutes" && read_number(value, wish.minutes)) continue;
-    if (option == "--plant" && (wish.plant = plant_of(value)) != Plant::kNone) continue;
+    if (option == "--minutes" && read_number(value, asked.minutes)) continue;
+    if (option == "--again" && read_number(value, asked.again)) continue;
+    if (option == "--trace" && read_number(value, asked.trace)) continue;
+    if (option == "--nodes" && read_number(value, wish.nodes_min) && wish.nodes_min >= 2 && wish.nodes_min <= kNodesMost) {
+      wish.nodes_max = wish.nodes_min;
+      continue;
+    }
+    if (option == "--plant") {
+      const auto plant = nc::simulation::plant_named(value);
+      wish.plant = plant.value_or(Plant::kNone);
+      if (plant) continue;
+    }
     return false;
   }
   return true;
 }
 
+struct Ran {
+  Finding finding;
+  std::vector<std::string> trace;
+  std::map<std::string, std::vector<std::string>> sent;
+};
+
+Ran run(const Wish& wish, Tally& sum) {
+  Ran out;
+  World world(wish);
+  try {
+    out.finding = world.run();
+  } catch (const std::exception& thrown) { out.finding = std::string("stopped: ") + thrown.what(); }
+  out.trace = world.trace();
+  out.sent = world.sent();
+  sum.add(world.tally());
+  return out;
+}
+
+// What was sent to those who may not read what the second world has besides.
+Ran run_twins(Wish wish, Tally& sum) {
+  wish.twin = true;
+  wish.steps = std::max(1, wish.steps / 2);
+  auto bare = run(wish, sum);
+  if (!bare.finding.empty()) return bare;
+  wish.hidden = true;
+  auto full = run(wish, sum);
+  if (!full.finding.empty()) return full;
+  for (const auto& [code, rows] : bare.sent) {
+    const auto& others = full.sent[code];
+    if (rows == others) continue;
+    const auto [at, other] = std::mismatch(rows.begin(), rows.end(), others.begin(), others.end());
+    full.finding = "twin: answer " + std::to_string(at - rows.begin() + 1) + " to " + code + " follows what is hidden from it (" +
+                   (at == rows.end() ? "none" : std::to_string(at->size())) + " and " +
+                   (other == others.end() ? "none" : std::to_string(other->size())) + " bytes)";
+    break;
+  }
+  return full;
+}
+
+Ran one_seed(const Asked& asked, const Wish& wish, Tally& sum) {
+  const bool twin_only = wish.plant == Plant::kHiddenBytes;
+  if (twin_only) return run_twins(wish, sum);
+  auto ran = run(wish, sum);
+  if (ran.finding.empty() && asked.again != 0) {
+    Tally ignored;
+    const auto again = run(wish, ignored);
+    if (again.trace != ran.trace) {
+      const auto [at, other] = std::mismatch(ran.trace.begin(), ran.trace.end(), again.trace.begin(), again.trace.end());
+      ran.finding = "the same seed gave another run: “" + (at == ran.trace.end() ? "nothing" : *at) + "” and “" +
+                    (other == again.trace.end() ? "nothing" : *other) + "”";
+    }
+  }
+  if (ran.finding.empty() && wish.plant == Plant::kNone && wish.seed % kTwinEach == 0) return run_twins(wish, sum);
+  return ran;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  Wish wish;
-  if (!read_arguments(argc, argv, wish)) {
-    std::fputs("simulate SOURCE [--seed S] [--seeds N] [--steps K] [--minutes M] [--plant lose-entry|forget-difference|leak|wrong-same]\n",
+  Asked asked;
+  if (!read_arguments(argc, argv, asked)) {
+    std::fputs("simulate SOURCE [--seed S] [--seeds N] [--nodes 2..50] [--steps K] [--minutes M] [--again 1] [--trace 1] [--plant WHAT]\n",
                stderr);
+    for (const auto& name : nc::simulation::plant_names()) std::fprintf(stderr, "  --plant %s\n", name.c_str());
     return 2;
   }
-  nc::simulation::Tally sum;
+  Tally sum;
   std::int64_t done = 0;
-  const auto until = nc::system_clock().steady_ms() + wish.minutes * 60'000;
-  for (auto seed = wish.seed; wish.minutes > 0 ? nc::system_clock().steady_ms() < until : done < wish.seeds; ++seed, ++done) {
-    std::string finding;
-    nc::simulation::World world(wish.source, seed, wish.plant);
-    try {
-      finding = world.run(static_cast<int>(wish.steps));
-    } catch (const std::exception& thrown) { finding = thrown.what(); }
-    sum.add(world.tally());
-    if (finding.empty()) continue;
-    std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), finding.c_str());
-    if (wish.plant != Plant::kNone) return 0;
-    for (const auto& line : world.trace()) std::printf("  %s\n", line.c_str());
-    return 1;
+  const auto until = nc::system_clock().steady_ms() + asked.minutes * 60'000;
+  auto wish = asked.wish;
+  for (; asked.minutes > 0 ? nc::system_clock().steady_ms() < until : done < asked.seeds; ++wish.seed, ++done) {
+    const auto ran = one_seed(asked, wish, sum);
+    if (asked.trace != 0 || (!ran.finding.empty() && wish.plant == Plant::kNone))
+      for (const auto& line : ran.trace) std::printf("  %s\n", line.c_str());
+    if (ran.finding.empty()) continue;
+    std::printf("seed %llu: %s\n", static_cast<unsigned long long>(wish.seed), ran.finding.c_str());
+    return wish.plant == Plant::kNone ? 1 : 0;
   }
   std::printf("%lld seeds: %s\n", static_cast<long long>(done), sum.text().c_str());
-  return wish.plant == Plant::kNone ? 0 : 1;
+  return asked.wish.plant == Plant::kNone ? 0 : 1;
 }

@@ -2,39 +2,67 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace nc::simulation {
 namespace {
 
-void damage(std::string& bytes, SeededRng& rng) {
-  auto& byte = bytes[static_cast<std::size_t>(rng.below(bytes.size()))];
-  byte = static_cast<char>(byte ^ static_cast<char>(1 + rng.below(127)));
+// In memory where the machine has it: nothing here is worth keeping, and the disks that count are simulated.
+fs::path place_for_worlds() {
+  std::error_code ec;
+  return fs::is_directory("/dev/shm", ec) ? fs::path("/dev/shm") : fs::temp_directory_path();
 }
+
+constexpr std::int64_t kDayMs = 86'400'000, kBegin = 1'795'000'000'000;
 
 }  // namespace
 
+namespace {
+
+constexpr std::pair<std::string_view, Plant> kPlants[] = {
+    {"lose-entry", Plant::kLoseEntry},
+    {"forget-difference", Plant::kForgetDifference},
+    {"leak", Plant::kLeak},
+    {"leak-on-the-wire", Plant::kLeakOnTheWire},
+    {"wrong-same", Plant::kWrongSame},
+    {"disk-lies", Plant::kDiskLies},
+    {"derived-row", Plant::kDerivedRow},
+    {"figure", Plant::kFigure},
+    {"park", Plant::kPark},
+    {"trust-anybody", Plant::kTrustAnybody},
+    {"hidden-bytes", Plant::kHiddenBytes},
+};
+
+}  // namespace
+
+std::optional<Plant> plant_named(std::string_view name) {
+  for (const auto& [text, plant] : kPlants)
+    if (text == name) return plant;
+  return std::nullopt;
+}
+
+std::vector<std::string> plant_names() {
+  std::vector<std::string> out;
+  for (const auto& [text, plant] : kPlants) out.emplace_back(text);
+  return out;
+}
+
 void Tally::add(const Tally& other) {
   days += other.days;
-  writes += other.writes;
-  exchanges += other.exchanges;
-  cuts += other.cuts;
-  damaged += other.damaged;
-  sticks += other.sticks;
-  lost_sticks += other.lost_sticks;
-  power_cuts += other.power_cuts;
-  checks += other.checks;
+  for (const auto& [what, how_many] : other.counts) counts[what] += how_many;
 }
 
 std::string Tally::text() const {
-  return fmt::format("{} node-days, {} writes, {} exchanges ({} cut, {} damaged), {} sticks ({} lost), {} power cuts, {} rounds of checks",
-                     days, writes, exchanges, cuts, damaged, sticks, lost_sticks, power_cuts, checks);
+  auto out = fmt::format("{} node-days", days);
+  for (const auto& [what, how_many] : counts) out += fmt::format(", {} {}", how_many, what);
+  return out;
 }
 
-World::World(const fs::path& source, std::uint64_t seed, Plant plant)
-    : source_(source),
-      dir_(fs::temp_directory_path() / ("nhipcau-sim-" + system_rng().make<RecordId>().hex())),
-      seed_(seed),
-      plant_(plant),
-      rng_(seed) {
+World::World(const Wish& wish)
+    : wish_(wish),
+      dir_(place_for_worlds() / ("nhipcau-sim-" + system_rng().make<RecordId>().hex())),
+      rng_(wish.seed),
+      hidden_rng_(wish.seed ^ 0x68696464656eULL) {
   fs::create_directories(dir_);
 }
 
@@ -45,222 +73,255 @@ World::~World() {
   fs::remove_all(dir_, ec);
 }
 
-Member& World::add(const std::string& code, Member* parent, const UnitId& unit) {
+// --- building ---
+
+Member& World::make_member(const std::string& code) {
   auto member = std::make_unique<Member>();
-  const auto number = members_.size();
-  member->disk = std::make_unique<store::FaultyDisk>(fmt::format("nc-sim-{}-{}", seed_, number), seed_ * 100 + number);
-  member->node = std::make_unique<Node>(dir_ / code, code, seed_ * 1000 + number, member->disk->name());
-  member->parent = parent;
-  if (parent == nullptr) member->node->found(dir_ / "catalog");
-  else member->node->join(*parent->node, dir_ / "catalog", unit);
+  const auto machine = ++machines_;
+  member->code = code;
+  const auto seed = wish_.seed * 1000 + static_cast<std::uint64_t>(machine);
+  member->disk = std::make_unique<store::FaultyDisk>(fmt::format("nc-sim-{}-{}", dir_.filename().string().substr(12, 12), machine), seed);
+  if (wish_.plant == Plant::kDiskLies) member->disk->set_lie(store::FaultyDisk::Lie::kEverySync);
+  member->node = std::make_unique<Node>(dir_ / fmt::format("{}-{}", code, machine), code, seed, member->disk->name());
   members_.push_back(std::move(member));
   return *members_.back();
 }
 
-// 2 to 5 nodes: a force, its provinces, their posts. A province is met once before it lets its posts in.
-void World::build() {
-  make_catalog(source_, dir_ / "catalog");
-  auto& force = add("force", nullptr, {});
-  const auto nodes = 2 + rng_.below(4);
-  std::vector<Member*> provinces;
-  for (std::uint64_t i = 1; i < nodes; ++i) {
-    const bool post = !provinces.empty() && rng_.below(2) == 0;
-    auto* parent = post ? provinces[static_cast<std::size_t>(rng_.below(provinces.size()))] : &force;
-    const auto code = fmt::format("n{}", i);
-    const auto unit = enter_unit(*force.node, code, parent->node->unit());
-    if (post) sync_until_quiet(*parent->node, *force.node);
-    auto& member = add(code, parent, unit);
-    if (!post) provinces.push_back(&member);
-    sync_until_quiet(*member.node, *parent->node);
-  }
-  note(fmt::format("{} nodes", nodes));
+Member& World::add(const std::string& code, Member* parent, const UnitId& unit, catalog::Handling ceiling) {
+  auto& member = make_member(code);
+  member.parent = parent;
+  member.ceiling = ceiling;
+  if (parent == nullptr) member.node->found(dir_ / "catalog");
+  else member.node->join(*parent->node, dir_ / "catalog", unit, ceiling);
+  member.unit = member.node->unit();
+  watch(member);
+  return member;
 }
 
-Finding World::run(int steps) {
-  build();
-  for (int i = 0; i < steps; ++i) {
-    if (auto bad = step(); !bad.empty()) return bad;
-    if (rng_.below(25) != 0) continue;
-    if (auto bad = settle(); !bad.empty()) return bad;
+// A force, its provinces, their posts, and posts of posts. A node is met once before it lets others in. Some units have two
+// machines, which subscribe to the same.
+void World::build() {
+  make_catalog(wish_.source, dir_ / "catalog");
+  auto& force = add("force", nullptr, {}, catalog::Handling::kRestricted);
+  const auto nodes = wish_.nodes_min + rng_.below(wish_.nodes_max - wish_.nodes_min + 1);
+  std::vector<Member*> above = {&force};
+  for (std::uint64_t i = 1; i < nodes; ++i) {
+    const bool low = above.size() > 1 && rng_.below(3) != 0;
+    auto* parent = low ? above[1 + static_cast<std::size_t>(rng_.below(above.size() - 1))] : &force;
+    const auto code = fmt::format("n{}", i);
+    const bool second = parent->parent != nullptr && rng_.below(6) == 0;  // a second machine of the parent's own unit
+    const auto unit = second ? parent->unit : enter_unit(*force.node, code, parent->unit);
+    if (!second) model_.place(unit, parent->unit);
+    std::vector<Member*> chain;
+    for (auto* at = parent; at->parent != nullptr; at = at->parent) chain.push_back(at);
+    for (std::size_t k = chain.size(); k-- > 0;) sync_until_quiet(*chain[k]->node, *chain[k]->parent->node);
+    const auto ceiling = rng_.below(4) == 0 ? catalog::Handling::kOpen : catalog::Handling::kInternal;
+    auto& member = add(second ? parent->code : code, parent, unit, std::min(parent->ceiling, ceiling));
+    if (!second && above.size() < 12) above.push_back(&member);
+    sync_until_quiet(*member.node, *parent->node);
   }
-  return settle();
+  for (auto& member : members_) remember(*member);
+  set_up_officers();
+  note(fmt::format("{} nodes", nodes));
+  for (const auto& member : members_)
+    note(fmt::format("  {} under {}", member->code, member->parent == nullptr ? "nobody" : member->parent->code));
+}
+
+// One account a unit, entered at the top.
+void World::set_up_officers() {
+  auto& force = *members_.front();
+  for (const auto& member : members_) {
+    Json values, grants{JsonArray{}};
+    grants.push(Json(JsonObject{{"line", Json("command")}, {"role", Json("writer")}, {"unit", Json(member->unit.hex())}}));
+    values.set("login", "officer-" + member->unit.hex()).set("display", "Trực ban").set("unit", member->unit.hex());
+    values.set("grants", std::move(grants)).set("clearance", "internal");
+    const auto result = force.node->write("account", values);
+    if (result) remember(force);
+  }
+}
+
+// --- open and closed ---
+
+void World::watch(Member& member) {
+  member.columns = std::make_shared<stats::Columns>();
+  auto& ledger = member.node->ledger();
+  auto columns = member.columns;
+  const auto world = ledger.world();
+  must(ledger.for_each([&](const records::RecordView& view) -> Status {
+    columns->apply(view, *world);
+    return {};
+  }));
+  bool forget = wish_.plant == Plant::kFigure;
+  ledger.observe([columns, forget](const records::CommitNotice& notice) mutable {
+    for (const auto& view : notice.changed) {
+      if (forget && view.type_id == "sim_march") continue;
+      columns->apply(view, *notice.world);
+    }
+  });
+}
+
+void World::close(Member& member) { member.node->close(); }
+
+namespace {
+
+// Batches without a good seal, and why.
+std::string waiting_at(Node& node) {
+  std::string out = "nothing set aside";
+  must(node.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(auto rows, db.prepare("SELECT stream, seq, reason FROM journal_kept_aside ORDER BY id DESC LIMIT 1"));
+    NC_ASSIGN(const bool some, rows.step());
+    if (some) out = fmt::format("{} of {} set aside: {}", rows.integer(1), rows.text(0), rows.text(2));
+    NC_ASSIGN(auto spool, db.prepare("SELECT stream, min(seq), max(seq) FROM sync_spool GROUP BY stream"));
+    while (true) {
+      NC_ASSIGN(const bool more, spool.step());
+      if (!more) return {};
+      out += fmt::format("; {} to {} of {} wait for a seal", spool.integer(1), spool.integer(2), spool.text(0));
+    }
+  }));
+  return out;
+}
+
+}  // namespace
+
+Finding World::reopen(Member& member) {
+  member.node->close();
+  auto opened = member.node->try_open();
+  if (!opened) return fmt::format("{} does not open: {}", member.code, opened.error().english());
+  member.node->take(std::move(*opened));
+  watch(member);
+  return {};
+}
+
+Heads heads_of(Node& node) {
+  Heads out;
+  must(node.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const auto streams, journal::held_streams(db));
+    for (const auto& stream : streams) out[stream.name] = {stream.seq, stream.head};
+    return {};
+  }));
+  return out;
+}
+
+std::optional<EntryHash> held_at(Node& node, const std::string& stream, std::int64_t seq) {
+  std::optional<EntryHash> out;
+  must(node.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const auto key, journal::StreamKey::parse(stream));
+    NC_ASSIGN(const auto held, journal::held_stream(db, key));
+    if (!held || held->seq < seq) return {};
+    NC_ASSIGN(out, journal::hash_at(db, held->id, seq));
+    return {};
+  }));
+  return out;
+}
+
+void World::remember(Member& member) const {
+  if (member.full) return;  // not even what was saved can be read while its rows cannot be derived
+  member.durable = heads_of(*member.node);
+  const auto self = member.node->ledger().identity();
+  const auto prefix = self.node.hex() + "/" + self.incarnation.hex() + "/";
+  for (const auto& [name, held] : member.durable)
+    if (name.starts_with(prefix)) member.acknowledged[name] = held;
+}
+
+Finding World::still_there(Member& member) const {
+  for (const auto& [name, held] : member.durable)
+    if (held_at(*member.node, name, held.seq) != held.head)
+      return fmt::format("{} lost what was durable: {} {}", member.code, name, held.seq);
+  return {};
+}
+
+Member* World::some_child() {
+  std::vector<Member*> children;
+  for (const auto& member : members_)
+    if (member->parent != nullptr) children.push_back(member.get());
+  return children[static_cast<std::size_t>(rng_.below(children.size()))];
+}
+
+// --- running ---
+
+Finding World::run() {
+  build();
+  const std::vector<std::string> all = {"power", "full", "clock", "back", "restore", "clone", "steal", "rogue", "move", "merge", "types"};
+  if (wish_.plant == Plant::kDiskLies) misfortunes_ = {"power"};
+  else if (wish_.plant == Plant::kTrustAnybody) misfortunes_ = {"rogue"};
+  else if (!wish_.twin)
+    for (const auto& one : all)
+      if (rng_.below(3) == 0) misfortunes_.push_back(one);
+  if (wish_.twin) hidden_from_ = some_child();
+  while (hidden_from_ != nullptr && hidden_from_->parent != members_.front().get()) hidden_from_ = hidden_from_->parent;
+  for (int i = 0; i < wish_.steps; ++i) {
+    if (wish_.hidden) hide_something();
+    if (auto bad = step(); !bad.empty()) return bad;
+    if (rng_.below(40) != 0) continue;
+    if (auto bad = settle(false); !bad.empty()) return bad;
+  }
+  return settle(true);
 }
 
 Finding World::step() {
   for (auto& member : members_) member->node->clock().now_ms += static_cast<std::int64_t>(rng_.below(7'200'000));
+  if (wish_.twin) seal_trail();
   const auto kind = rng_.below(100);
-  if (kind < 35) write(some());
-  else if (kind < 50) amend(some());
-  else if (kind < 80) return talk(some_child());
-  else if (kind < 93) stick(some_child());
-  else return lose_power(some());
+  if (kind < 28) write(some());
+  else if (kind < 38) amend(some());
+  else if (kind < 42) resolve(some());
+  else if (kind < 46) void_or_restore(some());
+  else if (kind < 76) return talk(*some_child());
+  else if (kind < 90) return stick(*some_child());
+  else return misfortune();
   return {};
 }
 
-void World::write(Member& member) {
-  auto& node = *member.node;
-  const auto text = fmt::format("{} viet {}", node.code(), ++texts_);
-  const auto result = node.write("sim_note", Json(JsonObject{{"text", Json(text)}}), std::nullopt, journal::Audience::own(node.unit()));
-  ++tally_.writes;
-  note(text + (result ? "" : ": " + result.error().error.english()));
-  if (result) member.acknowledged[result->id] = text;
-}
-
-void World::amend(Member& member) {
-  const auto& writer = some();
-  if (writer.acknowledged.empty()) return;
-  auto at = writer.acknowledged.begin();
-  std::advance(at, static_cast<std::ptrdiff_t>(rng_.below(writer.acknowledged.size())));
-  const auto record = at->first;
-  if (!member.node->ledger().read(member.node->ledger().console(), record)) return;  // not here, or not yet
-  const auto number = static_cast<int>(rng_.below(1000));
-  const auto result =
-      member.node->ledger().amend(member.node->ledger().console(), {record, {}, Json(JsonObject{{"number", Json(number)}}), {}});
-  ++tally_.writes;
-  note(fmt::format("{} amends {}{}", member.node->code(), record.hex().substr(24), result ? "" : ": refused"));
-}
-
-// Some exchanges over a line that cuts, drops, repeats and damages.
-Finding World::talk(Member& child) {
-  auto& parent = *child.parent->node;
-  auto session = sync::Session::start(child.node->ledger(), parent.id());
-  if (!session) return session.error().english();
-  const auto most = 1 + rng_.below(4);
-  for (std::uint64_t i = 0; i < most; ++i) {
-    ++tally_.exchanges;
-    auto request = must((*session)->request());
-    const auto fault = rng_.below(8);
-    if (fault == 0) request.resize(static_cast<std::size_t>(rng_.below(request.size())));
-    if (fault == 1 && !request.empty()) damage(request, rng_);
-    auto answered = sync::answer(parent.ledger(), child.node->id(), request);
-    if (fault == 2) answered = sync::answer(parent.ledger(), child.node->id(), request);  // the line repeats it
-    std::string row = answered && fault > 0 ? *answered : std::string();
-    const auto back = rng_.below(8);
-    if (back == 0) row.resize(static_cast<std::size_t>(rng_.below(row.size() + 1)));
-    if (back == 1 && !row.empty()) damage(row, rng_);
-    tally_.cuts += fault == 0 || back == 0 ? 1 : 0;
-    tally_.damaged += fault == 1 || back == 1 ? 1 : 0;
-    if (const auto heard = (*session)->feed(row); !heard) note("heard: " + heard.error().english());
-    auto outcome = (*session)->finish();
-    if (!outcome) return outcome.error().english();
-    child.was_the_same = outcome->same;
-    note(fmt::format("{} talks with {}: fault {} {}, {}", child.node->code(), parent.code(), fault, back,
-                     outcome->same ? "the same" : fmt::format("{} to send, {} to get", outcome->to_send, outcome->to_get)));
-    // "The same" is shown only when it is so.
-    const bool shown = outcome->same || (plant_ == Plant::kWrongSame && outcome->whole);
-    if (auto bad = shown ? check_pair(*child.node, parent) : Finding(); !bad.empty()) return "“the same” was shown: " + bad;
-    if (!outcome->go_on && outcome->whole) break;
+Finding World::misfortune() {
+  if (misfortunes_.empty()) return {};
+  const auto& what = misfortunes_[static_cast<std::size_t>(rng_.below(misfortunes_.size()))];
+  auto& any = some();
+  auto& child = *some_child();
+  if (what == "power") return lose_power(any);
+  if (what == "full") return fill_disk(any);
+  if (what == "clock") clock_jumps(any);
+  if (what == "move") move_unit();
+  if (what == "merge") merge_or_split();
+  if (what == "types") return new_types(any);
+  if (what == "rogue") return rogue(child);
+  if (what == "steal" && rng_.below(4) == 0) return steal(child);
+  if (what == "back" || what == "restore" || what == "clone") {
+    auto& who = what == "restore" ? any : child;
+    if (!who.old || rng_.below(3) == 0) keep_old(who);
+    else if (what == "back") return go_back(who);
+    else if (what == "restore") return restore(who);
+    else if (rng_.below(3) == 0) return clone(who);
   }
   return {};
-}
-
-// A stick is written for the other side; it arrives some day, twice, or never.
-void World::stick(Member& child) {
-  if (!sticks_.empty() && rng_.below(2) == 0) {
-    const auto at = static_cast<std::size_t>(rng_.below(sticks_.size()));
-    auto [to, file] = sticks_[at];
-    const auto from_parent = to->parent != nullptr && file.filename().string().starts_with("down");
-    std::optional<sync::KnownParent> parent;
-    if (from_parent) parent = sync::KnownParent{to->parent->node->id(), to->parent->node->ledger().identity().incarnation, {}};
-    const auto taken = sync::take_bundle(to->node->ledger(), file, parent);
-    note(fmt::format(
-        "{} takes {}: {}", to->node->code(), file.filename().string(),
-        taken ? fmt::format("{} new, {} known{}", taken->admitted, taken->known, taken->gap ? ", a gap" : "") : taken.error().english()));
-    if (rng_.below(3) != 0) sticks_.erase(sticks_.begin() + static_cast<std::ptrdiff_t>(at));  // else it comes again
-    return;
-  }
-  const bool up = rng_.below(2) == 0;
-  auto& from = up ? child : *child.parent;
-  auto& to = up ? *child.parent : child;
-  const auto file = dir_ / fmt::format("{}-{}", up ? "up" : "down", ++stick_names_);
-  std::optional<sync::KnownParent> parent;
-  if (up) parent = sync::KnownParent{to.node->id(), to.node->ledger().identity().incarnation, {}};
-  const auto made = sync::make_bundle(from.node->ledger(), to.node->id(), parent, file);
-  ++tally_.sticks;
-  const bool lost = rng_.below(4) == 0;
-  tally_.lost_sticks += lost ? 1 : 0;
-  note(fmt::format("{} writes {} for {}{}", from.node->code(), file.filename().string(), to.node->code(),
-                   made ? lost ? ", lost" : "" : ": " + made.error().english()));
-  if (made && !lost) sticks_.emplace_back(&to, file);
-}
-
-Finding World::reopen(Member& member) {
-  auto opened = member.node->try_open();
-  if (!opened) return fmt::format("{} does not open: {}", member.node->code(), opened.error().english());
-  member.node->take(std::move(*opened));
-  return {};
-}
-
-// In the middle of some work.
-Finding World::lose_power(Member& member) {
-  ++tally_.power_cuts;
-  member.disk->cut_after(1 + static_cast<std::int64_t>(rng_.below(120)));
-  note(member.node->code() + " will lose power");
-  write(member);
-  if (!member.disk->is_off() && member.parent != nullptr) {
-    auto session = sync::Session::start(member.node->ledger(), member.parent->node->id());
-    if (session) {
-      const auto request = (*session)->request();
-      const auto row = request ? sync::answer(member.parent->node->ledger(), member.node->id(), *request) : request;
-      if (row) static_cast<void>((*session)->feed(*row));
-    }
-  }
-  if (!member.disk->is_off()) member.disk->cut_after(0);
-  member.node->close();
-  member.disk->power_on();
-  return reopen(member);
-}
-
-void World::plant(Member& member) {
-  auto& ledger = member.node->ledger();
-  if (plant_ == Plant::kLoseEntry && !member.acknowledged.empty()) member.acknowledged.begin()->second += " (never written)";
-  if (plant_ == Plant::kForgetDifference && member.parent != nullptr) write(member);  // after the last talk
-  if (plant_ == Plant::kLeak && member.parent != nullptr) {
-    // What is not for it, put into it by hand as a parent with a wrong subscription would.
-    std::vector<journal::Journal::Incoming> entries;
-    std::optional<journal::HeldSeal> seal;
-    EntryHash head;
-    auto& above = *member.parent->node;
-    above.note("chi cho cap tren", std::nullopt, journal::Audience::own(above.unit()));
-    must(above.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
-      NC_ASSIGN(const auto streams, journal::held_streams(db));
-      for (const auto& stream : streams) {
-        if (stream.key.part.audience != journal::Audience::own(above.unit()) || stream.key.node != above.ledger().identity().node) continue;
-        NC_TRY(journal::each_held(db, stream.id, 1, [&](journal::HeldEntry entry) -> Result<bool> {
-          head = entry.hash;
-          entries.push_back({std::move(entry.header_bytes), std::move(entry.body_bytes)});
-          return true;
-        }));
-        NC_ASSIGN(seal, journal::last_seal(db, stream.id, 1, stream.seq));
-      }
-      return {};
-    }));
-    must(ledger.exchange([&](records::Intake& intake) -> Status {
-      NC_ASSIGN(const auto taken, intake.take(entries, seal->seq, head, seal->seal));
-      static_cast<void>(taken);
-      return {};
-    }));
-  }
 }
 
 // Lines are good again: from below upward and down again, until nothing moves; then every check.
-Finding World::settle() {
-  for (int round = 0; round < 4; ++round)
-    for (std::size_t i = members_.size(); i-- > 1;) {
-      const auto outcome = sync_until_quiet(*members_[i]->node, *members_[i]->parent->node);
-      members_[i]->was_the_same = outcome.same;
-      if (round < 3) continue;
-      if (!outcome.same)
-        return fmt::format("{} and its parent do not become the same: {} to send, {} to get", members_[i]->node->code(), outcome.to_send,
-                           outcome.to_get);
+Finding World::settle(bool last) {
+  for (auto* member : std::exchange(went_back_, {}))
+    if (auto bad = new_incarnation(*member); !bad.empty()) return bad;
+  const auto rounds = 4 + members_.size() / 8;
+  std::vector<std::pair<std::size_t, Member*>> deepest;
+  for (const auto& member : members_) {
+    std::size_t depth = 0;
+    for (auto* at = member.get(); at->parent != nullptr; at = at->parent) ++depth;
+    if (depth > 0) deepest.emplace_back(depth, member.get());
+  }
+  std::stable_sort(deepest.begin(), deepest.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (std::size_t round = 0; round < rounds; ++round)
+    for (const auto& [depth, child] : deepest) {
+      const auto outcome = sync_until_quiet(*child->node, *child->parent->node);
+      if (round + 1 < rounds || outcome.same) continue;
+      if (auto bad = Checks(*this).pair(*child, *child->parent, false); !bad.empty())
+        return fmt::format("{} ({} to send, {} to get, {}{})", bad, outcome.to_send, outcome.to_get, waiting_at(*child->node),
+                           outcome.notices.empty() ? "" : "; " + outcome.notices.front());
     }
-  if (plant_ != Plant::kNone) plant(*members_.back());
-  ++tally_.checks;
+  note("quiet");
+  for (auto& member : members_) remember(*member);
+  if (wish_.plant != Plant::kNone) plant(*members_.back());
+  count("rounds of checks");
   tally_.days = 0;
-  for (const auto& member : members_) tally_.days += (member->node->clock().now_ms - 1'795'000'000'000) / 86'400'000;
-  for (const auto check : {check_acknowledged, check_digests, check_subscriptions, check_rebuild})
-    if (auto bad = check(members_); !bad.empty()) return bad;
-  return {};
+  for (const auto& member : members_) tally_.days += std::max<std::int64_t>(0, (member->node->clock().now_ms - kBegin) / kDayMs) % 3650;
+  return Checks(*this).all(last);
 }
 
 }  // namespace nc::simulation

@@ -1,7 +1,9 @@
-// A simulated tree: real ledgers whose ledger.db lies on disks that lose power, links that cut, drop and damage, sticks that are
-// copied, lost and late. Everything is drawn from one seed; one thread.
+// A simulated tree: real ledgers whose files lie on disks that lose power and fill up, lines that cut, delay, drop, repeat and damage,
+// sticks that are copied, lost and late, backups of any age, clones, thieves, clocks that jump, units that move. Everything is drawn
+// from one seed; one thread asks, so that the same seed gives the same run.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -11,70 +13,198 @@
 #include "channels/sync/bundle.h"
 #include "channels/sync/tree_for_test.h"
 #include "foundation/store/faulty_disk.h"
+#include "insight/stats/stats.h"
+#include "tests/simulation/model.h"
 
 namespace nc::simulation {
 
 // What a test plants so that a checker must find it.
-enum class Plant { kNone, kLoseEntry, kForgetDifference, kLeak, kWrongSame };
+enum class Plant {
+  kNone,
+  kLoseEntry,         // an acknowledged entry that nobody holds
+  kForgetDifference,  // a node writes after the last talk
+  kLeak,              // a node holds what is not for it
+  kLeakOnTheWire,     // a parent answers as if another asked
+  kWrongSame,         // "the same" is shown whenever nothing is under way
+  kDiskLies,          // disks that say "synced" and did nothing
+  kDerivedRow,        // a derived row that the journal does not say
+  kFigure,            // a change that the columns were not told of
+  kPark,              // an entry that stays parked though all is here
+  kTrustAnybody,      // an entry that counts though its node may not write it
+  kHiddenBytes,       // what is sent to a lower subscriber follows what is hidden from it
+};
+std::optional<Plant> plant_named(std::string_view name);
+std::vector<std::string> plant_names();
 
 // Empty: nothing was wrong.
 using Finding = std::string;
 
+struct Held {
+  std::int64_t seq = 0;
+  EntryHash head;
+};
+using Heads = std::map<std::string, Held>;  // by the name of a stream
+
 struct Member {
+  std::string code;
   std::unique_ptr<store::FaultyDisk> disk;
+  std::shared_ptr<stats::Columns> columns;  // in step with each commit while the node is open
   std::unique_ptr<Node> node;
   Member* parent = nullptr;
-  std::map<RecordId, std::string> acknowledged;  // records begun here, and a text that their history must hold
-  bool was_the_same = false;                     // shown after the last exchange
+  UnitId unit;
+  catalog::Handling ceiling = catalog::Handling::kInternal;
+  Heads acknowledged;  // of its own streams: what its writers were told is saved
+  Heads durable;       // all that it held when it last answered, or was answered: no loss of power may take it
+  bool hostile = false;
+  bool full = false;  // its disk, at the moment
+  bool knows_new_types = false;
+  std::map<std::string, std::int64_t> frozen;  // streams that it reads no more: how much it had then
+  std::string late;                            // the request before, which a line may bring once more
+
+  // An old state of the disk, kept by hand or as a backup.
+  struct Old {
+    store::FaultyDisk::Files files;
+    fs::path backup;  // the product's own; empty: none was made
+  };
+  std::optional<Old> old;
 };
 
 struct Tally {
-  std::int64_t days = 0, writes = 0, exchanges = 0, cuts = 0, damaged = 0, sticks = 0, lost_sticks = 0, power_cuts = 0, checks = 0;
+  std::map<std::string, std::int64_t> counts;
+  std::int64_t days = 0;
   void add(const Tally& other);
   [[nodiscard]] std::string text() const;
 };
 
+struct Wish {
+  fs::path source;
+  std::uint64_t seed = 1;
+  std::uint64_t nodes_min = 2, nodes_max = 5;
+  int steps = 120;
+  Plant plant = Plant::kNone;
+  bool twin = false;    // good disks and fixed clocks: a world that is run a second time with hidden activity
+  bool hidden = false;  // this is the second time
+};
+
 class World {
  public:
-  World(const fs::path& source, std::uint64_t seed, Plant plant);
+  explicit World(const Wish& wish);
   ~World();
-  // Some days of work, then quiet, then every check. With the trace of what happened when something was wrong.
-  Finding run(int steps);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  // Some days of work, then quiet, then every check.
+  Finding run();
   [[nodiscard]] const Tally& tally() const { return tally_; }
   [[nodiscard]] const std::vector<std::string>& trace() const { return trace_; }
+  // Of a twin: what was sent to each node that the hidden activity is not for, in order.
+  [[nodiscard]] const std::map<std::string, std::vector<std::string>>& sent() const { return sent_; }
 
  private:
-  Member& add(const std::string& code, Member* parent, const UnitId& unit);
-  void build();
-  Finding step();
-  void write(Member& member);
-  void amend(Member& member);
-  Finding talk(Member& child);
-  void stick(Member& child);
-  Finding lose_power(Member& member);
-  Finding reopen(Member& member);
-  Finding settle();
-  void plant(Member& member);
-  void note(const std::string& what) { trace_.push_back(what); }
-  Member& some() { return *members_[static_cast<std::size_t>(rng_.below(members_.size()))]; }
-  Member& some_child() { return *members_[1 + static_cast<std::size_t>(rng_.below(members_.size() - 1))]; }
+  using Members = std::vector<std::unique_ptr<Member>>;
+  friend class Checks;
 
-  fs::path source_, dir_;
-  std::uint64_t seed_;
-  Plant plant_;
+  // --- building (world.cpp) ---
+  Member& make_member(const std::string& code);
+  Member& add(const std::string& code, Member* parent, const UnitId& unit, catalog::Handling ceiling);
+  void build();
+  void set_up_officers();
+  Finding step();
+  Finding misfortune();
+  Finding settle(bool last);
+  void watch(Member& member);
+  Finding reopen(Member& member);
+  void close(Member& member);
+  void note(const std::string& what) { trace_.push_back(what); }
+  void count(const std::string& what) { ++tally_.counts[what]; }
+  Member& some() { return *members_[static_cast<std::size_t>(rng_.below(members_.size()))]; }
+  Member* some_child();
+  void remember(Member& member) const;  // what it holds is durable from now on
+  Finding still_there(Member& member) const;
+
+  // --- officers (officers.cpp) ---
+  access::Subject officer(Member& member);
+  void write(Member& member);
+  void written(Member& member, const std::string& what, const records::WriteResult& result);
+  void amend(Member& member);
+  void resolve(Member& member);
+  void void_or_restore(Member& member);
+  void hide_something();
+  void seal_trail();
+  records::WriteResult write_march(Member& member, const std::string& text);
+
+  // --- lines and sticks (lines.cpp) ---
+  Finding talk(Member& child);
+  Finding exchange(Member& child, sync::Session& session, SeededRng& rng, bool& go_on, bool& alive);
+  Finding wire(Member& from, Member& to, const std::string& row) const;
+  Finding stick(Member& child);
+  Finding take_stick();
+  Finding power_returns(Member& member);
+  [[nodiscard]] sync::Limits limits() const;
+
+  // --- misfortunes (misfortunes.cpp) ---
+  Finding lose_power(Member& member);
+  Finding fill_disk(Member& member);
+  void clock_jumps(Member& member);
+  void keep_old(Member& member);
+  Finding go_back(Member& member);  // by hand: an old copy of the directory
+  Finding restore(Member& member);  // by the product, as a new incarnation
+  Finding clone(Member& member);
+  Finding steal(Member& member);
+  Finding rogue(Member& member);
+  void move_unit();
+  void merge_or_split();
+  Finding new_types(Member& member);
+  Finding new_incarnation(Member& member);
+  void forget_lost(Member& member);
+  void fill_real_directory(const Member& member, const fs::path& to) const;
+  void plant(Member& member);
+
+  Wish wish_;
+  fs::path dir_;
   SeededRng rng_;
-  std::vector<std::unique_ptr<Member>> members_;      // parents before their children
-  std::vector<std::pair<Member*, fs::path>> sticks_;  // on their way, and to whom
-  int texts_ = 0, stick_names_ = 0;
+  Members members_;  // parents before their children, until units move
+  Model model_;
+  struct Stick {
+    Member* to = nullptr;
+    fs::path file;
+    std::optional<sync::KnownParent> parent;  // when it comes from there
+  };
+  std::vector<Stick> sticks_;  // on their way
+  std::vector<RecordId> records_;
+  std::set<std::string> forked_;          // "node/incarnation": two machines wrote under it, or one that had gone back
+  std::set<EntryHash> may_not_count_;     // what a rogue wrote, and a thief after the cut
+  std::vector<Member*> went_back_;        // and do not know it yet
+  std::vector<std::string> misfortunes_;  // of this run
+  Member* hidden_from_ = nullptr;         // twin: the province that may see what is hidden from the rest
+  SeededRng hidden_rng_;
+  int texts_ = 0, stick_names_ = 0, machines_ = 0;
+  std::map<std::string, std::vector<std::string>> sent_;
   Tally tally_;
   std::vector<std::string> trace_;
 };
 
-// --- checkers (checks.cpp) ---
-Finding check_acknowledged(const std::vector<std::unique_ptr<Member>>& members);
-Finding check_subscriptions(const std::vector<std::unique_ptr<Member>>& members);
-Finding check_pair(Node& child, Node& parent);
-Finding check_digests(const std::vector<std::unique_ptr<Member>>& members);
-Finding check_rebuild(const std::vector<std::unique_ptr<Member>>& members);
+// What must hold when all is quiet (checks.cpp).
+class Checks {
+ public:
+  explicit Checks(World& world) : world_(world) {}
+  Finding all(bool last);
+  // The two hold equal sets of what they share, as they say themselves; `strict`: forked streams count, too.
+  [[nodiscard]] Finding pair(Member& one, Member& other, bool strict) const;
+
+ private:
+  [[nodiscard]] Finding acknowledged() const;
+  [[nodiscard]] Finding digests() const;
+  [[nodiscard]] Finding subscriptions() const;
+  [[nodiscard]] Finding parked() const;
+  [[nodiscard]] Finding refused() const;
+  [[nodiscard]] Finding figures() const;
+  [[nodiscard]] Finding states() const;
+  [[nodiscard]] Finding rebuild(Member& member) const;
+  [[nodiscard]] bool is_forked(const std::string& stream) const;
+  World& world_;
+};
+
+[[nodiscard]] Heads heads_of(Node& node);
+[[nodiscard]] std::optional<EntryHash> held_at(Node& node, const std::string& stream, std::int64_t seq);
 
 }  // namespace nc::simulation

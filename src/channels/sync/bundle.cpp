@@ -97,7 +97,8 @@ class Making {
     hello.digest = digest_of(streams);
     hello.clock_ms = std::max<std::int64_t>(0, ledger_.now_ms());
     NC_TRY(out.put(kHello, encode(hello)));
-    NC_ASSIGN(const auto left, to_parent_ ? up(db, streams, out) : down(db, *shared, out));
+    NC_ASSIGN(const auto handed_up, shared->to_hand_up(db));
+    NC_ASSIGN(const auto left, to_parent_ ? up(db, handed_up, out) : down(db, *shared, out));
     NC_TRY(drain(writer.take()));
     return left;
   }
@@ -323,7 +324,7 @@ class Taking {
   Status have(store::Database& db, Shared& shared, const Message& message) const {
     const auto have = decode_have(message.content);
     if (!have) return {};
-    NC_ASSIGN(const auto streams, shared.streams(db));
+    NC_ASSIGN(const auto streams, shared.to_hand_up(db));
     for (const auto& stream : streams) {
       const auto said = std::find_if(have->begin(), have->end(), [&](const Have& one) { return one.tag == tag_of(stream.name); });
       if (said != have->end()) NC_TRY(raise_held_there(db, from_, stream.name, std::min(said->seq, stream.seq)));

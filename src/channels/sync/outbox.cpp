@@ -67,12 +67,19 @@ Result<Message> Outbox::run_of(const HeldStream& stream, std::vector<HeldEntry> 
   return Message{kRun, encode_run({stream.key, first, std::move(entries), seal}, references_)};
 }
 
+// Entries of the authority go seal by seal. What stands above one of them may lie in another's stream, which waits for what stands
+// below it in the same run: of one batch under its last seal neither would ever be taken.
+Result<std::optional<journal::HeldSeal>> Outbox::seal_of(const HeldStream& stream, std::int64_t from, std::int64_t to) const {
+  if (stream.key.lane == journal::Lane::kAuthority) return journal::first_seal(db_, stream.id, from, to);
+  return journal::last_seal(db_, stream.id, from, to);
+}
+
 Result<std::int64_t> Outbox::send_stream(const HeldStream& stream, std::int64_t from) {
   auto most = kWindowMax;
   while (from <= stream.seq && !full()) {
     NC_ASSIGN(auto loaded, load(stream, from, std::min(stream.seq, from + most - 1)));
     if (loaded.entries.empty()) break;
-    NC_ASSIGN(const auto seal, journal::last_seal(db_, stream.id, from, loaded.entries.back().seq));
+    NC_ASSIGN(const auto seal, seal_of(stream, from, loaded.entries.back().seq));
     while (seal && loaded.entries.back().seq > seal->seq) loaded.entries.pop_back();
     const auto last = loaded.entries.back().seq;
     const auto count = static_cast<std::int64_t>(loaded.entries.size());
@@ -115,16 +122,13 @@ Result<std::optional<std::vector<Message>>> Outbox::runs(const HeldStream& strea
   NC_ASSIGN(auto loaded, load(stream, from, to));
   std::vector<Message> out;
   if (loaded.entries.empty() || loaded.entries.back().seq < to) return std::optional<std::vector<Message>>();
-  NC_ASSIGN(const auto seal, journal::last_seal(db_, stream.id, from, to));
-  auto cut = loaded.entries.begin();
-  while (seal && cut != loaded.entries.end() && cut->seq <= seal->seq) ++cut;
-  if (seal) {
-    NC_ASSIGN(auto message, run_of(stream, {loaded.entries.begin(), cut}, seal->seal));
+  for (auto begin = loaded.entries.begin(); begin != loaded.entries.end();) {
+    NC_ASSIGN(const auto seal, seal_of(stream, begin->seq, to));
+    auto end = seal ? begin : loaded.entries.end();
+    while (seal && end != loaded.entries.end() && end->seq <= seal->seq) ++end;
+    NC_ASSIGN(auto message, run_of(stream, {begin, end}, seal ? std::optional(seal->seal) : std::nullopt));
     out.push_back(std::move(message));
-  }
-  if (cut != loaded.entries.end()) {
-    NC_ASSIGN(auto message, run_of(stream, {cut, loaded.entries.end()}, std::nullopt));
-    out.push_back(std::move(message));
+    begin = end;
   }
   return std::optional(std::move(out));
 }

@@ -44,7 +44,9 @@ class Outbox {
   Result<Loaded> load(const journal::HeldStream& stream, std::int64_t from, std::int64_t to) const;
   Result<bool> send_piecewise(const journal::HeldStream& stream, const journal::HeldEntry& entry);
   Result<Message> run_of(const journal::HeldStream& stream, std::vector<journal::HeldEntry> entries, std::optional<Signature> seal) const;
-  // The messages of [from, to]: one run, or two when its last seal lies inside. Nothing: too large.
+  [[nodiscard]] Result<std::optional<journal::HeldSeal>> seal_of(const journal::HeldStream& stream, std::int64_t from,
+                                                                 std::int64_t to) const;
+  // The messages of [from, to]: runs that end at their seals, and one for what no seal in it covers. Nothing: too large.
   Result<std::optional<std::vector<Message>>> runs(const journal::HeldStream& stream, std::int64_t from, std::int64_t to) const;
   Result<std::optional<std::vector<Message>>> window(const std::vector<Placed>& placed, const Channel& channel, std::int64_t cursor,
                                                      const HeldByPeer& held);

@@ -54,13 +54,14 @@ bool Subscription::has(const journal::PartKey& part) {
 }
 
 bool Subscription::has_unit(const Audience& audience) {
-  const auto under = [&](const UnitId& unit) { return lies_under(unit, peer_.units); };
+  const auto under = [&](const UnitId& unit) { return lies_under(unit, peer_.units, true); };
   if (std::any_of(audience.units.begin(), audience.units.end(), under)) return true;
   if (audience.kind != Audience::Kind::kBelow) return false;
-  return std::any_of(peer_.units.begin(), peer_.units.end(), [&](const UnitId& unit) { return lies_under(unit, audience.units); });
+  // What goes down goes by superiors alone: who stands between a unit and its successor would not have it to pass on.
+  return std::any_of(peer_.units.begin(), peer_.units.end(), [&](const UnitId& unit) { return lies_under(unit, audience.units, false); });
 }
 
-bool Subscription::lies_under(const UnitId& unit, const std::vector<UnitId>& tops) const {
+bool Subscription::lies_under(const UnitId& unit, const std::vector<UnitId>& tops, bool heirs) const {
   std::set<UnitId> seen;
   std::vector<UnitId> work = {unit};
   while (!work.empty()) {
@@ -70,6 +71,7 @@ bool Subscription::lies_under(const UnitId& unit, const std::vector<UnitId>& top
     if (std::find(tops.begin(), tops.end(), one) != tops.end()) return true;
     for (const auto line : {orgtree::Line::kCommand, orgtree::Line::kGuidance})
       if (const auto above = superior(tree_, one, line)) work.push_back(*above);
+    if (!heirs) continue;
     for (const auto& change : tree_.lineage_of(one))
       if (change.from == one) work.push_back(change.to);
   }

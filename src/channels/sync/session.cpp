@@ -152,7 +152,7 @@ Status Session::Impl::put_compare(const std::vector<HeldStream>& streams, Outbox
 }
 
 Status Session::Impl::put_runs(store::Database& db, Shared& shared, Outbox& out) {
-  NC_ASSIGN(const auto streams, shared.streams(db));
+  NC_ASSIGN(const auto streams, shared.to_hand_up(db));
   for (const auto& stream : streams) {
     if (out.full() || sent.size() >= kAskedMax) break;
     NC_ASSIGN(const auto there, held_there(db, parent, stream.name));
@@ -232,7 +232,7 @@ Status Session::Impl::on_reached(records::Intake& intake, const Message& message
 Status Session::Impl::on_have(records::Intake& intake, Shared& shared, const Message& message) {
   const auto have = decode_have(message.content);
   if (!have) return {};
-  NC_ASSIGN(const auto streams, shared.streams(intake.db()));
+  NC_ASSIGN(const auto streams, shared.to_hand_up(intake.db()));
   std::map<std::string, const HeldStream*> by_tag;
   for (const auto& one : streams) by_tag.emplace(tag_of(one.name), &one);
   for (const auto& one : *have) {
@@ -353,8 +353,9 @@ Result<Outcome> Session::Impl::judge(store::Database& db) {
   out.notices = taken.notices;
   NC_ASSIGN(const auto shared, Shared::with(db, ledger, parent));
   NC_ASSIGN(const auto streams, shared->streams(db));
+  NC_ASSIGN(const auto handed_up, shared->to_hand_up(db));
   bool can_send = false;
-  for (const auto& stream : streams) {
+  for (const auto& stream : handed_up) {
     NC_ASSIGN(const auto there, held_there(db, parent, stream.name));
     if (stream.seq <= there.seq) continue;
     out.to_send += stream.seq - there.seq;
@@ -389,7 +390,7 @@ void Session::Impl::conclude(Outcome& out) {
   }
   if (taken.admitted + taken.parked > 0) compares = 0;
   if (out.same && !void_cursors) {
-    out.go_on = false;
+    out.go_on = out.to_send > 0 && out.go_on;  // what is handed in is no part of the shared set
     return;
   }
   const bool lost = void_cursors || !taken.gaps.empty() || wants_sent;

@@ -1,12 +1,14 @@
 // Sessions between real ledgers: everything that is subscribed arrives, nothing else leaves, cuts cost at most a frame.
 #include <gtest/gtest.h>
 
+#include "channels/sync/bundle.h"
 #include "channels/sync/contacts.h"
 #include "channels/sync/messages.h"
 #include "channels/sync/peer.h"
 #include "channels/sync/runs.h"
 #include "channels/sync/tables.h"
 #include "channels/sync/tree_for_test.h"
+#include "ledger/catalog/values.h"
 
 namespace nc::sync {
 namespace {
@@ -265,6 +267,33 @@ TEST_F(SessionTest, WhatWasForgottenOfTheOtherIsFoundAgain) {
   must(force_->ledger().exchange([&](records::Intake& intake) { return forget_progress(intake.db(), a_->id()); }));
   expect_same(*a_, *force_);
   EXPECT_EQ(force_->text_of(record), "mot");
+}
+
+// The force's later authority follows what the province wrote, and that follows the force's earlier: a newcomer takes both.
+TEST_F(SessionTest, AuthorityThatGoesToAndFroReachesANewcomer) {
+  auto& post = this->post();  // certified by the province, not met yet
+  expect_same(*a_, *force_);
+  simulation::enter_unit(*force_, "a2", unit_a_);
+  expect_same(*a_, *force_);
+  expect_same(post, *a_);
+  EXPECT_EQ(post.count("SELECT count(*) FROM journal_kept_aside"), 0);
+}
+
+// The province wrote about a post before it knew that the post had gone to another: that reaches the force all the same.
+TEST_F(SessionTest, WhatANodeMayNoLongerReadItHandsIn) {
+  sync_until_quiet(*a_, *force_);
+  const auto before = a_->note("viet truoc khi biet", std::nullopt, journal::Audience::own(unit_a1_));
+  Json row;
+  row.set("unit", unit_a1_.hex()).set("parent", unit_b_.hex()).set("line", "command").set("change", "transfer");
+  row.set("from", catalog::json_from_date({to_day(2026, 12, 1), DatePrecision::kDay, false}));
+  Node::written(force_->write("reorganisation", Json(JsonObject{{"subject", Json("chuyen")}, {"rows", Json(JsonArray{row})}})));
+  const auto after = force_->note("viet sau", std::nullopt, journal::Audience::own(unit_a1_));
+  // It hears of that by stick, before it hands in anything.
+  must(make_bundle(force_->ledger(), a_->id(), std::nullopt, dir_ / "down"));
+  must(take_bundle(a_->ledger(), dir_ / "down", KnownParent{force_->id(), force_->ledger().identity().incarnation, {}}));
+  expect_same(*a_, *force_);
+  EXPECT_EQ(force_->text_of(before), "viet truoc khi biet");
+  EXPECT_EQ(a_->text_of(after), "") << "and nothing new comes to it";
 }
 
 TEST_F(SessionTest, AStrangerAndNoiseGetNothing) {

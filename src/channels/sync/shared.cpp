@@ -1,6 +1,7 @@
 #include "channels/sync/shared.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "channels/sync/runs.h"
 #include "foundation/crypto/hash.h"
@@ -26,13 +27,25 @@ Result<std::unique_ptr<Shared>> Shared::with(store::Database& db, const records:
   return std::unique_ptr<Shared>(new Shared(std::move(world), *self, *peer, certified));
 }
 
-Result<std::vector<journal::HeldStream>> Shared::streams(store::Database& db) {
+namespace {
+
+Result<std::vector<journal::HeldStream>> held_where(store::Database& db, const std::function<bool(const journal::PartKey&)>& wanted) {
   NC_ASSIGN(auto all, journal::held_streams(db));
-  std::erase_if(all, [&](const auto& one) { return !has(one.key.part); });
+  std::erase_if(all, [&](const auto& one) { return !wanted(one.key.part); });
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return std::pair(a.key.lane, a.key.part.handling) < std::pair(b.key.lane, b.key.part.handling);
   });
   return all;
+}
+
+}  // namespace
+
+Result<std::vector<journal::HeldStream>> Shared::streams(store::Database& db) {
+  return held_where(db, [this](const journal::PartKey& part) { return has(part); });
+}
+
+Result<std::vector<journal::HeldStream>> Shared::to_hand_up(store::Database& db) {
+  return held_where(db, [this](const journal::PartKey& part) { return goes_up(part); });
 }
 
 std::string digest_of(std::vector<journal::HeldStream> streams) {

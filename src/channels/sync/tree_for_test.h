@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -35,10 +36,22 @@ inline void make_catalog(const fs::path& source, const fs::path& to) {
   fs::create_directories(to / "places");
   fs::copy(source / "catalog" / "system", to / "system", options);
   fs::copy_file(source / "catalog/places/unit.toml", to / "places/unit.toml");
-  for (const auto* file : {"reorganisation.toml", "sim_note.toml", "sim_order.toml"})
+  for (const auto* file : {"reorganisation.toml", "sim_alert.toml", "sim_march.toml", "sim_note.toml", "sim_order.toml"})
     fs::copy_file(source / "tests/simulation/catalog" / file, to / "places" / file);
   fs::copy_file(source / "tests/simulation/catalog/roles.toml", to / "roles.toml");
 }
+
+// A row of random numbers of a node's own, or for a while another.
+class NodeRng final : public Rng {
+ public:
+  explicit NodeRng(std::uint64_t seed) : own_(seed) {}
+  void fill(std::span<std::uint8_t> out) override { (other_ != nullptr ? *other_ : own_).fill(out); }
+  void draw_from(SeededRng* other) { other_ = other; }
+
+ private:
+  SeededRng own_;
+  SeededRng* other_ = nullptr;
+};
 
 class Node {
  public:
@@ -53,6 +66,12 @@ class Node {
     unit_ = records::imported_id("units", code_);
     open();
   }
+  // A node of the same unit and parent on another machine.
+  void stand_for(const Node& other) {
+    unit_ = other.unit_;
+    parent_ = other.parent_;
+  }
+  void hang_on(Node& parent) { parent_ = &parent; }
   // Certified by `parent` for the unit; holds nothing yet.
   void join(Node& parent, const fs::path& catalog, const UnitId& unit, catalog::Handling ceiling = catalog::Handling::kInternal) {
     const auto key = crypto::SigningKey::generate(rng_);
@@ -86,7 +105,10 @@ class Node {
   [[nodiscard]] Node* parent() const { return parent_; }
   [[nodiscard]] NodeId id() { return ledger().identity().node; }
   ManualClock& clock() { return clock_; }
-  SeededRng& rng() { return rng_; }
+  Rng& rng() { return rng_; }
+  // So that what is made meanwhile leaves no trace in what is made later.
+  void draw_from(SeededRng& other) { rng_.draw_from(&other); }
+  void draw_from_own() { rng_.draw_from(nullptr); }
 
   [[nodiscard]] EntryHash root() {
     std::optional<EntryHash> out;
@@ -126,7 +148,7 @@ class Node {
   fs::path dir_;
   std::string code_;
   ManualClock clock_;
-  SeededRng rng_;
+  NodeRng rng_;
   records::OpenOptions options_;
   UnitId unit_;
   Node* parent_ = nullptr;

@@ -70,13 +70,26 @@ Status each_held(store::Database& db, std::int64_t stream, std::int64_t from, co
   }
 }
 
-Result<std::optional<HeldSeal>> last_seal(store::Database& db, std::int64_t stream, std::int64_t from, std::int64_t to) {
-  NC_ASSIGN(auto query,
-            db.prepare("SELECT seq, sig FROM journal_seal WHERE stream=?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq DESC LIMIT 1"));
+namespace {
+
+Result<std::optional<HeldSeal>> seal_between(store::Database& db, std::string_view order, std::int64_t stream, std::int64_t from,
+                                             std::int64_t to) {
+  NC_ASSIGN(auto query, db.prepare("SELECT seq, sig FROM journal_seal WHERE stream=?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq " +
+                                   std::string(order) + " LIMIT 1"));
   query.bind_all(stream, from, to);
   NC_ASSIGN(const bool found, query.step());
   if (!found) return std::optional<HeldSeal>();
   return std::optional(HeldSeal{query.integer(0), query.id<Signature>(1)});
+}
+
+}  // namespace
+
+Result<std::optional<HeldSeal>> last_seal(store::Database& db, std::int64_t stream, std::int64_t from, std::int64_t to) {
+  return seal_between(db, "DESC", stream, from, to);
+}
+
+Result<std::optional<HeldSeal>> first_seal(store::Database& db, std::int64_t stream, std::int64_t from, std::int64_t to) {
+  return seal_between(db, "ASC", stream, from, to);
 }
 
 Result<std::optional<EntryHash>> hash_at(store::Database& db, std::int64_t stream, std::int64_t seq) {

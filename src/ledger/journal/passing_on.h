@@ -42,6 +42,8 @@ struct HeldSeal {
 };
 // The last seal of the stream whose number lies in [from, to].
 Result<std::optional<HeldSeal>> last_seal(store::Database& db, std::int64_t stream, std::int64_t from, std::int64_t to);
+// The first of them.
+Result<std::optional<HeldSeal>> first_seal(store::Database& db, std::int64_t stream, std::int64_t from, std::int64_t to);
 Result<std::optional<EntryHash>> hash_at(store::Database& db, std::int64_t stream, std::int64_t seq);
 // Entries whose hash begins with these bytes, with the stream in which they stand; at most `most`.
 struct HashIn {

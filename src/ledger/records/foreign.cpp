@@ -3,6 +3,7 @@
 #include "foundation/store/transaction.h"
 #include "ledger/records/ledger_impl.h"
 #include "ledger/records/project.h"
+#include "ledger/records/word_tables.h"
 #include "ledger/records/world.h"
 
 namespace nc::records {
@@ -20,6 +21,13 @@ Result<journal::Journal::Received> Intake::take(const std::vector<journal::Journ
 namespace {
 
 Status forget_record(store::Database& db, const RecordId& id) {
+  NC_ASSIGN(const auto words, held_words(db, id));
+  if (!words.empty()) {
+    Rows none;
+    none.view.id = id;
+    NC_TRY(store_words(db, 0, none, {}, words));
+  }
+  NC_TRY(db.run("DELETE FROM task WHERE sid IN (SELECT sid FROM record WHERE id=?1)", id));
   NC_TRY(db.run("DELETE FROM shelf WHERE sid IN (SELECT sid FROM record WHERE id=?1)", id));
   NC_TRY(db.run("DELETE FROM link WHERE sid IN (SELECT sid FROM record WHERE id=?1)", id));
   NC_TRY(db.run("DELETE FROM part WHERE sid IN (SELECT sid FROM record WHERE id=?1)", id));
