@@ -66,10 +66,10 @@ Result<LinkRules> parse_link_rules(std::string_view text, const std::string& whe
 
 Result<LinkRules> read_link_rules(const std::filesystem::path& dir) {
   const auto file = dir / "sync.json";
-  const auto text = read_file(file, kFileBytesMax);
-  if (!text && text.error().code == ErrorCode::kNotFound) return LinkRules{};
-  if (!text) return fail(text.error());
-  return parse_link_rules(*text, file.string());
+  std::error_code ec;
+  if (!std::filesystem::exists(file, ec)) return LinkRules{};
+  NC_ASSIGN(const auto text, read_file(file, kFileBytesMax));
+  return parse_link_rules(text, file.string());
 }
 
 bool within_hours(const LinkRules& rules, std::int64_t now) {

@@ -318,6 +318,7 @@ TEST(LinkRulesTest, AreReadStrictly) {
   EXPECT_EQ(read.parent, "10.0.0.5:8610");
   EXPECT_TRUE(within_hours(read, 23 * 60) && within_hours(read, 5 * 60) && !within_hours(read, 5 * 60 + 30) && !within_hours(read, 720));
   EXPECT_TRUE(within_hours(LinkRules{}, 0));
+  EXPECT_EQ(must(read_link_rules("/absent")).every_s, 300);
   for (const auto* wrong : {R"({"parents":"x"})", R"({"every_s":1})", R"({"every_s":"60"})", R"({"from":"24:00"})", R"({"from":5})",
                             R"({"bytes_a_day":-1})", R"([])", R"({"background":1})"})
     EXPECT_FALSE(parse_link_rules(wrong, "f")) << wrong;

@@ -17,9 +17,9 @@
 namespace nc::sync {
 namespace {
 
-constexpr int kTalksMax = 100'000, kVainMax = 4;
+constexpr int kTalksMax = 100'000, kVainMax = 6;
 constexpr std::int64_t kFrameSeconds = 4, kRequestSeconds = 16;  // how long a frame and a request may take on a slow line
-constexpr std::size_t kFrameBytesMin = 1024;
+constexpr std::size_t kFrameBytesMin = 1024, kFirstRequestBytes = 16 * 1024;
 const std::string kSyncPath = "/1/sync";
 
 Error refused(int status, const std::string& text) {
@@ -71,12 +71,29 @@ void ParentLink::count_bytes() {
   bytes_ += moved - std::exchange(counted_, moved);
 }
 
-// Frames of at most some seconds of the line, so that a cut costs no more and what is urgent soon has its turn.
 void ParentLink::know_line() {
-  const auto rate = client_ && client_->measured_rate() > 0 ? client_->measured_rate() : bytes_a_second_;
-  if (rate <= 0) return;
-  const auto frame = static_cast<std::size_t>(std::min<std::int64_t>(rate * kFrameSeconds, kFrameBytesMax));
-  frame_ = frame >= kFrameBytesMax ? 0 : std::max(frame, kFrameBytesMin);
+  if (client_ && client_->measured_rate() > 0) rate_ = client_->measured_rate();
+  else if (rate_ == 0) rate_ = bytes_a_second_;
+  const auto frame = static_cast<std::size_t>(std::min<std::int64_t>(rate_ * kFrameSeconds, kFrameBytesMax));
+  frame_ = std::min(rate_ == 0 ? kFrameBytesMax : std::max(frame, kFrameBytesMin), careful_);
+  if (frame_ >= kFrameBytesMax) frame_ = 0;
+}
+
+// On a line that is cut before anything has come, less is asked for at a time; what goes well makes it bolder.
+void ParentLink::learn(bool brought) {
+  careful_ = brought ? std::min(careful_ * 2, kFrameBytesMax) : std::max(careful_ / 4, kFrameBytesMin);
+  know_line();
+}
+
+// Frames and requests of at most some seconds of the line, so that a cut costs no more and what is urgent soon has its turn. A line
+// that is not known yet begins with a small request.
+Limits ParentLink::limits_for_line() const {
+  Limits out;
+  if (frame_ > 0) out.frame_bytes = frame_;
+  auto fits = rate_ == 0 ? kFirstRequestBytes : static_cast<std::size_t>(rate_ * kRequestSeconds);
+  if (careful_ < kFrameBytesMax) fits = std::min(fits, careful_ * kRequestSeconds / kFrameSeconds);
+  out.request_bytes = std::clamp<std::size_t>(fits, 2 * kFrameBytesMin, kRequestBytesMax);
+  return out;
 }
 
 Result<net::ExchangeClient::Answered> ParentLink::post(const std::string& path, std::string body,
@@ -128,18 +145,13 @@ Result<Outcome> ParentLink::talk(std::int64_t bytes_max) {
   if (!warm) NC_TRY(connect());
   NC_ASSIGN(const bool certified, is_certified());
   if (!certified) NC_TRY(ask_to_be_let_in());
-  Limits limits;
-  NC_ASSIGN(const auto session, Session::start(ledger_, parent_.node, limits));
+  NC_ASSIGN(const auto session, Session::start(ledger_, parent_.node));
   Outcome outcome;
   std::int64_t to_send = -1;
   std::int64_t pause_ms = 100;
   for (int talks = 0, vain = 0; talks < kTalksMax; ++talks) {
     if (!client_) NC_TRY(connect());
-    if (frame_ > 0) {
-      limits.frame_bytes = frame_;
-      limits.request_bytes = std::clamp<std::size_t>(frame_ * kRequestSeconds / kFrameSeconds, 2 * kFrameBytesMin, kRequestBytesMax);
-    }
-    session->set_limits(limits);
+    session->set_limits(limits_for_line());
     NC_ASSIGN(auto request, session->request());
     auto answered = post(kSyncPath, std::move(request), [&](std::string_view bytes) { return session->feed(bytes); });
     if (answered && answered->status != 200) {
@@ -153,10 +165,12 @@ Result<Outcome> ParentLink::talk(std::int64_t bytes_max) {
       if (answered.error().code != ErrorCode::kIo) return fail(answered.error());
       // A connection that was kept may have ended long ago; a line that is cut again and again may still bring something each time.
       vain = moved ? 0 : vain + 1;
+      learn(moved);
       if (vain >= kVainMax) return fail(answered.error());
       std::this_thread::sleep_for(std::chrono::milliseconds(std::exchange(pause_ms, moved ? 100 : pause_ms * 2)));
       continue;
     }
+    learn(true);
     if (!outcome.go_on || (bytes_max > 0 && bytes_ - begun >= bytes_max)) break;
   }
   return outcome;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "channels/sync/bundle.h"
+#include "channels/sync/frames.h"
 #include "channels/sync/link_rules.h"
 #include "channels/sync/session.h"
 #include "foundation/net/exchange_client.h"
@@ -43,6 +44,8 @@ class ParentLink {
                                              const std::function<Status(std::string_view)>& take);
   void count_bytes();
   void know_line();
+  void learn(bool brought);
+  [[nodiscard]] Limits limits_for_line() const;
 
   records::Ledger& ledger_;
   KnownParent parent_;
@@ -52,7 +55,9 @@ class ParentLink {
   std::unique_ptr<net::ExchangeClient> client_;
   std::int64_t counted_ = 0, bytes_ = 0;  // of this connection, in all
   bool version_asked_ = false;            // on this connection
-  std::size_t frame_ = 0;                 // for a slow line
+  std::int64_t rate_ = 0;                 // bytes a second of the line; 0: not known yet
+  std::size_t frame_ = 0;                 // for a slow line; 0: of any size
+  std::size_t careful_ = kFrameBytesMax;  // no frame larger than that: the line was cut
 };
 
 }  // namespace nc::sync
