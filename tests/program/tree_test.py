@@ -248,6 +248,8 @@ class Tree(unittest.TestCase):
             said = [run("sync", node.dir, expect=None) for node in [*reversed(below), *below]]
             if all(one.returncode == 0 for one in said):
                 return
+            for node in self.nodes:
+                self.assertIsNone(node.process.poll(), f"{node.code} ended by itself: {node.log.read_text()[-2000:]}")
             if time.monotonic() > until:
                 self.fail("\n".join(one.stdout + one.stderr for one in said if one.returncode != 0))
 
