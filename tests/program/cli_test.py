@@ -107,11 +107,13 @@ class Program(unittest.TestCase):
     # --- usage ---
 
     COMMANDS = ("init", "import", "figures", "record", "period", "account", "serve", "verify", "rebuild", "digest", "export", "backup",
-                "restore", "inspect", "doctor", "demo", "personal", "erase", "purge", "search", "describe", "enrol", "bundle", "sync")
+                "restore", "inspect", "doctor", "demo", "personal", "erase", "purge", "search", "describe", "enrol", "bundle", "sync",
+                "node", "renew")
     INNER = {"record": ("show", "list", "create", "amend", "void", "restore", "step"),
              "period": ("status", "show", "close", "reopen"),
              "personal": ("show", "backup", "restore"),
              "bundle": ("out", "in"),
+             "node": ("list", "cut", "aside", "readmit"),
              "account": ("create", "list", "password", "key", "disable")}
 
     def test_help_of_every_command_in_both_languages(self):

@@ -30,8 +30,9 @@ struct Asked {
 // Reads a request, whole or cut, inside the transaction in which its entries are taken.
 class Hearing {
  public:
-  Hearing(records::Intake& intake, const NodeId& child, Shared& shared, Asked& asked)
+  Hearing(records::Intake& intake, const NodeId& child, Shared& shared, std::int64_t now_ms, Asked& asked)
       : intake_(intake),
+        now_ms_(now_ms),
         child_(child),
         known_(intake.db(), child, shared.theirs()),
         inbox_(intake, child, shared.theirs(), asked.taken),
@@ -59,6 +60,7 @@ class Hearing {
       case kWant: return want(message);
       case kAsk: return ask(message);
       case kPartial: return partial(message);
+      case kEnd: return end(message);
       default: asked_.unknown_kind = message.kind % 2 == 0; return {};
     }
   }
@@ -114,9 +116,16 @@ class Hearing {
     if (key && in.good() && asked_.parts.size() < kWantsMax) asked_.parts.emplace_back(key->text(), part);
     return {};
   }
+  // With this request all is here that the child had when it spoke.
+  Status end(const Message& message) {
+    const auto rest = decode_end(message.content);
+    if (!rest || rest->left > 0 || asked_.taken.unresolved || !asked_.taken.gaps.empty()) return {};
+    return note_complete(intake_.db(), child_, std::min(asked_.hello->clock_ms, now_ms_));
+  }
   [[nodiscard]] bool knows_us() const { return asked_.hello->known == incarnation_tag(intake_.self().incarnation); }
 
   records::Intake& intake_;
+  std::int64_t now_ms_;
   NodeId child_;
   HeldKnown known_;
   Inbox inbox_;
@@ -283,7 +292,7 @@ Result<std::string> answer(records::Ledger& ledger, const NodeId& child, std::st
   NC_TRY(ledger.inspect(share));
   const Status heard = ledger.exchange([&](records::Intake& intake) -> Status {
     NC_TRY(make_tables(intake.db()));
-    NC_TRY(Hearing(intake, child, *shared, asked).hear(request));
+    NC_TRY(Hearing(intake, child, *shared, ledger.now_ms(), asked).hear(request));
     return order_entries(intake.db());
   });
   NC_TRY(heard);

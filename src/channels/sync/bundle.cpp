@@ -99,6 +99,7 @@ class Making {
     NC_TRY(out.put(kHello, encode(hello)));
     NC_ASSIGN(const auto handed_up, shared->to_hand_up(db));
     NC_ASSIGN(const auto left, to_parent_ ? up(db, handed_up, out) : down(db, *shared, out));
+    NC_TRY(out.put(kEnd, encode(End{left, false})));
     NC_TRY(drain(writer.take()));
     return left;
   }
@@ -299,6 +300,7 @@ class Taking {
       case kPiece: return inbox.take(message);
       case kReached: return from_parent_ ? reached(intake.db(), message) : Status();
       case kCursors: return from_parent_ ? Status() : cursors(intake, message);
+      case kEnd: return from_parent_ ? Status() : end(intake.db(), message);
       case kHave: return from_parent_ ? have(intake.db(), shared, message) : Status();
       default: stopped_ = message.kind % 2 == 0; return {};
     }
@@ -310,6 +312,12 @@ class Taking {
     if (reached->from > now) gap_ = true;
     if (reached->from > now || reached->to <= now) return {};
     return set_cursor(db, from_, reached->tag, reached->to);
+  }
+  // With this bundle all is here that the child had when it made it.
+  Status end(store::Database& db, const Message& message) const {
+    const auto rest = decode_end(message.content);
+    if (!rest || rest->left > 0 || gap()) return {};
+    return note_complete(db, from_, std::min(hello_->clock_ms, ledger_.now_ms()));
   }
   // A receipt. An older one than the last does no harm: what it names is sent once more.
   Status cursors(records::Intake& intake, const Message& message) const {
@@ -345,14 +353,15 @@ class Taking {
 
 struct Addressed {
   NodeId from, to;
-  IncarnationId incarnation;
+  IncarnationId incarnation, to_incarnation;
 };
 
 Result<Addressed> addresses(const Json& head) {
   const auto from = NodeId::from_hex(head.text("from")), to = NodeId::from_hex(head.text("to"));
-  const auto incarnation = IncarnationId::from_hex(head.text("incarnation"));
-  if (!from || !to || !incarnation) return fail(ErrorCode::kInvalid, NC_MSG("This is not a bundle of nhipcau"));
-  return Addressed{*from, *to, *incarnation};
+  const auto incarnation = IncarnationId::from_hex(head.text("incarnation")),
+             for_whom = IncarnationId::from_hex(head.text("to_incarnation"));
+  if (!from || !to || !incarnation || !for_whom) return fail(ErrorCode::kInvalid, NC_MSG("This is not a bundle of nhipcau"));
+  return Addressed{*from, *to, *incarnation, *for_whom};
 }
 
 // The key under which that incarnation signs, as this node knows it.
@@ -382,6 +391,10 @@ Result<BundleTaken> take_bundle(records::Ledger& ledger, const std::filesystem::
     return fail(Error(ErrorCode::kDenied, NC_MSG("The bundle is for the node {1}"), {who.to.hex()}).then(NC_MSG("Take it to that node")));
   NC_ASSIGN(const auto theirs, key_of(ledger, who, parent));
   NC_TRY(reading.verify(theirs));
+  // Sealed to a key that this node had before a restore: nobody can open it any more.
+  if (who.to_incarnation != ledger.identity().incarnation)
+    return fail(Error(ErrorCode::kDenied, NC_MSG("The bundle is sealed to a key that this node had before it was restored"))
+                    .then(NC_MSG("Make a bundle for the other node here and take it there; the next one from there can be opened")));
   NC_ASSIGN(const auto key, crypto::read_key_file(records::DataDir{ledger.dir()}.key()));
   NC_ASSIGN(const auto row_head, reading.next(crypto::kRowHeadBytes));
   NC_ASSIGN(const auto opener, crypto::RowOpener::with(key, row_head));

@@ -32,7 +32,7 @@ class BundleTest : public ::testing::Test {
     const auto joined = must(join_by_card(dir_ / "post", dir_ / "catalog", card, options));
     const auto request = must(read_request(province_->ledger(), joined.request));
     EXPECT_EQ(request.words, joined.words);
-    must(admit(province_->ledger(), request));
+    must(admit(province_->ledger(), province_->ledger().console(), request));
     post_ = must(records::Ledger::open(dir_ / "post", options));
     parent_ = must(known_parent(dir_ / "post"));
   }
@@ -160,6 +160,22 @@ TEST_F(BundleTest, AParentRestoredWithItsRecoveryKeyIsReadAndWrittenTo) {
   EXPECT_EQ(everything(*post_), everything(province_->ledger()));
 }
 
+// Sealed to a key that a restore has left behind: said so, and not that it was damaged.
+TEST_F(BundleTest, OneForAFormerIncarnationIsRefusedByName) {
+  at_post(down("first"));
+  note("mot");
+  const auto file = up("a");
+  must(records::backup_directory(dir_ / "province", dir_ / "province.bak"));
+  province_->close();
+  must(records::restore_backup(dir_ / "province.bak", dir_ / "again", records::DataDir{dir_ / "province"}.recovery_key()));
+  province_ = std::make_unique<Node>(dir_ / "again", "p", 2, "");
+  province_->open();
+  const auto refused = take_bundle(province_->ledger(), file, std::nullopt);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kDenied);
+  EXPECT_NE(refused.error().english().find("before it was restored"), std::string::npos) << refused.error().english();
+}
+
 TEST_F(BundleTest, AnyChangedByteIsRefusedAndChangesNothing) {
   at_post(down("first"));
   note("mot");
@@ -191,8 +207,9 @@ TEST_F(BundleTest, ACardLetsOneKeyIn) {
   const auto first = must(join_by_card(dir_ / "x", dir_ / "catalog", card)),
              second = must(join_by_card(dir_ / "y", dir_ / "catalog", card));
   EXPECT_NE(first.words, second.words);
-  must(admit(province_->ledger(), must(read_request(province_->ledger(), first.request))));
-  must(admit(province_->ledger(), must(read_request(province_->ledger(), first.request))));  // copied: nothing new
+  must(admit(province_->ledger(), province_->ledger().console(), must(read_request(province_->ledger(), first.request))));
+  must(admit(province_->ledger(), province_->ledger().console(),
+             must(read_request(province_->ledger(), first.request))));  // copied: nothing new
   EXPECT_EQ(read_request(province_->ledger(), second.request).error().code, ErrorCode::kDenied);
   EXPECT_EQ(province_->count("SELECT refused FROM sync_card WHERE refused > 0"), 1);
   for (std::size_t at = 0; at < card.size(); at += 7) {

@@ -75,7 +75,7 @@ class LinkTest : public ::testing::Test {
   }
   void enrol() {
     const auto joined = join();
-    must(admit(parent_->ledger(), must(read_request(parent_->ledger(), joined.request))));
+    must(admit(parent_->ledger(), parent_->ledger().console(), must(read_request(parent_->ledger(), joined.request))));
     child_ = must(records::Ledger::open(child_dir(), options()));
   }
   std::unique_ptr<ParentLink> line(const LinkRules& rules = {}) { return must(ParentLink::make(*child_, rules, {"1.2-test", &stop_})); }
@@ -130,7 +130,7 @@ TEST_F(LinkTest, ANodeIsLetInOverTheLineOnceAPersonHasComparedTheWords) {
   ASSERT_EQ(waiting.size(), 1u);
   EXPECT_EQ(waiting[0].request.words, joined.words);
   EXPECT_FALSE(waiting[0].raced);
-  must(admit(parent_->ledger(), waiting[0].request));
+  must(admit(parent_->ledger(), parent_->ledger().console(), waiting[0].request));
   EXPECT_TRUE(must(waiting_requests(parent_->ledger())).empty());
 
   const auto above = parent_->note("xuong don", std::nullopt, journal::Audience::own(unit_));
@@ -159,7 +159,7 @@ TEST_F(LinkTest, ACopiedCardIsSeenAndLetsOneIn) {
   ASSERT_EQ(waiting.size(), 2u);
   EXPECT_TRUE(waiting[0].raced && waiting[1].raced);
   for (const auto& one : waiting)
-    if (one.request.node == child_->identity().node) must(admit(parent_->ledger(), one.request));
+    if (one.request.node == child_->identity().node) must(admit(parent_->ledger(), parent_->ledger().console(), one.request));
   EXPECT_TRUE(must(line()->exchange()).same);
   child_ = must(records::Ledger::open(dir_ / "thief", options()));
   const auto refused = line()->exchange();

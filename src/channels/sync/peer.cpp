@@ -24,7 +24,8 @@ std::optional<UnitId> superior(const orgtree::OrgTree& tree, const UnitId& unit,
 }  // namespace
 
 Result<Peer> peer_of(store::Database& db, const records::World& world, const NodeId& node) {
-  NC_ASSIGN(const auto certificates, journal::certificates(db, node));
+  NC_ASSIGN(auto certificates, journal::certificates(db, node));
+  std::erase_if(certificates, [](const auto& one) { return one.ended; });
   if (certificates.empty())
     return fail(
         Error(ErrorCode::kNotFound, NC_MSG("No node {1} is certified here"), {node.hex()}).then(NC_MSG("Enrol it first: nhipcau enrol")));

@@ -153,16 +153,21 @@ Status Session::Impl::put_compare(const std::vector<HeldStream>& streams, Outbox
 
 Status Session::Impl::put_runs(store::Database& db, Shared& shared, Outbox& out) {
   NC_ASSIGN(const auto streams, shared.to_hand_up(db));
+  End rest;
   for (const auto& stream : streams) {
-    if (out.full() || sent.size() >= kAskedMax) break;
     NC_ASSIGN(const auto there, held_there(db, parent, stream.name));
-    if (stream.seq <= there.seq || stream.seq <= there.refused || stalled.contains(stream.name)) continue;
+    if (stream.seq <= there.seq || stream.seq <= there.refused) continue;
+    if (out.full() || sent.size() >= kAskedMax || stalled.contains(stream.name)) {
+      rest.left += stream.seq - there.seq;
+      continue;
+    }
     if (const auto part = parts_there.find(stream.name); part != parts_there.end()) out.set_part_held(stream.name, part->second);
     sent.emplace(stream.name, stream.key);
     sent_from.emplace(stream.name, there.seq);
-    NC_ASSIGN([[maybe_unused]] const auto last, out.send_stream(stream, there.seq + 1));
+    NC_ASSIGN(const auto last, out.send_stream(stream, there.seq + 1));
+    rest.left += stream.seq - last;
   }
-  return {};
+  return out.put(kEnd, encode(rest));
 }
 
 // --- hearing ---

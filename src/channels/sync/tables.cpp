@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS sync_spool(node BLOB NOT NULL, stream TEXT NOT NULL, 
 CREATE INDEX IF NOT EXISTS sync_spool_hash ON sync_spool(node, hash);
 CREATE TABLE IF NOT EXISTS sync_piece(node BLOB NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, header INTEGER NOT NULL,
   body INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(node, stream)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sync_complete(node BLOB PRIMARY KEY, ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sync_contact(node BLOB NOT NULL, way INTEGER NOT NULL, at INTEGER NOT NULL, whole INTEGER NOT NULL,
   same INTEGER NOT NULL, to_send INTEGER, to_get INTEGER, same_at INTEGER NOT NULL, behind_since INTEGER NOT NULL, clock_ahead INTEGER,
   version TEXT NOT NULL, notices TEXT NOT NULL, failed_at INTEGER NOT NULL, failure TEXT NOT NULL, PRIMARY KEY(node, way))
@@ -164,6 +165,17 @@ Status raise_held_there(store::Database& db, const NodeId& peer, const std::stri
       "INSERT INTO sync_held(node, stream, seq, refused) VALUES(?1, ?2, ?3, 0) "
       "ON CONFLICT(node, stream) DO UPDATE SET seq=max(seq, excluded.seq)",
       peer, stream, seq);
+}
+
+Status note_complete(store::Database& db, const NodeId& node, std::int64_t ms) {
+  return db.run("INSERT INTO sync_complete(node, ms) VALUES(?1, ?2) ON CONFLICT(node) DO UPDATE SET ms=max(ms, excluded.ms)", node, ms);
+}
+
+Result<std::optional<std::int64_t>> complete_to(store::Database& db, const NodeId& node) {
+  NC_ASSIGN(auto query, db.prepare("SELECT ms FROM sync_complete WHERE node=?1"));
+  query.bind(1, node);
+  NC_ASSIGN(const bool found, query.step());
+  return found ? std::optional(query.integer(0)) : std::nullopt;
 }
 
 Status spool(store::Database& db, const NodeId& peer, const std::string& stream, const Spooled& entry) {

@@ -4,6 +4,7 @@
 //                            date by whoever needs it (order_entries)
 // sync_peer, sync_cursor, sync_held   of a peer: the incarnation it last had; up to where one of the two has a channel; which
 //                            numbers of streams it is known to hold
+// sync_complete              up to when all that a node below had written is here
 // sync_contact               how the last contact with it went (contacts.h)
 // sync_day                   bytes that went over the link today (link_rules.h)
 // sync_spool, sync_piece     what came without its seal yet, what came of a large entry
@@ -66,6 +67,10 @@ Result<HeldThere> held_there(store::Database& db, const NodeId& peer, const std:
 Status set_held_there(store::Database& db, const NodeId& peer, const std::string& stream, const HeldThere& held);
 // Never less than before.
 Status raise_held_there(store::Database& db, const NodeId& peer, const std::string& stream, std::int64_t seq);
+
+// All that the node had written by then is here; never earlier than before.
+Status note_complete(store::Database& db, const NodeId& node, std::int64_t ms);
+Result<std::optional<std::int64_t>> complete_to(store::Database& db, const NodeId& node);
 
 // --- unfinished ---
 struct Spooled {

@@ -36,7 +36,7 @@ Status admit(const Context& context, const Asked& asked) {
     context.out() << context.tr(NC_MSG("Compare them with the other screen; if they are equal, say it again with --confirm")) << '\n';
     return {};
   }
-  NC_TRY(sync::admit(*ledger, request));
+  NC_TRY(sync::admit(*ledger, ledger->console(), request));
   context.out() << context.tr(NC_MSG("The node {1} is let in. Next: nhipcau bundle {2} out FILE --to {3}"), request.node.hex(), asked.dir,
                               request.unit_code)
                 << '\n';
@@ -57,7 +57,7 @@ Status link_requests(const Context& context, const Asked& asked) {
                       << '\n';
       continue;
     }
-    NC_TRY(sync::admit(*ledger, one.request));
+    NC_TRY(sync::admit(*ledger, ledger->console(), one.request));
     context.out() << context.tr(NC_MSG("The node {1} of “{2}” is let in; it goes on when it connects next"), one.request.node.hex(),
                                 one.request.unit_code)
                   << '\n';

@@ -193,6 +193,8 @@ int run(int argc, const char* const* argv, const Environment& environment) {
   add_enrol(app, context);
   add_bundle(app, context);
   add_sync(app, context);
+  add_node(app, context);
+  add_renew(app, context);
   add_backup(app, context);
   add_restore(app, context);
   add_inspect(app, context);

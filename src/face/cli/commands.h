@@ -74,6 +74,8 @@ void add_describe(CLI::App& app, Context& context);
 void add_digest(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_enrol(CLI::App& app, Context& context);
+void add_node(CLI::App& app, Context& context);
+void add_renew(CLI::App& app, Context& context);
 void add_erase(CLI::App& app, Context& context);
 void add_export(CLI::App& app, Context& context);
 void add_figures(CLI::App& app, Context& context);

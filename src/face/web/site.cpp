@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "face/web/guard.h"
 #include "face/web/site_pages.h"
+#include "face/web/sync/received_file.h"
 #include "face/web/uploads.h"
 #include "face/web/works/import_files.h"
 #include "foundation/crypto/hash.h"
@@ -107,6 +108,7 @@ void Site::add_routes() {
   add_audit_page(router_, *this);
   add_figure_pages(router_, *this);
   add_unit_pages(router_, *this);
+  add_sync_pages(router_, *this);
   add_work_pages(router_, *this);
   add_view_pages(router_, *this);
   api_.add_routes(router_);
@@ -205,12 +207,18 @@ net::Response Site::dispatch(const net::Request& request) {
 
 // Whoever may not send files gets no sink: then the form is one of at most a megabyte, and is answered as any other.
 std::shared_ptr<net::BodySink> Site::body_sink(const net::Request& head) {
-  const bool for_files = head.method == "POST" && (head.path.starts_with("/records/") || head.path == "/lock" || head.path == kImportPath);
+  const bool by_stick = head.method == "POST" && (head.path == "/sync/take" || head.path == "/sync/requests");
+  const bool for_files =
+      by_stick || (head.method == "POST" && (head.path.starts_with("/records/") || head.path == "/lock" || head.path == kImportPath));
   const auto boundary = for_files ? net::multipart_boundary(head.header("Content-Type")) : std::string();
   if (boundary.empty() || !host_allowed(head) || origin_of(head) == Origin::kForeign) return nullptr;
   const auto visit = visit_of(head);
   if (!visit) return nullptr;
   if (head.path == kImportPath) return import_sink(*visit, boundary);
+  // To the folder of long work, which destroys at the next start what a power cut leaves there.
+  if (by_stick)
+    return visit->administers() ? std::make_shared<ReceivedFile>(works_->folder() / (rng().make<RecordId>().hex() + ".in"), boundary)
+                                : nullptr;
   return std::make_shared<FormUpload>(parts_.ledger, visit->who, boundary);
 }
 

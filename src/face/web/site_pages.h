@@ -40,7 +40,11 @@ void add_feed_pages(net::Router& router, Site& site);           // by add_accoun
 void add_api_page(net::Router& router, Site& site);             // api/: the interface for programs, to read and try
 void add_care_routes(net::Router& router, Site& site);          // api/: /health, /ready, /metrics
 void add_admin_pages(net::Router& router, Site& site);
-void add_figure_pages(net::Router& router, Site& site);  // figures/
+void add_sync_pages(net::Router& router, Site& site);  // sync/: the other own nodes, sticks, letting a node in
+// "Complete to ... for 11 of 12 nodes below": under figures and the overview; nothing where there is no node below.
+[[nodiscard]] Html completeness_line(const Visit& visit);           // sync/
+[[nodiscard]] std::string nodes_complete_text(const Visit& visit);  // the same for paper
+void add_figure_pages(net::Router& router, Site& site);             // figures/
 // For the overview: this year's counts by kind beside last year's, and the summary without its tables.
 // Empty when there is nothing to count.
 [[nodiscard]] Html figure_summary(const Visit& visit);   // figures/

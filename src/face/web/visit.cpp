@@ -26,6 +26,7 @@ constexpr std::array kPlaces = {
     PlaceRow{Place::kUnits, NC_MSG("Own units"), "/units"},
     PlaceRow{Place::kCounterparts, NC_MSG("Counterparts"), "/counterparts"},
     PlaceRow{Place::kSources, NC_MSG("Sources"), "/sources"},
+    PlaceRow{Place::kSync, NC_MSG("Sync"), "/sync"},
     PlaceRow{Place::kAudit, NC_MSG("Audit trail"), "/audit"},
     PlaceRow{Place::kAdmin, NC_MSG("Administration"), "/admin"},
 };
@@ -74,6 +75,10 @@ constexpr std::array kDone = {
     DoneText{"view-kept", NC_MSG("The view is kept; it stands above the list and in the menu.")},
     DoneText{"view-renamed", NC_MSG("The view has its new name.")},
     DoneText{"view-gone", NC_MSG("The view is deleted; no record was changed.")},
+    DoneText{"let-in", NC_MSG("The node is let in. Make a bundle for it, or let it connect: it gets what is for its unit.")},
+    DoneText{"card-withdrawn", NC_MSG("The card is withdrawn; it lets nobody in any more.")},
+    DoneText{"cut-off", NC_MSG("The node is cut off. Below stands what it wrote beyond the cut.")},
+    DoneText{"readmitted", NC_MSG("What was chosen counts again; the other nodes learn it with the next contact.")},
     DoneText{"restored", NC_MSG("The record is in force again.")},
 };
 
@@ -212,10 +217,10 @@ Page Visit::frame(std::string title, Place place) const {
   page.title = std::move(title);
   page.node_name = site.node_name(ui.lang());
   for (const auto& row : kPlaces) {
-    const bool for_him = row.place == Place::kOverview || (row.place == Place::kAdmin   ? administers()
-                                                           : row.place == Place::kAudit ? audits()
-                                                           : row.place == Place::kTasks ? has_tasks_
-                                                                                        : reads_);
+    const bool for_him = row.place == Place::kOverview || (row.place == Place::kAdmin || row.place == Place::kSync ? administers()
+                                                           : row.place == Place::kAudit                            ? audits()
+                                                           : row.place == Place::kTasks                            ? has_tasks_
+                                                                                                                   : reads_);
     if (!for_him) continue;
     page.nav.push_back({ui.tr(row.label), Url::to(row.path), row.place == place, row.place == Place::kTasks ? tasks_waiting(*this) : ""});
     if (row.place == place)

@@ -34,6 +34,7 @@ enum class Place {
   kUnits,
   kCounterparts,
   kSources,
+  kSync,
   kAudit,
   kAdmin,
   kWork

@@ -24,8 +24,10 @@ class Cuts {
  public:
   static Result<Cuts> load(store::Database& db);
   [[nodiscard]] Result<bool> beyond(store::Database& db, const std::string& stream, std::int64_t seq, const EntryHash& hash) const;
-  // Of "node/incarnation" a stream is cut.
+  // Of "node/incarnation" a stream is cut, or the whole.
   [[nodiscard]] bool names(const std::string& incarnation) const;
+  // "node/incarnation" that are cut whole.
+  [[nodiscard]] const std::set<std::string>& ended() const { return ended_; }
 
  private:
   struct Limit {
@@ -38,6 +40,7 @@ class Cuts {
   [[nodiscard]] std::size_t rank(const std::string& who) const;
   [[nodiscard]] Result<bool> readmitted(store::Database& db, const std::string& target, const EntryHash& hash) const;
   std::map<std::string, Limit> limits_;  // by stream
+  std::set<std::string> ended_;          // incarnations that are cut whole
   Certifiers certifiers_;
 };
 

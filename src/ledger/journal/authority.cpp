@@ -59,11 +59,20 @@ Result<std::vector<Fact>> publish_type(const Body& body) {
   return std::vector<Fact>{{body.act, values.text("type_id") + "@" + std::to_string(values.integer("version")), definition, {}}};
 }
 
+// "node/incarnation", as incarnation_subject writes it.
+bool is_incarnation(std::string_view text) {
+  constexpr std::size_t kNodeDigits = 2 * NodeId::kSize;
+  return text.size() == kNodeDigits + 1 + 2 * IncarnationId::kSize && text[kNodeDigits] == '/' &&
+         NodeId::from_hex(text.substr(0, kNodeDigits)) && IncarnationId::from_hex(text.substr(kNodeDigits + 1));
+}
+
 Result<std::vector<Fact>> cut(const Body& body) {
   const Json values(body.set);
   NC_ASSIGN(auto hash, id_value<EntryHash>(body, "hash"));
-  if (!StreamKey::parse(values.text("stream"))) return wrong_value(body, "stream");
-  if (values.integer("seq") < 1) return wrong_value(body, "seq");
+  const bool whole = is_incarnation(values.text("stream"));
+  if (!whole && !StreamKey::parse(values.text("stream"))) return wrong_value(body, "stream");
+  // Of a whole incarnation nothing stays but what cuts of single streams leave.
+  if (whole ? values.integer("seq") != 0 || hash != EntryHash{}.hex() : values.integer("seq") < 1) return wrong_value(body, "seq");
   if (values.text("reason").empty()) return wrong_value(body, "reason");
   return std::vector<Fact>{{body.act, values.text("stream"), std::to_string(values.integer("seq")), hash}};
 }

@@ -93,6 +93,10 @@ Result<Cuts> Cuts::load(store::Database& db) {
     Limit limit;
     std::from_chars(candidate.limit_seq.data(), candidate.limit_seq.data() + candidate.limit_seq.size(), limit.seq);
     limit.hash = EntryHash::from_hex(candidate.limit_hash).value_or(EntryHash{});
+    if (candidate.target == target) {
+      cuts.ended_.insert(target);
+      continue;
+    }
     const auto [held, fresh] = cuts.limits_.emplace(candidate.target, limit);
     if (!fresh && std::tie(limit.seq, limit.hash) < std::tie(held->second.seq, held->second.hash)) held->second = limit;
   }
@@ -112,14 +116,16 @@ Result<bool> Cuts::readmitted(store::Database& db, const std::string& target, co
 }
 
 bool Cuts::names(const std::string& incarnation) const {
+  if (ended_.contains(incarnation)) return true;
   const auto stream = limits_.lower_bound(incarnation + "/");
   return stream != limits_.end() && stream->first.starts_with(incarnation + "/");
 }
 
 Result<bool> Cuts::beyond(store::Database& db, const std::string& stream, std::int64_t seq, const EntryHash& hash) const {
   const auto limit = limits_.find(stream);
-  if (limit == limits_.end()) return false;
-  const bool outside = seq > limit->second.seq || (seq == limit->second.seq && hash != limit->second.hash);
+  // Of an incarnation that is cut whole, streams stay as far as cuts of their own leave them.
+  const bool outside = limit == limits_.end() ? ended_.contains(owner(stream))
+                                              : seq > limit->second.seq || (seq == limit->second.seq && hash != limit->second.hash);
   if (!outside) return false;
   NC_ASSIGN(const bool back, readmitted(db, owner(stream), hash));
   return !back;

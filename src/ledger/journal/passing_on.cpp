@@ -127,6 +127,7 @@ Result<std::vector<Certificate>> certificates(store::Database& db, const std::op
                                    "ORDER BY f.entry"));
   query.bind_all(std::string(acts::kCertifyNode), node ? node->hex() : std::string());
   NC_ASSIGN(const auto root, trusted_root(db));
+  NC_ASSIGN(const auto cuts, Cuts::load(db));
   while (true) {
     NC_ASSIGN(const bool more, query.step());
     if (!more) return out;
@@ -136,8 +137,15 @@ Result<std::vector<Certificate>> certificates(store::Database& db, const std::op
     const auto key = PublicKey::from_hex(query.text(1));
     const auto unit = UnitId::from_hex(query.text(2));
     if (!whose || !which || !key || !unit) continue;  // an older, wrong one: it certifies nobody
-    Certificate one{*whose, *which, *key, *unit, query.id<RecordId>(3), false};
-    const bool own = query.id<NodeId>(5) == *whose, same = query.id<IncarnationId>(6) == *which;
+    Certificate one;
+    one.node = *whose;
+    one.incarnation = *which;
+    one.key = *key;
+    one.unit = *unit;
+    one.record = query.id<RecordId>(3);
+    one.by = query.id<NodeId>(5);
+    one.ended = cuts.ended().contains(subject);
+    const bool own = one.by == *whose, same = query.id<IncarnationId>(6) == *which;
     one.founding = root && query.integer(4) == 1 && own && same;
     if (own && !same) { NC_ASSIGN(one.in_reserve, writes_nothing(db, *whose, *which)); }
     out.push_back(one);

@@ -19,7 +19,9 @@ CREATE TABLE IF NOT EXISTS journal_entry(
   UNIQUE(stream, seq));
 CREATE INDEX IF NOT EXISTS journal_entry_record ON journal_entry(record);
 CREATE INDEX IF NOT EXISTS journal_entry_waiting ON journal_entry(arrival) WHERE status = 1;
+CREATE INDEX IF NOT EXISTS journal_entry_cut ON journal_entry(arrival) WHERE status = 2;
 CREATE INDEX IF NOT EXISTS journal_entry_purged ON journal_entry(arrival) WHERE status = 3;
+CREATE INDEX IF NOT EXISTS journal_entry_refused ON journal_entry(arrival) WHERE status = 4;
 CREATE TABLE IF NOT EXISTS journal_base(child INTEGER NOT NULL, parent INTEGER NOT NULL, PRIMARY KEY(child, parent)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS journal_authority(entry INTEGER PRIMARY KEY, chain INTEGER NOT NULL, pos INTEGER NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS journal_authority_chain ON journal_authority(chain, pos);

@@ -1,6 +1,7 @@
 #include "ledger/records/foreign.h"
 
 #include "foundation/store/transaction.h"
+#include "ledger/records/cutting_off.h"
 #include "ledger/records/ledger_impl.h"
 #include "ledger/records/project.h"
 #include "ledger/records/word_tables.h"
@@ -18,15 +19,30 @@ Result<journal::Journal::Received> Intake::take(const std::vector<journal::Journ
   return received;
 }
 
+// Entries that wait, lie beyond a cut or are refused: whatever an act moves in or out of them ceases or begins to count.
+Status Intake::touch_what_is_aside() {
+  NC_ASSIGN(auto query, db_.prepare("SELECT record FROM journal_entry WHERE status=1 UNION SELECT record FROM journal_entry WHERE status=2 "
+                                    "UNION SELECT record FROM journal_entry WHERE status=4"));
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) return {};
+    touched_.insert(query.id<RecordId>(0));
+  }
+}
+
+Status Intake::append_authority(journal::Draft draft) {
+  NC_ASSIGN(auto savepoint, store::Savepoint::begin(db_));
+  NC_TRY(touch_what_is_aside());
+  touched_.insert(draft.record);
+  NC_TRY(journal_.append(db_, std::move(draft)));
+  NC_TRY(touch_what_is_aside());
+  return savepoint.release();
+}
+
 namespace {
 
 Status forget_record(store::Database& db, const RecordId& id) {
-  NC_ASSIGN(const auto words, held_words(db, id));
-  if (!words.empty()) {
-    Rows none;
-    none.view.id = id;
-    NC_TRY(store_words(db, 0, none, {}, words));
-  }
+  NC_TRY(forget_words(db, id));
   NC_TRY(db.run("DELETE FROM task WHERE sid IN (SELECT sid FROM record WHERE id=?1)", id));
   NC_TRY(db.run("DELETE FROM shelf WHERE sid IN (SELECT sid FROM record WHERE id=?1)", id));
   NC_TRY(db.run("DELETE FROM link WHERE sid IN (SELECT sid FROM record WHERE id=?1)", id));
@@ -78,9 +94,7 @@ Status Ledger::exchange(const std::function<Status(Intake&)>& work) {
 }
 
 WriteResult Ledger::enrol(const access::Subject& who, const NewNode& node) {
-  if (!who.console)
-    return std::unexpected(
-        Refusal{Error(ErrorCode::kDenied, NC_MSG("Nodes are enrolled at the command line of the parent's data directory")), {}});
+  if (const auto may = may_govern_node(who, node.unit, *world()); !may) return std::unexpected(Refusal{may.error(), {}});
   return noted(who, impl_->submit([&](Writer& writer) -> WriteResult {
     const auto types = impl_->working->catalog->feeding("node-key");
     if (types.empty())
@@ -95,6 +109,7 @@ WriteResult Ledger::enrol(const access::Subject& who, const NewNode& node) {
     if (!written) return std::unexpected(Refusal{std::move(written).error(), {}});
     Written out;
     out.id = *written;
+    out.audited = access::audited::kKey;
     return out;
   }));
 }

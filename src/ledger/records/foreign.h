@@ -23,9 +23,12 @@ class Intake {
   // As Journal::receive. An error undoes this batch alone.
   Result<journal::Journal::Received> take(const std::vector<journal::Journal::Incoming>& entries, std::int64_t seq, const EntryHash& head,
                                           const Signature& seal);
+  // An act of this node's own in the authority; also records whose entries begin or cease to count by it are derived anew.
+  Status append_authority(journal::Draft draft);
   [[nodiscard]] const std::set<RecordId>& touched() const { return touched_; }
 
  private:
+  Status touch_what_is_aside();
   store::Database& db_;
   journal::Journal& journal_;
   std::set<RecordId> touched_;

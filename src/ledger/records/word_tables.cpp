@@ -327,6 +327,19 @@ Status store_words(store::Database& db, std::int64_t sid, const Rows& rows, cons
   return {};
 }
 
+Status forget_words(store::Database& db, const RecordId& id) {
+  NC_ASSIGN(const auto held, held_words(db, id));
+  if (held.empty()) return {};
+  NC_ASSIGN(const auto docs, db.integer("SELECT max(no) FROM word_doc"));
+  for (const auto& one : held) {
+    // No record's: its number may be another's some day.
+    NC_TRY(db.run("UPDATE word_doc SET sid = 0, lock = 0, party = 0, text = '' WHERE no = ?", one.no));
+    if (one.no > packed_of(docs)) continue;
+    NC_TRY(change_in_block(db, one.no, one.lock == 0 ? std::string() : one.text, {}, {}));
+  }
+  return {};
+}
+
 Status make_postings_anew(store::Database& db) {
   NC_TRY(db.exec("DELETE FROM word_posting; DELETE FROM word_column;"));
   NC_ASSIGN(const auto docs, db.integer("SELECT coalesce(max(no), 0) FROM word_doc"));

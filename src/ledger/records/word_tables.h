@@ -46,6 +46,9 @@ Result<std::vector<HeldWords>> held_words(store::Database& db, const RecordId& i
 Status store_words(store::Database& db, std::int64_t sid, const Rows& rows, const std::vector<ShelfRow>& shelves,
                    const std::vector<HeldWords>& before);
 
+// Before the record's own row goes: the numbers of its documents stay and stand for nothing.
+Status forget_words(store::Database& db, const RecordId& id);
+
 // Postings and columns alone, from the documents.
 Status make_postings_anew(store::Database& db);
 

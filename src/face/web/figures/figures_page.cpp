@@ -53,7 +53,7 @@ net::Response figures_page(Visit& visit) {
     const auto answer = visit.site.columns().answer(asked.query, read, *visit.world);
     page.main.add(former_units(visit, asked)).add(answer_view(visit, asked, answer));
     if (answer.pivot) page.main.add(pivot_charts(visit, *answer.pivot));
-    page.main.add(rule_line(visit, asked)).add(way_back(visit, asked));
+    page.main.add(rule_line(visit, asked)).add(completeness_line(visit)).add(way_back(visit, asked));
   }
   return visit.show(page, asked.right() ? 200 : 400);
 }

@@ -8,7 +8,7 @@
 #include "face/web/figures/code_page.h"
 #include "face/web/figures/words.h"
 #include "face/web/sheet_file.h"
-#include "face/web/site.h"
+#include "face/web/site_pages.h"
 
 namespace nc::web {
 namespace {
@@ -98,6 +98,7 @@ FigureSheet sheet_of(const Visit& visit, const Asked& asked, const stats::Answer
   out.sheet.head.push_back({visit.tr("Question"), visit.site.own_address(visit.request) + asked.at("/figures").text()});
   if (const auto code = code_of(visit, asked)) out.sheet.head.push_back({visit.tr("Short code"), *code});
   out.sheet.head.push_back({visit.tr("Rule of counting"), rule_text(visit, asked)});
+  if (const auto complete = nodes_complete_text(visit); !complete.empty()) out.sheet.head.push_back({visit.tr("Nodes below"), complete});
   if (answer.pivot) add_table(visit, asked, *answer.pivot, out);
   else add_figures(visit, answer, out);
   out.sheet.head.push_back({visit.tr("Rows"), visit.ui.number(static_cast<std::int64_t>(out.rows.size()))});

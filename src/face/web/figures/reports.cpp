@@ -54,6 +54,7 @@ Html reports_section(const Visit& visit, bool brief) {
   const auto number = [](std::size_t n) { return static_cast<std::int64_t>(n); };
   const auto said = statuses.size() - silent.size() - records_only;
   if (statuses.empty() || (brief && silent.empty() && contradicted == 0)) return {};
+  const auto complete = brief ? Html() : completeness_line(visit);
   const auto name = visit.ui.date({month.first, DatePrecision::kMonth, false});
   Html body =
       el("p", {}, visit.tr("{1} of {2} units reported, as of {3}", number(said), number(statuses.size()), i18n::day_text(visit.who.today)),
@@ -61,6 +62,7 @@ Html reports_section(const Visit& visit, bool brief) {
   if (records_only > 0) body.add(el("p", {}, visit.tr("Single records only, no report: {1}", number(records_only))));
   if (contradicted > 0) body.add(el("p", {}, visit.tr("A record contradicts what the unit said: {1}", number(contradicted))));
   if (!silent.empty()) body.add(join(el("p", {}, visit.tr("Nothing yet from: {1}", number(silent.size()))), named(visit, silent)));
+  body.add(complete);
   const auto period = Url::to("/period", {{"unit", unit->code},
                                           {"line", std::string(orgtree::line_name(query.line))},
                                           {"from", i18n::day_text(month.first)},

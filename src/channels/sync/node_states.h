@@ -1,0 +1,57 @@
+// What this node knows of the nodes above and below it: who holds the same, who is how far behind and since when. For the page,
+// the command and the reports ("complete to ...").
+//
+// Reading only, beside a serving process too. Nobody is asked whether he may know it: the caller decides. Threads: any.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "channels/sync/bundle.h"
+#include "channels/sync/contacts.h"
+
+namespace nc::sync {
+
+inline constexpr std::int64_t kBehindCountedMax = 10'000;  // entries; more are "more than"
+
+enum class Relation {
+  kParent,
+  kChild,
+  kBelow,  // of a child: known through it alone
+};
+
+struct NodeState {
+  NodeId node;
+  IncarnationId incarnation;  // the last one that was certified
+  RecordId record;            // of its certificate
+  UnitId unit;                // zero: the whole tree
+  Relation relation = Relation::kChild;
+  NodeId by;                   // who certified it
+  bool certified = true;       // false: the parent of a card that has sent nothing yet
+  bool ended = false;          // cut off
+  bool forked = false;         // two machines wrote as this one: nothing more is taken from that incarnation
+  std::int64_t cut_aside = 0;  // entries of it beyond a cut
+  // Parent and children alone:
+  bool same = false;                           // at the last contact, and nothing has come here since that is for it
+  std::int64_t behind = 0;                     // entries here, for it, that it is not known to hold; counted to kBehindCountedMax
+  std::int64_t behind_since_ms = 0;            // when the first of them came here
+  std::optional<std::int64_t> waits_there;     // entries that it said wait for us
+  std::vector<Contact> contacts;               // by link and by stick
+  std::optional<std::int64_t> complete_to_ms;  // all that it had written by then is here
+  std::int64_t last_entry_ms = 0;              // when its newest entry came here
+  [[nodiscard]] const Contact* last_contact() const;
+  [[nodiscard]] std::optional<std::int64_t> clock_ahead_ms() const;
+  [[nodiscard]] std::string version() const;
+};
+
+// The parent first, then children, then who is below them; by unit. `parent` as known_parent tells.
+Result<std::vector<NodeState>> node_states(const records::Ledger& ledger, const std::optional<KnownParent>& parent);
+
+// Of the children that are not cut off: up to when all of so many is here. For the foot of a figure.
+struct Completeness {
+  std::int64_t children = 0, heard = 0;  // `heard`: of how many it is known
+  std::int64_t complete_to_ms = 0;       // the earliest of those
+};
+Result<Completeness> completeness(const records::Ledger& ledger);
+
+}  // namespace nc::sync

@@ -1,0 +1,225 @@
+// What a node knows of the others: the same, behind since when, complete to when, cut off, copied.
+#include "channels/sync/node_states.h"
+
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "channels/sync/tree_for_test.h"
+#include "ledger/journal/set_aside.h"
+#include "ledger/records/cutting_off.h"
+
+namespace nc::sync {
+namespace {
+
+using simulation::enter_unit;
+using simulation::must;
+using simulation::Node;
+using simulation::sync_until_quiet;
+
+constexpr std::int64_t kHour = 3'600'000;
+
+class NodeStatesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = std::filesystem::temp_directory_path() / ("nc-states-" + system_rng().make<RecordId>().hex());
+    std::filesystem::create_directories(dir_);
+    simulation::make_catalog(NC_SOURCE_DIR, dir_ / "catalog");
+    force_ = std::make_unique<Node>(dir_ / "force", "f", 1, "");
+    force_->found(dir_ / "catalog");
+    province_ = join(*force_, "p", enter_unit(*force_, "p", force_->unit()), 2);
+    meet(*province_, *force_);
+    post_ = join(*province_, "a", enter_unit(*force_, "a", province_->unit()), 3);
+    meet(*province_, *force_);
+    meet(*post_, *province_);
+    meet(*province_, *force_);
+  }
+  void TearDown() override {
+    post_.reset();
+    province_.reset();
+    force_.reset();
+    std::filesystem::remove_all(dir_);
+  }
+  std::unique_ptr<Node> join(Node& parent, const std::string& code, const UnitId& unit, std::uint64_t seed) {
+    if (&parent != force_.get()) meet(parent, *force_);  // it knows the unit
+    auto out = std::make_unique<Node>(dir_ / code, code, seed, "");
+    out->join(parent, dir_ / "catalog", unit);
+    return out;
+  }
+  // Twice: what the first one brought down the parent knows to have arrived by the second.
+  static void meet(Node& child, Node& parent) {
+    sync_until_quiet(child, parent);
+    sync_until_quiet(child, parent);
+  }
+  void later(std::int64_t ms) {
+    for (auto* node : {force_.get(), province_.get(), post_.get()}) node->clock().now_ms += ms;
+  }
+  static NodeState of(Node& at, Node& whom) {
+    for (auto& one : must(node_states(at.ledger(), std::nullopt)))
+      if (one.node == whom.id()) return one;
+    throw std::runtime_error("no such node");
+  }
+  static RecordId note(Node& node, const std::string& text) { return node.note(text, std::nullopt, journal::Audience::own(node.unit())); }
+  static std::string text_at(Node& node, const RecordId& record) { return node.text_of(record); }
+
+  std::filesystem::path dir_;
+  std::unique_ptr<Node> force_, province_, post_;
+};
+
+TEST_F(NodeStatesTest, EachSeesParentChildrenAndWhoIsBelowThem) {
+  EXPECT_EQ(of(*post_, *province_).relation, Relation::kParent);
+  EXPECT_EQ(of(*province_, *force_).relation, Relation::kParent);
+  EXPECT_EQ(of(*province_, *post_).relation, Relation::kChild);
+  EXPECT_EQ(of(*force_, *province_).relation, Relation::kChild);
+  EXPECT_EQ(of(*force_, *post_).relation, Relation::kBelow);
+  EXPECT_EQ(of(*force_, *post_).by, province_->id());
+  EXPECT_EQ(must(node_states(post_->ledger(), std::nullopt)).size(), 1U) << "a post sees its parent alone";
+}
+
+TEST_F(NodeStatesTest, SameUntilSomethingNewIsForTheOther) {
+  EXPECT_TRUE(of(*province_, *post_).same);
+  EXPECT_TRUE(of(*post_, *province_).same);
+  later(kHour);
+  note(*post_, "mot");
+  const auto up = of(*post_, *province_);
+  EXPECT_FALSE(up.same);
+  EXPECT_EQ(up.behind, 1);
+  EXPECT_EQ(up.behind_since_ms, post_->clock().now_ms);
+  later(kHour);
+  meet(*post_, *province_);
+  EXPECT_TRUE(of(*post_, *province_).same);
+  EXPECT_TRUE(of(*province_, *post_).same);
+  later(kHour);
+  // What is the province's own is not for the post: it stays the same.
+  note(*province_, "rieng");
+  EXPECT_TRUE(of(*province_, *post_).same);
+  EXPECT_EQ(of(*province_, *force_).behind, 2) << "the post's note and its own";
+  // A unit's order downward is.
+  province_->note("lenh", std::nullopt, journal::Audience{journal::Audience::Kind::kBelow, {province_->unit()}});
+  const auto down = of(*province_, *post_);
+  EXPECT_FALSE(down.same);
+  EXPECT_EQ(down.behind, 1);
+  EXPECT_EQ(down.behind_since_ms, province_->clock().now_ms);
+}
+
+TEST_F(NodeStatesTest, CompleteToTheHourAtWhichAllOfItCame) {
+  const auto first = post_->clock().now_ms;
+  EXPECT_EQ(of(*province_, *post_).complete_to_ms, first);
+  later(24 * kHour);
+  note(*post_, "mot");
+  EXPECT_EQ(of(*province_, *post_).complete_to_ms, first) << "nothing was heard since";
+  // A first request that cannot carry all of it says nothing.
+  const auto session = must(Session::start(post_->ledger(), province_->id(), {.request_bytes = 1, .frame_bytes = 1024}));
+  for (int i = 0; i < 30; ++i) note(*post_, post_->rng().make<Digest>().hex() + post_->rng().make<Digest>().hex());
+  must(answer(province_->ledger(), post_->id(), must(session->request())));
+  EXPECT_EQ(of(*province_, *post_).complete_to_ms, first);
+  meet(*post_, *province_);
+  EXPECT_EQ(of(*province_, *post_).complete_to_ms, post_->clock().now_ms);
+  const auto all = must(completeness(province_->ledger()));
+  EXPECT_EQ(all.children, 1);
+  EXPECT_EQ(all.heard, 1);
+  EXPECT_EQ(all.complete_to_ms, post_->clock().now_ms);
+}
+
+TEST_F(NodeStatesTest, CompleteByStickToo) {
+  later(24 * kHour);
+  note(*post_, "mot");
+  must(make_bundle(post_->ledger(), province_->id(), std::nullopt, dir_ / "stick"));
+  const auto made = post_->clock().now_ms;
+  later(3 * 24 * kHour);
+  must(take_bundle(province_->ledger(), dir_ / "stick", std::nullopt));
+  EXPECT_EQ(of(*province_, *post_).complete_to_ms, made);
+  EXPECT_EQ(of(*province_, *post_).last_contact()->way, Way::kBundleIn);
+}
+
+// Stolen: what it wrote up to that day stays, the rest is set aside everywhere, and nobody talks to it any more.
+TEST_F(NodeStatesTest, AStolenNodeIsCutOffAndSingleEntriesAreReadmitted) {
+  const auto before = note(*post_, "truoc");
+  later(24 * kHour);
+  const auto theft = post_->clock().now_ms;
+  later(kHour);
+  const auto good = note(*post_, "that"), bad = note(*post_, "gia");
+  meet(*post_, *province_);
+  meet(*province_, *force_);
+  EXPECT_EQ(text_at(*force_, bad), "gia");
+  records::CutOff cut{post_->id(), post_->ledger().identity().incarnation, records::CutReason::kStolen, theft};
+  const auto done = records::cut_off(province_->ledger(), province_->ledger().console(), cut);
+  ASSERT_TRUE(done) << done.error().error.english();
+  EXPECT_EQ(text_at(*province_, before), "truoc");
+  EXPECT_EQ(text_at(*province_, bad), "");
+  EXPECT_TRUE(of(*province_, *post_).ended);
+  EXPECT_EQ(of(*province_, *post_).cut_aside, 2);
+  // The thief goes on: he is not talked to, and what he writes into streams that nobody has seen yet counts for nothing either.
+  post_->note("kin", std::nullopt, journal::Audience{journal::Audience::Kind::kBelow, {post_->unit()}});
+  const auto session = must(Session::start(post_->ledger(), province_->id()));
+  EXPECT_EQ(answer(province_->ledger(), post_->id(), must(session->request())).error().code, ErrorCode::kDenied);
+  EXPECT_FALSE(make_bundle(province_->ledger(), post_->id(), std::nullopt, dir_ / "to-thief"));
+  // Above it is the same.
+  meet(*province_, *force_);
+  EXPECT_EQ(text_at(*force_, bad), "");
+  EXPECT_EQ(text_at(*force_, before), "truoc");
+  // One entry is found to be right.
+  std::optional<EntryHash> hash;
+  must(province_->ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const auto aside, journal::entries_aside(db, journal::Aside::kQuarantined, 10));
+    for (const auto& one : aside)
+      if (one.header.record == good) hash = one.hash;
+    return {};
+  }));
+  ASSERT_TRUE(hash);
+  const auto back = records::readmit(province_->ledger(), province_->ledger().console(), {*hash});
+  ASSERT_TRUE(back) << back.error().error.english();
+  EXPECT_EQ(text_at(*province_, good), "that");
+  EXPECT_EQ(text_at(*province_, bad), "");
+  meet(*province_, *force_);
+  EXPECT_EQ(text_at(*force_, good), "that");
+  EXPECT_TRUE(must(province_->ledger().verify()).problems.empty());
+  EXPECT_EQ(nc::join(must(province_->ledger().rebuild(true)).differs, "; "), "");
+  EXPECT_EQ(nc::join(must(force_->ledger().rebuild(true)).differs, "; "), "");
+}
+
+// What the thief hands in by way of somebody else counts for nothing, whatever stream it stands in.
+TEST_F(NodeStatesTest, AStreamThatNobodyHadSeenIsCutToo) {
+  records::CutOff cut{post_->id(), post_->ledger().identity().incarnation, records::CutReason::kLost, std::nullopt};
+  note(*post_, "da co");
+  meet(*post_, *province_);
+  const auto late = post_->note("muon", std::nullopt, journal::Audience{journal::Audience::Kind::kBelow, {post_->unit()}});
+  must(make_bundle(post_->ledger(), province_->id(), std::nullopt, dir_ / "stick"));
+  ASSERT_TRUE(records::cut_off(province_->ledger(), province_->ledger().console(), cut));
+  must(take_bundle(province_->ledger(), dir_ / "stick", std::nullopt));
+  EXPECT_EQ(text_at(*province_, late), "");
+  EXPECT_EQ(of(*province_, *post_).cut_aside, 1);
+}
+
+TEST_F(NodeStatesTest, NobodyCutsOffWhoStandsAboveHimOrWithoutTheRight) {
+  const records::CutOff above{province_->id(), province_->ledger().identity().incarnation, records::CutReason::kStolen, std::nullopt};
+  EXPECT_FALSE(records::cut_off(post_->ledger(), post_->ledger().console(), above));
+  EXPECT_FALSE(of(*post_, *province_).ended);
+  const records::CutOff below{post_->id(), post_->ledger().identity().incarnation, records::CutReason::kStolen, std::nullopt};
+  EXPECT_FALSE(records::cut_off(province_->ledger(), access::Subject(), below));
+  EXPECT_FALSE(of(*province_, *post_).ended);
+}
+
+// A disk was copied and both machines write: the first branch stays, and the page names the incarnation.
+TEST_F(NodeStatesTest, TwoMachinesWithOneIncarnationAreNamed) {
+  post_->close();
+  std::filesystem::copy(dir_ / "a", dir_ / "a-copy", std::filesystem::copy_options::recursive);
+  post_->open();
+  Node copy(dir_ / "a-copy", "a", 77, "");
+  copy.open();
+  copy.clock().now_ms = post_->clock().now_ms;
+  const auto one = post_->note("may that", std::nullopt, journal::Audience::own(post_->unit()));
+  const auto two = copy.note("may sao chep", std::nullopt, journal::Audience::own(post_->unit()));
+  meet(*post_, *province_);
+  EXPECT_FALSE(of(*province_, *post_).forked);
+  const auto session = must(Session::start(copy.ledger(), province_->id()));
+  for (int i = 0; i < 4; ++i) {
+    must(session->feed(must(answer(province_->ledger(), copy.id(), must(session->request())))));
+    if (!must(session->finish()).go_on) break;
+  }
+  EXPECT_TRUE(of(*province_, *post_).forked);
+  EXPECT_EQ(text_at(*province_, one), "may that");
+  EXPECT_EQ(text_at(*province_, two), "");
+}
+
+}  // namespace
+}  // namespace nc::sync

@@ -1,0 +1,81 @@
+#include "ledger/journal/set_aside.h"
+
+#include "ledger/journal/admission.h"
+
+namespace nc::journal {
+namespace {
+
+// In the words of SQL, so that the index of such entries is found.
+const char* having(Aside which) {
+  switch (which) {
+    case Aside::kParked: return "status=1";
+    case Aside::kQuarantined: return "status=2";
+    case Aside::kRefused: return "status=4";
+  }
+  return "status=4";
+}
+
+}  // namespace
+
+Result<std::vector<AsideEntry>> entries_aside(store::Database& db, Aside which, std::size_t most) {
+  const auto sql = select_entries(std::string("WHERE e.") + having(which) + " ORDER BY e.arrival LIMIT ?1");
+  // What is missing is asked of the rows alone; what its node may write is no reason to wait.
+  const ReceiveRules none;
+  Admission admission(db, none);
+  NC_ASSIGN(auto query, db.prepare(sql));
+  query.bind(1, static_cast<std::int64_t>(most));
+  std::vector<AsideEntry> out;
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) return out;
+    const auto row = read_row(query);
+    NC_ASSIGN(const auto entry, decode_row(row));
+    AsideEntry one{entry.header.stream, entry.header.seq, row.received_ms, entry.hash, entry.header, {}, {}};
+    if (!entry.body_bytes.empty()) one.author = entry.body.author;
+    if (which == Aside::kParked) {
+      NC_ASSIGN(auto verdict, admission.check(entry));
+      one.why = std::move(verdict.error);
+    }
+    out.push_back(std::move(one));
+  }
+}
+
+Result<std::int64_t> count_aside(store::Database& db, Aside which) {
+  return db.integer(std::string("SELECT count(*) FROM journal_entry WHERE ") + having(which));
+}
+
+Result<std::int64_t> count_aside(store::Database& db, Aside which, const NodeId& node, const IncarnationId& incarnation) {
+  return db.integer(
+      std::string(
+          "SELECT count(*) FROM journal_entry e JOIN journal_stream s ON s.id=e.stream WHERE s.node=?1 AND s.incarnation=?2 AND e.") +
+          having(which),
+      node, incarnation);
+}
+
+Result<std::vector<AsideBatch>> batches_aside(store::Database& db, std::size_t most) {
+  NC_ASSIGN(auto query, db.prepare("SELECT stream, seq, received, reason, waiting FROM journal_kept_aside ORDER BY id LIMIT ?1"));
+  query.bind(1, static_cast<std::int64_t>(most));
+  std::vector<AsideBatch> out;
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) return out;
+    out.push_back({query.text(0), query.integer(1), query.integer(2), query.text(3), query.integer(4) != 0});
+  }
+}
+
+Result<std::vector<Fork>> forks(store::Database& db) {
+  NC_ASSIGN(auto query, db.prepare("SELECT stream, seq, ours, theirs FROM journal_fork ORDER BY stream, seq, theirs"));
+  std::vector<Fork> out;
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) return out;
+    Fork one;
+    NC_ASSIGN(one.stream, StreamKey::parse(query.text_view(0)));
+    one.seq = query.integer(1);
+    one.ours = query.id<EntryHash>(2);
+    one.theirs = query.id<EntryHash>(3);
+    out.push_back(std::move(one));
+  }
+}
+
+}  // namespace nc::journal

@@ -1,0 +1,48 @@
+// What a journal holds that does not count, and why: entries that wait, lie beyond a cut or break a rule; batches that no
+// good seal vouches for; forks. For the pages that say so and for whoever readmits.
+//
+// Reading only; any thread with its own connection. Nothing here asks who may know it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "foundation/store/database.h"
+#include "ledger/journal/entry.h"
+
+namespace nc::journal {
+
+enum class Aside { kParked, kQuarantined, kRefused };
+
+struct AsideEntry {
+  StreamKey stream;
+  std::int64_t seq = 0, received_ms = 0;
+  EntryHash hash;
+  Header header;
+  std::optional<PersonId> author;  // none: its body is gone
+  std::optional<Error> why;        // of what waits: what is missing
+};
+// The oldest first.
+Result<std::vector<AsideEntry>> entries_aside(store::Database& db, Aside which, std::size_t most);
+Result<std::int64_t> count_aside(store::Database& db, Aside which);
+// Of one node's incarnation.
+Result<std::int64_t> count_aside(store::Database& db, Aside which, const NodeId& node, const IncarnationId& incarnation);
+
+struct AsideBatch {
+  std::string stream;
+  std::int64_t seq = 0, received_ms = 0;  // of the last of its entries
+  std::string reason;                     // in English, as it was kept
+  bool waiting = false;                   // else refused
+};
+Result<std::vector<AsideBatch>> batches_aside(store::Database& db, std::size_t most);
+
+// Two sealed entries at one number of one stream: a clone or a thief. Nothing more is taken from that incarnation.
+struct Fork {
+  StreamKey stream;
+  std::int64_t seq = 0;
+  EntryHash ours, theirs;
+};
+Result<std::vector<Fork>> forks(store::Database& db);
+
+}  // namespace nc::journal
