@@ -48,7 +48,6 @@ Html node_list(const Visit& visit, const KnownNodes& nodes) {
                           contact != nullptr ? Html(contact_text(visit, *contact)) : Html(visit.tr("none yet")),
                           Html(complete_text(visit, state)), clock_text(visit, state), Html(state.version())}});
   }
-  list.total = static_cast<std::int64_t>(list.rows.size());
   list.empty_text = visit.tr("This node knows no other one yet.");
   list.empty_hint = visit.tr("A card lets the node of a unit below in; a node that is below another is made from that one's card.");
   list.empty_action = button_link(visit.tr("Let a node in"), Url::to("/sync/cards"));
