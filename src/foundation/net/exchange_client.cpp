@@ -165,6 +165,9 @@ Status ExchangeClient::Impl::shake(std::int64_t deadline) {
       return fail(Error(ErrorCode::kDenied, NC_MSG("Who answers there does not have the parent's key"))
                       .at(options_.address)
                       .then(NC_MSG("Check the address; if it is right, somebody stands in between")));
+    const auto reason = ERR_GET_REASON(ERR_peek_error());
+    if (why == SSL_ERROR_SYSCALL || (why == SSL_ERROR_SSL && reason == SSL_R_UNEXPECTED_EOF_WHILE_READING))
+      return fail(cut_error().at(options_.address));
     return fail(Error(ErrorCode::kIo, NC_MSG("What answers there is no node of nhipcau")).at(options_.address));
   }
 }
