@@ -184,6 +184,10 @@ void World::forget_lost(Member& member) {
   for (const auto& writer : members_)
     for (auto at = writer->acknowledged.begin(); at != writer->acknowledged.end();) {
       const auto& left = best[at->first];
+      if (forked_.contains(at->first.substr(0, incarnation_text(*member.node).size()))) {  // others hold another branch
+        at = writer->acknowledged.erase(at);
+        continue;
+      }
       if (left.seq < at->second.seq) at->second = left;
       at = at->second.seq == 0 ? writer->acknowledged.erase(at) : std::next(at);
     }

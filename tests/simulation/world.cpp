@@ -140,6 +140,13 @@ void World::set_up_officers() {
   }
 }
 
+// Without the folder's name, which no seed decides.
+void World::note(std::string what) {
+  const auto folder = dir_.string() + "/";
+  for (auto at = what.find(folder); at != std::string::npos; at = what.find(folder)) what.erase(at, folder.size());
+  trace_.push_back(std::move(what));
+}
+
 // --- open and closed ---
 
 void World::watch(Member& member) {
@@ -310,7 +317,7 @@ Finding World::settle(bool last) {
   for (std::size_t round = 0; round < rounds; ++round)
     for (const auto& [depth, child] : deepest) {
       const auto outcome = sync_until_quiet(*child->node, *child->parent->node);
-      if (round + 1 < rounds || outcome.same) continue;
+      if (round + 1 < rounds || outcome.same || child->hostile || child->parent->hostile) continue;
       if (auto bad = Checks(*this).pair(*child, *child->parent, false); !bad.empty())
         return fmt::format("{} ({} to send, {} to get, {}{})", bad, outcome.to_send, outcome.to_get, waiting_at(*child->node),
                            outcome.notices.empty() ? "" : "; " + outcome.notices.front());

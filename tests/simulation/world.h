@@ -114,7 +114,7 @@ class World {
   void watch(Member& member);
   Finding reopen(Member& member);
   void close(Member& member);
-  void note(const std::string& what) { trace_.push_back(what); }
+  void note(std::string what);
   void count(const std::string& what) { ++tally_.counts[what]; }
   Member& some() { return *members_[static_cast<std::size_t>(rng_.below(members_.size()))]; }
   Member* some_child();
