@@ -67,7 +67,7 @@ Status disable(const Context& context, const Asked& asked) {
   const auto written = records::set_closed(*ledger, ledger->console(), subject.person, true);
   if (!written) return fail(error_of(written.error(), context));
   NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
-  NC_TRY(credentials->end_all_sessions(subject.person));
+  NC_TRY(credentials->end_access(subject.person));
   context.out() << context.tr(NC_MSG("The account {1} is disabled"), asked.login) << '\n';
   return {};
 }

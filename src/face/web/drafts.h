@@ -1,7 +1,7 @@
 // What people had typed when their screen was locked or their session over, kept until they are back.
 //
 // In memory only, also what may be in no draft on the disk (saved_drafts.h); nobody but the person gets it, however he comes
-// back (PIN, password, a new session). One form a person, the last; the oldest go when all together are too
+// back (PIN, password, a new session). The last kFormsMax of a person, each once; the oldest go when all together are too
 // large. Passwords, PINs and passphrases are never kept.
 // Threads: any.
 #pragma once
@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/id.h"
 #include "foundation/net/message.h"
@@ -36,12 +37,14 @@ struct Draft {
 class Drafts {
  public:
   static constexpr std::size_t kBytesMax = 8 * 1024 * 1024;
+  static constexpr std::size_t kFormsMax = 10;
 
   // `only_in`: a session of somebody who has not shown yet that he is the person (his code or a password of his own
   // is still to come); what it leaves is offered in that session alone, and replaces nothing of the person's.
   void keep(const PersonId& person, std::string target, const net::Fields& form, const access::SessionId& only_in = {});
-  // What was left under the first of these that has something: a session, a browser (mark_of), or {}: the person.
-  std::optional<Draft> take(const PersonId& person, std::initializer_list<access::SessionId> places);
+  // What was left under the first of these that has something: a session, a browser (mark_of), or {}: the person. The newest
+  // first.
+  std::vector<Draft> take(const PersonId& person, std::initializer_list<access::SessionId> places);
   // The place of what came without a session, told by the cookie of the browser: it is offered in that browser alone.
   [[nodiscard]] static access::SessionId mark_of(std::string_view browser_cookie);
 
@@ -53,7 +56,8 @@ class Drafts {
   };
   std::mutex mutex_;
   using Whose = std::pair<PersonId, access::SessionId>;
-  std::map<Whose, Kept> kept_;
+  void drop(const Whose& whose, std::size_t at);
+  std::map<Whose, std::vector<Kept>> kept_;  // of each the oldest first
   std::size_t bytes_ = 0;
   std::uint64_t turns_ = 0;
 };

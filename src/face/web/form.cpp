@@ -348,6 +348,7 @@ Html render(const Form& form, const Translator& ui) {
                              {"method", "post"},
                              {"enctype", encoding},
                              {"action", form.action},
+                             {"target", only(form.own_tab, "_blank")},
                              {"novalidate", true},
                              {"accept-charset", "utf-8"}},
                             body));

@@ -98,7 +98,8 @@ struct Form {
   std::vector<Fieldset> fieldsets;
   std::vector<SubmitButton> submits;  // the first is the main one
   std::optional<Url> cancel;
-  SubmitButton keep;  // keeps what is typed and saves nothing; with scripts it happens by itself while typing. No label: not offered
+  bool own_tab = false;  // the answer opens beside this page
+  SubmitButton keep;     // keeps what is typed and saves nothing; with scripts it happens by itself while typing. No label: not offered
   std::map<std::string, std::vector<Option>> suggestions;  // shared by several fields
 };
 

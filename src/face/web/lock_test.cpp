@@ -162,9 +162,9 @@ TEST_F(LockTest, AForeignPageLocksAndUnlocksNothing) {
 // What stays on the screen is taken away by the browser itself; that keeps no session awake.
 TEST_F(LockTest, PagesLoadTheLockThemselvesAndFormsDoNot) {
   const auto page = browser_.get("/figures?kind=talks&done=saved");
-  EXPECT_EQ(page.headers.get("Refresh"), "605; url=/locked?idle=1&next=%2Ffigures%3Fkind%3Dtalks");
+  EXPECT_EQ(page.headers.get("Refresh"), "305; url=/locked?idle=1&next=%2Ffigures%3Fkind%3Dtalks");
   EXPECT_FALSE(browser_.get(kForm).headers.has("Refresh")) << "typing would be lost";
-  world_.clock.now_ms += 9 * kMinute;
+  world_.clock.now_ms += 4 * kMinute;
   EXPECT_EQ(location(browser_.get("/locked?idle=1&next=%2Ffigures")), "/figures?idle=1") << "another window was in use";
   EXPECT_EQ(browser_.get("/figures?idle=1").status, 200);
   EXPECT_FALSE(shows(browser_.get("/?idle=1"), "idle=1&amp;lang")) << "links of the page are use again";
@@ -172,24 +172,31 @@ TEST_F(LockTest, PagesLoadTheLockThemselvesAndFormsDoNot) {
   EXPECT_TRUE(location(browser_.get("/figures?idle=1")).starts_with("/locked"));
 }
 
-TEST(Drafts, KeepOneFormAPersonNothingSecretAndTheNewest) {
+TEST(Drafts, KeepTheFormsOfAPersonNothingSecretAndTheNewestFirst) {
   Drafts drafts;
   const auto person = [](int n) { return *PersonId::from_hex(std::string(31, '0') + static_cast<char>('0' + n)); };
+  const auto taken = [&](int n) { return drafts.take(person(n), {access::SessionId{}}); };
   drafts.keep(person(1), "/a", {{"x", "one"}});
   drafts.keep(person(1), "/b",
               {{"x", "two"}, {"csrf", "t"}, {"password", "p"}, {"passphrase", "p"}, {"pin", "1"}, {"second_password", "p"}});
-  const auto draft = drafts.take(person(1), {access::SessionId{}});
-  ASSERT_TRUE(draft);
-  EXPECT_EQ(draft->target, "/b");
-  EXPECT_EQ(draft->form.size(), 1U);
-  EXPECT_FALSE(drafts.take(person(1), {access::SessionId{}}));
+  drafts.keep(person(1), "/a", {{"x", "one"}});
+  const auto both = taken(1);
+  ASSERT_EQ(both.size(), 2U) << "sent twice it is one form";
+  EXPECT_EQ(both[0].target, "/a");
+  EXPECT_EQ(both[1].target, "/b");
+  EXPECT_EQ(both[1].form.size(), 1U);
+  EXPECT_TRUE(taken(1).empty());
+  for (std::size_t n = 0; n <= Drafts::kFormsMax; ++n) drafts.keep(person(1), "/" + std::to_string(n), {{"x", "y"}});
+  const auto last = taken(1);
+  ASSERT_EQ(last.size(), Drafts::kFormsMax);
+  EXPECT_EQ(last.back().target, "/1") << "the oldest went";
   const std::string large(1024 * 1024, 'x');
   for (int n = 1; n <= 9; ++n) drafts.keep(person(n), "/", {{"x", large}});
-  EXPECT_FALSE(drafts.take(person(1), {access::SessionId{}})) << "the oldest went";
-  EXPECT_FALSE(drafts.take(person(2), {access::SessionId{}})) << "names count, too";
-  for (int n = 3; n <= 9; ++n) EXPECT_TRUE(drafts.take(person(n), {access::SessionId{}})) << n;
+  EXPECT_TRUE(taken(1).empty()) << "the oldest went";
+  EXPECT_TRUE(taken(2).empty()) << "names count, too";
+  for (int n = 3; n <= 9; ++n) EXPECT_EQ(taken(n).size(), 1U) << n;
   drafts.keep(person(1), "/", {{"x", std::string(Drafts::kBytesMax + 1, 'x')}});
-  EXPECT_FALSE(drafts.take(person(1), {access::SessionId{}}));
+  EXPECT_TRUE(taken(1).empty());
 }
 
 }  // namespace

@@ -39,6 +39,15 @@ Fieldset log_in_fields(const i18n::Translator& ui, const net::Fields& typed) {
   return {"", "", {login, password}};
 }
 
+// By which its maker knows a form again.
+std::string longest_text(const net::Fields& form) {
+  constexpr std::size_t kShown = 160;
+  std::string_view longest;
+  for (const auto& [name, value] : keepable(form))
+    if (value.size() > longest.size()) longest = value;
+  return shorten(longest, kShown);
+}
+
 }  // namespace
 
 std::string Site::session_cookie_value(const net::Request& request) const {
@@ -191,23 +200,34 @@ bool Site::is_from(const net::Request& request, const access::Session& session, 
 
 net::Response Site::go_on(const net::Request& request, const access::Session& session, const std::string& target) {
   // Who must give his code or set another password first finds what he typed after that.
-  const auto draft =
-      session.must_change || session.code_due ? std::nullopt : drafts_.take(session.person, {session.id, browser_of(request), {}});
-  return draft ? resume_page(request, session.csrf, draft->target, draft->form) : net::Response::redirect(target);
+  const auto kept =
+      session.must_change || session.code_due ? std::vector<Draft>() : drafts_.take(session.person, {session.id, browser_of(request), {}});
+  return kept.empty() ? net::Response::redirect(target) : resume_page(request, session.csrf, kept);
 }
 
-net::Response Site::resume_page(const net::Request& request, const std::string& csrf, const std::string& target,
-                                const net::Fields& kept) const {
+// Each of several goes on in a tab of its own: it is kept by this page alone now.
+net::Response Site::resume_page(const net::Request& request, const std::string& csrf, const std::vector<Draft>& kept) const {
   const auto& ui = words_for(request);
-  net::Request there;
-  const bool good = net::set_target(there, target).has_value();
-  Form form{good ? Url::to(there.path, there.query) : Url::to("/")};
-  form.csrf_token = csrf;
-  form.hidden = keepable(kept);
-  form.submits = {{ui.tr("Go on with what I typed"), "", ""}};
-  form.cancel = Url::to("/");
+  const bool several = kept.size() > 1;
   auto page = bare_page(request, ui.tr("Nothing is lost"));
-  page.main = join(el("p", {}, ui.tr("You are back. What you had typed is kept; it is not saved yet.")), render(form, ui));
+  page.main =
+      el("p", {},
+         several ? ui.tr("You are back. What you had typed is kept; nothing of it is saved yet. Each form opens in a tab of its own, "
+                         "and this page stays.")
+                 : ui.tr("You are back. What you had typed is kept; it is not saved yet."));
+  for (const auto& draft : kept) {
+    net::Request there;
+    const bool good = net::set_target(there, draft.target).has_value();
+    Form form{good ? Url::to(there.path, there.query) : Url::to("/")};
+    form.csrf_token = csrf;
+    form.hidden = keepable(draft.form);
+    form.submits = {{ui.tr("Go on with what I typed"), "", ""}};
+    form.own_tab = several;
+    if (!several) form.cancel = Url::to("/");
+    else page.main.add(el("p", {{"class", "hint"}}, longest_text(draft.form)));
+    page.main.add(render(form, ui));
+  }
+  if (several) page.main.add(el("p", {}, button_link(ui.tr("To the first page"), Url::to("/"))));
   return respond(page, ui);
 }
 

@@ -283,7 +283,7 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
     if (!visit) return session_over(request, *form);
     if (!access::Credentials::csrf_fits(visit->session, form->get("csrf"))) {
       if (origin == Origin::kOurs && parts_.credentials.made_for(visit->who.person, form->get("csrf")))
-        return resume_page(request, visit->session.csrf, request.target(), *form);
+        return resume_page(request, visit->session.csrf, {{request.target(), *form}});
       if (origin == Origin::kOurs) return not_his_page(request, keep_for_maker(request, request.target(), *form));
       return plain_page(request, 403, NC_MSG("This cannot be done"),
                         NC_MSG("The form is not from your present session; nothing was changed. Load the page again."), "/");

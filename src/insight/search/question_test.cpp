@@ -123,6 +123,10 @@ TEST(DaysNamed, AsPeopleWriteThem) {
   EXPECT_EQ(days_named("thang 11/2026"), days_named("11/2026"));
   EXPECT_EQ(days_named("năm 2026"), (DayRange{to_day(2026, 1, 1), to_day(2026, 12, 31)}));
   EXPECT_EQ(days_named("2026-11-22"), days_named("22/11/2026"));
+  EXPECT_EQ(days_named("22-11-2026"), days_named("22/11/2026"));
+  EXPECT_EQ(days_named("22.11.2026"), days_named("22/11/2026"));
+  EXPECT_EQ(days_named("ngày 22 tháng 11 năm 2026"), days_named("22/11/2026"));
+  EXPECT_EQ(days_named("tháng 11 năm 2026"), days_named("11/2026"));
   for (const auto* typed : {"165", "22/11", "165(1)", "1088/3", "32/11/2026", "hội đàm", "", "ngày"})
     EXPECT_FALSE(days_named(typed)) << typed;
 }

@@ -39,6 +39,21 @@ std::string_view without(std::string_view folded, std::initializer_list<std::str
   return folded;
 }
 
+// "20-11-2026", "20 tháng 11 năm 2026": as the day is typed elsewhere.
+std::string with_slashes(std::string_view folded) {
+  std::string out(folded);
+  for (const std::string_view word : {" thang ", " nam "})
+    if (const auto at = out.find(word); at != std::string::npos) out.replace(at, word.size(), "/");
+  const auto digits = out.find_first_not_of("0123456789");
+  if (digits == 1 || digits == 2)
+    for (auto& c : out)
+      if (c == '-' || c == '.') c = '/';
+  return out;
+}
+
+// What stands before the number of a marker or a paper is said, and written nowhere.
+std::string_view number_named(std::string_view folded) { return without(folded, {"so", "moc", "cot moc", "coc dau", "no"}); }
+
 bool names_markers(const catalog::Type& type) {
   return std::any_of(type.title.begin(), type.title.end(), [&](const std::string& id) {
     const auto* field = type.field(id);
@@ -64,7 +79,7 @@ bool has_digit(std::string_view text) {
 std::optional<DayRange> days_named(std::string_view typed) {
   constexpr int kFirstYear = 1900, kLastYear = 2100;
   const auto folded = fold(typed.substr(0, kQuestionBytesMax));
-  const auto text = without(folded, {"ngay", "thang", "nam", "day", "month", "year"});
+  const auto text = with_slashes(without(folded, {"ngay", "thang", "nam", "day", "month", "year"}));
   const auto date = parse_typed_date(text);
   const auto days = date ? extent(*date) : std::nullopt;
   if (!days || from_day(days->first).year < kFirstYear || from_day(days->last).year > kLastYear) return std::nullopt;
@@ -105,7 +120,7 @@ void Search::add_units(const access::Subject& who, std::string_view typed, const
 Status Search::add_records(const access::Subject& who, std::string_view typed, std::string_view lang, std::vector<Jump>& out) const {
   const auto folded = fold(typed);
   if (!has_digit(folded)) return {};
-  const std::string text(without(folded, {"so", "moc", "cot moc", "coc dau", "no"}));
+  const std::string text(number_named(folded));
   const bool marker = catalog::parse_marker(text).has_value();
   if (!marker && signed_numbers(text).empty()) return {};
   records::WordQuestion wanted;
@@ -138,7 +153,10 @@ Result<std::vector<Jump>> Search::jumps(const access::Subject& who, std::string_
 }
 
 Result<Answer> Search::ask(const access::Subject& who, const Asked& asked) const {
-  NC_ASSIGN(const auto question, parse_question(asked.typed));
+  const auto folded = fold(asked.typed.substr(0, kQuestionBytesMax));
+  const auto number = number_named(folded);
+  const bool named = number.size() < folded.size() && (catalog::parse_marker(number) || !signed_numbers(number).empty());
+  NC_ASSIGN(const auto question, parse_question(named ? number : std::string_view(asked.typed)));
   records::WordQuestion wanted{question.words, question.phrases, asked.types};
   if (asked.unit) {
     const auto world = ledger_.world();

@@ -70,7 +70,7 @@ class Credentials {
   struct Options {
     const Clock* clock = nullptr;  // default: the system's
     Rng* rng = nullptr;            // default: the system's
-    std::int64_t lock_ms = 10 * 60'000;
+    std::int64_t lock_ms = 5 * 60'000;
     std::int64_t idle_ms = 2 * 3'600'000;  // and then the locked session is over
     std::int64_t absolute_ms = 12 * 3'600'000;
     std::int64_t step_up_ms = 5 * 60'000;
@@ -105,6 +105,8 @@ class Credentials {
   Status end_session(std::string_view token);
   Status end_session(const PersonId& person, const SessionId& session);
   Status end_all_sessions(const PersonId& person);
+  // Of an account that is closed: sessions and tokens; opened again, it begins without any.
+  Status end_access(const PersonId& person);
   Result<std::vector<Session>> sessions_of(const PersonId& person);  // latest first
   [[nodiscard]] static bool csrf_fits(const Session& session, std::string_view typed);
   // Whether the token was made here for a session of that person, be it over or not. Its second half is a keyed hash

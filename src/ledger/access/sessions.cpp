@@ -136,6 +136,14 @@ Status Credentials::end_all_sessions(const PersonId& person) {
   return database_.run("DELETE FROM cred_session WHERE person = ?1", person);
 }
 
+Status Credentials::end_access(const PersonId& person) {
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto transaction, store::Transaction::begin(database_));
+  NC_TRY(database_.run("DELETE FROM cred_session WHERE person = ?1", person));
+  NC_TRY(database_.run("DELETE FROM cred_token WHERE person = ?1", person));
+  return transaction.commit();
+}
+
 Result<std::vector<Session>> Credentials::sessions_of(const PersonId& person) {
   const std::lock_guard lock(mutex_);
   std::vector<Session> sessions;

@@ -87,7 +87,8 @@ std::expected<Plan, Refusal> plan_record(const Known& known, const access::Subje
   auto weighed =
       weigh(findings_of(type, what.values, who.today, *world.tree, Formed::kChecked), {}, {}, what.confirmed, what.origin.has_value());
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_structure({known.db, world, known.world_stale, knows(who, world, type)}, type, what.id, Json(), what.values));
+  NC_WRITE_TRY(check_structure({known.db, world, known.world_stale, knows(who, world, type), what.base.handling}, type, what.id, Json(),
+                               what.values));
   return Plan{known.world, what.id, &type, std::move(weighed.open_questions), drafts_of(what, who, decision)};
 }
 

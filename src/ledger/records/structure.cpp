@@ -162,6 +162,20 @@ Status check_kind(const Asked& asked, const catalog::Field& field, const RecordI
                   .then(NC_MSG("Choose an entry of the list")));
 }
 
+// Links point from high to low only (LEDGER.md): whoever may read the field would learn that there is something above him.
+Status check_downward(const Asked& asked, const catalog::Type& type, const catalog::Field& field, const RecordId& target,
+                      const std::string& place) {
+  if (!asked.handling || type.audience == catalog::AudienceDefault::kAuthority) return {};
+  std::optional<RecordView> loaded;
+  NC_ASSIGN(const auto* record, find(asked, target, loaded));
+  const auto own = field.handling ? std::max(*asked.handling, static_cast<journal::HandlingLevel>(*field.handling)) : *asked.handling;
+  if (!record || record->base_part().key.handling <= own) return {};
+  return fail(
+      Error(ErrorCode::kInvalid, NC_MSG("What is named here is handled above this record: whoever reads this one would learn of it"))
+          .at(place)
+          .then(NC_MSG("Name this record in the other one instead, or handle this one as high")));
+}
+
 // "Nothing" said of a kind that there is not would stand for nothing, and the period stay without an answer.
 Status check_nil_kinds(const catalog::Catalog& catalog, const catalog::Type& type, const Json& before, const Json& values) {
   const auto* field = type.feeds == "nil-report" ? type.slot("nil_kinds") : nullptr;
@@ -212,6 +226,7 @@ Status check_structure(const Asked& asked, const catalog::Type& type, const Reco
                         .at(place)
                         .then(NC_MSG("Choose an entry of the list")));
       }
+      if (!stood.contains(target)) NC_TRY(check_downward(asked, type, field, target, place));
       if (own) NC_TRY(check_own(asked, target, place));
       if (ours && type.slot("counterpart") == &field) NC_TRY(check_other_side(asked, target, place));
       for (const char* slot : {"parent", "part_of"})

@@ -22,6 +22,8 @@ struct Asked {
   // Whether the author may know of a record: what he may not know of is answered like what does not exist.
   // References that stood there before are not his. Empty: he may know of everything.
   std::function<bool(const RecordView&)> knows;
+  // Of the record's own part: whoever reads a lower one must not learn of a higher. Nothing: it is not asked.
+  std::optional<journal::HandlingLevel> handling = std::nullopt;
 };
 
 // About the fields that differ from `before`. Errors: the first, by field (in lines "rows[2].parent").

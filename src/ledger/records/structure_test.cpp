@@ -5,6 +5,7 @@
 #include "foundation/store/transaction.h"
 #include "ledger/records/data_dir.h"
 #include "ledger/records/ledger.h"
+#include "ledger/records/waiver_for_test.h"
 
 namespace nc::records {
 namespace {
@@ -109,6 +110,26 @@ TEST_F(StructureTest, AUnitAboveTheHandlingOfItsTypeIsNoPartOfTheTree) {
   EXPECT_EQ(ledger_->world()->tree->units().size(), before);
   EXPECT_EQ(ledger_->world()->tree->by_code("z"), nullptr);
   EXPECT_TRUE(ledger_->read(ledger_->console(), id));
+}
+
+TEST_F(StructureTest, WhatIsHandledBelowNamesNothingAboveIt) {
+  test::allow_restricted(*ledger_);
+  const auto made = [&](const Json& values, catalog::Handling handling) {
+    return ledger_->create(ledger_->console(), {std::nullopt, "patrol", values, handling, std::nullopt, true});
+  };
+  const auto above = made(patrol(ours_), catalog::Handling::kRestricted);
+  ASSERT_TRUE(above) << above.error().error.english();
+  auto values = patrol(ours_);
+  values.set("parent_activity", above->id.hex());
+  EXPECT_NE(
+      refused([&] { return made(values, catalog::Handling::kInternal); }).find("parent_activity: What is named here is handled above"),
+      std::string::npos);
+  EXPECT_TRUE(made(values, catalog::Handling::kRestricted));
+  const auto below = made(patrol(ours_), catalog::Handling::kInternal);
+  ASSERT_TRUE(below);
+  const Json link(JsonObject{{"parent_activity", Json(above->id.hex())}});
+  EXPECT_NE(refused([&] { return ledger_->amend(ledger_->console(), {below->id, {}, link, {}}); }).find("parent_activity: "),
+            std::string::npos);
 }
 
 TEST_F(StructureTest, AForeignUnitIsNotOurOwn) {

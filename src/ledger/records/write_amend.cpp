@@ -113,7 +113,8 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   auto weighed = weigh(findings_of(type, after, who.today, *world_->tree), findings_of(type, view.values, who.today, *world_->tree),
                        touched, confirmed, false);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_structure({&db_, *world_, world_stale_, knows(who, *world_, type)}, type, view.id, view.values, after));
+  NC_WRITE_TRY(check_structure({&db_, *world_, world_stale_, knows(who, *world_, type), view.base_part().key.handling}, type, view.id,
+                               view.values, after));
   NC_WRITE_TRY(append_values(who, *loaded, type, seen.values, plan.wanted, seen.heads, confirmed, std::nullopt, allowed));
   NC_WRITE_ASSIGN(const auto changed, project(what.id, loaded->entries));
   NC_WRITE_TRY(end_what_was_lent(who, view, changed));

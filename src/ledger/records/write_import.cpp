@@ -42,7 +42,8 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   auto weighed = weigh(findings_of(*type, values, who.today, *world_->tree, Formed::kChecked), {}, {}, {}, true);
   if (known) return Written{row.id, false, std::move(weighed.open_questions), false};
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_structure({&db_, *world_, world_stale_, knows(who, *world_, *type)}, *type, view.id, view.values, values));
+  NC_WRITE_TRY(check_structure({&db_, *world_, world_stale_, knows(who, *world_, *type), view.base_part().key.handling}, *type, view.id,
+                               view.values, values));
 
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   auto object = object_of(view, view.base_part(), *world_now->tree);

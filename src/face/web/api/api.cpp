@@ -34,6 +34,8 @@ std::expected<Api::Known, net::Response> Api::token_of(const net::Request& reque
   auto account = token ? site_.ledger().subject_of(token->person, access::Strength::kToken) : fail(Error(token.error()));
   if (!account) {
     static_cast<void>(rates_.take(Rate::kFailures, request.peer, now));
+    // Closed at another node, or by an amendment: what was given to it does not come back with it.
+    if (token) static_cast<void>(site_.credentials().end_access(token->person));
     site_.ledger().audit().count_refusal(token ? token->person : PersonId{}, access::audited::kToken, token ? std::string() : request.peer);
     return std::unexpected(problem(ProblemType::kNoToken, token ? Error(ErrorCode::kDenied, "") : token.error(), ui));
   }

@@ -87,7 +87,7 @@ net::Response close_or_open(const Visit& visit, const access::Subject& who, cons
   const auto written = records::set_closed(visit.ledger(), who, account.person, closed);
   if (!written) return visit.refuse(written.error().error);
   if (closed)
-    if (const auto ended = visit.site.credentials().end_all_sessions(account.person); !ended) return visit.refuse(ended.error());
+    if (const auto ended = visit.site.credentials().end_access(account.person); !ended) return visit.refuse(ended.error());
   return visit.go(account_path(account.person), !written->changed ? "same" : closed ? "closed" : "opened");
 }
 

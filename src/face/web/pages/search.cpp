@@ -206,6 +206,8 @@ Html nothing_found(const Question& question) {
 Html answer_of(const Question& question, const search::Answer& found) {
   const auto& visit = question.visit;
   auto out = join(jumps_of(visit, found.jumps, trim(question.asked.typed)), chips_of(question));
+  if (found.total == 0 && !found.jumps.empty())
+    return join(out, el("p", {{"class", "empty-text"}}, visit.tr("No text of a record has these words.")));
   if (found.total == 0) return join(out, nothing_found(question));
   out.add(el("p", {{"class", "list-bar"}}, el("span", {{"class", "list-total"}}, visit.tr("{1} records", found.total))));
   if (found.phrases_cut)
