@@ -31,7 +31,8 @@ TEST(ServeSettings, NothingWrittenIsNothingSet) {
 TEST(ServeSettings, EveryKeyIsRead) {
   const auto settings = parse_serve_settings(
       "listen = \"0.0.0.0:8600\"\nsync_listen = \"0.0.0.0:8610\"\n"
-      "hosts = [\"a.lan\", \"b.lan:8600\"]\ntls_cert = \"/x/c.pem\"\ntls_key = \"k.pem\"\n", "nhipcau.toml");
+      "hosts = [\"a.lan\", \"b.lan:8600\"]\ntls_cert = \"/x/c.pem\"\ntls_key = \"k.pem\"\n",
+      "nhipcau.toml");
   ASSERT_TRUE(settings) << settings.error().english();
   EXPECT_EQ(settings->listen, "0.0.0.0:8600");
   EXPECT_EQ(settings->sync_listen, "0.0.0.0:8610");
