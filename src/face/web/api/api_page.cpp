@@ -66,7 +66,7 @@ Form try_form(const Visit& visit, const net::Fields& typed, const std::string& e
   method.input = Input::kChoice;
   method.width = Width::kNarrow;
   method.value = typed.has("method") ? typed.get("method") : "GET";
-  method.options = {{"GET", "GET", ""}, {"POST", "POST", ""}, {"PATCH", "PATCH", ""}};
+  method.options = {{"GET", "GET", ""}, {"POST", "POST", ""}, {"PATCH", "PATCH", ""}, {"DELETE", "DELETE", ""}};
   Field address;
   address.name = "address";
   address.label = visit.tr("Address");

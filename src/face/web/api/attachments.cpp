@@ -51,6 +51,15 @@ net::Response get_upload(const Call& call) {
   return upload ? answer(call, upload_json(*upload)) : problem(upload.error(), call.ui);
 }
 
+// What a record names already stays: only what waits is thrown away.
+net::Response drop_upload(const Call& call) {
+  if (call.who.reads_only) return reads_only(call);
+  const auto upload = upload_of(call);
+  if (!upload) return problem(upload.error(), call.ui);
+  call.ledger().files().drop(call.who.person, upload->id);
+  return answer(call, upload_json(*upload));
+}
+
 bool is_bytes(std::string_view content_type) {
   const auto media = trim(content_type.substr(0, std::min(content_type.find(';'), content_type.size())));
   return fold(media) == "application/octet-stream";
@@ -150,6 +159,17 @@ void add_uploads(std::vector<Endpoint>& out) {
                  {200, 304},
                  {P::kNotFound},
                  get_upload});
+  out.push_back({"DELETE",
+                 "/attachments/{upload}",
+                 "dropUpload",
+                 NC_MSG("Throw away a file that no record names yet; the answer says what it was"),
+                 Rate::kChanges,
+                 {},
+                 "",
+                 "Upload",
+                 {200},
+                 {P::kDenied, P::kNotFound},
+                 drop_upload});
   out.push_back({"PATCH",
                  "/attachments/{upload}",
                  "sendPiece",

@@ -131,6 +131,25 @@ TEST_F(ApiAttachments, AnUploadIsItsPersonsAndAFileItsRecords) {
   EXPECT_EQ(officer_.get("/records/" + record.hex() + "/attachments/" + std::string(64, 'a')).status, 404);
 }
 
+TEST_F(ApiAttachments, AnUploadThatWaitsIsThrownAwayByItsPersonAlone) {
+  const auto begun = json_of(officer_.send("POST", "/attachments", Json().set("name", "a.txt").set("bytes", Json(std::int64_t{9}))));
+  const auto address = "/attachments/" + begun.text("id");
+  EXPECT_EQ(piece(officer_, begun, 0, "nửa").status, 200);
+  const auto other = stranger_.send("DELETE", address, Json()),
+             absent = stranger_.send("DELETE", "/attachments/" + std::string(32, '1'), Json());
+  EXPECT_EQ(other.status, 404);
+  EXPECT_EQ(other.status, absent.status);
+  EXPECT_EQ(officer_.get(address).status, 200);
+  const auto gone = officer_.send("DELETE", address, Json());
+  EXPECT_EQ(gone.status, 200) << gone.body;
+  EXPECT_EQ(json_of(gone).text("id"), begun.text("id"));
+  EXPECT_EQ(officer_.get(address).status, 404);
+  EXPECT_EQ(officer_.send("DELETE", address, Json()).status, 404);
+  EXPECT_EQ(piece(officer_, begun, 5, "x").status, 404);
+  Program reader(world_, world_.token("officer", [](access::TokenTerms& terms) { terms.reads_only = true; }));
+  EXPECT_EQ(reader.send("DELETE", address, Json()).status, 403);
+}
+
 TEST_F(ApiAttachments, ATokenForReadingSendsNothing) {
   Program reader(world_, world_.token("officer", [](access::TokenTerms& terms) { terms.reads_only = true; }));
   const auto upload = sent(officer_, "một.txt", "một");

@@ -67,7 +67,9 @@ Check volume(const Visit& visit) {
   const auto where = found.mount_point + " (" + found.filesystem + ")";
   switch (found.encryption) {
     case store::Encryption::kEncrypted: return {what, Tone::kGood, visit.tr("{1}, encrypted by {2}", where, found.by), ""};
-    case store::Encryption::kNone: return {what, Tone::kWarn, visit.tr("{1}, no encryption is seen", where), ""};
+    case store::Encryption::kNone:
+      return {what, Tone::kWarn, visit.tr("{1}, no encryption is seen", where),
+              visit.tr("Move the data to an encrypted volume: whoever takes the disk reads it.")};
     case store::Encryption::kUnknown: break;
   }
   return {what, Tone::kNeutral, visit.tr("whether it is encrypted cannot be told from here"), ""};
@@ -95,7 +97,8 @@ net::Response health(Visit& visit, const net::Params&) {
   page.crumbs = {{visit.tr("Administration"), Url::to("/admin")}, {list.caption, {}}};
   page.main =
       join(render(list, visit.ui),
-           hint(visit.tr("Whether the journal is whole is verified on the page before; `nhipcau doctor` on the machine looks at more.")));
+           hint(visit.tr(
+               "Whether the journal is whole is verified on the page before; the command “nhipcau doctor” on the machine looks at more.")));
   return visit.show(page);
 }
 

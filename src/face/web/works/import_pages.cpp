@@ -61,7 +61,7 @@ net::Response import_page(const Visit& visit, const std::string& error = {}, int
                       visit.tr("Every row becomes a record with its source, in your name and with your rights; a row that cannot be read "
                                "is told with its file, line and column. Importing the same file again changes nothing.")),
                    hint(visit.tr("It goes on while you do something else, can be cancelled, and leaves a report.")), render(form, visit.ui),
-                   known_files(visit, *map));
+                   section(visit.tr("Which files"), known_files(visit, *map)));
   return visit.show(page, status);
 }
 
