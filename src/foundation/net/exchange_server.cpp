@@ -307,10 +307,11 @@ std::shared_ptr<ExchangeServer::Impl::Turn> ExchangeServer::Impl::turn_of(const 
 // The request lives in the waiting coroutine, whose frame `done` keeps alive.
 asio::awaitable<ExchangeServer::Answer> ExchangeServer::Impl::work(Line& line, const Asked& asked) {
   line.working = true;
+  // Captured as a pointer: GCC 12 destroys what a temporary of a co_await expression has captured once too often.
   const auto turn = turn_of(line.key);
   auto answer = co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Answer)>(
-      [this, &asked, turn](auto done) {
-        asio::post(*turn, [this, &asked, done = std::move(done), guard = asio::make_work_guard(io_)]() mutable {
+      [this, &asked, strand = turn.get()](auto done) {
+        asio::post(*strand, [this, &asked, done = std::move(done), guard = asio::make_work_guard(io_)]() mutable {
           auto made = call(asked);
           asio::post(io_, [done = std::move(done), made = std::move(made)]() mutable { std::move(done)(std::move(made)); });
         });
