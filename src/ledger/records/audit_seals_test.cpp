@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "foundation/store/database.h"
 #include "ledger/records/test_world.h"
 #include "ledger/records/waiver_for_test.h"
 
@@ -195,6 +196,37 @@ TEST_F(AuditSeals, ATrailThatWasReplacedOrRemovedIsFoundAndNotSealedOver) {
   fs::remove(file());
   reopen();
   EXPECT_EQ(ledger_->verify_audit()->faults.size(), 1U);
+}
+
+// Before any head is sealed, and after the last one.
+TEST_F(AuditSeals, RowsThatACommitHasSeenAreMissedOnTheFirstDayToo) {
+  const auto forget = [this](const char* sql) {
+    auto db = store::Database::open(file(), {}).value();
+    ASSERT_TRUE(db.exec(sql));
+  };
+  for (int n = 0; n < 3; ++n) ASSERT_TRUE(ledger_->audit().write({{}, audited::kExport, {}, {}, {}}));
+  clock_.now_ms += 2000;
+  make(talks());
+  ASSERT_TRUE(ledger_->verify_audit()->faults.empty());
+  EXPECT_EQ(ledger_->verify_audit()->seals, 0);
+  ledger_.reset();
+  const auto whole = *read_file(file());
+  forget("DELETE FROM audit_row WHERE seq = (SELECT max(seq) FROM audit_row)");
+  reopen();
+  EXPECT_EQ(ledger_->verify_audit()->faults.size(), 1U);
+  // Rows written since, and commits that see them, cover nothing up.
+  ASSERT_TRUE(ledger_->audit().write({{}, audited::kPrint, {}, {}, {}}));
+  clock_.now_ms += 2000;
+  make(talks());
+  EXPECT_EQ(ledger_->verify_audit()->faults.size(), 1U);
+  ledger_.reset();
+  forget("DELETE FROM audit_row");
+  reopen();
+  EXPECT_EQ(ledger_->verify_audit()->faults.size(), 1U);
+  ledger_.reset();
+  ASSERT_TRUE(write_file_durably(file(), whole, 0600));
+  reopen();
+  EXPECT_TRUE(ledger_->verify_audit()->faults.empty());
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ Status Ledger::Impl::before_commit(store::Database& db) {
     latest_day = day;
   }
   NC_TRY(waiting.keep_mark(db));
+  NC_TRY(keep_audit_head(db));
   return journal.seal_moved(db, *key);
 }
 

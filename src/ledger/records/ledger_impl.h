@@ -70,6 +70,7 @@ struct Ledger::Impl {
   std::atomic<std::int32_t> latest_day = kDayMin;       // on which something was written, or is being written
   std::int32_t latest_day_kept = kDayMin;               // of whoever writes
   std::atomic<std::int32_t> audit_sealed_on = kDayMin;  // no need to look again on this day
+  std::optional<std::int64_t> audit_looked_at_ms;       // of whoever writes
 
   // Stopped first, closed last: the last one to close moves the log into the file.
   std::unique_ptr<store::GroupCommitter> committer;
@@ -94,6 +95,7 @@ struct Ledger::Impl {
   static Error reading_only();
   Status before_commit(store::Database& db);
   void after_commit(bool committed);
+  Status keep_audit_head(store::Database& db);  // audit_seals.cpp
   Status carry_out_erasures(store::Database& db);
   Status carry_out_purges(store::Database& db);
   Status destroy_purged_files(store::Database& db);
