@@ -191,6 +191,10 @@ TEST_F(Noninterference, EveryPageFilterAndFormIsTheSameBytes) {
         visit(std::string(pattern).replace(at, 6, "talks"));
         continue;
       }
+      if (const auto at = pattern.find("{name}"); at != std::string::npos) {
+        for (const auto* name : {"stolen", "clone"}) visit(std::string(pattern).replace(at, 6, name));
+        continue;
+      }
       if (const auto at = pattern.find("{code}"); at != std::string::npos) {
         for (const auto* code : {"00000-00000", "00000-00001"}) visit(std::string(pattern).replace(at, 6, code));
         continue;
