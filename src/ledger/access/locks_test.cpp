@@ -48,11 +48,11 @@ class LocksTest : public testing::Test {
 
 TEST_F(LocksTest, ASessionLocksAfterIdleMinutesAndNotBefore) {
   const auto token = session();
-  clock_.now_ms += 10 * kMinute;
+  clock_.now_ms += 5 * kMinute;
   EXPECT_FALSE(found(token).locked);
-  clock_.now_ms += 10 * kMinute;
+  clock_.now_ms += 5 * kMinute;
   EXPECT_FALSE(found(token).locked) << "each request begins the minutes anew";
-  clock_.now_ms += 10 * kMinute;
+  clock_.now_ms += 5 * kMinute;
   EXPECT_FALSE(credentials_->find_session(token, Credentials::Look::kLooking).value().locked);
   clock_.now_ms += 1;
   EXPECT_TRUE(found(token).locked) << "looking alone keeps nothing awake";
