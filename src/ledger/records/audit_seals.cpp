@@ -38,7 +38,7 @@ constexpr std::int64_t kLookAtHeadEveryMs = 1000;
 
 Result<std::optional<access::AuditSeal>> kept_audit_head(store::Database& db) {
   NC_ASSIGN(auto query, db.prepare("SELECT s.value, h.value, d.value FROM state_meta s, state_meta h, state_meta d"
-                                   " WHERE s.key = 'audit_seq' AND h.key = 'audit_head' AND d.key = 'audit_day'"));
+                                   " WHERE s.key = 'audit_seq' AND h.key = 'audit_hash' AND d.key = 'audit_day'"));
   NC_ASSIGN(const bool found, query.step());
   if (!found) return std::optional<access::AuditSeal>();
   return std::optional(access::AuditSeal{static_cast<std::int32_t>(query.integer(2)), query.integer(0), query.id<Digest>(1)});
@@ -71,7 +71,7 @@ Status Ledger::Impl::keep_audit_head(store::Database& db) {
   NC_ASSIGN(const auto kept, kept_audit_head(db));
   if (kept && !goes_on_from(*audit, **ends, *kept).value_or(false)) return {};
   NC_TRY(keep(db, "audit_seq", (*ends)->head.seq));
-  NC_TRY(keep(db, "audit_head", (*ends)->head.hash));
+  NC_TRY(keep(db, "audit_hash", (*ends)->head.hash));
   return keep(db, "audit_day", audit->day_of(now));
 }
 

@@ -201,7 +201,7 @@ TEST_F(AuditSeals, ATrailThatWasReplacedOrRemovedIsFoundAndNotSealedOver) {
 // Before any head is sealed, and after the last one.
 TEST_F(AuditSeals, RowsThatACommitHasSeenAreMissedOnTheFirstDayToo) {
   const auto forget = [this](const char* sql) {
-    auto db = store::Database::open(file(), {}).value();
+    auto db = store::Database::open(file(), {.application_id = 0x4e434131}).value();
     ASSERT_TRUE(db.exec(sql));
   };
   for (int n = 0; n < 3; ++n) ASSERT_TRUE(ledger_->audit().write({{}, audited::kExport, {}, {}, {}}));
