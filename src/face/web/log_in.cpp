@@ -42,8 +42,9 @@ Fieldset log_in_fields(const i18n::Translator& ui, const net::Fields& typed) {
 // By which its maker knows a form again.
 std::string longest_text(const net::Fields& form) {
   constexpr std::size_t kShown = 160;
+  const auto kept = keepable(form);
   std::string_view longest;
-  for (const auto& [name, value] : keepable(form))
+  for (const auto& [name, value] : kept)
     if (value.size() > longest.size()) longest = value;
   return shorten(longest, kShown);
 }

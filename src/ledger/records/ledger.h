@@ -114,7 +114,7 @@ class Ledger {
   // --- other own nodes (foreign.h) ---
   // Takes what they wrote, in one commit; returns after the fsync. An error of `work` leaves nothing behind.
   Status exchange(const std::function<Status(Intake&)>& work);
-  // Certifies another node for a unit below this one's: by the console, or by who administers this node and reaches that unit.
+  // Certifies another node for a unit below this one's. At the console only.
   WriteResult enrol(const access::Subject& who, const NewNode& node);
   [[nodiscard]] RecordId new_node_record() const;
 
