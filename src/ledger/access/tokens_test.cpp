@@ -77,6 +77,16 @@ TEST_F(TokensTest, ItEndsOnItsDayAndWhenItIsEndedByItsPersonAlone) {
   EXPECT_FALSE(credentials_->find_token(other.secret, TokenUse::kApi));
 }
 
+TEST_F(TokensTest, OfAClosedAccountNeitherTokenNorSessionIsLeft) {
+  const auto made = make(), others = make(2);
+  const auto session = credentials_->open_session(id(1), "Firefox").value();
+  ASSERT_TRUE(credentials_->end_access(id(1)));
+  EXPECT_FALSE(credentials_->find_token(made.secret, TokenUse::kApi));
+  EXPECT_TRUE(credentials_->tokens_of(id(1)).value().empty());
+  EXPECT_FALSE(credentials_->find_session(session.token));
+  EXPECT_TRUE(credentials_->find_token(others.secret, TokenUse::kApi));
+}
+
 TEST_F(TokensTest, RenewedTheFormerSecretIsWorthNothing) {
   const auto made = make();
   EXPECT_FALSE(credentials_->renew_token(id(2), made.token.id, clock_.now_ms + kDay));
