@@ -26,9 +26,8 @@
 #include <boost/beast/core/tcp_stream.hpp>
 
 #include "base/clock.h"
-#include "base/system_message.h"
-#include "base/term.h"
 #include "foundation/net/exchange_head.h"
+#include "foundation/net/listening.h"
 
 namespace nc::net {
 namespace {
@@ -132,22 +131,8 @@ Status ExchangeServer::Impl::open(const PinnedIdentity& identity) {
   NC_ASSIGN(pinned_, PinnedContext::make(identity, true, [this](const PublicKey& key) { return admit_(key) != Admission::kRefused; }));
   SSL_CTX_up_ref(pinned_->native());  // asio frees the one that it is given
   tls_ = std::make_unique<asio::ssl::context>(pinned_->native());
+  NC_TRY(listen_on(acceptor_, options_.listen_address, options_.port));
   error_code ec;
-  const auto address = asio::ip::make_address(options_.listen_address, ec);
-  if (ec)
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not an IP address"), {options_.listen_address})
-                    .then(NC_MSG("Write an address such as 127.0.0.1 or 0.0.0.0")));
-  const Tcp::endpoint endpoint(address, options_.port);
-  acceptor_.open(endpoint.protocol(), ec);
-  if (!ec) acceptor_.set_option(asio::socket_base::reuse_address(true), ec);
-  if (!ec) acceptor_.bind(endpoint, ec);
-  if (!ec) acceptor_.listen(1024, ec);
-  if (ec) {
-    const auto known = system_message(ec.value());
-    return fail(Error(ErrorCode::kIo, NC_MSG("Cannot listen: {1}"), {known.empty() ? ec.message() : term(known)})
-                    .at(options_.listen_address + ':' + std::to_string(options_.port))
-                    .then(NC_MSG("Choose another address or port")));
-  }
   port_ = acceptor_.local_endpoint(ec).port();
   asio::co_spawn(io_, accept_all(), asio::detached);
   thread_ = std::thread([this] { io_.run(); });

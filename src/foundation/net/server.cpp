@@ -1,5 +1,6 @@
 // The one translation unit that sees Beast and Asio.
 #include "foundation/net/server.h"
+#include "foundation/net/listening.h"
 
 #include <array>
 #include <atomic>
@@ -33,9 +34,8 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/rng.h"
-#include "base/system_message.h"
-#include "base/term.h"
 #include "base/text.h"
+#include "foundation/net/listening.h"
 
 namespace nc::net {
 namespace {
@@ -54,12 +54,6 @@ constexpr std::size_t kDrainBytesMax = 64 * 1024 * 1024;
 constexpr std::int64_t kDrainQuietMs = 1000;  // a client that sends nothing for so long has read its answer
 
 std::chrono::milliseconds ms(std::int64_t value) { return std::chrono::milliseconds(value); }
-
-Error listen_error(const std::string& place, const error_code& ec) {
-  const auto known = system_message(ec.value());
-  const auto words = known.empty() ? std::to_string(ec.value()) + ' ' + ec.message() : term(known);
-  return Error(ErrorCode::kIo, NC_MSG("Cannot listen: {1}"), {words}).at(place).then(NC_MSG("Choose another address or port"));
-}
 
 Response refusal(const ServerOptions& options, int status) {
   if (options.refusal_page) return options.refusal_page(status);
@@ -193,18 +187,8 @@ Status Server::Impl::open_tls() {
 
 Status Server::Impl::open() {
   if (!options_.tls_cert_file.empty()) NC_TRY(open_tls());
-  const auto place = options_.listen_address + ':' + std::to_string(options_.port);
+  NC_TRY(listen_on(acceptor_, options_.listen_address, options_.port));
   error_code ec;
-  const auto address = asio::ip::make_address(options_.listen_address, ec);
-  if (ec)
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” is not an IP address"), {options_.listen_address})
-                    .then(NC_MSG("Write an address such as 127.0.0.1 or 0.0.0.0")));
-  const Tcp::endpoint endpoint(address, options_.port);
-  acceptor_.open(endpoint.protocol(), ec);
-  if (!ec) acceptor_.set_option(asio::socket_base::reuse_address(true), ec);
-  if (!ec) acceptor_.bind(endpoint, ec);
-  if (!ec) acceptor_.listen(1024, ec);
-  if (ec) return fail(listen_error(place, ec));
   port_ = acceptor_.local_endpoint(ec).port();
   asio::co_spawn(io_, accept_all(), asio::detached);
   thread_ = std::thread([this] { io_.run(); });
