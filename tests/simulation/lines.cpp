@@ -51,7 +51,8 @@ Finding World::wire(Member& from, Member& to, const std::string& row) const {
       sync::Unpacker in(message.content);
       const auto key = sync::unpack_stream(in, nothing);
       if (!key || model_.reads(key->part, to.unit, to.parent == nullptr, to.ceiling, true)) continue;
-      return fmt::format("{} sends {} what is for others: {}", from.code, to.code, key->part.text());
+      return fmt::format("{} sends {}, who may hold {}, what is for others: {}", from.code, to.code, catalog::handling_name(to.ceiling),
+                         key->text());
     }
   return {};
 }
@@ -118,7 +119,7 @@ Finding World::exchange(Member& child, sync::Session& session, SeededRng& rng, b
   if (!answered && parent.disk->is_off()) alive = false;
   std::string row = answered && fault > 0 ? *answered : std::string();
   if (answered && !parent.disk->is_off()) remember(parent);
-  if (answered)
+  if (answered && !parent.hostile)
     if (auto bad = wire(parent, child, *answered); !bad.empty()) return bad;
   if (wish_.twin && !good_line && answered) sent_[child.code].push_back(*answered);
   if (back == 0) row.resize(static_cast<std::size_t>(place_back % (row.size() + 1)));
@@ -164,7 +165,9 @@ Finding World::stick(Member& child) {
   if (lost) count("lost sticks");
   note(fmt::format("{} writes {} for {}{}", from.code, file.filename().string(), to.code,
                    made ? lost ? ", lost" : "" : ": " + made.error().english()));
-  if (!made && made.error().code != ErrorCode::kDenied) return made.error().english();
+  // To one that is cut off nothing is written, nor to one that moved here and whose certificate has not come yet.
+  const bool unknown = !made && (made.error().code == ErrorCode::kDenied || made.error().code == ErrorCode::kNotFound);
+  if (!made && !unknown) return made.error().english();
   if (made && fate == 2) {  // a bad spot
     auto bytes = must(read_file(file));
     damage(bytes, rng_);

@@ -141,7 +141,7 @@ void World::hide_something() {
   auto& ledger = force.node->ledger();
   for (auto n = hidden_rng_.below(3); n > 0; --n) {
     const auto& reader = hidden_from_ != nullptr && hidden_rng_.below(2) == 0 ? hidden_from_->unit : force.unit;
-    const auto text = std::string(static_cast<std::size_t>(hidden_rng_.below(4000)), 'b');
+    const auto text = std::string(static_cast<std::size_t>(1 + hidden_rng_.below(4000)), 'b');
     force.node->draw_from(hidden_rng_);
     const auto result =
         ledger.create(ledger.console(), {std::nullopt, "sim_note", text_of(text), std::nullopt, Audience::own(reader), true});

@@ -17,36 +17,6 @@ constexpr std::int64_t kDayMs = 86'400'000, kBegin = 1'795'000'000'000;
 
 }  // namespace
 
-namespace {
-
-constexpr std::pair<std::string_view, Plant> kPlants[] = {
-    {"lose-entry", Plant::kLoseEntry},
-    {"forget-difference", Plant::kForgetDifference},
-    {"leak", Plant::kLeak},
-    {"leak-on-the-wire", Plant::kLeakOnTheWire},
-    {"wrong-same", Plant::kWrongSame},
-    {"disk-lies", Plant::kDiskLies},
-    {"derived-row", Plant::kDerivedRow},
-    {"figure", Plant::kFigure},
-    {"park", Plant::kPark},
-    {"trust-anybody", Plant::kTrustAnybody},
-    {"hidden-bytes", Plant::kHiddenBytes},
-};
-
-}  // namespace
-
-std::optional<Plant> plant_named(std::string_view name) {
-  for (const auto& [text, plant] : kPlants)
-    if (text == name) return plant;
-  return std::nullopt;
-}
-
-std::vector<std::string> plant_names() {
-  std::vector<std::string> out;
-  for (const auto& [text, plant] : kPlants) out.emplace_back(text);
-  return out;
-}
-
 void Tally::add(const Tally& other) {
   days += other.days;
   for (const auto& [what, how_many] : other.counts) counts[what] += how_many;
@@ -197,6 +167,11 @@ Finding World::reopen(Member& member) {
   member.node->take(std::move(*opened));
   watch(member);
   return {};
+}
+
+std::string incarnation_text(Node& node) {
+  const auto self = node.ledger().identity();
+  return self.node.hex() + "/" + self.incarnation.hex();
 }
 
 Heads heads_of(Node& node) {

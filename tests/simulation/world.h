@@ -141,7 +141,7 @@ class World {
   Finding power_returns(Member& member);
   [[nodiscard]] sync::Limits limits() const;
 
-  // --- misfortunes (misfortunes.cpp) ---
+  // --- machines (disks.cpp) ---
   Finding lose_power(Member& member);
   Finding fill_disk(Member& member);
   void clock_jumps(Member& member);
@@ -149,15 +149,20 @@ class World {
   Finding go_back(Member& member);  // by hand: an old copy of the directory
   Finding restore(Member& member);  // by the product, as a new incarnation
   Finding clone(Member& member);
-  Finding steal(Member& member);
-  Finding rogue(Member& member);
-  void move_unit();
-  void merge_or_split();
-  Finding new_types(Member& member);
   Finding new_incarnation(Member& member);
   void forget_lost(Member& member);
   void fill_real_directory(const Member& member, const fs::path& to) const;
-  void plant(Member& member);
+
+  // --- hostile.cpp ---
+  Finding steal(Member& member);
+  Finding rogue(Member& member);
+
+  // --- reorganising.cpp ---
+  void move_unit();
+  void merge_or_split();
+  Finding new_types(Member& member);
+
+  void plant(Member& member);  // plants.cpp
 
   Wish wish_;
   fs::path dir_;
@@ -205,6 +210,8 @@ class Checks {
 };
 
 [[nodiscard]] Heads heads_of(Node& node);
+// How the names of its streams begin.
+[[nodiscard]] std::string incarnation_text(Node& node);
 [[nodiscard]] std::optional<EntryHash> held_at(Node& node, const std::string& stream, std::int64_t seq);
 
 }  // namespace nc::simulation

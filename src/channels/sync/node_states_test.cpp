@@ -163,6 +163,15 @@ TEST_F(NodeStatesTest, AStolenNodeIsCutOffAndSingleEntriesAreReadmitted) {
     NC_ASSIGN(const auto aside, journal::entries_aside(db, journal::Aside::kQuarantined, 10));
     for (const auto& one : aside)
       if (one.header.record == good) hash = one.hash;
+    // What others have beyond their cuts hides none of it.
+    NC_ASSIGN(const auto its, journal::entries_aside(db, journal::Aside::kQuarantined, cut.node, cut.incarnation, 1));
+    EXPECT_EQ(its.size(), 1U);
+    NC_ASSIGN(const auto others, journal::entries_aside(db, journal::Aside::kQuarantined, province_->id(), cut.incarnation, 10));
+    EXPECT_TRUE(others.empty());
+    NC_ASSIGN(const auto single, journal::entry_aside(db, journal::Aside::kQuarantined, hash.value_or(EntryHash{})));
+    EXPECT_TRUE(single && single->header.record == good);
+    NC_ASSIGN(const auto waiting, journal::entry_aside(db, journal::Aside::kParked, hash.value_or(EntryHash{})));
+    EXPECT_FALSE(waiting);
     return {};
   }));
   ASSERT_TRUE(hash);

@@ -13,6 +13,7 @@
 namespace nc::cli {
 namespace {
 
+constexpr std::size_t kAsideShown = 10'000;
 constexpr std::int64_t kDayMs = 86'400'000, kZoneMs = 7 * 3'600'000;  // the node's civil day (records::OpenOptions::zone_minutes)
 
 struct Asked {
@@ -94,13 +95,17 @@ Status cut(const Context& context, const Asked& asked) {
 Status aside(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
   std::vector<journal::AsideEntry> all;
+  std::int64_t count = 0;
   NC_TRY(ledger->inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(all, journal::entries_aside(db, journal::Aside::kQuarantined, records::kReadmittedMax));
+    NC_ASSIGN(count, journal::count_aside(db, journal::Aside::kQuarantined));
+    NC_ASSIGN(all, journal::entries_aside(db, journal::Aside::kQuarantined, kAsideShown));
     return {};
   }));
   for (const auto& one : all)
     context.out() << one.hash.hex() << "  " << context.words.datetime(one.header.wall_ms) << "  " << one.header.type << "  "
                   << one.header.record.hex() << "  " << one.stream.node.hex() << '\n';
+  const auto more = count - static_cast<std::int64_t>(all.size());
+  if (more > 0) context.out() << context.tr(NC_MSG("and {1} more, of which each can be readmitted by its hash"), more) << '\n';
   if (all.empty()) context.out() << context.tr(NC_MSG("Nothing lies beyond a cut")) << '\n';
   return {};
 }

@@ -15,15 +15,11 @@ const char* having(Aside which) {
   return "status=4";
 }
 
-}  // namespace
-
-Result<std::vector<AsideEntry>> entries_aside(store::Database& db, Aside which, std::size_t most) {
-  const auto sql = select_entries(std::string("WHERE e.") + having(which) + " ORDER BY e.arrival LIMIT ?1");
+// `query` begins with select_entries.
+Result<std::vector<AsideEntry>> read_aside(store::Database& db, Aside which, store::Statement query) {
   // What is missing is asked of the rows alone; what its node may write is no reason to wait.
   const ReceiveRules none;
   Admission admission(db, none);
-  NC_ASSIGN(auto query, db.prepare(sql));
-  query.bind(1, static_cast<std::int64_t>(most));
   std::vector<AsideEntry> out;
   while (true) {
     NC_ASSIGN(const bool more, query.step());
@@ -38,6 +34,32 @@ Result<std::vector<AsideEntry>> entries_aside(store::Database& db, Aside which, 
     }
     out.push_back(std::move(one));
   }
+}
+
+}  // namespace
+
+Result<std::vector<AsideEntry>> entries_aside(store::Database& db, Aside which, std::size_t most) {
+  NC_ASSIGN(auto query, db.prepare(select_entries(std::string("WHERE e.") + having(which) + " ORDER BY e.arrival LIMIT ?1")));
+  query.bind(1, static_cast<std::int64_t>(most));
+  return read_aside(db, which, std::move(query));
+}
+
+Result<std::vector<AsideEntry>> entries_aside(store::Database& db, Aside which, const NodeId& node, const IncarnationId& incarnation,
+                                              std::size_t most) {
+  NC_ASSIGN(auto query, db.prepare(select_entries(std::string("WHERE e.") + having(which) +
+                                                  " AND e.stream IN (SELECT id FROM journal_stream WHERE node=?1 AND incarnation=?2)"
+                                                  " ORDER BY e.arrival LIMIT ?3")));
+  query.bind(1, node);
+  query.bind(2, incarnation);
+  query.bind(3, static_cast<std::int64_t>(most));
+  return read_aside(db, which, std::move(query));
+}
+
+Result<std::optional<AsideEntry>> entry_aside(store::Database& db, Aside which, const EntryHash& hash) {
+  NC_ASSIGN(auto query, db.prepare(select_entries(std::string("WHERE e.hash=?1 AND e.") + having(which))));
+  query.bind(1, hash);
+  NC_ASSIGN(auto found, read_aside(db, which, std::move(query)));
+  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 Result<std::int64_t> count_aside(store::Database& db, Aside which) {

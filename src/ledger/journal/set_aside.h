@@ -25,6 +25,10 @@ struct AsideEntry {
 };
 // The oldest first.
 Result<std::vector<AsideEntry>> entries_aside(store::Database& db, Aside which, std::size_t most);
+// Of one node's incarnation.
+Result<std::vector<AsideEntry>> entries_aside(store::Database& db, Aside which, const NodeId& node, const IncarnationId& incarnation,
+                                              std::size_t most);
+Result<std::optional<AsideEntry>> entry_aside(store::Database& db, Aside which, const EntryHash& hash);
 Result<std::int64_t> count_aside(store::Database& db, Aside which);
 // Of one node's incarnation.
 Result<std::int64_t> count_aside(store::Database& db, Aside which, const NodeId& node, const IncarnationId& incarnation);

@@ -116,11 +116,10 @@ WriteResult readmit(Ledger& ledger, const access::Subject& who, const std::vecto
   RecordId record;
   const Status done = ledger.exchange([&](Intake& intake) -> Status {
     auto& db = intake.db();
-    NC_ASSIGN(const auto beyond, journal::entries_aside(db, journal::Aside::kQuarantined, kReadmittedMax));
     JsonArray named;
     for (const auto& hash : entries) {
-      const auto at = std::find_if(beyond.begin(), beyond.end(), [&](const auto& one) { return one.hash == hash; });
-      if (at == beyond.end())
+      NC_ASSIGN(const auto at, journal::entry_aside(db, journal::Aside::kQuarantined, hash));
+      if (!at)
         return fail(Error(ErrorCode::kNotFound, NC_MSG("The entry {1} does not lie beyond a cut"), {hash.hex()})
                         .then(NC_MSG("Look at the list again")));
       NC_ASSIGN(const auto certificate, certificate_of(db, at->stream.node, at->stream.incarnation));

@@ -14,7 +14,6 @@
 namespace nc::records {
 
 enum class CutReason { kMoved, kLost, kStolen };
-inline constexpr std::size_t kReadmittedMax = 10'000;  // entries beyond a cut that are looked through
 [[nodiscard]] std::string_view cut_reason_name(CutReason reason);
 std::optional<CutReason> cut_reason_from(std::string_view name);
 

@@ -43,9 +43,7 @@ Html node_facts(const Visit& visit, const KnownNodes& nodes, const sync::NodeSta
 Result<std::vector<journal::AsideEntry>> beyond_cut(const Visit& visit, const sync::NodeState& state) {
   std::vector<journal::AsideEntry> out;
   NC_TRY(visit.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(const auto all, journal::entries_aside(db, journal::Aside::kQuarantined, records::kReadmittedMax));
-    for (const auto& one : all)
-      if (one.stream.node == state.node && one.stream.incarnation == state.incarnation && out.size() < kAsideShown) out.push_back(one);
+    NC_ASSIGN(out, journal::entries_aside(db, journal::Aside::kQuarantined, state.node, state.incarnation, kAsideShown));
     return {};
   }));
   return out;
