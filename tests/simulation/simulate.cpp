@@ -1,12 +1,14 @@
 // simulate SOURCE [--seed S] [--seeds N] [--nodes N] [--steps K] [--minutes M] [--plant WHAT] [--again 1] [--trace 1]
 // Without --nodes each world has 2 to 5. Of every fifth seed a twin world is run twice, once with hidden activity, and the bytes
 // that were sent are compared. --again runs each seed twice: the same must happen. Exit 0: nothing was found; with --plant: the planted
-// bug was found. A finding prints its seed and the trace.
+// bug was found. A finding prints its seed and the trace, and ends the run; not one of --minutes, which goes on with the next seed, and
+// of an hour or more prints lines for docs/measurements.md.
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <string_view>
 
+#include "base/bench.h"
 #include "tests/simulation/world.h"
 
 namespace {
@@ -113,6 +115,23 @@ Ran one_seed(const Asked& asked, const Wish& wish, Tally& sum) {
   return ran;
 }
 
+void print_measured(const Asked& asked, std::int64_t seeds, std::int64_t found, const Tally& sum) {
+  const auto worlds = asked.wish.nodes_min == asked.wish.nodes_max ? std::to_string(asked.wish.nodes_min) : std::string("2 to 5");
+  const auto line = [&](const std::string& what, std::int64_t value) {
+    const nc::bench::Line out{"simulation",
+                              what + ", " + std::to_string(asked.minutes) + " minutes, worlds of " + worlds + " nodes",
+                              "",
+                              "stated",
+                              {static_cast<double>(value)},
+                              {}};
+    std::printf("NC_BENCH %s\n", nc::bench::text(out).c_str());
+  };
+  line("seeds from " + std::to_string(asked.wish.seed), seeds);
+  line("seeds with a finding", found);
+  line("simulated node-days", sum.days);
+  for (const auto& [what, how_many] : sum.counts) line(what, how_many);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -124,7 +143,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   Tally sum;
-  std::int64_t done = 0;
+  std::int64_t done = 0, found = 0;
   const auto until = nc::system_clock().steady_ms() + asked.minutes * 60'000;
   auto wish = asked.wish;
   for (; asked.minutes > 0 ? nc::system_clock().steady_ms() < until : done < asked.seeds; ++wish.seed, ++done) {
@@ -133,8 +152,13 @@ int main(int argc, char** argv) {
       for (const auto& line : ran.trace) std::printf("  %s\n", line.c_str());
     if (ran.finding.empty()) continue;
     std::printf("seed %llu: %s\n", static_cast<unsigned long long>(wish.seed), ran.finding.c_str());
-    return wish.plant == Plant::kNone ? 1 : 0;
+    std::fflush(stdout);
+    if (wish.plant != Plant::kNone) return 0;
+    ++found;
+    if (asked.minutes == 0) return 1;
   }
   std::printf("%lld seeds: %s\n", static_cast<long long>(done), sum.text().c_str());
-  return asked.wish.plant == Plant::kNone ? 0 : 1;
+  constexpr std::int64_t kAnHour = 60;
+  if (asked.minutes >= kAnHour) print_measured(asked, done, found, sum);
+  return asked.wish.plant == Plant::kNone && found == 0 ? 0 : 1;
 }
