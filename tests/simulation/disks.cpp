@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "foundation/crypto/key_file.h"
+#include "ledger/journal/node_names.h"
 #include "ledger/records/backup.h"
 #include "ledger/records/data_dir.h"
 #include "tests/simulation/world.h"
@@ -159,7 +160,8 @@ Finding World::restore(Member& member) {
   // Certified by whoever stands above, who may have to hear first where it stands.
   records::NewNode who;
   who.self = member.node->ledger().identity();
-  who.key = must(crypto::read_key_file(dir.key())).public_key();
+  const auto key = must(crypto::read_key_file(dir.key()));
+  who.key = key.public_key();
   who.unit = member.unit;
   who.unit_code = member.code;
   who.ceiling = member.ceiling;
@@ -171,6 +173,7 @@ Finding World::restore(Member& member) {
   meet();
   auto& above = *member.parent->node;
   who.node_record = above.ledger().new_node_record();
+  who.asks = key.sign(journal::asks_message(who.node_record, who.self.node, who.self.incarnation));
   const auto done = above.ledger().enrol(above.ledger().console(), who);
   if (!done) return fmt::format("{} is not certified again: {}", member.code, done.error().error.english());
   remember(*member.parent);

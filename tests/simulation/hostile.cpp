@@ -5,6 +5,7 @@
 #include "foundation/crypto/key_file.h"
 #include "foundation/store/transaction.h"
 #include "ledger/journal/bound_id.h"
+#include "ledger/journal/node_names.h"
 #include "ledger/records/admission_rules.h"
 #include "ledger/records/cutting_off.h"
 #include "ledger/records/data_dir.h"
@@ -39,8 +40,10 @@ class Hand {
     must(transaction.commit());
     return stored->entry.hash;
   }
-  std::optional<EntryHash> authority(const std::string& type, std::string_view act, JsonObject values) {
+  std::optional<EntryHash> authority(const std::string& type, std::string_view act, JsonObject values,
+                                     const std::optional<RecordId>& record = std::nullopt) {
     auto draft = blank(type, 1, {0, Audience::authority()});
+    if (record) draft.record = *record;
     draft.lane = journal::Lane::kAuthority;
     draft.body.act = act;
     draft.body.set = std::move(values);
@@ -148,6 +151,10 @@ Finding World::rogue(Member& member) {
   auto& force = *members_.front();
   const auto whole = force.unit;
   const auto stranger = force.node->id();
+  const auto self = member.node->id();
+  std::vector<journal::Identity> everybody;
+  for (const auto& one : members_)
+    if (one.get() != &member) everybody.push_back(one->node->ledger().identity());
   close(member);
   {
     Hand hand(*member.node, member.disk->name(), false);
@@ -171,6 +178,20 @@ Finding World::rogue(Member& member) {
                                    {"incarnation", Json(member.node->rng().make<IncarnationId>().hex())},
                                    {"public_key", Json(crypto::SigningKey::generate(member.node->rng()).public_key().hex())},
                                    {"unit", Json(whole.hex())}}));
+    // Under the names of those that there are: the very incarnation with a key of his own, and the top as another incarnation.
+    const auto impostor = [&](const journal::Identity& who, const crypto::SigningKey& key) {
+      const auto record = journal::bound_id(member.node->clock().wall_ms(), journal::make_nonce(member.node->rng()), self);
+      made.push_back(hand.authority("node_key", journal::acts::kCertifyNode,
+                                    {{"node", Json(who.node.hex())},
+                                     {"incarnation", Json(who.incarnation.hex())},
+                                     {"public_key", Json(key.public_key().hex())},
+                                     {"asks", Json(key.sign(journal::asks_message(record, who.node, who.incarnation)).hex())},
+                                     {"unit", Json(member.unit.hex())}},
+                                    record));
+    };
+    const auto key = crypto::SigningKey::generate(member.node->rng());
+    for (const auto& one : everybody) impostor(one, key);
+    impostor({stranger, journal::incarnation_of(key.public_key())}, key);
     JsonObject grant = {{"line", Json("command")}, {"role", Json("writer")}, {"unit", Json(whole.hex())}};
     made.push_back(hand.authority("account", journal::acts::kCreate,
                                   {{"login", Json("gia")},

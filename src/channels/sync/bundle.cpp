@@ -8,6 +8,7 @@
 #include "channels/sync/inbox.h"
 #include "channels/sync/outbox.h"
 #include "channels/sync/shared.h"
+#include "channels/sync/vouched.h"
 #include "foundation/crypto/hash.h"
 #include "foundation/crypto/key_file.h"
 #include "foundation/crypto/sealed_row.h"
@@ -170,7 +171,7 @@ Result<Other> other_of(records::Ledger& ledger, const NodeId& node, const std::o
     out = {peer->incarnation, peer->key};
     // Restored with its recovery key it has another at hand, which it said when it was last heard.
     NC_ASSIGN(const auto heard, known_incarnation(db, node));
-    NC_ASSIGN(const auto all, journal::certificates(db, node));
+    NC_ASSIGN(const auto all, Vouched(db, *ledger.world()).of(node));
     for (const auto& one : all)
       if (one.in_reserve && incarnation_tag(one.incarnation) == heard) out = {one.incarnation, one.key};
     return {};
@@ -368,7 +369,7 @@ Result<Addressed> addresses(const Json& head) {
 Result<PublicKey> key_of(records::Ledger& ledger, const Addressed& who, const std::optional<KnownParent>& parent) {
   std::optional<PublicKey> out;
   const Status asked = ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(const auto all, journal::certificates(db, who.from));
+    NC_ASSIGN(const auto all, Vouched(db, *ledger.world()).of(who.from));
     for (const auto& one : all)
       if (one.incarnation == who.incarnation) out = one.key;
     return {};

@@ -5,6 +5,7 @@
 #include "foundation/crypto/hash.h"
 #include "foundation/crypto/key_file.h"
 #include "foundation/net/exchange_client.h"
+#include "ledger/journal/node_names.h"
 #include "ledger/records/cutting_off.h"
 #include "ledger/records/data_dir.h"
 #include "ledger/records/foreign.h"
@@ -161,6 +162,7 @@ Result<Joined> ask_parent(const std::filesystem::path& dir, const Card& card, co
     if (card.line.has(name)) parent.set(name, card.line.text(name));
   NC_TRY(write_file_durably(parent_file(dir), pretty(parent), 0600));
   Json request;
+  request.set("asks", key.sign(journal::asks_message(card.record, self.node, self.incarnation)).hex());
   request.set("request", 1).set("incarnation", self.incarnation.hex()).set("key", key.public_key().hex()).set("node", self.node.hex());
   request.set("proof", proof_of(card.secret, key.public_key(), self)).set("record", card.record.hex());
   const auto signed_request = signed_line(std::move(request), kRequestSigned, key);
@@ -175,7 +177,7 @@ Result<Joined> join_by_card(const std::filesystem::path& dir, const std::filesys
   NC_ASSIGN(const auto card, read_card(text));
   Rng& rng = options.rng != nullptr ? *options.rng : system_rng();
   const auto key = crypto::SigningKey::generate(rng);
-  const journal::Identity self{rng.make<NodeId>(), rng.make<IncarnationId>()};
+  const journal::Identity self{rng.make<NodeId>(), journal::incarnation_of(key.public_key())};
   NC_TRY(records::Ledger::join(dir, catalog_files, {self, card.record, card.line.text("unit_code"), card.root}, key, options));
   return ask_parent(dir, card, self, key);
 }
@@ -217,6 +219,7 @@ Result<Request> read_request(records::Ledger& parent, std::string_view text) {
   out.incarnation = *incarnation;
   out.record = *record;
   out.key = *PublicKey::from_hex(line.text("key"));
+  out.asks = Signature::from_hex(line.text("asks"));
   bool found = false, other = false, gone = false;
   const Status asked = parent.exchange([&](records::Intake& intake) -> Status {
     NC_TRY(forget_old_secrets(intake.db(), parent.now_ms()));
@@ -305,7 +308,8 @@ Status admit(records::Ledger& parent, const access::Subject& who, const Request&
   if (!taken)
     return fail(Error(ErrorCode::kDenied, NC_MSG("This card has already let another node in"))
                     .then(NC_MSG("Make a new card, and find out who used this one")));
-  records::NewNode node{{request.node, request.incarnation}, request.key, request.record, request.unit, request.unit_code, request.ceiling};
+  records::NewNode node{
+      {request.node, request.incarnation}, request.key, request.record, request.unit, request.unit_code, request.ceiling, request.asks};
   const auto done = parent.enrol(who, node);
   return done ? Status() : Status(fail(done.error().error));
 }

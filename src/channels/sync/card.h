@@ -43,6 +43,7 @@ struct Request {
   RecordId record;
   UnitId unit;
   std::string unit_code, words, proof;
+  std::optional<Signature> asks;  // for the certificate: records::NewNode
   catalog::Handling ceiling = catalog::Handling::kInternal;
   bool admitted = false;  // before
 };

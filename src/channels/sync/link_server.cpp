@@ -6,6 +6,7 @@
 #include "channels/sync/contacts.h"
 #include "channels/sync/frames.h"
 #include "channels/sync/session.h"
+#include "channels/sync/vouched.h"
 #include "foundation/crypto/key_file.h"
 #include "foundation/crypto/node_certificate.h"
 #include "ledger/journal/passing_on.h"
@@ -69,10 +70,9 @@ Result<bool> LinkServer::refresh() {
       same = arrival == seen_arrival_ && cards == seen_cards_;
     }
     if (same) return {};
-    NC_ASSIGN(const auto all, journal::connecting(db));
-    for (const auto& one : all)
+    return connecting_keys(db, *ledger_.world(), [&](const journal::Certificate& one) {
       if (one.node != ledger_.identity().node) keys.emplace(one.key, one.node);
-    return {};
+    });
   }));
   if (same) return false;
   const std::lock_guard guard(mutex_);

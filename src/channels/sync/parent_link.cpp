@@ -9,6 +9,7 @@
 #include "channels/sync/card.h"
 #include "channels/sync/contacts.h"
 #include "channels/sync/frames.h"
+#include "channels/sync/vouched.h"
 #include "foundation/crypto/key_file.h"
 #include "foundation/crypto/node_certificate.h"
 #include "ledger/journal/passing_on.h"
@@ -50,10 +51,9 @@ ParentLink::~ParentLink() { crypto::wipe(identity_.private_key); }
 Status ParentLink::connect() {
   std::set<PublicKey> keys;
   NC_TRY(ledger_.inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(const auto all, journal::connecting(db));
-    for (const auto& one : all)
+    return connecting_keys(db, *ledger_.world(), [&](const journal::Certificate& one) {
       if (one.node == parent_.node) keys.insert(one.key);
-    return {};
+    });
   }));
   if (keys.empty()) keys.insert(parent_.key);
   net::ExchangeClientOptions options;

@@ -32,8 +32,6 @@ class Subscription {
 
  private:
   [[nodiscard]] bool has_unit(const journal::Audience& audience);
-  // By its superiors; with `heirs` by its successors, too.
-  [[nodiscard]] bool lies_under(const UnitId& unit, const std::vector<UnitId>& tops, bool heirs) const;
   Peer peer_;
   const orgtree::OrgTree& tree_;
   std::map<journal::Audience, bool> known_;

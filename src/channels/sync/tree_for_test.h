@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "channels/sync/session.h"
+#include "ledger/journal/node_names.h"
 #include "ledger/journal/passing_on.h"
 #include "ledger/records/foreign.h"
 #include "ledger/records/ledger.h"
@@ -76,9 +77,10 @@ class Node {
   void join(Node& parent, const fs::path& catalog, const UnitId& unit, catalog::Handling ceiling = catalog::Handling::kInternal) {
     const auto key = crypto::SigningKey::generate(rng_);
     records::NewNode who;
-    who.self = {rng_.make<NodeId>(), rng_.make<IncarnationId>()};
+    who.self = {rng_.make<NodeId>(), journal::incarnation_of(key.public_key())};
     who.key = key.public_key();
     who.node_record = parent.ledger().new_node_record();
+    who.asks = key.sign(journal::asks_message(who.node_record, who.self.node, who.self.incarnation));
     who.unit = unit;
     who.unit_code = code_;
     who.ceiling = ceiling;

@@ -37,6 +37,7 @@ class Cuts {
   using Certifiers = std::map<std::string, std::vector<std::string>>;  // "node/incarnation" -> who certified it
   static Result<Certifiers> load_certifiers(store::Database& db);
   [[nodiscard]] bool above(const std::string& writer, const std::string& target) const;
+  [[nodiscard]] std::set<std::string> all_above(const std::string& target) const;
   [[nodiscard]] std::size_t rank(const std::string& who) const;
   [[nodiscard]] Result<bool> readmitted(store::Database& db, const std::string& target, const EntryHash& hash) const;
   std::map<std::string, Limit> limits_;  // by stream

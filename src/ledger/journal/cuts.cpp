@@ -1,5 +1,6 @@
 // Which cuts are in force. A cut counts when its writer stands above the target: it certified the
-// target's incarnation, or one that did, and so on; or is the target itself. Cuts are taken from the
+// target's incarnation, or one that did, and so on; or is a later incarnation of one of these, after a
+// restore; or is the target itself. Cuts are taken from the
 // root downward, so that what a thief cut after his own cut has no effect, in whatever order it came.
 #include <algorithm>
 #include <charconv>
@@ -13,6 +14,8 @@ namespace {
 
 // "node/incarnation" of a stream's name.
 std::string owner(const std::string& stream) { return stream.substr(0, 2 * NodeId::kSize + 1 + 2 * IncarnationId::kSize); }
+
+std::string node_of(const std::string& incarnation) { return incarnation.substr(0, 2 * NodeId::kSize + 1); }
 
 struct Candidate {
   std::size_t rank = 0;
@@ -34,34 +37,53 @@ Result<Cuts::Certifiers> Cuts::load_certifiers(store::Database& db) {
   }
 }
 
-bool Cuts::above(const std::string& writer, const std::string& target) const {
-  std::set<std::string> seen;
+std::set<std::string> Cuts::all_above(const std::string& target) const {
+  std::set<std::string> out;
   std::vector<std::string> work = {target};
   while (!work.empty()) {
-    const auto who = work.back();
+    const auto found = certifiers_.find(work.back());
     work.pop_back();
-    const auto found = certifiers_.find(who);
-    if (found == certifiers_.end() || !seen.insert(who).second) continue;
-    for (const auto& certifier : found->second) {
-      if (certifier == writer) return true;
-      work.push_back(certifier);
-    }
+    if (found == certifiers_.end()) continue;
+    for (const auto& certifier : found->second)
+      if (out.insert(certifier).second) work.push_back(certifier);
   }
-  return false;
+  return out;
 }
 
-// Steps from the root: nobody certified it.
+bool Cuts::above(const std::string& writer, const std::string& target) const {
+  auto all = all_above(target);
+  // A later incarnation stands where an earlier one of the same node stood, when that one itself, or somebody above it, certified it.
+  for (bool more = true; more && !all.contains(writer);) {
+    more = false;
+    for (const auto& [incarnation, certifiers] : certifiers_) {
+      if (all.contains(incarnation)) continue;
+      for (auto one = all.lower_bound(node_of(incarnation)); one != all.end() && node_of(*one) == node_of(incarnation); ++one) {
+        const auto over = all_above(*one);
+        if (std::none_of(certifiers.begin(), certifiers.end(), [&](const auto& by) { return by == *one || over.contains(by); })) continue;
+        all.insert(incarnation);
+        more = true;
+        break;
+      }
+    }
+  }
+  return all.contains(writer);
+}
+
+// Steps from the root, which nobody certified; from one incarnation of a node to the next is none.
 std::size_t Cuts::rank(const std::string& who) const {
   std::size_t steps = 0;
-  std::set<std::string> seen, level = {who};
+  std::set<std::string> seen;
+  std::vector<std::string> level = {who}, next;
   while (!level.empty()) {
-    std::set<std::string> next;
-    for (const auto& one : level) {
+    while (!level.empty()) {
+      const auto one = level.back();
+      level.pop_back();
       const auto found = certifiers_.find(one);
       if (found == certifiers_.end()) return steps;
-      if (seen.insert(one).second) next.insert(found->second.begin(), found->second.end());
+      if (!seen.insert(one).second) continue;
+      for (const auto& certifier : found->second) (node_of(certifier) == node_of(one) ? level : next).push_back(certifier);
     }
-    level = std::move(next);
+    level.swap(next);
     ++steps;
   }
   return steps;

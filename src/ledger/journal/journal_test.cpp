@@ -244,7 +244,7 @@ class Tamper : public JournalTest {
     std::vector<EntryHash> base;
     for (int i = 0; i < 4; ++i) base = {post_->set(5, {{"people", i}}, base).entry.hash};
     ASSERT_EQ(problems(post_->verify()), "");
-    stream_ = StreamKey{id_of<NodeId>(1), id_of<IncarnationId>(1), part_at(1), Lane::kOrdinary}.text();
+    stream_ = StreamKey{post_->journal.self().node, post_->journal.self().incarnation, part_at(1), Lane::kOrdinary}.text();
   }
   // Verify must name this stream and number.
   void expect_named(std::int64_t seq) {

@@ -13,6 +13,7 @@
 #include "foundation/store/transaction.h"
 #include "ledger/journal/bound_id.h"
 #include "ledger/journal/journal.h"
+#include "ledger/journal/node_names.h"
 #include "ledger/journal/rows.h"
 #include "ledger/journal/testing.h"
 
@@ -63,7 +64,7 @@ class Node {
         rng(number * 1000 + incarnation),
         key(crypto::SigningKey::generate(rng)),
         db(must(store::Database::open(path, {.create = true, .fullsync = false}))),
-        journal({id_of<NodeId>(number), id_of<IncarnationId>(incarnation)}, clock, rng) {
+        journal({id_of<NodeId>(number), incarnation_of(key.public_key())}, clock, rng) {
     must(Journal::migrate(db));
   }
 
@@ -94,11 +95,15 @@ class Node {
     draft.body.set = std::move(values);
     return draft;
   }
-  Stored certify(const Node& other, unsigned unit) {
-    return authority(acts::kCertifyNode, {{"node", other.journal.self().node.hex()},
-                                          {"incarnation", other.journal.self().incarnation.hex()},
-                                          {"public_key", other.key.public_key().hex()},
-                                          {"unit", id_of<UnitId>(unit).hex()}});
+  Stored certify(const Node& other, unsigned unit) { return append(certificate(other.journal.self(), other.key, unit)); }
+  // For a node that asked for it with that key.
+  Draft certificate(const Identity& who, const crypto::SigningKey& of, unsigned unit) {
+    auto draft = authority_draft(acts::kCertifyNode, {{"node", who.node.hex()},
+                                                      {"incarnation", who.incarnation.hex()},
+                                                      {"public_key", of.public_key().hex()},
+                                                      {"unit", id_of<UnitId>(unit).hex()}});
+    draft.body.set["asks"] = of.sign(asks_message(draft.record, who.node, who.incarnation)).hex();
+    return draft;
   }
   Stored publish(const std::string& type, int version = 1) {
     return authority(acts::kPublishType, {{"type_id", type}, {"version", version}, {"definition_hash", id_of<Digest>(1).hex()}});

@@ -144,8 +144,9 @@ Result<std::vector<Certificate>> certificates(store::Database& db, const std::op
     one.unit = *unit;
     one.record = query.id<RecordId>(3);
     one.by = query.id<NodeId>(5);
+    one.by_incarnation = query.id<IncarnationId>(6);
     one.ended = cuts.ended().contains(subject);
-    const bool own = one.by == *whose, same = query.id<IncarnationId>(6) == *which;
+    const bool own = one.by == *whose, same = one.by_incarnation == *which;
     one.founding = root && query.integer(4) == 1 && own && same;
     if (own && !same) { NC_ASSIGN(one.in_reserve, writes_nothing(db, *whose, *which)); }
     out.push_back(one);

@@ -65,7 +65,8 @@ struct Certificate {
   // The node gave it to an incarnation of its own that it keeps in reserve (the recovery key of docs/operations/backup.md),
   // and of that incarnation nothing is held: the node does not have the key at hand.
   bool in_reserve = false;
-  NodeId by;           // who gave it
+  NodeId by;  // who gave it
+  IncarnationId by_incarnation;
   bool ended = false;  // the incarnation is cut whole: nobody talks to it any more
 };
 // Of one node, or of all; by arrival.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/files.h"
+#include "ledger/journal/authority.h"
 #include "ledger/journal/node_for_test.h"
 
 namespace nc::journal {
@@ -117,7 +118,7 @@ TEST_F(Receive, AnEntryWaitsForItsBaseOfAnotherNode) {
   b->take_all(*a);
   b->set(5, {{"people", 10}}, {first.entry.hash});
   for (const auto& batch :
-       of_stream(b->batches(), StreamKey{id_of<NodeId>(2), id_of<IncarnationId>(1), part_at(1), Lane::kOrdinary}.text()))
+       of_stream(b->batches(), StreamKey{b->journal.self().node, b->journal.self().incarnation, part_at(1), Lane::kOrdinary}.text()))
     EXPECT_EQ(must(c.receive(batch)).parked, 1);
   EXPECT_TRUE(c.state(5).parts.empty()) << "a parked entry gives nothing";
   EXPECT_EQ(problems(c.verify()), "") << "to be parked is no fault";
@@ -315,6 +316,50 @@ TEST_F(Cut, TheSuperiorMayReadmitOneEntry) {
   a->authority(acts::kReadmit, {{"entries", JsonArray{Json(beyond.entry.hash.hex())}}});
   EXPECT_EQ(canonical(a->state(6).values()), R"({"people":3})");
   EXPECT_EQ(problems(a->verify()), "");
+}
+
+// After a restore a superior is another incarnation, certified by the one before or by who stands above it.
+TEST_F(Cut, ARestoredSuperiorCutsWhatItCertifiedBefore) {
+  auto [a, b] = pair();
+  auto& post = node(3);
+  b->certify(post, 9);
+  post.take_all(*a);
+  post.take_all(*b);
+  post.set(5, {{"people", 9}});
+  const auto cut_of_post = [&](Node& by) {
+    const auto self = post.journal.self();
+    by.authority(
+        acts::kCut,
+        {{"stream", incarnation_subject(self.node, self.incarnation)}, {"seq", 0}, {"hash", EntryHash{}.hex()}, {"reason", "stolen"}});
+  };
+  auto& stranger = node(2, 7);  // calls itself b, and only the post says so
+  post.certify(stranger, 9);
+  auto& b_again = node(2, 2);
+  a->certify(b_again, 8);
+  auto& a_again = node(1, 2);
+  a->certify(a_again, 7);
+  for (auto* one : {&stranger, &b_again, &a_again})
+    for (auto* from : {a, b, &post}) one->take_all(*from);
+  const auto counts = [&](Node& reader) {
+    for (auto* from : {a, b, &post}) reader.take_all(*from);
+    return !reader.state(5).parts.empty();
+  };
+  cut_of_post(stranger);
+  auto& first = node(11);
+  EXPECT_TRUE(counts(first));
+  first.take_all(stranger);
+  EXPECT_TRUE(counts(first)) << "whoever the post itself made a superior of its own is none";
+  cut_of_post(b_again);
+  auto& second = node(12);
+  EXPECT_TRUE(counts(second));
+  second.take_all(b_again);
+  EXPECT_FALSE(counts(second)) << "certified by the superior of the one before";
+  cut_of_post(a_again);
+  auto& third = node(13);
+  EXPECT_TRUE(counts(third));
+  third.take_all(a_again);
+  EXPECT_FALSE(counts(third)) << "certified by the one before, two steps up";
+  EXPECT_EQ(problems(third.verify()), "");
 }
 
 TEST_F(Cut, AThiefCannotCutHisSuperior) {

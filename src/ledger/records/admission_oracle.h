@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "foundation/crypto/hash.h"
+#include "foundation/crypto/sign.h"
 #include "ledger/journal/entry.h"
 
 namespace nc::records::testing {
@@ -192,6 +193,17 @@ class AdmissionOracle {
     said.push_back(&entry);
     for (const auto* one : said)
       if (!reaches_only(*one, held, past, first)) return false;
+    return entry.body.act != "certify-node" || asked_for(entry, held, past);
+  }
+  // docs/formats/journal.md, "Names of nodes".
+  bool asked_for(const Entry& entry, const std::set<std::string>& held, const Hashes& past) {
+    const auto key = PublicKey::from_hex(text(entry, "public_key"));
+    const auto asks = Signature::from_hex(text(entry, "asks"));
+    const auto node = text(entry, "node"), incarnation = text(entry, "incarnation");
+    if (!key || !asks || crypto::sha256("nhipcau-incarnation-1\n" + key->hex()).hex().substr(0, 32) != incarnation) return false;
+    if (!crypto::verify(*key, "nhipcau-asks-1\n" + entry.header.record.hex() + "\n" + node + "\n" + incarnation, *asks)) return false;
+    for (const auto* one : counting(past))
+      if (one->body.act == "certify-node" && text(*one, "node") == node && !under(text(*one, "unit"), held, past)) return false;
     return true;
   }
   bool only_by(const std::string& unit, const Entry& by, const Hashes& past) {

@@ -38,7 +38,7 @@ class AdmissionLaws : public TreeOfUnits {
     const auto which = rng_.below(writers.size());
     auto& by = *writers[which];
     const auto record = 1000 + number;
-    switch (rng_.below(14)) {
+    switch (rng_.below(16)) {
       case 0:
       case 1: exchange(by, *writers[rng_.below(writers.size())]); return;
       case 2: enter(by, rng_.below(3) == 0 ? 60 : unit_for(which)); return;
@@ -57,7 +57,9 @@ class AdmissionLaws : public TreeOfUnits {
         return;
       case 8: by.define("sample" + std::to_string(rng_.below(2)), R"({"feeds":"","audience":"own","slots":{}})"); return;
       case 9: create(by, *writers[rng_.below(writers.size())]); return;
-      case 10: computed(by, *writers[rng_.below(writers.size())]); return;
+      case 14: impostor(by, *writers[rng_.below(writers.size())], unit_for(which)); return;
+      case 10:
+      case 15: computed(by, *writers[rng_.below(writers.size())]); return;
       default: kept_.push_back(write(by, audience(), record, rng_.below(6) == 0 ? "paper" : "sample").entry.hash); return;
     }
   }
@@ -97,6 +99,15 @@ class AdmissionLaws : public TreeOfUnits {
     by.certify(out, of);
     exchange(out, by);
     return out;
+  }
+  // Under the name of a node that there is, or of its very incarnation; asked for or not.
+  void impostor(Node& by, Node& named, unsigned of) {
+    const auto key = Node::key_of(40 + static_cast<unsigned>(rng_.below(3)));
+    auto who = named.journal.self();
+    if (rng_.below(2) == 0) who.incarnation = journal::incarnation_of(key.public_key());
+    auto draft = by.certificate(who, rng_.below(4) == 0 ? named.key : key, of);
+    if (rng_.below(3) == 0) draft.body.set.erase("asks");
+    impostors_.insert(by.append(draft).entry.hash);
   }
   void certify_person(Node& by, unsigned person, unsigned of) {
     by.authority(journal::acts::kCertifyPerson, {{"person", Json(id_of<PersonId>(person).hex())},
@@ -155,7 +166,8 @@ class AdmissionLaws : public TreeOfUnits {
   SeededRng rng_{1};
   unsigned next_node_ = 2;
   std::vector<EntryHash> kept_;
-  int computed_shown_ = 0, computed_refused_ = 0;
+  int computed_shown_ = 0, computed_refused_ = 0, impostors_refused_ = 0, impostors_taken_ = 0;
+  std::set<EntryHash> impostors_;
 };
 
 int status_of(Expected expected) {
@@ -223,10 +235,14 @@ TEST_F(AdmissionLaws, EveryOrderAndBatchEndsWhereTheOracleSays) {
       derived.insert(of_computed(to));
     }
     EXPECT_EQ(derived.size(), 1U) << "seed " << seed;
+    for (const auto& entry : list)
+      if (impostors_.contains(entry.hash)) ++(oracle.of(entry.hash) == Expected::kCounts ? impostors_taken_ : impostors_refused_);
     for (const auto& entry : list) computed_refused_ += is_computed(entry.header.record) && oracle.of(entry.hash) == Expected::kRefused;
   }
   EXPECT_GT(computed_refused_, 10);
   EXPECT_GT(computed_shown_, 3);
+  EXPECT_GT(impostors_refused_, 10);
+  EXPECT_GT(impostors_taken_, 0) << "by the founding node, or before the true one was known";
   // The histories must be worth something.
   for (const auto kind : {Expected::kNotHeld, Expected::kRefused, Expected::kCounts, Expected::kPurged})
     EXPECT_GT(seen[kind], 3) << static_cast<int>(kind);

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "foundation/crypto/hash.h"
+#include "foundation/crypto/sign.h"
 #include "ledger/journal/bound_id.h"
+#include "ledger/journal/node_names.h"
 #include "ledger/records/authority_view.h"
 
 namespace nc::records {
@@ -89,6 +91,23 @@ class Rules {
     if (auto objection = judge_said(view, held, now, before.empty())) return objection;
     for (const auto& said : before)
       if (auto objection = judge_said(view, held, *said, false)) return objection;
+    return now.act == journal::acts::kCertifyNode ? judge_node(view, held, now) : Objection();
+  }
+
+  // The node asked its writer for it, under a name that follows from its key; and nobody takes over a node that was certified for
+  // units beyond his own.
+  static Objection judge_node(const AuthorityView& view, const std::vector<UnitId>& held, const Said& said) {
+    const Json values(said.set);
+    const auto node = NodeId::from_hex(values.text("node"));
+    const auto incarnation = IncarnationId::from_hex(values.text("incarnation"));
+    const auto key = PublicKey::from_hex(values.text("public_key"));
+    if (!node || !incarnation || !key || *incarnation != journal::incarnation_of(*key))
+      return object(NC_MSG("The incarnation {1} is not that of its key"), {values.text("incarnation")});
+    const auto asks = Signature::from_hex(values.text("asks"));
+    if (!asks || !crypto::verify(*key, journal::asks_message(said.record, *node, *incarnation), *asks))
+      return object(NC_MSG("The node {1} did not ask for this certificate"), {node->hex()});
+    for (const auto& earlier : view.certificates_of_node(node->hex()))
+      if (auto objection = judge_unit(view, held, Json(earlier->set)["unit"])) return objection;
     return {};
   }
 

@@ -138,6 +138,32 @@ TEST_F(AdmissionTest, ACertificateIsNeverWiderThanItsWriter) {
   EXPECT_TRUE(judge_->state(record_of(wide, 500)).parts.empty()) << "and what such a node writes does not count";
 }
 
+// Whoever certified the founding node's incarnation with a key of his own could seal what it never wrote.
+TEST_F(AdmissionTest, NobodyCertifiesANodeUnderTheNameOfAnother) {
+  SeededRng rng(1);
+  const auto his = crypto::SigningKey::generate(rng);
+  const auto certify = [&](const journal::Identity& who, const crypto::SigningKey& key, bool asked = true) {
+    auto draft = province_->certificate(who, key, kPost);
+    if (!asked) draft.body.set.erase("asks");
+    province_->append(draft);
+    return said_to(*province_);
+  };
+  EXPECT_THAT(certify(root_->journal.self(), his), HasSubstr("is not that of its key"));
+  const auto own = journal::incarnation_of(his.public_key());
+  EXPECT_THAT(certify({root_->journal.self().node, own}, his), HasSubstr("reaches the unit " + unit_text(kForce))) << "another incarnation";
+  EXPECT_THAT(certify({id_of<NodeId>(77), own}, his, false), HasSubstr("did not ask"));
+  const auto copied = province_->certificate({id_of<NodeId>(77), own}, his, kPost);
+  auto draft = province_->certificate({id_of<NodeId>(77), own}, his, kPost);
+  draft.body.set["asks"] = copied.body.set.at("asks");
+  province_->append(draft);
+  EXPECT_THAT(said_to(*province_), HasSubstr("did not ask")) << "nor by another record";
+  EXPECT_EQ(certify({id_of<NodeId>(77), own}, his), "");
+  // A node that it certified itself, restored.
+  SeededRng more(2);
+  const auto next = crypto::SigningKey::generate(more);
+  EXPECT_EQ(certify({id_of<NodeId>(77), journal::incarnation_of(next.public_key())}, next), "");
+}
+
 TEST_F(AdmissionTest, APlacingReachesOnlyUnitsThatAreTheWritersOwn) {
   auto entered = placing(25, kPost);
   entered["unit"] = Json(enter(*province_, 25).entry.header.record.hex());

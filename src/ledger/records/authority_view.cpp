@@ -42,6 +42,7 @@ Result<std::shared_ptr<const AuthorityView>> AuthorityView::make(store::Database
       view->rules_[key] = definition ? type_rule_of(*definition) : TypeRule();
     }
     if (item.said->act == journal::acts::kCertifyPerson) view->certificates_[Json(item.said->set).text("person")].push_back(item.said);
+    if (item.said->act == journal::acts::kCertifyNode) view->nodes_[Json(item.said->set).text("node")].push_back(item.said);
     view->by_record_[item.known.record].push_back(std::move(item));
   }
   NC_TRY(view->add_rows(db));
@@ -98,11 +99,21 @@ std::vector<std::shared_ptr<const Said>> AuthorityView::said_of(const RecordId& 
   return out;
 }
 
-const std::vector<std::shared_ptr<const Said>>& AuthorityView::certificates_of(const std::string& person) const {
-  static const std::vector<std::shared_ptr<const Said>> kNone;
-  const auto it = certificates_.find(person);
-  return it == certificates_.end() ? kNone : it->second;
+namespace {
+
+using Certificates = std::vector<std::shared_ptr<const Said>>;
+
+const Certificates& found(const std::map<std::string, Certificates>& all, const std::string& of) {
+  static const Certificates kNone;
+  const auto it = all.find(of);
+  return it == all.end() ? kNone : it->second;
 }
+
+}  // namespace
+
+const Certificates& AuthorityView::certificates_of(const std::string& person) const { return found(certificates_, person); }
+
+const Certificates& AuthorityView::certificates_of_node(const std::string& node) const { return found(nodes_, node); }
 
 const TypeRule* AuthorityView::rule_of(const Said& said) const {
   const auto it = rules_.find(said.type);

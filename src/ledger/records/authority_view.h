@@ -47,6 +47,8 @@ class AuthorityView {
   [[nodiscard]] std::vector<std::shared_ptr<const Said>> said_of(const RecordId& record) const;
   // The certificates of the person's keys.
   [[nodiscard]] const std::vector<std::shared_ptr<const Said>>& certificates_of(const std::string& person) const;
+  // Those of the node, whatever its incarnation.
+  [[nodiscard]] const std::vector<std::shared_ptr<const Said>>& certificates_of_node(const std::string& node) const;
   // Null for a type that was not published there.
   [[nodiscard]] const TypeRule* rule_of(const Said& said) const;
 
@@ -55,6 +57,7 @@ class AuthorityView {
   std::map<RecordId, std::vector<Item>> by_record_;
   std::map<std::string, TypeRule> rules_;                                         // by type@version
   std::map<std::string, std::vector<std::shared_ptr<const Said>>> certificates_;  // by person
+  std::map<std::string, std::vector<std::shared_ptr<const Said>>> nodes_;         // their certificates, by node
   std::map<UnitId, std::set<UnitId>> above_;
 };
 

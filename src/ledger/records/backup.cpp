@@ -8,6 +8,7 @@
 #include "foundation/store/transaction.h"
 #include "ledger/blobs/store.h"
 #include "ledger/catalog/catalog.h"
+#include "ledger/journal/node_names.h"
 #include "ledger/journal/verify_told.h"
 #include "ledger/records/admission_rules.h"
 #include "ledger/records/data_dir.h"
@@ -343,8 +344,9 @@ Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, con
     NC_TRY(crypto::write_key_file(dir.key(), key));
     report.certified = true;
   } else {
-    config.self.incarnation = rng.make<IncarnationId>();
-    NC_TRY(crypto::write_key_file(dir.key(), crypto::SigningKey::generate(rng)));
+    const auto key = crypto::SigningKey::generate(rng);
+    config.self.incarnation = journal::incarnation_of(key.public_key());
+    NC_TRY(crypto::write_key_file(dir.key(), key));
   }
   NC_TRY(write_config(dir, config));
   NC_ASSIGN(report.left_out, verify_restored(dir.root));

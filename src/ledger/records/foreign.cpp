@@ -103,6 +103,7 @@ WriteResult Ledger::enrol(const access::Subject& who, const NewNode& node) {
     Json values{JsonObject{}};
     values.set("node", node.self.node.hex()).set("incarnation", node.self.incarnation.hex()).set("public_key", node.key.hex());
     values.set("unit", node.unit.hex());
+    if (node.asks) values.set("asks", node.asks->hex());
     if (const auto* name = type.slot("name")) values.set(name->id, node.unit_code);
     if (const auto* ceiling = type.slot("ceiling")) values.set(ceiling->id, std::string(catalog::handling_name(node.ceiling)));
     auto written = writer.assert_fact(who.person, node.node_record, type, journal::acts::kCertifyNode, values);

@@ -50,6 +50,8 @@ struct NewNode {
   UnitId unit;
   std::string unit_code;
   catalog::Handling ceiling = catalog::Handling::kInternal;
+  // By the node's key over journal::asks_message; a parent that holds the whole tree takes one without.
+  std::optional<Signature> asks;
 };
 
 }  // namespace nc::records

@@ -6,6 +6,7 @@
 #include "foundation/crypto/key_file.h"
 #include "foundation/store/transaction.h"
 #include "ledger/journal/bound_id.h"
+#include "ledger/journal/node_names.h"
 #include "ledger/journal/passing_on.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/foreign.h"
@@ -74,7 +75,7 @@ Status assert_unit(Writer& writer, const catalog::Catalog& catalog, const NodeCo
 Status assert_recovery(Writer& writer, const catalog::Type& type, const NodeConfig& config, const crypto::SigningKey& recovery, Rng& rng,
                        std::int64_t wall_ms, const std::optional<UnitId>& unit) {
   NodeConfig spare = config;
-  spare.self.incarnation = rng.make<IncarnationId>();
+  spare.self.incarnation = journal::incarnation_of(recovery.public_key());
   spare.node_record = journal::bound_id(wall_ms, journal::make_nonce(rng), config.self.node);
   NC_TRY(writer.assert_fact(config.node_record, spare.node_record, type, journal::acts::kCertifyNode,
                             node_values(type, spare, recovery, unit)));
@@ -119,9 +120,9 @@ Status fill_directory(const DataDir& dir, const std::filesystem::path& catalog_f
   const Clock& clock = options.clock ? *options.clock : system_clock();
   NC_TRY(make_directory(dir.root / "keys"));
   NC_TRY(copy_catalog(catalog_files, dir.catalog()));
-  NodeConfig config{{rng.make<NodeId>(), rng.make<IncarnationId>()}, {}, unit_code};
-  config.node_record = journal::bound_id(clock.wall_ms(), journal::make_nonce(rng), config.self.node);
   const auto key = crypto::SigningKey::generate(rng);
+  NodeConfig config{{rng.make<NodeId>(), journal::incarnation_of(key.public_key())}, {}, unit_code};
+  config.node_record = journal::bound_id(clock.wall_ms(), journal::make_nonce(rng), config.self.node);
   const auto recovery = crypto::SigningKey::generate(rng);
   NC_TRY(crypto::write_key_file(dir.key(), key));
   NC_TRY(crypto::write_key_file(dir.recovery_key(), recovery));

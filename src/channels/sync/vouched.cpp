@@ -1,0 +1,113 @@
+#include "channels/sync/vouched.h"
+
+#include <algorithm>
+#include <set>
+
+namespace nc::sync {
+namespace {
+
+// The superior by the link that began last, whether or not it has ended.
+std::optional<UnitId> superior(const orgtree::OrgTree& tree, const UnitId& unit, orgtree::Line line) {
+  if (const auto now = tree.parent(unit, line, kDayMax)) return now;
+  const orgtree::Link* last = nullptr;
+  const auto links = tree.links_of(unit);
+  for (const auto& link : links) {
+    if (link.line != line) continue;
+    const auto key = [](const orgtree::Link& one) { return std::pair(one.from.value_or(kDayMin), one.source); };
+    if (last == nullptr || key(*last) < key(link)) last = &link;
+  }
+  return last != nullptr ? std::optional(last->parent) : std::nullopt;
+}
+
+}  // namespace
+
+bool lies_under(const orgtree::OrgTree& tree, const UnitId& unit, const std::vector<UnitId>& tops, bool heirs) {
+  std::set<UnitId> seen;
+  std::vector<UnitId> work = {unit};
+  while (!work.empty()) {
+    const auto one = work.back();
+    work.pop_back();
+    if (!seen.insert(one).second) continue;
+    if (std::find(tops.begin(), tops.end(), one) != tops.end()) return true;
+    for (const auto line : {orgtree::Line::kCommand, orgtree::Line::kGuidance})
+      if (const auto above = superior(tree, one, line)) work.push_back(*above);
+    if (!heirs) continue;
+    for (const auto& change : tree.lineage_of(one))
+      if (change.from == one) work.push_back(change.to);
+  }
+  return false;
+}
+
+Status Vouched::read_all() {
+  NC_ASSIGN(const auto every, journal::certificates(db_));
+  all_.emplace();
+  for (const auto& one : every) (*all_)[one.node].push_back(one);
+  return {};
+}
+
+Result<std::vector<journal::Certificate>> Vouched::all_of(const NodeId& node) {
+  if (all_) return (*all_)[node];
+  return journal::certificates(db_, node);
+}
+
+Result<std::vector<journal::Certificate>> Vouched::of(const NodeId& node) {
+  if (const auto at = known_.find(node); at != known_.end()) return at->second;
+  known_[node] = {};  // whoever is asked for meanwhile vouches for nobody: two cannot vouch for each other
+  NC_ASSIGN(const auto all, all_of(node));
+  std::vector<journal::Certificate> out;
+  for (const auto& one : all) {
+    NC_ASSIGN(const bool good, counts(one, out));
+    if (good) out.push_back(one);
+  }
+  known_[node] = out;
+  return out;
+}
+
+Result<bool> Vouched::counts(const journal::Certificate& certificate, const std::vector<journal::Certificate>& before) {
+  if (before.empty()) return true;
+  if (certificate.by == certificate.node)
+    return std::any_of(before.begin(), before.end(), [&](const auto& one) { return one.incarnation == certificate.by_incarnation; });
+  NC_ASSIGN(const auto writer, writer_of(certificate));
+  if (!writer) return false;
+  return holds_whole(*writer) || std::all_of(before.begin(), before.end(), [&](const auto& one) {
+           return !holds_whole(one) && lies_under(*world_.tree, one.unit, {writer->unit}, true);
+         });
+}
+
+Result<std::optional<journal::Certificate>> Vouched::writer_of(const journal::Certificate& certificate) {
+  NC_ASSIGN(const auto all, of(certificate.by));
+  const auto at = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.incarnation == certificate.by_incarnation; });
+  return at == all.end() ? std::nullopt : std::optional(*at);
+}
+
+// Up to whoever certified himself.
+Result<journal::HandlingLevel> Vouched::ceiling(const journal::Certificate& certificate) {
+  constexpr int kStepsMax = 32;
+  journal::HandlingLevel out = 2;
+  std::optional<journal::Certificate> at = certificate;
+  for (int step = 0; at && step < kStepsMax; ++step) {
+    const auto said = world_.ceilings.find(at->record);
+    const auto own = said != world_.ceilings.end() ? static_cast<journal::HandlingLevel>(said->second)
+                     : holds_whole(*at)            ? journal::HandlingLevel{2}
+                                                   : journal::HandlingLevel{1};
+    out = std::min(out, own);
+    if (at->by == at->node) return out;
+    NC_ASSIGN(at, writer_of(*at));
+  }
+  return journal::HandlingLevel{0};  // nobody is at its beginning
+}
+
+Status connecting_keys(store::Database& db, const records::World& world, const std::function<void(const journal::Certificate&)>& take) {
+  Vouched vouched(db, world);
+  NC_TRY(vouched.read_all());
+  NC_ASSIGN(const auto all, journal::connecting(db));
+  for (const auto& one : all) {
+    NC_ASSIGN(const auto good, vouched.of(one.node));
+    if (std::any_of(good.begin(), good.end(),
+                    [&](const auto& known) { return known.incarnation == one.incarnation && known.key == one.key; }))
+      take(one);
+  }
+  return {};
+}
+
+}  // namespace nc::sync

@@ -1,0 +1,124 @@
+// Certificates under the name of a node that somebody else enrolled.
+#include "channels/sync/vouched.h"
+
+#include <gtest/gtest.h>
+
+#include "channels/sync/peer.h"
+#include "channels/sync/tree_for_test.h"
+
+namespace nc::sync {
+namespace {
+
+using simulation::enter_unit;
+using simulation::must;
+using simulation::Node;
+using simulation::sync_until_quiet;
+
+class VouchedTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = std::filesystem::temp_directory_path() / ("nc-vouched-" + system_rng().make<RecordId>().hex());
+    std::filesystem::create_directories(dir_);
+    simulation::make_catalog(NC_SOURCE_DIR, dir_ / "catalog");
+    force_ = std::make_unique<Node>(dir_ / "force", "f", 1, "");
+    force_->found(dir_ / "catalog");
+    const auto p = enter_unit(*force_, "p", force_->unit()), q = enter_unit(*force_, "q", force_->unit());
+    p_post_ = enter_unit(*force_, "a", p);
+    q_post_ = enter_unit(*force_, "b", q);
+    p_ = join(*force_, "p", p, 2);
+    q_ = join(*force_, "q", q, 3);
+    sync_until_quiet(*p_, *force_);
+    sync_until_quiet(*q_, *force_);
+  }
+  void TearDown() override {
+    post_.reset();
+    q_.reset();
+    p_.reset();
+    force_.reset();
+    std::filesystem::remove_all(dir_);
+  }
+  std::unique_ptr<Node> join(Node& parent, const std::string& code, const UnitId& unit, std::uint64_t seed) {
+    auto out = std::make_unique<Node>(dir_ / code, code, seed, "");
+    out->join(parent, dir_ / "catalog", unit);
+    return out;
+  }
+  // As the node `named`, with a key of the writer's choice.
+  static bool certify_as(Node& by, const NodeId& named, const crypto::SigningKey& key, const UnitId& unit,
+                         catalog::Handling ceiling = catalog::Handling::kInternal) {
+    records::NewNode who;
+    who.self = {named, journal::incarnation_of(key.public_key())};
+    who.key = key.public_key();
+    who.node_record = by.ledger().new_node_record();
+    who.unit = unit;
+    who.ceiling = ceiling;
+    who.asks = key.sign(journal::asks_message(who.node_record, who.self.node, who.self.incarnation));
+    return by.ledger().enrol(by.ledger().console(), who).has_value();
+  }
+  static Peer peer_at(Node& at, const NodeId& node) {
+    std::optional<Peer> out;
+    must(at.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+      NC_ASSIGN(out, peer_of(db, *at.ledger().world(), node));
+      return {};
+    }));
+    return *out;
+  }
+  static std::set<PublicKey> connecting_at(Node& at) {
+    std::set<PublicKey> out;
+    must(at.ledger().inspect([&](store::Database& db, const journal::Journal&) {
+      return connecting_keys(db, *at.ledger().world(), [&](const journal::Certificate& one) { out.insert(one.key); });
+    }));
+    return out;
+  }
+
+  std::filesystem::path dir_;
+  std::unique_ptr<Node> force_, p_, q_, post_;
+  UnitId p_post_, q_post_;
+};
+
+TEST_F(VouchedTest, ANodeUnderTheNameOfACousinConnectsNowhere) {
+  post_ = join(*q_, "b", q_post_, 4);
+  sync_until_quiet(*q_, *force_);
+  const auto before = peer_at(*force_, post_->id());
+  SeededRng rng(9);
+  const auto key = crypto::SigningKey::generate(rng);
+  // The province pretends not to have heard of the post: so its own rules have nothing against it.
+  ASSERT_TRUE(certify_as(*p_, post_->id(), key, p_post_));
+  sync_until_quiet(*p_, *force_);
+  sync_until_quiet(*q_, *force_);
+  for (auto* at : {force_.get(), q_.get()}) {
+    const auto peer = peer_at(*at, post_->id());
+    EXPECT_EQ(peer.key, before.key);
+    EXPECT_EQ(peer.units, std::vector<UnitId>{q_post_});
+    EXPECT_TRUE(connecting_at(*at).contains(before.key));
+    EXPECT_FALSE(connecting_at(*at).contains(key.public_key()));
+  }
+  // Once it has heard of it, its own journal refuses the next.
+  EXPECT_FALSE(certify_as(*p_, post_->id(), crypto::SigningKey::generate(rng), p_post_));
+  EXPECT_FALSE(certify_as(*p_, force_->id(), crypto::SigningKey::generate(rng), p_post_));
+}
+
+TEST_F(VouchedTest, ASuperiorGivesItsOwnNodeAnotherIncarnation) {
+  post_ = join(*q_, "b", q_post_, 4);
+  SeededRng rng(9);
+  const auto key = crypto::SigningKey::generate(rng);
+  ASSERT_TRUE(certify_as(*q_, post_->id(), key, q_post_));
+  EXPECT_EQ(peer_at(*q_, post_->id()).key, key.public_key());
+  const auto again = crypto::SigningKey::generate(rng);
+  sync_until_quiet(*q_, *force_);
+  ASSERT_TRUE(certify_as(*force_, post_->id(), again, q_post_)) << "or whoever stands above it";
+  EXPECT_EQ(peer_at(*force_, post_->id()).key, again.public_key());
+}
+
+TEST_F(VouchedTest, NobodyHandsOnAHigherHandlingThanHeHolds) {
+  SeededRng rng(9);
+  const auto node = rng.make<NodeId>();
+  ASSERT_TRUE(certify_as(*p_, node, crypto::SigningKey::generate(rng), p_post_, catalog::Handling::kRestricted));
+  EXPECT_EQ(peer_at(*p_, p_->id()).ceiling, static_cast<journal::HandlingLevel>(catalog::Handling::kInternal));
+  EXPECT_EQ(peer_at(*p_, node).ceiling, static_cast<journal::HandlingLevel>(catalog::Handling::kInternal));
+  const auto other = rng.make<NodeId>();
+  ASSERT_TRUE(certify_as(*force_, other, crypto::SigningKey::generate(rng), p_post_, catalog::Handling::kRestricted));
+  EXPECT_EQ(peer_at(*force_, other).ceiling, static_cast<journal::HandlingLevel>(catalog::Handling::kRestricted));
+}
+
+}  // namespace
+}  // namespace nc::sync
