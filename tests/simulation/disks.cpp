@@ -21,6 +21,17 @@ void copy_small_files(const fs::path& from, const fs::path& to) {
     if (fs::exists(from / name)) fs::copy(from / name, to / name, options);
 }
 
+bool is_certified(Node& node) {
+  bool out = false;
+  must(node.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    const auto self = node.ledger().identity();
+    NC_ASSIGN(const auto all, journal::certificates(db, self.node));
+    out = std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.incarnation == self.incarnation; });
+    return {};
+  }));
+  return out;
+}
+
 }  // namespace
 
 // In the middle of some work.
@@ -138,8 +149,8 @@ Finding World::restore(Member& member) {
   const records::DataDir dir{member.node->dir()};
   const bool top = member.parent == nullptr;
   if (top && !fs::exists(dir.recovery_key())) return {};
-  // A superior of which there are two, or that went back, certifies nobody: it is mended first.
-  if (!top && forked_.contains(incarnation_text(*member.parent->node))) return {};
+  // A superior of which there are two, that went back, or that waits for its own certificate, certifies nobody: it is mended first.
+  if (!top && (forked_.contains(incarnation_text(*member.parent->node)) || !is_certified(*member.parent->node))) return {};
   count("backups restored");
   note(member.code + " is restored from its backup");
   forget_lost(member);

@@ -277,6 +277,20 @@ Finding World::misfortune() {
   return {};
 }
 
+namespace {
+
+bool knows(Node& at, const NodeId& who) {
+  bool out = false;
+  must(at.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const auto all, journal::certificates(db, who));
+    out = !all.empty();
+    return {};
+  }));
+  return out;
+}
+
+}  // namespace
+
 // Lines are good again: from below upward and down again, until nothing moves; then every check.
 Finding World::settle(bool last) {
   for (auto* member : std::exchange(went_back_, {}))
@@ -289,6 +303,12 @@ Finding World::settle(bool last) {
     if (depth > 0) deepest.emplace_back(depth, member.get());
   }
   std::stable_sort(deepest.begin(), deepest.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  // Whoever moved below another is unknown there until his certificate has gone up by the old way and come down by the new one.
+  for (int pass = 0; pass < 2; ++pass)
+    for (auto at = deepest.rbegin(); at != deepest.rend(); ++at) {
+      auto &child = *at->second->node, &parent = *at->second->parent->node;
+      if (knows(parent, child.id())) sync_until_quiet(child, parent);
+    }
   for (std::size_t round = 0; round < rounds; ++round)
     for (const auto& [depth, child] : deepest) {
       const auto outcome = sync_until_quiet(*child->node, *child->parent->node);

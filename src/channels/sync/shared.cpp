@@ -1,7 +1,6 @@
 #include "channels/sync/shared.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "channels/sync/runs.h"
 #include "foundation/crypto/hash.h"
@@ -29,9 +28,8 @@ Result<std::unique_ptr<Shared>> Shared::with(store::Database& db, const records:
 
 namespace {
 
-Result<std::vector<journal::HeldStream>> held_where(store::Database& db, const std::function<bool(const journal::PartKey&)>& wanted) {
+Result<std::vector<journal::HeldStream>> all_held(store::Database& db) {
   NC_ASSIGN(auto all, journal::held_streams(db));
-  std::erase_if(all, [&](const auto& one) { return !wanted(one.key.part); });
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return std::pair(a.key.lane, a.key.part.handling) < std::pair(b.key.lane, b.key.part.handling);
   });
@@ -41,11 +39,31 @@ Result<std::vector<journal::HeldStream>> held_where(store::Database& db, const s
 }  // namespace
 
 Result<std::vector<journal::HeldStream>> Shared::streams(store::Database& db) {
-  return held_where(db, [this](const journal::PartKey& part) { return has(part); });
+  NC_ASSIGN(auto all, all_held(db));
+  std::erase_if(all, [this](const auto& one) { return !has(one.key.part); });
+  return all;
+}
+
+Result<bool> Shared::is_below(Vouched& vouched, const NodeId& node) const {
+  if (node == self_.node) return true;
+  NC_ASSIGN(const auto certificates, vouched.of(node));
+  return std::any_of(certificates.begin(), certificates.end(),
+                     [this](const auto& one) { return lies_under(*world_->tree, one.unit, self_.units, true); });
 }
 
 Result<std::vector<journal::HeldStream>> Shared::to_hand_up(store::Database& db) {
-  return held_where(db, [this](const journal::PartKey& part) { return goes_up(part); });
+  NC_ASSIGN(const auto all, all_held(db));
+  Vouched vouched(db, *world_);
+  std::vector<journal::HeldStream> out;
+  for (const auto& one : all) {
+    const auto& part = one.key.part;
+    if (part.handling > peer_.ceiling) continue;
+    bool goes = theirs_.has(part);
+    // What a former superior gave it is not for the new one.
+    if (!goes && !mine_.has(part)) { NC_ASSIGN(goes, is_below(vouched, one.key.node)); }
+    if (goes) out.push_back(one);
+  }
+  return out;
 }
 
 std::string digest_of(std::vector<journal::HeldStream> streams) {

@@ -8,6 +8,7 @@
 
 #include "channels/sync/messages.h"
 #include "channels/sync/peer.h"
+#include "channels/sync/vouched.h"
 
 namespace nc::sync {
 
@@ -22,18 +23,21 @@ class Shared {
   [[nodiscard]] bool peer_is_certified() const { return certified_; }
   // Held streams of the shared set, authority first.
   Result<std::vector<journal::HeldStream>> streams(store::Database& db);
-  // What a child hands to its parent: what the parent subscribes to, and what this node may no longer read itself, whoever above
-  // it does; nothing above the parent's ceiling.
+  // What a child hands to its parent: what the parent subscribes to; and what this node or one below it wrote and this node may no
+  // longer read itself, whoever above it does. Nothing above the parent's ceiling.
   Result<std::vector<journal::HeldStream>> to_hand_up(store::Database& db);
 
  private:
   Shared(std::shared_ptr<const records::World> world, Peer self, Peer peer, bool certified)
-      : world_(std::move(world)), peer_(peer), certified_(certified), mine_(self, *world_->tree), theirs_(peer, *world_->tree) {}
-  [[nodiscard]] bool goes_up(const journal::PartKey& part) {
-    return part.handling <= peer_.ceiling && (theirs_.has(part) || !mine_.has(part));
-  }
+      : world_(std::move(world)),
+        self_(self),
+        peer_(peer),
+        certified_(certified),
+        mine_(self, *world_->tree),
+        theirs_(peer, *world_->tree) {}
+  Result<bool> is_below(Vouched& vouched, const NodeId& node) const;
   std::shared_ptr<const records::World> world_;
-  Peer peer_;
+  Peer self_, peer_;
   bool certified_;
   Subscription mine_, theirs_;
 };
