@@ -309,6 +309,10 @@ Finding World::settle(bool last) {
       auto &child = *at->second->node, &parent = *at->second->parent->node;
       if (knows(parent, child.id())) sync_until_quiet(child, parent);
     }
+  // A superior that was restored may have forgotten whom it had let in, when nobody else has heard of him: he comes with a new card.
+  for (auto at = deepest.rbegin(); at != deepest.rend(); ++at)
+    if (!knows(*at->second->parent->node, at->second->node->id()))
+      if (auto bad = new_incarnation(*at->second); !bad.empty()) return bad;
   for (std::size_t round = 0; round < rounds; ++round)
     for (const auto& [depth, child] : deepest) {
       const auto outcome = sync_until_quiet(*child->node, *child->parent->node);
