@@ -83,7 +83,9 @@ std::vector<std::string_view> pieces_of(std::string_view folded_run, int piece) 
   return out;
 }
 
-std::vector<std::string_view> signed_numbers(std::string_view folded) {
+namespace {
+
+std::vector<std::string_view> signed_numbers_among(std::string_view folded, const std::vector<WordAt>& all) {
   constexpr std::string_view kSigns = "/-+().";
   std::vector<std::string_view> out;
   WordAt whole;
@@ -94,7 +96,7 @@ std::vector<std::string_view> signed_numbers(std::string_view folded) {
     words = 0;
     digit = false;
   };
-  for (const auto& word : words_in(folded)) {
+  for (const auto& word : all) {
     const auto between = words == 0 ? std::string_view() : folded.substr(whole.end, word.begin - whole.end);
     if (word.piece != 0 || (words > 0 && (between.empty() || between.find_first_not_of(kSigns) != std::string_view::npos))) close();
     if (word.piece != 0) continue;
@@ -107,18 +109,29 @@ std::vector<std::string_view> signed_numbers(std::string_view folded) {
   return out;
 }
 
-std::vector<std::string> terms_of(std::string_view folded) {
-  std::vector<std::string> out;
-  for (const auto& word : words_in(folded)) {
+}  // namespace
+
+std::vector<std::string_view> signed_numbers(std::string_view folded) { return signed_numbers_among(folded, words_in(folded)); }
+
+std::vector<std::string_view> term_places(std::string_view folded) {
+  const auto words = words_in(folded);
+  std::vector<std::string_view> out;
+  out.reserve(words.size());
+  for (const auto& word : words) {
     const auto text = folded.substr(word.begin, word.end - word.begin);
-    if (word.piece == 0) out.emplace_back(index_term(text));
+    if (word.piece == 0) out.push_back(index_term(text));
     else
-      for (const auto piece : pieces_of(text, word.piece)) out.emplace_back(index_term(piece));
+      for (const auto piece : pieces_of(text, word.piece)) out.push_back(index_term(piece));
   }
-  for (const auto number : signed_numbers(folded)) out.emplace_back(index_term(number));
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
+  for (const auto number : signed_numbers_among(folded, words)) out.push_back(index_term(number));
   return out;
+}
+
+std::vector<std::string> terms_of(std::string_view folded) {
+  auto places = term_places(folded);
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  return {places.begin(), places.end()};
 }
 
 bool stands_in(std::string_view folded, std::string_view wanted) {

@@ -28,6 +28,8 @@ inline constexpr std::size_t kTermBytesMax = 48;
 [[nodiscard]] std::vector<std::string_view> signed_numbers(std::string_view folded);
 // All terms of a folded text, sorted, each once: words, pieces of runs, numbers with signs.
 [[nodiscard]] std::vector<std::string> terms_of(std::string_view folded);
+// The same where they stand in it, in no order, and as often as they stand there: for who puts them in order himself.
+[[nodiscard]] std::vector<std::string_view> term_places(std::string_view folded);
 
 // Whether `wanted` (folded) stands in `folded` as it is: where words stand apart, not within a longer word.
 [[nodiscard]] bool stands_in(std::string_view folded, std::string_view wanted);

@@ -53,6 +53,12 @@ TEST(Terms, AreFoldedSortedAndEachOnce) {
   EXPECT_EQ(terms_of(std::string(1000, 'a')), Words{std::string(kTermBytesMax, 'a')});
 }
 
+TEST(Terms, StandInTheTextAsOftenAsTheyDo) {
+  using Views = std::vector<std::string_view>;
+  EXPECT_EQ(term_places("moc 165(1), moc"), (Views{"moc", "165", "1", "moc", "165(1"}));
+  EXPECT_TRUE(term_places("").empty());
+}
+
 TEST(SignedNumbers, AreOneThing) {
   using Views = std::vector<std::string_view>;
   EXPECT_EQ(signed_numbers("so 15/bb-dbp, moc 165(1); (1088/3) 260+500. ngay 22/11/2026"),

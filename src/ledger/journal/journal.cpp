@@ -8,6 +8,8 @@
 #include "ledger/journal/body_limit.h"
 #include "ledger/journal/settle.h"
 #include "ledger/journal/standing.h"
+#include "ledger/journal/tail.h"
+#include "ledger/journal/tail_rows.h"
 
 namespace nc::journal {
 namespace {
@@ -30,6 +32,11 @@ Status read_back(store::Database& db, std::int64_t arrival, const EntryHash& has
 StoredForm stored_form(const Entry& entry, std::string packed) {
   if (packed.empty()) return {entry.header_bytes, entry.body_bytes};
   return {stored_header(entry.header), std::move(packed)};
+}
+
+// Whether it may lie in the tail for a while (tail.h).
+bool goes_to_tail(const Draft& draft) {
+  return draft.ready && draft.base.empty() && draft.part.audience.kind != Audience::Kind::kAuthority;
 }
 
 std::vector<EntryHash> sorted_hashes(const std::vector<AuthorityHead>& heads) {
@@ -76,6 +83,11 @@ Result<Journal::Place> Journal::place(store::Database& db, const Draft& draft) {
   NC_ASSIGN(out.stream, find_stream(db, out.name));
   header.seq = out.stream ? out.stream->seq + 1 : 1;
   if (out.stream) header.prev = out.stream->head;
+  if (out.stream && goes_to_tail(draft)) {
+    NC_ASSIGN(const auto end, tail_end(db, out.stream->id));
+    if (end) header.seq = end->seq + 1;
+    if (end) header.prev = end->head;
+  }
   header.record = draft.record;
   header.type = draft.type;
   header.type_version = draft.type_version;
@@ -90,6 +102,8 @@ Result<Stored> Journal::append(store::Database& db, Draft draft) {
   standings_->belongs_to(db);
   const bool authority = draft.part.audience.kind == Audience::Kind::kAuthority;
   if (authority) standings_->authority_moves();
+  const bool to_tail = goes_to_tail(draft);
+  if (!to_tail) NC_TRY(take_in(db));
   auto* kept = standings_->moving ? nullptr : standings_.get();
   NC_ASSIGN(auto at, place(db, draft));
   auto& header = at.header;
@@ -129,8 +143,12 @@ Result<Stored> Journal::append(store::Database& db, Draft draft) {
   Stored out;
   out.received_ms = entry.header.wall_ms;
   out.depth = verdict->depth;
-  NC_ASSIGN(out.arrival, insert_row(db, *at.stream, entry, stored, verdict->depth, Standing::kAdmitted, out.received_ms));
-  NC_TRY(read_back(db, out.arrival, entry.hash, stored));
+  if (to_tail) {
+    NC_ASSIGN(out.arrival, insert_in_tail(db, at.stream->id, entry, stored, verdict->depth, out.received_ms));
+  } else {
+    NC_ASSIGN(out.arrival, insert_row(db, *at.stream, entry, stored, verdict->depth, Standing::kAdmitted, out.received_ms));
+    NC_TRY(read_back(db, out.arrival, entry.hash, stored));
+  }
   NC_TRY(settler.settle(out.arrival, entry, *verdict));
   if (authority) { NC_ASSIGN([[maybe_unused]] const bool moved, settler.retry()); }
   out.entry = std::move(entry);
@@ -197,11 +215,20 @@ Result<std::vector<Moved>> moved_streams(store::Database& db, const Identity& se
 
 Status Journal::seal_moved(store::Database& db, const crypto::SigningKey& key) {
   standings_->belongs_to(db);
+  const auto seal = [&key](const std::string& name, std::int64_t seq, const EntryHash& head) -> Result<Signature> {
+    NC_ASSIGN(const auto stream, StreamKey::parse(name));
+    return key.sign(seal_message(stream, seq, head));
+  };
+  NC_ASSIGN(const auto in_tail, moved_in_tail(db));
+  for (const auto& stream : in_tail) {
+    NC_ASSIGN(const auto sealed, seal(stream.name, stream.seq, stream.head));
+    NC_TRY(seal_in_tail(db, stream.arrival, sealed));
+    if (standings_->moved) standings_->moved->erase(stream.stream);  // one seal covers all before it
+  }
   NC_ASSIGN(const auto moved, moved_streams(db, self_, standings_->moved ? &*standings_->moved : nullptr));
   for (const auto& stream : moved) {
-    NC_ASSIGN(const auto name, StreamKey::parse(stream.name));
-    NC_TRY(db.run("INSERT INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, x'', ?3)", stream.id, stream.seq,
-                  key.sign(seal_message(name, stream.seq, stream.head))));
+    NC_ASSIGN(const auto sealed, seal(stream.name, stream.seq, stream.head));
+    NC_TRY(db.run("INSERT INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, x'', ?3)", stream.id, stream.seq, sealed));
     NC_TRY(db.run("UPDATE journal_stream SET sealed_seq=seq WHERE id=?1", stream.id));
   }
   standings_->sealed();

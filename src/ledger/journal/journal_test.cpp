@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "ledger/journal/node_for_test.h"
+#include "ledger/journal/tail.h"
 
 namespace nc::journal {
 namespace {
@@ -130,6 +131,7 @@ TEST_F(Append, ABodyMadeReadyBeforeIsTheEntrysBody) {
   EXPECT_LT(draft.ready->stored.size(), bytes.size() / 2) << "packed";
   const auto stored = post.append(draft);
   EXPECT_EQ(stored.entry.body_bytes, bytes);
+  must(take_in(post.db));
   const auto read = must(post.journal.find(post.db, stored.entry.hash));
   EXPECT_EQ(read->entry.body_bytes, bytes);
   EXPECT_EQ(read->entry.header_bytes, stored.entry.header_bytes);

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "ledger/journal/settle.h"
 #include "ledger/journal/standing.h"
+#include "ledger/journal/tail.h"
 
 namespace nc::journal {
 namespace {
@@ -309,6 +310,7 @@ Result<Journal::Received> Journal::receive(store::Database& db, const std::vecto
                                            const EntryHash& head, const Signature& seal) {
   standings_->belongs_to(db);
   standings_->authority_moves();
+  NC_TRY(take_in(db));
   return Receiver(db, self_, rules_, clock_.wall_ms()).run(entries, seq, head, seal);
 }
 

@@ -1,6 +1,7 @@
 // The tables of the journal, docs/formats/journal.md section "Tables".
 #include "foundation/store/transaction.h"
 #include "ledger/journal/journal.h"
+#include "ledger/journal/tail.h"
 
 namespace nc::journal {
 namespace {
@@ -32,6 +33,9 @@ CREATE TABLE IF NOT EXISTS journal_fact(
 CREATE TABLE IF NOT EXISTS journal_root(id INTEGER PRIMARY KEY CHECK(id = 1), hash BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS journal_seal(
   stream INTEGER NOT NULL, seq INTEGER NOT NULL, head BLOB NOT NULL, sig BLOB NOT NULL, PRIMARY KEY(stream, seq)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS journal_tail(
+  arrival INTEGER PRIMARY KEY, stream INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, record BLOB NOT NULL,
+  depth INTEGER NOT NULL, received INTEGER NOT NULL, sig BLOB, header BLOB NOT NULL, body BLOB);
 CREATE TABLE IF NOT EXISTS journal_kept_aside(
   id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, stream TEXT NOT NULL, seq INTEGER NOT NULL, head BLOB NOT NULL, sig BLOB NOT NULL,
   entries BLOB NOT NULL, reason TEXT NOT NULL, waiting INTEGER NOT NULL, received INTEGER NOT NULL);
@@ -40,12 +44,18 @@ CREATE TABLE IF NOT EXISTS journal_fork(
   head_seq INTEGER NOT NULL, head BLOB NOT NULL, sig BLOB NOT NULL, PRIMARY KEY(stream, seq, theirs)) WITHOUT ROWID;
 )sql";
 
+// What a cut left in the tail is taken in.
+Status make_tables(store::Database& db) {
+  NC_TRY(db.exec(kSchema));
+  return take_in(db);
+}
+
 }  // namespace
 
 Status Journal::migrate(store::Database& db) {
-  if (db.in_transaction()) return db.exec(kSchema);
+  if (db.in_transaction()) return make_tables(db);
   NC_ASSIGN(auto transaction, store::Transaction::begin(db));
-  NC_TRY(db.exec(kSchema));
+  NC_TRY(make_tables(db));
   return transaction.commit();
 }
 

@@ -232,6 +232,7 @@ Result<BackupReport> copy_of_all(const DataDir& dir, const NodeConfig& config, c
   NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options));
   NC_TRY(copy_database(db, file, progress));
   NC_ASSIGN(auto copy, store::Database::open(file, options_for(false, false)));
+  NC_TRY(journal::Journal::migrate(copy));  // what was saved a moment ago stands in the tables, and is verified with them
   NC_TRY(put_small_files(dir, copy, clock.wall_ms()));
   BackupReport report;
   NC_ASSIGN(report.left_out, put_attachments(dir, config, copy, progress));

@@ -92,9 +92,10 @@ std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json&
                                           Formed formed) {
   auto findings = formed == Formed::kChecked ? catalog::check_well_formed(type, values) : catalog::check_record(type, values);
   if (auto early = nil_before_the_end(type, values, today)) findings.push_back(std::move(*early));
-  RecordView view;
+  RecordView view;  // with what its days hang on, and no more
   view.type = &type;
-  view.values = values;
+  for (const char* slot : {"when", "from", "until", "date"})
+    if (const auto* field = type.slot(slot)) view.values.set(field->id, values[field->id]);
   const auto days = days_of(view);
   if (!days) return findings;
   if (auto future = held_in_the_future(type, values, *days, today)) findings.push_back(std::move(*future));

@@ -3,6 +3,7 @@
 
 #include "foundation/store/transaction.h"
 #include "foundation/store/unsynced.h"
+#include "ledger/journal/tail.h"
 #include "ledger/records/ledger_impl.h"
 
 namespace nc::records {
@@ -22,6 +23,7 @@ Status Ledger::catch_up() const { return impl_->catch_up(); }
 
 // No fsync of its own: the entries are on disk, and a cut before the next one leaves the mark with them.
 Status Ledger::Impl::derive_now(std::vector<ReadyRows> ready) {
+  std::vector<RecordView> told;  // let go of when others may write
   const auto done = committer->submit_alone([&](store::Database& db) -> Status {
     for (auto& one : ready)
       if (!one.record->derived) one.record->rows = std::move(one.rows);
@@ -30,7 +32,7 @@ Status Ledger::Impl::derive_now(std::vector<ReadyRows> ready) {
     const auto derive = [&]() -> Status {
       NC_ASSIGN(auto transaction, store::Transaction::begin(db));
       NC_TRY(waiting.derive(db, *working, changed));
-      for (const auto& view : changed) NC_TRY(store_tasks(db, task_book, view));
+      for (const auto& view : changed) NC_TRY(store_tasks(db, task_book, view, true));
       NC_TRY(waiting.keep_mark(db));
       NC_TRY(transaction.commit());
       committed = true;
@@ -38,7 +40,7 @@ Status Ledger::Impl::derive_now(std::vector<ReadyRows> ready) {
     };
     auto outcome = derive();
     if (!committed) waiting.say_failed();
-    after_commit(committed);
+    told = after_commit(committed);
     return outcome;
   });
   return done;
@@ -56,7 +58,7 @@ Status Ledger::Impl::wait_until_derived(store::Database& db) const {
   NC_ASSIGN(auto from, waiting_from(db));
   if (!from) return {};
   if (db.options().immutable) return fail(not_yet_derived());
-  NC_ASSIGN(const auto newest, db.integer("SELECT max(arrival) FROM journal_entry"));
+  NC_ASSIGN(const auto newest, journal::newest_arrival(db));
   for (auto waited = kLookAgain; from && *from <= newest; waited += kLookAgain) {
     if (waited > kPatience) return fail(not_yet_derived());
     std::this_thread::sleep_for(kLookAgain);

@@ -52,13 +52,13 @@ Status Ledger::Impl::before_commit(store::Database& db) {
   return journal.seal_moved(db, *key);
 }
 
-void Ledger::Impl::after_commit(bool committed) {
+std::vector<RecordView> Ledger::Impl::after_commit(bool committed) {
   if (!committed) {
     changed.clear();
     waiting.undone();
     working = world();
     world_stale = false;
-    return;
+    return {};
   }
   auto left = waiting.committed();
   latest_day_kept = latest_day;
@@ -73,6 +73,7 @@ void Ledger::Impl::after_commit(bool committed) {
   changed.clear();
   for (const auto& observer : observers) observer(notice);
   if (deriver && !left.empty()) deriver->hand_over(std::move(left));
+  return std::move(notice.changed);
 }
 
 Status Ledger::Impl::write(const std::function<Status(store::Database&)>& work) {

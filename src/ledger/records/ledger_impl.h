@@ -94,7 +94,8 @@ struct Ledger::Impl {
                           const store::GroupLimits& limits);
   static Error reading_only();
   Status before_commit(store::Database& db);
-  void after_commit(bool committed);
+  // What observers were told of, so that who holds the writer's place can give it back before he lets go of that memory.
+  std::vector<RecordView> after_commit(bool committed);
   Status keep_audit_head(store::Database& db);  // audit_seals.cpp
   Status carry_out_erasures(store::Database& db);
   Status carry_out_purges(store::Database& db);

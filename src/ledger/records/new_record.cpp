@@ -77,8 +77,9 @@ std::expected<Plan, Refusal> plan_record(const Known& known, const access::Subje
   RecordView planned;
   planned.type = &type;
   planned.type_id = type.id;
-  planned.values = what.values;
+  planned.values = std::move(what.values);  // lent
   auto object = object_of(planned, PartView{what.base, {}, {}, {}, {}, false}, *world.tree);
+  what.values = std::move(planned.values);
   object.type_default = type.handling;
   say_what_is_granted(object, type, what.id, what.values);
   say_superior(object, type, what.values, who, world);

@@ -308,10 +308,11 @@ Rows rows_of(const catalog::Catalog& catalog, const RecordId& id, const std::str
   // Lists are sorted, filtered and paged by these for every reader, so that they say what the base part says.
   RecordView lowest;
   lowest.type = view.type;
-  lowest.values = view.base_part().values;
+  lowest.values = std::move(view.parts.front().values);  // lent
   out.days = days_of(lowest);
   for (auto& link : out.links) link.day = key_of(out).day;
   if (const auto& code = lowest.slot("code"); code.is_string()) out.code = code.as_string();
+  view.parts.front().values = std::move(lowest.values);
   if (view.type) out.folded = folded_text(*view.type, view.base_part().values, view.base_part().key.handling);
   out.words = word_docs(catalog, view);
   out.counterparts = counterparts_of(view.type, view.base_part().values);

@@ -88,7 +88,8 @@ Status keep_fingerprint(store::Database& db, std::int64_t fingerprint) {
 
 }  // namespace
 
-Status store_tasks(store::Database& db, const catalog::TaskBook& book, const RecordView& view) {
+Status store_tasks(store::Database& db, const catalog::TaskBook& book, const RecordView& view, bool fresh) {
+  if (fresh && tasks_of(book, view, false).empty()) return {};  // as of most
   NC_ASSIGN(auto found, db.prepare("SELECT sid, extra FROM record WHERE id = ?"));
   found.bind(1, view.id);
   NC_ASSIGN(const bool known, found.step());

@@ -27,7 +27,8 @@ CREATE INDEX IF NOT EXISTS task_by_day ON task(step, due, id, rule, handling, au
 )sql";
 
 // From what stands there to what follows from the view; the record's other rows are stored. Most changes change nothing.
-Status store_tasks(store::Database& db, const catalog::TaskBook& book, const RecordView& view);
+// `fresh`: a new record, of which nobody had a task.
+Status store_tasks(store::Database& db, const catalog::TaskBook& book, const RecordView& view, bool fresh = false);
 // Of every record, when the rules are others than those that the table was made with, or `anew`.
 Status refresh_tasks(store::Database& db, const catalog::TaskBook& book, const catalog::Catalog& catalog, bool anew);
 

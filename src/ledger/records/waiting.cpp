@@ -1,6 +1,7 @@
 #include "ledger/records/waiting.h"
 
 #include "base/check.h"
+#include "ledger/journal/tail.h"
 #include "ledger/records/project.h"
 #include "ledger/records/task_rows.h"
 #include "ledger/records/world.h"
@@ -34,6 +35,7 @@ void Waiting::add(const RecordId& id, std::vector<journal::Stored> entries) {
 }
 
 Status Waiting::derive(store::Database& db, const World& world, std::vector<RecordView>& changed) {
+  NC_TRY(journal::take_in(db));
   while (derived_ < records_.size()) {
     auto& record = *records_[derived_];
     auto rows = std::exchange(record.rows, std::nullopt);
@@ -95,6 +97,7 @@ Status clear_waiting(store::Database& db) { return db.run("DELETE FROM state_met
 
 Result<std::int64_t> derive_left_over(store::Database& db, const journal::Journal& journal, const World& world,
                                       const catalog::TaskBook& tasks) {
+  NC_TRY(journal::take_in(db));
   NC_ASSIGN(const auto from, waiting_from(db));
   if (!from) return 0;
   std::vector<RecordId> left;

@@ -109,6 +109,9 @@ TEST_F(WaitingTest, ABackupOfThatMomentHoldsTheSave) {
   ASSERT_NE(mark_in(cut), std::nullopt);
   const auto made = backup_directory(cut, file, clock_);
   ASSERT_TRUE(made) << made.error().english();
+  const auto held = ledger_->verify();
+  ASSERT_TRUE(held);
+  EXPECT_EQ(made->entries, held->entries) << "what was in the journal's tail is in the copy's tables, and verified with them";
   const auto restored = restore_backup(file, again, {});
   ASSERT_TRUE(restored) << restored.error().english();
   auto opened = Ledger::open(again, options_);

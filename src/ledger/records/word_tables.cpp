@@ -192,19 +192,42 @@ Status each_doc(store::Database& db, std::int64_t first, std::int64_t last,
   }
 }
 
+// What a pack adds, term by term: most documents of it share most of their terms, so that each is looked up without a copy.
+class PackedTerms {
+ public:
+  // Documents come in order of their places.
+  void add(std::size_t place, std::string_view text) {
+    for (const auto term : term_places(text)) {
+      auto at = in_.find(term);
+      if (at == in_.end()) at = in_.emplace(std::string(term), std::vector<std::size_t>()).first;
+      if (at->second.empty() || at->second.back() != place) at->second.push_back(place);
+    }
+  }
+  Changes take() {
+    Changes out;
+    for (auto& [term, places] : in_) out[term].in = std::move(places);
+    return out;
+  }
+
+ private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, std::vector<std::size_t>, Hash, std::equal_to<>> in_;
+};
+
 // The documents from `first` to `last`, all of one block, leave the tail.
 Status pack(store::Database& db, std::int64_t first, std::int64_t last) {
   const auto block = block_of(first);
   NC_ASSIGN(const auto held, load_columns(db, block));
   auto columns = held;
-  Changes changes;
+  PackedTerms terms;
   NC_TRY(each_doc(db, first, last, [&](std::int64_t no, const Cells& cells, std::string_view text) {
     put_cells(columns, place_of(no), cells);
-    if (cells.lock == 0) return;
-    for (auto& term : terms_of(text)) changes[std::move(term)].in.push_back(place_of(no));
+    if (cells.lock != 0) terms.add(place_of(no), text);
   }));
   NC_TRY(save_columns(db, block, held, columns));
-  return change_postings(db, block, changes);
+  return change_postings(db, block, terms.take());
 }
 
 // A document that stands in a block has become another one.
@@ -274,13 +297,15 @@ std::vector<WordDoc> word_docs(const catalog::Catalog& catalog, const RecordView
     const auto& part = view.parts[i];
     if (part.closed && !all_closed) continue;
     WordDoc doc{i};
-    Json values{JsonObject{}};
+    Json together{JsonObject{}};
     for (const auto& other : view.parts) {
+      if (view.parts.size() == 1) break;
       if (other.key.audience != part.key.audience || (other.closed && !all_closed)) continue;
       if (other.key.handling > part.key.handling && (doc.higher < 0 || other.key.handling < doc.higher)) doc.higher = other.key.handling;
       if (other.key.handling > part.key.handling) continue;
-      for (const auto& [field, value] : other.values.as_object()) values.set(field, value);
+      for (const auto& [field, value] : other.values.as_object()) together.set(field, value);
     }
+    const auto& values = view.parts.size() == 1 ? part.values : together;
     if (i > 0) doc.text = folded_text(*view.type, values, part.key.handling);
     for (const auto& field : view.type->fields) add_units_of(field, values[field.id], unit_types, doc.units);
     std::sort(doc.units.begin(), doc.units.end());
