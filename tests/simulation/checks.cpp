@@ -80,6 +80,10 @@ Finding Checks::digests() const {
 // By the simulation's own model. What a unit's former superior got stays; nothing new comes to it but from below.
 Finding Checks::subscriptions() const {
   for (const auto& member : world_.members_) {
+    // What a rogue gives away that it was given lawfully, nobody can hinder.
+    bool under_a_rogue = false;
+    for (auto* at = member->parent; at != nullptr; at = at->parent) under_a_rogue = under_a_rogue || at->hostile;
+    if (under_a_rogue) continue;
     const auto self = member->node->id();
     std::set<std::string> below, rogues;
     for (const auto& other : world_.members_) {

@@ -296,6 +296,26 @@ TEST_F(SessionTest, WhatANodeMayNoLongerReadItHandsIn) {
   EXPECT_EQ(a_->text_of(after), "") << "and nothing new comes to it";
 }
 
+TEST_F(SessionTest, WhatAFormerSuperiorGaveIsNotHandedToTheNewOne) {
+  auto& child = post();
+  const auto directive = a_->note("chi cho cap duoi cua a", std::nullopt, journal::Audience{journal::Audience::Kind::kBelow, {unit_a_}});
+  expect_same(child, *a_);
+  ASSERT_EQ(child.text_of(directive), "chi cho cap duoi cua a");
+  const auto own = child.note("cua don", std::nullopt, journal::Audience{journal::Audience::Kind::kBelow, {unit_a1_}});
+  sync_until_quiet(*a_, *force_);
+  auto& b = *make("b");
+  b.join(*force_, dir_ / "catalog", unit_b_);
+  Json row;
+  row.set("unit", unit_a1_.hex()).set("parent", unit_b_.hex()).set("line", "command").set("change", "transfer");
+  row.set("from", catalog::json_from_date({to_day(2026, 12, 1), DatePrecision::kDay, false}));
+  Node::written(force_->write("reorganisation", Json(JsonObject{{"subject", Json("chuyen")}, {"rows", Json(JsonArray{row})}})));
+  sync_until_quiet(b, *force_);
+  for (int i = 0; i < 2; ++i) sync_until_quiet(child, b);
+  EXPECT_EQ(b.text_of(directive), "");
+  EXPECT_EQ(b.text_of(own), "cua don");
+  EXPECT_EQ(child.text_of(directive), "chi cho cap duoi cua a") << "it keeps what it had";
+}
+
 TEST_F(SessionTest, AStrangerAndNoiseGetNothing) {
   const auto stranger = system_rng().make<NodeId>();
   EXPECT_EQ(answer(force_->ledger(), stranger, "xx").error().code, ErrorCode::kDenied);

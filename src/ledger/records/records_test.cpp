@@ -420,5 +420,34 @@ TEST_F(RecordsTest, ABrokenTypeStopsTheStartWithFileAndLine) {
   EXPECT_TRUE(ledger_->verify()->problems.empty());
 }
 
+// A node of the top that was restored gets back from the others what it had published later than its backup.
+TEST_F(RecordsTest, CatalogueFilesOlderThanWhatWasPublishedAreNoFault) {
+  const auto file = dir_ / "catalog" / "meetings" / "sample_visit.toml";
+  ledger_.reset();
+  fs::copy(fs::path(NC_SOURCE_DIR) / "docs" / "samples" / "sample_visit.toml", file);
+  const auto older = *read_file(file);
+  reopen();
+  ledger_.reset();
+  auto newer = older;
+  const auto at = newer.find("version = ");
+  ASSERT_NE(at, std::string::npos);
+  const auto number = std::stoi(newer.substr(at + 10));
+  newer.replace(at, newer.find('\n', at) - at, "version = " + std::to_string(number + 1));
+  newer += "\n[[field]]\nid = \"added\"\nkind = \"integer\"\nlabel = { vi = \"Mới\", en = \"New\" }\n";
+  std::ofstream(file, std::ios::trunc) << newer;
+  reopen();
+  ledger_.reset();
+  std::ofstream(file, std::ios::trunc) << older;
+  reopen();
+  EXPECT_EQ(ledger_->world()->catalog->find("sample_visit")->version, number);
+  ledger_.reset();
+  newer.replace(newer.find("\"New\""), 5, "\"Other\"");  // changed under the published version: refused as before
+  std::ofstream(file, std::ios::trunc) << newer;
+  EXPECT_FALSE(Ledger::open(dir_, options_));
+  std::ofstream(file, std::ios::trunc) << older;
+  reopen();
+  EXPECT_TRUE(ledger_->verify()->problems.empty());
+}
+
 }  // namespace
 }  // namespace nc::records
