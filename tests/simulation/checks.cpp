@@ -81,9 +81,8 @@ Finding Checks::digests() const {
 Finding Checks::subscriptions() const {
   for (const auto& member : world_.members_) {
     // What a rogue gives away that it was given lawfully, nobody can hinder.
-    bool under_a_rogue = false;
-    for (auto* at = member->parent; at != nullptr; at = at->parent) under_a_rogue = under_a_rogue || at->hostile;
-    if (under_a_rogue) continue;
+    for (auto* at = member->parent; at != nullptr; at = at->parent) member->was_under_a_rogue = member->was_under_a_rogue || at->hostile;
+    if (member->was_under_a_rogue) continue;
     const auto self = member->node->id();
     std::set<std::string> below, rogues;
     for (const auto& other : world_.members_) {
@@ -97,13 +96,18 @@ Finding Checks::subscriptions() const {
         return world_.model_.reads(key.part, member->unit, member->parent == nullptr, member->ceiling, ever);
       };
       if (key.node == self || rogues.contains(key.node.hex()) || below.contains(key.node.hex())) continue;
-      if (!reads(true)) return fmt::format("{} holds {}", member->code, name);
+      const auto what = [&] {
+        const auto writer =
+            std::find_if(world_.members_.begin(), world_.members_.end(), [&](const auto& one) { return one->node->id() == key.node; });
+        return writer == world_.members_.end() ? name : fmt::format("what {} wrote into {}", (*writer)->code, key.part.text());
+      };
+      if (!reads(true)) return fmt::format("{} holds {}", member->code, what());
       if (reads(false)) {
         member->frozen.erase(name);
         continue;
       }
       const auto [at, fresh] = member->frozen.emplace(name, held.seq);
-      if (!fresh && held.seq > at->second) return fmt::format("{} got {} of {} after the unit had moved", member->code, held.seq, name);
+      if (!fresh && held.seq > at->second) return fmt::format("{} got {} of {} after the unit had moved", member->code, held.seq, what());
     }
   }
   return {};

@@ -99,6 +99,7 @@ void World::keep_old(Member& member) {
   const auto real = dir_ / fmt::format("real-{}", ++stick_names_);
   fill_real_directory(member, real);
   Member::Old old;
+  old.changes = changes_;
   old.files = member.disk->files();
   old.backup = dir_ / fmt::format("backup-{}", stick_names_);
   must(records::backup_directory(real, old.backup, member.node->clock()));
@@ -149,6 +150,7 @@ Finding World::restore(Member& member) {
   const records::DataDir dir{member.node->dir()};
   const bool top = member.parent == nullptr;
   if (top && !fs::exists(dir.recovery_key())) return {};
+  if (top && member.old->changes != changes_) return {};  // the model knows of no units that move back
   // A superior of which there are two, that went back, or that waits for its own certificate, certifies nobody: it is mended first.
   if (!top && (forked_.contains(incarnation_text(*member.parent->node)) || !is_certified(*member.parent->node))) return {};
   count("backups restored");

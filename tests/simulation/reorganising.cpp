@@ -9,6 +9,16 @@
 
 namespace nc::simulation {
 
+// What a unit reads again it may get again, until it moves away once more.
+void World::unfreeze() {
+  ++changes_;
+  for (auto& member : members_)
+    std::erase_if(member->frozen, [&](const auto& stream) {
+      const auto key = must(journal::StreamKey::parse(stream.first));
+      return model_.reads(key.part, member->unit, member->parent == nullptr, member->ceiling, false);
+    });
+}
+
 void World::move_unit() {
   auto& force = *members_.front();
   auto& member = *some_child();
@@ -32,6 +42,7 @@ void World::move_unit() {
   count("units moved");
   remember(force);
   model_.place(member.unit, above.unit);
+  unfreeze();
   member.parent = &above;
   member.node->hang_on(*above.node);
 }
@@ -53,6 +64,7 @@ void World::merge_or_split() {
   count("units merged or split");
   remember(force);
   model_.follows(one.unit, other.unit);
+  unfreeze();
 }
 
 // The catalogue gets a field and a type; the top has it first, the others some day.

@@ -318,7 +318,8 @@ Finding World::settle(bool last) {
       const auto outcome = sync_until_quiet(*child->node, *child->parent->node);
       if (round + 1 < rounds || outcome.same || child->hostile || child->parent->hostile) continue;
       if (auto bad = Checks(*this).pair(*child, *child->parent, false); !bad.empty())
-        return fmt::format("{} ({} to send, {} to get, {}{})", bad, outcome.to_send, outcome.to_get, waiting_at(*child->node),
+        return fmt::format("{} ({} to send, {} to get, {}{})", bad, outcome.to_send, outcome.to_get,
+                           waiting_at(*child->node) + " there, here " + waiting_at(*child->parent->node),
                            outcome.notices.empty() ? "" : "; " + outcome.notices.front());
     }
   note("quiet");

@@ -56,6 +56,7 @@ struct Member {
   Heads acknowledged;  // of its own streams: what its writers were told is saved
   Heads durable;       // all that it held when it last answered, or was answered: no loss of power may take it
   bool hostile = false;
+  bool was_under_a_rogue = false;
   bool full = false;  // its disk, at the moment
   bool knows_new_types = false;
   std::map<std::string, std::int64_t> frozen;  // streams that it reads no more: how much it had then
@@ -65,6 +66,7 @@ struct Member {
   struct Old {
     store::FaultyDisk::Files files;
     fs::path backup;  // the product's own; empty: none was made
+    int changes = 0;  // of units, until then
   };
   std::optional<Old> old;
 };
@@ -182,6 +184,8 @@ class World {
   std::vector<std::string> misfortunes_;  // of this run
   Member* hidden_from_ = nullptr;         // twin: the province that may see what is hidden from the rest
   SeededRng hidden_rng_;
+  void unfreeze();
+  int changes_ = 0;  // units that moved, merged, split
   int texts_ = 0, stick_names_ = 0, machines_ = 0;
   std::map<std::string, std::vector<std::string>> sent_;
   Tally tally_;

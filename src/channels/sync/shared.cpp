@@ -58,9 +58,11 @@ Result<std::vector<journal::HeldStream>> Shared::to_hand_up(store::Database& db)
   for (const auto& one : all) {
     const auto& part = one.key.part;
     if (part.handling > peer_.ceiling) continue;
-    bool goes = theirs_.has(part);
+    // Of a superior whose certificate has not come it is not known what he may have.
+    using Kind = journal::Audience::Kind;
+    bool goes = certified_ ? theirs_.has(part) : part.audience.kind == Kind::kAll || part.audience.kind == Kind::kAuthority;
     // What a former superior gave it is not for the new one.
-    if (!goes && !mine_.has(part)) { NC_ASSIGN(goes, is_below(vouched, one.key.node)); }
+    if (!goes && (!certified_ || !mine_.has(part))) { NC_ASSIGN(goes, is_below(vouched, one.key.node)); }
     if (goes) out.push_back(one);
   }
   return out;
