@@ -17,6 +17,8 @@ constexpr std::size_t kWantsMax = 4096;
 
 struct Asked {
   std::optional<Hello> hello;
+  bool again = false;                           // it greeted with `again`
+  bool say_all = false;                         // what it says it has told is not what is here
   std::map<std::string, std::int64_t> cursors;  // by tag
   std::vector<ChannelDigest> digests;
   bool compares = false;
@@ -43,16 +45,17 @@ class Hearing {
     reader.feed(request);
     while (auto frame = reader.next())
       for (const auto& message : *frame) {
-        if (asked_.unknown_kind || (message.kind != kHello && !asked_.hello)) break;
+        if (asked_.unknown_kind || (message.kind != kHello && message.kind != kAgain && !asked_.hello)) break;
         NC_TRY(one(message));
       }
-    return {};
+    return forget_what_was_not_said();
   }
 
  private:
   Status one(const Message& message) {
     switch (message.kind) {
       case kHello: return hello(message);
+      case kAgain: return again(message);
       case kCursors: return cursors(message);
       case kRun:
       case kPiece: return inbox_.take(message);
@@ -73,17 +76,52 @@ class Hearing {
     }
     asked_.hello = std::move(*read);
     NC_ASSIGN([[maybe_unused]] const bool other, note_incarnation(intake_.db(), child_, asked_.hello->incarnation));
+    return load_stored();
+  }
+  // Who says less than all means what was told before: the rows here, or it has to be told anew.
+  Status again(const Message& message) {
+    const auto read = decode_again(message.content);
+    if (!read || read->told.empty() || read->digest.empty()) {
+      asked_.taken.notices.push_back(Error(ErrorCode::kCorrupt, NC_MSG("What was received is no greeting of a node")).english());
+      asked_.unknown_kind = true;
+      return {};
+    }
+    NC_TRY(load_stored());
+    const auto self = incarnation_tag(intake_.self().incarnation);
+    NC_ASSIGN(const auto incarnation, known_incarnation(intake_.db(), child_));
+    std::vector<Cursor> told;
+    for (const auto& [tag, number] : stored_) told.push_back({tag, number});
+    asked_.say_all = told_tag(incarnation, self, std::move(told)) != read->told;
+    asked_.again = true;
+    if (!asked_.say_all) asked_.cursors = stored_;
+    asked_.hello = Hello{
+        incarnation, asked_.say_all ? std::string() : self, read->digest, read->plain, read->compare_only, read->clock_ms, false, true};
     return {};
   }
-  // Kept for bundles: what the child has for certain.
+  // Kept for bundles too: what the child has for certain.
   Status cursors(const Message& message) {
     const auto told = decode_cursors(message.content);
     if (!told || !knows_us()) return {};
     for (const auto& one : *told) {
       asked_.cursors[one.tag] = one.number;
-      NC_ASSIGN(const auto before, cursor(intake_.db(), child_, one.tag));
-      if (before != one.number) NC_TRY(set_cursor(intake_.db(), child_, one.tag, one.number));
+      const auto at = stored_.find(one.tag);
+      if (at != stored_.end() && at->second == one.number) continue;
+      stored_[one.tag] = one.number;
+      NC_TRY(set_cursor(intake_.db(), child_, one.tag, one.number));
     }
+    return {};
+  }
+  Status load_stored() {
+    stored_.clear();
+    NC_ASSIGN(const auto rows, sync::cursors(intake_.db(), child_));
+    for (const auto& one : rows) stored_[one.tag] = one.number;
+    return {};
+  }
+  // A whole greeting names every cursor: what is here beyond that is of another time.
+  Status forget_what_was_not_said() {
+    if (!asked_.hello || asked_.again || !knows_us()) return {};
+    for (const auto& [tag, number] : stored_)
+      if (!asked_.cursors.contains(tag)) NC_TRY(forget_cursor(intake_.db(), child_, tag));
     return {};
   }
   Status compare(const Message& message) {
@@ -130,6 +168,7 @@ class Hearing {
   HeldKnown known_;
   Inbox inbox_;
   Asked& asked_;
+  std::map<std::string, std::int64_t> stored_;  // cursors of the child, by tag
 };
 
 class Answer {
@@ -141,7 +180,7 @@ class Answer {
         shared_(shared),
         asked_(asked),
         writer_(limits.frame_bytes),
-        out_(db, writer_, !(asked.hello && asked.hello->plain), limits.answer_bytes) {}
+        out_(db, writer_, !(asked.hello && asked.hello->plain), limits.answer_bytes, {}, asked.hello && asked.hello->short_forms) {}
 
   // What the answer shows of the child; the rest of the contact is not known here.
   [[nodiscard]] Contact shown() const { return shown_; }
@@ -150,8 +189,7 @@ class Answer {
     NC_ASSIGN(const auto streams, shared_.streams(db_));
     const auto digest = digest_of(streams);
     const auto self = incarnation_tag(ledger_.identity().incarnation);
-    NC_TRY(out_.put(kHello, encode(Hello{self, incarnation_tag(shared_.peer().incarnation), digest, asked_.taken.unresolved, false,
-                                         std::max<std::int64_t>(0, ledger_.now_ms())})));
+    NC_TRY(put_greeting(self, digest));
     for (const auto& notice : asked_.taken.notices) NC_TRY(out_.put(kNotice, notice.substr(0, 200)));
     NC_TRY(put_have());
     for (const auto& [name, part] : asked_.parts) out_.set_part_held(name, part);
@@ -168,6 +206,15 @@ class Answer {
   }
 
  private:
+  Status put_greeting(const std::string& self, const std::string& digest) {
+    const auto now = std::max<std::int64_t>(0, ledger_.now_ms());
+    if (asked_.again && !asked_.say_all)
+      return out_.put(kAgain,
+                      encode(Again{asked_.taken.unresolved, false, {}, digest == asked_.hello->digest ? std::string() : digest, now}));
+    return out_.put(kHello, encode(Hello{self, incarnation_tag(shared_.peer().incarnation), digest, asked_.taken.unresolved, false, now,
+                                         asked_.say_all, true}));
+  }
+
   Status put_have() {
     std::map<std::string, StreamKey> about = asked_.taken.streams;
     for (const auto& key : asked_.where) about.emplace(key.text(), key);

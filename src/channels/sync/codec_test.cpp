@@ -43,8 +43,18 @@ class Holds final : public Known {
       if (std::string_view(reinterpret_cast<const char*>(one.bytes.data()), beginning.size()) == beginning) return std::optional(one);
     return std::optional<EntryHash>();
   }
+  Result<std::optional<Before>> entry_at(const journal::StreamKey&, std::int64_t seq) override {
+    const auto found = before.find(seq);
+    return found == before.end() ? std::nullopt : std::optional(Before{found->second.header, found->second.body_bytes});
+  }
+  Result<std::optional<RecordId>> record_of(const EntryHash& hash) override {
+    for (const auto& [seq, one] : before)
+      if (one.hash == hash) return std::optional(one.header.record);
+    return std::optional<RecordId>();
+  }
   std::vector<journal::StreamKey> streams;
   std::map<std::int64_t, EntryHash> at;
+  std::map<std::int64_t, journal::HeldEntry> before;
   std::vector<EntryHash> entries;
 };
 
@@ -96,7 +106,7 @@ TEST(Runs, GiveBackTheCanonicalBytes) {
   Holds holds;
   holds.entries = {counting<EntryHash>(0xa0)};
   for (const bool references : {true, false}) {
-    const auto bytes = encode_run({entries[0].header.stream, 1, entries, counting<Signature>(0)}, references);
+    const auto bytes = encode_run({entries[0].header.stream, 1, entries, counting<Signature>(0), false, std::nullopt, {}}, references);
     const auto run = decode_run(bytes, holds);
     ASSERT_TRUE(run) << run.error().english();
     EXPECT_EQ(run->stream, entries[0].header.stream);
@@ -108,7 +118,7 @@ TEST(Runs, GiveBackTheCanonicalBytes) {
 TEST(Runs, GoOnFromWhatTheReceiverHolds) {
   const auto entries = three();
   const std::vector<journal::HeldEntry> rest(entries.begin() + 1, entries.end());
-  const auto bytes = encode_run({rest[0].header.stream, 2, rest, std::nullopt}, true);
+  const auto bytes = encode_run({rest[0].header.stream, 2, rest, std::nullopt, false, std::nullopt, {}}, true);
   Holds holds;
   EXPECT_EQ(decode_run(bytes, holds).error().code, ErrorCode::kNotFound) << "the stream is named by its tag";
   holds.streams = {rest[0].header.stream};
@@ -123,9 +133,75 @@ TEST(Runs, GoOnFromWhatTheReceiverHolds) {
   EXPECT_EQ(decode_run(bytes, holds).error().code, ErrorCode::kCorrupt) << "another chain";
 }
 
+TEST(Runs, LeaveOutWhatIsAsInTheEntryBeforeThem) {
+  const auto entries = three();
+  const std::vector<journal::HeldEntry> rest(entries.begin() + 1, entries.end());
+  const auto& stream = rest[0].header.stream;
+  const auto bytes = encode_run({stream, 2, rest, std::nullopt, true, entries[0], {}}, true);
+  const auto whole = encode_run({stream, 2, rest, std::nullopt, false, std::nullopt, {}}, true);
+  EXPECT_LE(bytes.size() + 16 + 6 + 6 + 44, whole.size()) << "record, authority, base, author";
+  Holds holds;
+  holds.streams = {stream};
+  holds.at[1] = entries[0].hash;
+  EXPECT_EQ(decode_run(bytes, holds).error().code, ErrorCode::kNotFound) << "the entry before is not at hand";
+  holds.before[1] = entries[0];
+  const auto run = decode_run(bytes, holds);
+  ASSERT_TRUE(run) << run.error().english();
+  expect_same(*run, rest);
+  holds.before[1].header.wall_ms += 1;
+  EXPECT_EQ(decode_run(bytes, holds).error().code, ErrorCode::kCorrupt) << "another header";
+  holds.before[1] = entries[0];
+  holds.before[1].body_bytes.clear();
+  EXPECT_EQ(decode_run(bytes, holds).error().code, ErrorCode::kNotFound) << "its body was destroyed here";
+}
+
+// An entry of a record that was begun long before: its record is that of its base.
+TEST(Runs, NameNoRecordThatTheirBaseHas) {
+  auto entries = three();
+  auto second = entries[1];
+  second.header.seq = 7;
+  second.header.prev = counting<EntryHash>(0x33);
+  second.header_bytes = journal::encode_header(second.header);
+  second.hash = journal::hash_header(second.header_bytes);
+  auto before = entries[2];
+  before.header.seq = 6;
+  before.hash = *second.header.prev;
+  const auto& stream = second.header.stream;
+  const auto bytes = encode_run({stream, 7, {second}, std::nullopt, true, before, {7}}, true);
+  EXPECT_LE(bytes.size() + 16, encode_run({stream, 7, {second}, std::nullopt, true, before, {}}, true).size());
+  Holds holds;
+  holds.streams = {stream};
+  holds.at[6] = before.hash;
+  holds.before[6] = before;
+  holds.entries = {counting<EntryHash>(0xa0), entries[0].hash};
+  EXPECT_EQ(decode_run(bytes, holds).error().code, ErrorCode::kNotFound) << "the base is not at hand";
+  holds.before[1] = entries[0];
+  const auto run = decode_run(bytes, holds);
+  ASSERT_TRUE(run) << run.error().english();
+  expect_same(*run, {second});
+}
+
+TEST(Greetings, SayOnlyWhatTheOtherDoesNotKnow) {
+  const std::vector<Cursor> cursors = {{"aaaaaa", 7}, {"bbbbbb", 300}};
+  const auto told = told_tag(std::string(8, 'c'), std::string(8, 'p'), cursors);
+  EXPECT_EQ(told, told_tag(std::string(8, 'c'), std::string(8, 'p'), {cursors[1], cursors[0]})) << "in any order";
+  EXPECT_NE(told, told_tag(std::string(8, 'c'), std::string(8, 'q'), cursors));
+  EXPECT_NE(told, told_tag(std::string(8, 'c'), std::string(8, 'p'), {cursors[0], {"bbbbbb", 301}}));
+  const auto asked = decode_again(encode(Again{true, false, told, std::string(8, 'd'), 1'700'000'000'000}));
+  ASSERT_TRUE(asked);
+  EXPECT_TRUE(asked->plain && !asked->compare_only);
+  EXPECT_EQ(asked->told, told);
+  EXPECT_EQ(asked->digest, std::string(8, 'd'));
+  EXPECT_EQ(asked->clock_ms, 1'700'000'000'000);
+  const auto answered = encode(Again{false, false, {}, {}, 1'700'000'000'000});
+  EXPECT_EQ(answered.size(), 7U);
+  EXPECT_TRUE(decode_again(answered + "later versions")->told.empty());
+  EXPECT_FALSE(decode_again(encode(Again{false, false, told, {}, 5}).substr(0, 6)));
+}
+
 TEST(Runs, AnyChangedByteIsNoticed) {
   const auto entries = three();
-  const auto good = encode_run({entries[0].header.stream, 1, entries, std::nullopt}, false);
+  const auto good = encode_run({entries[0].header.stream, 1, entries, std::nullopt, false, std::nullopt, {}}, false);
   Holds holds;
   for (std::size_t i = 0; i < good.size(); ++i) {
     auto bad = good;
@@ -208,7 +284,7 @@ TEST(Frames, OneThatIsMissingRepeatedSwappedOrChangedEndsTheRow) {
 
 TEST(SyncPage, TheWorkedExampleStandsInItByteForByte) {
   const auto entries = three();
-  Hello hello{std::string(8, 'i'), std::string(8, '\0'), std::string(8, 'd'), false, false, 1'700'000'000'000};
+  Hello hello{std::string(8, 'i'), std::string(8, '\0'), std::string(8, 'd'), false, false, 1'700'000'000'000, false, true};
   FrameWriter writer;
   ASSERT_TRUE(
       writer.add({{kHello, encode(hello)}, {kRun, encode_run({entries[0].header.stream, 1, {entries[0]}, counting<Signature>(0)}, true)}}));
@@ -223,6 +299,15 @@ TEST(SyncPage, TheWorkedExampleStandsInItByteForByte) {
        hex_of(encode_run({entries[0].header.stream, 1, {entries[0]}, counting<Signature>(0)}, true)));
   show("run of entry 2 without a seal, with references",
        hex_of(encode_run({entries[0].header.stream, 2, {entries[1]}, std::nullopt}, true)));
+  show("the same to a receiver that knows short forms and has entry 1",
+       hex_of(encode_run({entries[0].header.stream, 2, {entries[1]}, std::nullopt, true, entries[0], {}}, true)));
+  const std::vector<Cursor> told = {{tag_of(entries[0].header.stream.text()), 300}};
+  show("what is told by 69...69 to 70...70 with the cursor 300 of the channel with the tag of the stream",
+       hex_of(told_tag(std::string(8, 'i'), std::string(8, 'p'), told)));
+  show("again: a child that told this, with the digest 64...64, at 1700000000000 ms",
+       hex_of(
+           encode(Again{false, false, told_tag(std::string(8, 'i'), std::string(8, 'p'), told), std::string(8, 'd'), 1'700'000'000'000})));
+  show("again: its parent, which holds the same", hex_of(encode(Again{false, false, {}, {}, 1'700'000'000'000})));
   show("reached: from 4 to 300 of the channel with the tag of the stream",
        hex_of(encode(Reached{tag_of(entries[0].header.stream.text()), 4, 300})));
   FrameWriter small;

@@ -39,6 +39,22 @@ Result<std::optional<EntryHash>> HeldKnown::hash_at(const StreamKey& stream, std
   return spooled_hash(db_, peer_, stream.text(), seq);
 }
 
+Result<std::optional<Known::Before>> HeldKnown::entry_at(const StreamKey& stream, std::int64_t seq) {
+  std::optional<Before> out;
+  NC_ASSIGN(const auto held, journal::held_stream(db_, stream));
+  if (held && held->seq >= seq) {
+    NC_TRY(journal::each_held(db_, held->id, seq, [&](journal::HeldEntry entry) -> Result<bool> {
+      if (entry.seq == seq) out = Before{std::move(entry.header), std::move(entry.body_bytes)};
+      return false;
+    }));
+    return out;
+  }
+  NC_ASSIGN(auto waiting, spooled_at(db_, peer_, stream.text(), seq));
+  if (!waiting) return out;
+  NC_ASSIGN(auto header, journal::decode_header(waiting->entry.header_bytes));
+  return std::optional(Before{std::move(header), std::move(waiting->entry.body_bytes)});
+}
+
 Result<std::optional<EntryHash>> HeldKnown::entry(std::string_view beginning, const StreamKey& of, bool authority) {
   if (!theirs_.has(of.part)) return std::optional<EntryHash>();  // nobody learns by asking what is held elsewhere
   NC_ASSIGN(auto found, journal::hashes_beginning(db_, beginning, kCandidatesMax));
@@ -95,10 +111,11 @@ Status Inbox::run(std::string_view content) {
 
 // Entries whose seal comes later.
 Status Inbox::keep(const Run& run, const std::string& name, std::int64_t have) {
+  NC_ASSIGN(auto fill, spool_fill(intake_.db(), peer_, name));
   for (std::size_t i = 0; i < run.entries.size(); ++i) {
     const auto seq = run.first + static_cast<std::int64_t>(i);
     if (seq <= have) continue;
-    const auto kept = spool(intake_.db(), peer_, name, {seq, run.hashes[i], run.entries[i]});
+    const auto kept = spool(intake_.db(), peer_, name, {seq, run.hashes[i], run.entries[i]}, fill);
     if (kept) continue;
     NC_TRY(drop_spooled(intake_.db(), peer_, name, seq));
     return note(kept.error(), name);

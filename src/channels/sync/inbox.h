@@ -20,6 +20,8 @@ class HeldKnown final : public Known {
   HeldKnown(store::Database& db, const NodeId& peer, Subscription& theirs) : db_(db), peer_(peer), theirs_(theirs) {}
   Result<std::optional<journal::StreamKey>> stream(std::string_view tag) override;
   Result<std::optional<EntryHash>> hash_at(const journal::StreamKey& stream, std::int64_t seq) override;
+  Result<std::optional<Before>> entry_at(const journal::StreamKey& stream, std::int64_t seq) override;
+  Result<std::optional<RecordId>> record_of(const EntryHash& hash) override { return sync::record_of(db_, peer_, hash); }
   Result<std::optional<EntryHash>> entry(std::string_view beginning, const journal::StreamKey& of, bool authority) override;
 
  private:

@@ -1,11 +1,17 @@
 #include "channels/sync/messages.h"
 
+#include <algorithm>
+
 #include "channels/sync/runs.h"
+#include "foundation/crypto/hash.h"
 
 namespace nc::sync {
 namespace {
 
 constexpr std::uint64_t kFlagPlain = 1, kFlagCompareOnly = 2;
+constexpr std::uint64_t kFlagSayAll = 4, kFlagShortForms = 8;  // of hello
+constexpr std::uint64_t kFlagHasTold = 4, kFlagHasDigest = 8;  // of again
+constexpr std::string_view kToldLabel = "nhipcau-told-1\n";
 
 // Bytes at the end are of later versions.
 template <typename Value>
@@ -29,7 +35,9 @@ std::optional<std::vector<Item>> list(std::string_view content, Read read) {
 std::string encode(const Hello& hello) {
   Packer out;
   out.byte(kVersion).byte(kVersion).text(hello.incarnation).text(hello.known).text(hello.digest);
-  out.number((hello.plain ? kFlagPlain : 0) | (hello.compare_only ? kFlagCompareOnly : 0)).number(hello.clock_ms);
+  out.number((hello.plain ? kFlagPlain : 0) | (hello.compare_only ? kFlagCompareOnly : 0) | (hello.say_all ? kFlagSayAll : 0) |
+             (hello.short_forms ? kFlagShortForms : 0));
+  out.number(hello.clock_ms);
   return out.take();
 }
 
@@ -47,9 +55,43 @@ Result<Hello> decode_hello(std::string_view content) {
   const auto flags = in.number();
   out.plain = (flags & kFlagPlain) != 0;
   out.compare_only = (flags & kFlagCompareOnly) != 0;
+  out.say_all = (flags & kFlagSayAll) != 0;
+  out.short_forms = (flags & kFlagShortForms) != 0;
   out.clock_ms = in.count();
   if (!in.good()) return fail(ErrorCode::kCorrupt, NC_MSG("What was received is no greeting of a node"));
   return out;
+}
+
+std::string encode(const Again& again) {
+  Packer out;
+  out.number((again.plain ? kFlagPlain : 0) | (again.compare_only ? kFlagCompareOnly : 0) | (again.told.empty() ? 0 : kFlagHasTold) |
+             (again.digest.empty() ? 0 : kFlagHasDigest));
+  return out.text(again.told).text(again.digest).number(again.clock_ms).take();
+}
+std::optional<Again> decode_again(std::string_view content) {
+  Unpacker in(content);
+  const auto flags = in.number();
+  Again out;
+  out.plain = (flags & kFlagPlain) != 0;
+  out.compare_only = (flags & kFlagCompareOnly) != 0;
+  if ((flags & kFlagHasTold) != 0) out.told = in.text(kToldBytes);
+  if ((flags & kFlagHasDigest) != 0) out.digest = in.text(kDigestBytes);
+  out.clock_ms = in.count();
+  return if_good(in, std::move(out));
+}
+
+std::string told_tag(std::string_view child, std::string_view parent, std::vector<Cursor> cursors) {
+  std::sort(cursors.begin(), cursors.end(), [](const Cursor& a, const Cursor& b) { return a.tag < b.tag; });
+  crypto::Sha256 hash;
+  hash.update(kToldLabel).update(child).update(parent);
+  for (const auto& one : cursors) {
+    Packer row;
+    row.text(one.tag);
+    for (int shift = 0; shift < 64; shift += 8) row.byte(static_cast<unsigned>(static_cast<std::uint64_t>(one.number) >> shift & 0xff));
+    hash.update(std::string_view(row.bytes()));
+  }
+  const auto digest = hash.finish();
+  return {reinterpret_cast<const char*>(digest.bytes.data()), kToldBytes};
 }
 
 std::string encode(const Reached& reached) { return Packer().text(reached.tag).number(reached.from).number(reached.to).take(); }

@@ -27,10 +27,12 @@ enum Kind : std::uint64_t {
   kEnd = 22,
   kAsk = 24,
   kStreamHead = 26,
+  kAgain = 28,
 };
 inline constexpr unsigned kVersion = 1;
 inline constexpr std::size_t kDigestBytes = 8;
 inline constexpr std::size_t kIncarnationBytes = 8;
+inline constexpr std::size_t kToldBytes = 8;
 
 struct Hello {
   std::string incarnation, known;  // 8 bytes each
@@ -38,10 +40,24 @@ struct Hello {
   bool plain = false;              // write to me without references
   bool compare_only = false;
   std::int64_t clock_ms = 0;
+  bool say_all = false;      // what you told me before is not here: greet with hello
+  bool short_forms = false;  // I understand `again`, and runs that go on from the entry before them
 };
 [[nodiscard]] std::string encode(const Hello& hello);
 // kUnsupported: of a version that this program does not know.
 Result<Hello> decode_hello(std::string_view content);
+
+// The greeting of those who know each other.
+struct Again {
+  bool plain = false, compare_only = false;
+  std::string told;    // 8 bytes, or empty
+  std::string digest;  // 8 bytes, or empty: as the other said
+  std::int64_t clock_ms = 0;
+};
+[[nodiscard]] std::string encode(const Again& again);
+std::optional<Again> decode_again(std::string_view content);
+// What a child has told its parent: who both are, and how far it has the channels.
+[[nodiscard]] std::string told_tag(std::string_view child, std::string_view parent, std::vector<Cursor> cursors);
 
 struct Reached {
   std::string tag;

@@ -64,7 +64,19 @@ Result<Outbox::Loaded> Outbox::load(const HeldStream& stream, std::int64_t from,
 Result<Message> Outbox::run_of(const HeldStream& stream, std::vector<HeldEntry> entries, std::optional<Signature> seal) const {
   NC_CHECK(!entries.empty());
   const auto first = entries.front().seq;
-  return Message{kRun, encode_run({stream.key, first, std::move(entries), seal}, references_)};
+  OutRun run{stream.key, first, std::move(entries), seal, references_ && short_forms_, std::nullopt, {}};
+  if (!run.short_forms) return Message{kRun, encode_run(run, references_)};
+  if (first > 1)
+    NC_TRY(journal::each_held(db_, stream.id, first - 1, [&](HeldEntry entry) -> Result<bool> {
+      if (entry.seq == first - 1) run.before = std::move(entry);
+      return false;
+    }));
+  for (const auto& entry : run.entries) {
+    if (entry.header.base.empty()) continue;
+    NC_ASSIGN(const auto record, record_of(db_, NodeId{}, entry.header.base.front()));
+    if (record == entry.header.record) run.of_base.insert(entry.seq);
+  }
+  return Message{kRun, encode_run(run, references_)};
 }
 
 // Entries of the authority go seal by seal. What stands above one of them may lie in another's stream, which waits for what stands
@@ -93,7 +105,7 @@ Result<std::int64_t> Outbox::send_stream(const HeldStream& stream, std::int64_t 
     } else {
       NC_ASSIGN(const bool whole, send_piecewise(stream, loaded.entries.front()));
       if (!whole) return from - 1;
-      if (seal) NC_TRY(put(kRun, encode_run({stream.key, last + 1, {}, seal->seal}, references_)));
+      if (seal) NC_TRY(put(kRun, encode_run({stream.key, last + 1, {}, seal->seal, false, std::nullopt, {}}, references_)));
       from = last + 1;
     }
   }
@@ -194,7 +206,7 @@ Result<std::int64_t> Outbox::send_channel(const Channel& channel, std::int64_t c
       if (!whole) break;
       NC_ASSIGN(const auto seal, journal::last_seal(db_, stream->id, placed[0].seq, placed[0].seq));
       std::vector<Message> last;
-      if (seal) last.push_back({kRun, encode_run({stream->key, placed[0].seq + 1, {}, seal->seal}, references_)});
+      if (seal) last.push_back({kRun, encode_run({stream->key, placed[0].seq + 1, {}, seal->seal, false, std::nullopt, {}}, references_)});
       last.push_back({kReached, encode(Reached{tag_of(channel.text), cursor, placed[0].number})});
       NC_ASSIGN(const bool put_last, add(last));
       if (!put_last && !writer_.add_undivided(last)) break;

@@ -21,8 +21,10 @@ struct PartHeld {
 class Outbox {
  public:
   // `drain`: called with what was written whenever it is more than a frame; without it the row grows up to the budget.
-  Outbox(store::Database& db, FrameWriter& writer, bool references, std::size_t budget, std::function<Status(std::string)> drain = {})
-      : db_(db), writer_(writer), references_(references), budget_(budget), drain_(std::move(drain)) {}
+  // `short_forms`: the receiver knows them, and has what stands before each run that he is sent.
+  Outbox(store::Database& db, FrameWriter& writer, bool references, std::size_t budget, std::function<Status(std::string)> drain = {},
+         bool short_forms = false)
+      : db_(db), writer_(writer), references_(references), short_forms_(short_forms), budget_(budget), drain_(std::move(drain)) {}
 
   [[nodiscard]] bool full() const { return written_ + writer_.bytes() >= budget_; }
   // Of one stream there may be two: an entry that waits whole for its seal, and the next, of which pieces came.
@@ -55,7 +57,7 @@ class Outbox {
   Status flush();
   store::Database& db_;
   FrameWriter& writer_;
-  bool references_;
+  bool references_, short_forms_;
   std::size_t budget_, written_ = 0;
   std::function<Status(std::string)> drain_;
   std::map<std::pair<std::string, std::int64_t>, std::int64_t> parts_;  // bytes by stream and number

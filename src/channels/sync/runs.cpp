@@ -13,11 +13,22 @@ using journal::Form;
 using journal::Header;
 using journal::StreamKey;
 
-enum Flag : unsigned { kAct = 1, kWhole = 2, kWithBody = 4, kSameRecord = 8, kSameAuth = 16, kAllFlags = 31 };
+enum Flag : unsigned {
+  kAct = 1,
+  kWhole = 2,
+  kWithBody = 4,
+  kSameRecord = 8,
+  kSameAuth = 16,
+  kGoesOn = 32,
+  kSameAuthor = 64,
+  kOfBase = 128
+};
 constexpr std::size_t kCheckBytes = 4, kReferenceBytes = 6;
-constexpr unsigned kFullHash = 0, kBackMax = 127, kBeginning = 128, kNone = 255;
+constexpr unsigned kFullHash = 0, kBackMax = 127, kBeginning = 128, kBeforeRun = 129, kNone = 255;
 constexpr std::string_view kSaltBefore = "\"salt\":\"";
 constexpr std::size_t kSaltMember = kSaltBefore.size() + 2 * Salt::kSize + 1;
+constexpr std::string_view kAuthorBefore = "\"author\":\"";
+constexpr std::size_t kAuthorMember = kAuthorBefore.size() + 2 * PersonId::kSize + 1;
 constexpr int kTypeVersionMax = 1'000'000;
 
 std::string_view beginning_of(const EntryHash& hash, std::size_t bytes) {
@@ -40,6 +51,13 @@ std::optional<SaltPlace> salt_of(std::string_view body, const BodyHash& wanted) 
     if (journal::hash_body(*salt, body) == wanted) return SaltPlace{*salt, at};
   }
   return std::nullopt;
+}
+
+// The member that names the author: the first that looks so. What was left out wrongly would give another hash.
+std::string_view author_in(std::string_view body) {
+  const auto at = body.find(kAuthorBefore);
+  if (at == std::string_view::npos || body.size() < at + kAuthorMember || body[at + kAuthorMember - 1] != '"') return {};
+  return body.substr(at, kAuthorMember);
 }
 
 // --- writing ---
@@ -67,18 +85,25 @@ class RunWriter {
     const bool with_body = !entry.body_bytes.empty();
     const auto salt = with_body ? salt_of(entry.body_bytes, header.body_hash) : std::nullopt;
     const bool whole = (with_body && !salt) || journal::encode_header(header) != entry.header_bytes;
-    const auto* last = before_.empty() ? nullptr : &before_.back()->header;
+    const bool goes_on = before_.empty() && run_.before;
+    const auto* entry_before = goes_on ? &*run_.before : before_.empty() ? nullptr : before_.back();
+    const auto* last = entry_before != nullptr ? &entry_before->header : nullptr;
     const bool same_record = last != nullptr && last->record == header.record;
     const bool same_auth = last != nullptr && last->auth == header.auth;
+    const bool of_base = run_.short_forms && references_ && !same_record && is_of_base(entry);
+    auto body = salt ? std::string(entry.body_bytes).erase(salt->at, kSaltMember) : std::string();
+    const auto author = run_.short_forms && salt && entry_before != nullptr ? author_in(entry_before->body_bytes) : std::string_view();
+    const auto author_at = author.empty() ? std::string::npos : body.find(author);
     Packer out;
     out.byte((header.form == Form::kAct ? kAct : 0U) | (whole ? kWhole : 0U) | (with_body ? kWithBody : 0U) |
-             (same_record ? kSameRecord : 0U) | (same_auth ? kSameAuth : 0U));
+             (same_record ? kSameRecord : 0U) | (same_auth ? kSameAuth : 0U) | (goes_on ? kGoesOn : 0U) |
+             (!whole && author_at != std::string::npos ? kSameAuthor : 0U) | (!whole && of_base ? kOfBase : 0U));
     out.text(beginning_of(entry.hash, kCheckBytes));
     if (whole) {
       out.number(std::uint64_t{entry.header_bytes.size()}).text(entry.header_bytes).text(entry.body_bytes);
       return out.take();
     }
-    if (!same_record) out.id(header.record);
+    if (!same_record && !of_base) out.id(header.record);
     if (!same_auth) reference(out, header.auth);
     out.number(std::uint64_t{header.base.size()});
     for (const auto& base : header.base) reference(out, base);
@@ -89,9 +114,19 @@ class RunWriter {
       return out.take();
     }
     out.id(salt->salt).number(std::uint64_t{salt->at});
-    out.text(std::string_view(entry.body_bytes).substr(0, salt->at));
-    out.text(std::string_view(entry.body_bytes).substr(salt->at + kSaltMember));
-    return out.take();
+    if (author_at != std::string::npos) {
+      out.number(std::uint64_t{author_at});
+      body.erase(author_at, kAuthorMember);
+    }
+    return out.text(body).take();
+  }
+
+  // Whose record is that of its first base.
+  [[nodiscard]] bool is_of_base(const journal::HeldEntry& entry) const {
+    if (entry.header.base.empty()) return false;
+    for (const auto* one : before_)
+      if (one->hash == entry.header.base.front()) return one->header.record == entry.header.record;
+    return run_.of_base.contains(entry.seq);
   }
 
   void reference(Packer& out, const std::optional<EntryHash>& hash) const {
@@ -104,7 +139,8 @@ class RunWriter {
       out.byte(static_cast<unsigned>(back));
       return;
     }
-    if (references_) out.byte(kBeginning).text(beginning_of(*hash, kReferenceBytes));
+    if (run_.before && run_.before->hash == *hash) out.byte(kBeforeRun);
+    else if (references_) out.byte(kBeginning).text(beginning_of(*hash, kReferenceBytes));
     else out.byte(kFullHash).id(*hash);
   }
 
@@ -127,6 +163,7 @@ class RunReader {
     if (!in_.good() || out_.first < 1 || count > static_cast<std::int64_t>(kRunEntriesMax)) return no_run();
     if (out_.first > 1 && count > 0) {
       NC_ASSIGN(prev_, known_.hash_at(out_.stream, out_.first - 1));
+      before_run_ = prev_;
       if (!prev_)
         return fail(Error(ErrorCode::kConflict, NC_MSG("Entries before number {1} of the stream are missing"), {std::to_string(out_.first)})
                         .at(out_.stream.text()));
@@ -143,7 +180,7 @@ class RunReader {
     Unpacker in(in_.text(in_.number()));
     const auto flags = in.byte();
     const auto check = in.text(kCheckBytes);
-    if (!in_.good() || flags > kAllFlags) return no_run();
+    if (!in_.good()) return no_run();
     journal::Journal::Incoming entry;
     Header header;
     if ((flags & kWhole) != 0) {
@@ -161,18 +198,28 @@ class RunReader {
                       .at(out_.stream.text()));
     prev_ = hash;
     last_ = std::move(header);
+    last_body_ = entry.body_bytes;
+    records_.push_back(last_->record);
     out_.hashes.push_back(hash);
     out_.entries.push_back(std::move(entry));
     return {};
   }
 
   Status read_header(Unpacker& in, unsigned flags, std::int64_t seq, Header& header) {
+    if ((flags & kGoesOn) != 0) {
+      if (last_ || seq == 1) return no_run();
+      NC_ASSIGN(auto before, known_.entry_at(out_.stream, seq - 1));
+      if (!before) return unresolved();
+      last_ = std::move(before->header);
+      last_body_ = std::move(before->body_bytes);
+    }
     if ((flags & (kSameRecord | kSameAuth)) != 0 && !last_) return no_run();
     header.stream = out_.stream;
     header.seq = seq;
     header.prev = prev_;
     header.form = (flags & kAct) != 0 ? Form::kAct : Form::kSet;
-    header.record = (flags & kSameRecord) != 0 ? last_->record : in.id<RecordId>();
+    if ((flags & kSameRecord) != 0) header.record = last_->record;
+    else if ((flags & kOfBase) == 0) header.record = in.id<RecordId>();
     header.auth = (flags & kSameAuth) != 0 ? last_->auth : std::nullopt;
     if ((flags & kSameAuth) == 0) { NC_ASSIGN(header.auth, reference(in, true)); }
     const auto bases = in.number();
@@ -183,6 +230,7 @@ class RunReader {
       if (!base) return no_run();
       header.base.push_back(*base);
     }
+    if ((flags & kOfBase) != 0) NC_TRY(take_record_of_base(header));
     header.wall_ms =
         static_cast<std::int64_t>(static_cast<std::uint64_t>(in.signed_number()) + static_cast<std::uint64_t>(last_ ? last_->wall_ms : 0));
     const auto version = in.number();
@@ -192,15 +240,36 @@ class RunReader {
     return in.good() ? Status() : no_run();
   }
 
-  static Status read_body(Unpacker& in, unsigned flags, Header& header, journal::Journal::Incoming& entry) {
+  Status take_record_of_base(Header& header) {
+    if (header.base.empty() || full_hashes_) return no_run();  // nobody learns by a hash whose record it is
+    const auto& base = header.base.front();
+    for (std::size_t i = 0; i < out_.hashes.size(); ++i) {
+      if (out_.hashes[i] != base) continue;
+      header.record = records_[i];
+      return {};
+    }
+    NC_ASSIGN(const auto record, known_.record_of(base));
+    if (!record) return unresolved();
+    header.record = *record;
+    return {};
+  }
+
+  Status read_body(Unpacker& in, unsigned flags, Header& header, journal::Journal::Incoming& entry) const {
     if ((flags & kWithBody) == 0) {
       header.body_hash = in.id<BodyHash>();
       return in.good() ? Status() : no_run();
     }
     const auto salt = in.id<Salt>();
     const auto at = in.number();
+    const auto author_at = (flags & kSameAuthor) != 0 ? in.number() : 0;
     std::string body(in.rest());
-    if (!in.good() || at > body.size() || body.size() > limits::kBodyBytesMax) return no_run();
+    if (!in.good() || author_at > body.size() || body.size() > limits::kBodyBytesMax) return no_run();
+    if ((flags & kSameAuthor) != 0) {
+      const auto author = author_in(last_body_);
+      if (author.empty()) return unresolved();
+      body.insert(static_cast<std::size_t>(author_at), author);
+    }
+    if (at > body.size()) return no_run();
     body.insert(static_cast<std::size_t>(at), std::string(kSaltBefore) + salt.hex() + "\"");
     header.body_hash = journal::hash_body(salt, body);
     entry.body_bytes = std::move(body);
@@ -211,6 +280,7 @@ class RunReader {
     const auto kind = in.byte();
     if (kind == kNone && in.good()) return std::optional<EntryHash>();
     if (kind == kFullHash) {
+      full_hashes_ = true;
       const auto hash = in.id<EntryHash>();
       if (!in.good()) return no_run();
       return std::optional(hash);
@@ -219,6 +289,7 @@ class RunReader {
       if (kind > out_.hashes.size()) return no_run();
       return std::optional(out_.hashes[out_.hashes.size() - kind]);
     }
+    if (kind == kBeforeRun && before_run_) return before_run_;
     if (kind != kBeginning) return no_run();
     const auto beginning = in.text(kReferenceBytes);
     if (!in.good()) return no_run();
@@ -230,8 +301,11 @@ class RunReader {
   Unpacker in_;
   Known& known_;
   Run out_;
-  std::optional<EntryHash> prev_;
+  std::optional<EntryHash> prev_, before_run_;
   std::optional<Header> last_;
+  std::string last_body_;
+  std::vector<RecordId> records_;
+  bool full_hashes_ = false;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,11 @@ struct OutRun {
   std::int64_t first = 1;
   std::vector<journal::HeldEntry> entries;
   std::optional<Signature> seal;  // over the last entry, or over the one before `first` when there are none
+  // For receivers that know short forms: the entry before `first`, and the numbers of entries whose first base is of their record.
+  // What is as in those is left out.
+  bool short_forms = false;
+  std::optional<journal::HeldEntry> before;
+  std::set<std::int64_t> of_base;
 };
 
 struct Run {
@@ -41,6 +47,20 @@ class Known {
   virtual ~Known() = default;
   virtual Result<std::optional<journal::StreamKey>> stream(std::string_view tag) = 0;
   virtual Result<std::optional<EntryHash>> hash_at(const journal::StreamKey& stream, std::int64_t seq) = 0;
+  // Of an entry that hash_at finds.
+  struct Before {
+    journal::Header header;
+    std::string body_bytes;
+  };
+  virtual Result<std::optional<Before>> entry_at(const journal::StreamKey& stream, std::int64_t seq) {
+    static_cast<void>(stream), static_cast<void>(seq);
+    return std::optional<Before>();
+  }
+  // Of an entry that `entry` found, or that hash_at did.
+  virtual Result<std::optional<RecordId>> record_of(const EntryHash& hash) {
+    static_cast<void>(hash);
+    return std::optional<RecordId>();
+  }
   // The only entry whose hash begins so: in the part of `of`, or in an authority part not above its handling.
   virtual Result<std::optional<EntryHash>> entry(std::string_view beginning, const journal::StreamKey& of, bool authority) = 0;
 };

@@ -35,6 +35,9 @@ struct Session::Impl {
   // How far the talk has come.
   bool plain_out = false, plain_in = false;  // no references in what is sent, in what is received
   bool comparing = false, ask_where = false, wants_sent = false;
+  bool told_unsure = false;               // whether the parent has what it was told last
+  std::vector<Cursor> told_now;           // with the last request it knows these
+  std::string digest_now;                 // what that said
   bool void_cursors = false;              // the parent is another incarnation than we knew: its numbers are asked for anew
   int compares = 0;                       // since something was taken
   std::map<std::string, StreamKey> sent;  // in the last request
@@ -55,10 +58,12 @@ struct Session::Impl {
   Impl(records::Ledger& own, const NodeId& other, const Limits& limit) : ledger(own), parent(other), most(limit) {}
 
   Status compose(store::Database& db, FrameWriter& writer);
+  Status greet(store::Database& db, const std::string& digest, Outbox& out);
   Status put_runs(store::Database& db, Shared& shared, Outbox& out);
   Status put_compare(const std::vector<HeldStream>& streams, Outbox& out) const;
   Status handle(records::Intake& intake, Shared& shared, const std::vector<Message>& frame);
   Status on_hello(records::Intake& intake, const Message& message);
+  Status on_again(records::Intake& intake, const Message& message);
   Status on_reached(records::Intake& intake, const Message& message) const;
   Status on_have(records::Intake& intake, Shared& shared, const Message& message);
   Status on_partial(const Message& message);
@@ -97,18 +102,10 @@ Result<std::string> Session::request() {
 Status Session::Impl::compose(store::Database& db, FrameWriter& writer) {
   NC_ASSIGN(const auto shared, Shared::with(db, ledger, parent));
   NC_ASSIGN(const auto streams, shared->streams(db));
-  Outbox out(db, writer, !plain_out, most.request_bytes);
-  Hello hi;
-  hi.incarnation = incarnation_tag(ledger.identity().incarnation);
-  NC_ASSIGN(hi.known, known_incarnation(db, parent));
-  hi.digest = digest_of(streams);
-  hi.plain = plain_in;
-  hi.compare_only = comparing || !wants.empty() || void_cursors;
+  NC_ASSIGN(const auto known_to_parent, told(db, parent));
+  Outbox out(db, writer, !plain_out, most.request_bytes, {}, known_to_parent.has_value());
   wants_sent = !wants.empty();
-  hi.clock_ms = std::max<std::int64_t>(0, ledger.now_ms());
-  NC_TRY(out.put(kHello, encode(hi)));
-  NC_ASSIGN(const auto told, cursors(db, parent));
-  NC_TRY(out.put_cursors(told));
+  NC_TRY(greet(db, digest_of(streams), out));
   NC_ASSIGN(const auto unfinished, pieces(db, parent));
   for (const auto& one : unfinished) {
     NC_ASSIGN(const auto key, StreamKey::parse(one.stream));
@@ -138,6 +135,30 @@ Status Session::Impl::compose(store::Database& db, FrameWriter& writer) {
   sent.clear();
   sent_from.clear();
   return put_runs(db, *shared, out);
+}
+
+// What both know is not said again.
+Status Session::Impl::greet(store::Database& db, const std::string& digest, Outbox& out) {
+  Hello hi;
+  hi.incarnation = incarnation_tag(ledger.identity().incarnation);
+  NC_ASSIGN(hi.known, known_incarnation(db, parent));
+  hi.digest = digest_now = digest;
+  hi.plain = plain_in;
+  hi.compare_only = comparing || !wants.empty() || void_cursors;
+  hi.clock_ms = std::max<std::int64_t>(0, ledger.now_ms());
+  hi.short_forms = true;
+  NC_ASSIGN(told_now, cursors(db, parent));
+  NC_ASSIGN(const auto before, told(db, parent));
+  if (!before || told_unsure) {
+    NC_TRY(out.put(kHello, encode(hi)));
+    return out.put_cursors(told_now);
+  }
+  NC_TRY(out.put(kAgain, encode(Again{hi.plain, hi.compare_only, told_tag(hi.incarnation, hi.known, *before), hi.digest, hi.clock_ms})));
+  std::map<std::string, std::int64_t> known;
+  for (const auto& one : *before) known[one.tag] = one.number;
+  auto fresh = told_now;
+  std::erase_if(fresh, [&](const Cursor& one) { return known.contains(one.tag) && known[one.tag] == one.number; });
+  return out.put_cursors(fresh);
 }
 
 Status Session::Impl::put_compare(const std::vector<HeldStream>& streams, Outbox& out) const {
@@ -192,9 +213,10 @@ Status Session::Impl::handle(records::Intake& intake, Shared& shared, const std:
   Inbox inbox(intake, parent, shared.theirs(), taken);
   for (const auto& message : frame) {
     if (unknown_kind) return {};
-    if (message.kind != kHello && !hello) return {};  // nobody speaks before he greets
+    if (message.kind != kHello && message.kind != kAgain && !hello) return {};  // nobody speaks before he greets
     switch (message.kind) {
       case kHello: NC_TRY(on_hello(intake, message)); break;
+      case kAgain: NC_TRY(on_again(intake, message)); break;
       case kRun:
       case kPiece: NC_TRY(inbox.take(message)); break;
       case kReached: NC_TRY(on_reached(intake, message)); break;
@@ -221,7 +243,28 @@ Status Session::Impl::on_hello(records::Intake& intake, const Message& message) 
   hello = std::move(*read);
   plain_out = plain_out || hello->plain;
   NC_ASSIGN(other_incarnation, note_incarnation(intake.db(), parent, hello->incarnation));
-  return {};
+  told_unsure = false;
+  if (hello->say_all || !hello->short_forms || other_incarnation) return forget_told(intake.db(), parent);
+  return set_told(intake.db(), parent, told_now);
+}
+
+// It is who it was, and has what it was told.
+Status Session::Impl::on_again(records::Intake& intake, const Message& message) {
+  const auto again = decode_again(message.content);
+  if (!again) {
+    unknown_kind = true;
+    return {};
+  }
+  Hello said;
+  NC_ASSIGN(said.incarnation, known_incarnation(intake.db(), parent));
+  said.digest = again->digest.empty() ? digest_now : again->digest;
+  said.plain = again->plain;
+  said.clock_ms = again->clock_ms;
+  said.short_forms = true;
+  hello = std::move(said);
+  plain_out = plain_out || hello->plain;
+  told_unsure = false;
+  return set_told(intake.db(), parent, told_now);
 }
 
 // What was not reached from where we stand says nothing: something before it is missing.
@@ -371,6 +414,7 @@ Result<Outcome> Session::Impl::judge(store::Database& db) {
         Error(ErrorCode::kUnsupported, NC_MSG("The other node said something that this version does not understand")).english());
   out.whole = hello && end && !reader.broken();
   if (!out.whole) {
+    told_unsure = told_unsure || !hello;
     ask_where = !sent.empty();
     out.go_on = true;
     return out;
@@ -386,6 +430,10 @@ Result<Outcome> Session::Impl::judge(store::Database& db) {
 
 void Session::Impl::conclude(Outcome& out) {
   if (!out.whole) return;
+  if (hello->say_all) {  // the same once more, in full
+    out.go_on = true;
+    return;
+  }
   void_cursors = void_cursors || other_incarnation;
   const bool compared = std::exchange(comparing, false);
   if (compared && wants.empty() && !offered.empty()) void_cursors = false;

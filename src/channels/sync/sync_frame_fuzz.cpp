@@ -15,6 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ++frames;
     for (const auto& message : *frame) {
       static_cast<void>(decode_hello(message.content));
+      if (const auto short_one = decode_again(message.content)) NC_CHECK(decode_again(encode(*short_one)).has_value());
       static_cast<void>(decode_reached(message.content));
       static_cast<void>(decode_have(message.content));
       static_cast<void>(decode_cursors(message.content));

@@ -18,6 +18,14 @@ class Everything final : public nc::sync::Known {
     std::copy(beginning.begin(), beginning.end(), hash.bytes.begin());
     return std::optional(hash);
   }
+  nc::Result<std::optional<Before>> entry_at(const nc::journal::StreamKey& stream, std::int64_t seq) override {
+    Before out;
+    out.header.stream = stream;
+    out.header.seq = seq;
+    out.body_bytes = R"({"author":"00112233445566778899aabbccddeeff"})";
+    return std::optional(std::move(out));
+  }
+  nc::Result<std::optional<nc::RecordId>> record_of(const nc::EntryHash&) override { return std::optional(nc::RecordId{}); }
 };
 
 }  // namespace
@@ -26,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Everything known;
   const auto run = nc::sync::decode_run({reinterpret_cast<const char*>(data), size}, known);
   if (!run) return 0;
-  nc::sync::OutRun out{run->stream, run->first, {}, run->seal};
+  nc::sync::OutRun out{run->stream, run->first, {}, run->seal, false, std::nullopt, {}};
   for (std::size_t i = 0; i < run->entries.size(); ++i) {
     nc::journal::HeldEntry entry;
     entry.hash = run->hashes[i];

@@ -1,6 +1,7 @@
 #include "channels/sync/tables.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/limits.h"
 
@@ -15,6 +16,8 @@ CREATE TABLE IF NOT EXISTS sync_order(channel INTEGER NOT NULL, n INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS sync_ordered(id INTEGER PRIMARY KEY CHECK(id = 1), arrival INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS sync_peer(node BLOB PRIMARY KEY, incarnation BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sync_cursor(node BLOB NOT NULL, channel BLOB NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(node, channel))
+  WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sync_told(node BLOB NOT NULL, channel BLOB NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(node, channel))
   WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sync_held(node BLOB NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, refused INTEGER NOT NULL,
   PRIMARY KEY(node, stream)) WITHOUT ROWID;
@@ -64,22 +67,27 @@ Result<bool> entries_are_ordered(store::Database& db) {
 Status order_entries(store::Database& db) {
   NC_TRY(db.run("INSERT OR IGNORE INTO sync_ordered(id, arrival) VALUES(1, 0)"));
   NC_ASSIGN(const auto from, db.integer("SELECT arrival FROM sync_ordered"));
+  NC_ASSIGN(const auto newest, journal::last_arrival(db));
+  if (newest == from) return {};
   NC_TRY(
       db.run("INSERT OR IGNORE INTO sync_channel(name, part, lane, n) "
              "SELECT DISTINCT part || '/' || lane, part, lane, 0 FROM journal_stream WHERE seq > 0"));
-  NC_ASSIGN(auto query, db.prepare("SELECT e.arrival, c.id FROM journal_entry e JOIN journal_stream s ON s.id=e.stream "
-                                   "JOIN sync_channel c ON c.part=s.part AND c.lane=s.lane WHERE e.arrival > ?1 ORDER BY e.arrival"));
-  query.bind(1, from);
+  std::map<std::int64_t, std::int64_t> counts;  // of the channels that grow
   std::int64_t last = from;
-  while (true) {
-    NC_ASSIGN(const bool more, query.step());
-    if (!more) break;
-    last = query.integer(0);
-    const auto channel = query.integer(1);
-    NC_TRY(db.run("UPDATE sync_channel SET n=n+1 WHERE id=?1", channel));
-    NC_TRY(db.run("INSERT INTO sync_order(channel, n, arrival) SELECT id, n, ?2 FROM sync_channel WHERE id=?1", channel, last));
+  {
+    NC_ASSIGN(auto query, db.prepare("SELECT e.arrival, c.id, c.n FROM journal_entry e JOIN journal_stream s ON s.id=e.stream "
+                                     "JOIN sync_channel c ON c.part=s.part AND c.lane=s.lane WHERE e.arrival > ?1 ORDER BY e.arrival"));
+    query.bind(1, from);
+    while (true) {
+      NC_ASSIGN(const bool more, query.step());
+      if (!more) break;
+      last = query.integer(0);
+      auto& count = counts.emplace(query.integer(1), query.integer(2)).first->second;
+      NC_TRY(db.run("INSERT INTO sync_order(channel, n, arrival) VALUES(?1, ?2, ?3)", query.integer(1), ++count, last));
+    }
   }
-  return db.run("UPDATE sync_ordered SET arrival=?1", last);
+  for (const auto& [channel, count] : counts) NC_TRY(db.run("UPDATE sync_channel SET n=?2 WHERE id=?1", channel, count));
+  return last == from ? Status() : db.run("UPDATE sync_ordered SET arrival=?1", last);
 }
 
 Result<std::vector<Channel>> channels(store::Database& db) {
@@ -112,8 +120,9 @@ Result<std::string> known_incarnation(store::Database& db, const NodeId& peer) {
 }
 
 Status forget_progress(store::Database& db, const NodeId& peer) {
-  for (const char* sql : {"DELETE FROM sync_cursor WHERE node=?1", "DELETE FROM sync_held WHERE node=?1",
-                          "DELETE FROM sync_spool WHERE node=?1", "DELETE FROM sync_piece WHERE node=?1"})
+  for (const char* sql :
+       {"DELETE FROM sync_cursor WHERE node=?1", "DELETE FROM sync_told WHERE node=?1", "DELETE FROM sync_held WHERE node=?1",
+        "DELETE FROM sync_spool WHERE node=?1", "DELETE FROM sync_piece WHERE node=?1"})
     NC_TRY(db.run(sql, peer));
   return {};
 }
@@ -148,6 +157,41 @@ Status set_cursor(store::Database& db, const NodeId& peer, std::string_view chan
   return insert.run();
 }
 
+Status forget_cursor(store::Database& db, const NodeId& peer, std::string_view channel_tag) {
+  NC_ASSIGN(auto remove, db.prepare("DELETE FROM sync_cursor WHERE node=?1 AND channel=?2"));
+  remove.bind(1, peer).bind_blob(2, channel_tag);
+  return remove.run();
+}
+
+// The row without a channel says that there is something to compare with.
+Result<std::optional<std::vector<Cursor>>> told(store::Database& db, const NodeId& peer) {
+  NC_ASSIGN(auto query, db.prepare("SELECT channel, n FROM sync_told WHERE node=?1 ORDER BY channel"));
+  query.bind(1, peer);
+  NC_ASSIGN(auto rows, all_rows<Cursor>(query, [](const auto& row) { return Cursor{row.blob(0), row.integer(1)}; }));
+  if (rows.empty() || !rows.front().tag.empty()) return std::optional<std::vector<Cursor>>();
+  rows.erase(rows.begin());
+  return std::optional(std::move(rows));
+}
+
+Status set_told(store::Database& db, const NodeId& peer, const std::vector<Cursor>& now) {
+  NC_ASSIGN(const auto before, told(db, peer));
+  std::map<std::string, std::int64_t> known;
+  if (before)
+    for (const auto& one : *before) known[one.tag] = one.number;
+  else NC_TRY(forget_told(db, peer));
+  auto wanted = now;
+  if (!before) wanted.push_back({});
+  for (const auto& one : wanted) {
+    if (const auto at = known.find(one.tag); at != known.end() && at->second == one.number) continue;
+    NC_ASSIGN(auto insert, db.prepare("INSERT OR REPLACE INTO sync_told(node, channel, n) VALUES(?1, ?2, ?3)"));
+    insert.bind(1, peer).bind_blob(2, one.tag).bind(3, one.number);
+    NC_TRY(insert.run());
+  }
+  return {};
+}
+
+Status forget_told(store::Database& db, const NodeId& peer) { return db.run("DELETE FROM sync_told WHERE node=?1", peer); }
+
 Result<HeldThere> held_there(store::Database& db, const NodeId& peer, const std::string& stream) {
   NC_ASSIGN(auto query, db.prepare("SELECT seq, refused FROM sync_held WHERE node=?1 AND stream=?2"));
   query.bind_all(peer, stream);
@@ -178,16 +222,28 @@ Result<std::optional<std::int64_t>> complete_to(store::Database& db, const NodeI
   return found ? std::optional(query.integer(0)) : std::nullopt;
 }
 
+Result<SpoolFill> spool_fill(store::Database& db, const NodeId& peer, const std::string& stream) {
+  SpoolFill out;
+  NC_ASSIGN(out.bytes, db.integer("SELECT coalesce(sum(length(header)+length(body)), 0) FROM sync_spool WHERE node=?1", peer));
+  NC_ASSIGN(out.entries, db.integer("SELECT count(*) FROM sync_spool WHERE node=?1 AND stream=?2", peer, stream));
+  return out;
+}
+
 Status spool(store::Database& db, const NodeId& peer, const std::string& stream, const Spooled& entry) {
-  NC_ASSIGN(const auto bytes, db.integer("SELECT coalesce(sum(length(header)+length(body)), 0) FROM sync_spool WHERE node=?1", peer));
-  NC_ASSIGN(const auto entries, db.integer("SELECT count(*) FROM sync_spool WHERE node=?1 AND stream=?2", peer, stream));
-  if (bytes >= kSpoolBytesMax || entries >= kSpoolEntriesMax)
+  NC_ASSIGN(auto fill, spool_fill(db, peer, stream));
+  return spool(db, peer, stream, entry, fill);
+}
+
+Status spool(store::Database& db, const NodeId& peer, const std::string& stream, const Spooled& entry, SpoolFill& fill) {
+  if (fill.bytes >= kSpoolBytesMax || fill.entries >= kSpoolEntriesMax)
     return fail(Error(ErrorCode::kLimit, NC_MSG("More than {1} bytes came without their seal (limit kSpoolBytesMax)"),
                       {std::to_string(kSpoolBytesMax)})
                     .at(stream));
   NC_ASSIGN(auto insert,
             db.prepare("INSERT OR REPLACE INTO sync_spool(node, stream, seq, hash, header, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"));
   insert.bind_all(peer, stream, entry.seq, entry.hash).bind_blob(5, entry.entry.header_bytes).bind_blob(6, entry.entry.body_bytes);
+  ++fill.entries;
+  fill.bytes += static_cast<std::int64_t>(entry.entry.header_bytes.size() + entry.entry.body_bytes.size());
   return insert.run();
 }
 
@@ -196,6 +252,29 @@ Result<std::vector<Spooled>> spooled(store::Database& db, const NodeId& peer, co
   query.bind_all(peer, stream);
   return all_rows<Spooled>(
       query, [](const auto& row) { return Spooled{row.integer(0), row.template id<EntryHash>(1), {row.blob(2), row.blob(3)}}; });
+}
+
+Result<std::optional<Spooled>> spooled_at(store::Database& db, const NodeId& peer, const std::string& stream, std::int64_t seq) {
+  NC_ASSIGN(auto query, db.prepare("SELECT seq, hash, header, body FROM sync_spool WHERE node=?1 AND stream=?2 AND seq=?3"));
+  query.bind_all(peer, stream, seq);
+  NC_ASSIGN(const bool found, query.step());
+  if (!found) return std::optional<Spooled>();
+  return std::optional(Spooled{query.integer(0), query.id<EntryHash>(1), {query.blob(2), query.blob(3)}});
+}
+
+Result<std::optional<RecordId>> record_of(store::Database& db, const NodeId& peer, const EntryHash& hash) {
+  {
+    NC_ASSIGN(auto query, db.prepare("SELECT record FROM journal_entry WHERE hash=?1"));
+    query.bind(1, hash);
+    NC_ASSIGN(const bool found, query.step());
+    if (found) return std::optional(query.id<RecordId>(0));
+  }
+  NC_ASSIGN(auto query, db.prepare("SELECT header FROM sync_spool WHERE node=?1 AND hash=?2"));
+  query.bind_all(peer, hash);
+  NC_ASSIGN(const bool found, query.step());
+  if (!found) return std::optional<RecordId>();
+  NC_ASSIGN(const auto header, journal::decode_header(query.blob(0)));
+  return std::optional(header.record);
 }
 
 Result<std::int64_t> last_spooled(store::Database& db, const NodeId& peer, const std::string& stream) {

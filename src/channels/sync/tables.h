@@ -4,6 +4,7 @@
 //                            date by whoever needs it (order_entries)
 // sync_peer, sync_cursor, sync_held   of a peer: the incarnation it last had; up to where one of the two has a channel; which
 //                            numbers of streams it is known to hold
+// sync_told                  of a parent: the cursors that it has from us, so that only what is new is said
 // sync_complete              up to when all that a node below had written is here
 // sync_contact               how the last contact with it went (contacts.h)
 // sync_day                   bytes that went over the link today (link_rules.h)
@@ -60,6 +61,12 @@ struct Cursor {
 Result<std::vector<Cursor>> cursors(store::Database& db, const NodeId& peer);
 Status set_cursor(store::Database& db, const NodeId& peer, std::string_view channel_tag, std::int64_t number);
 
+Status forget_cursor(store::Database& db, const NodeId& peer, std::string_view channel_tag);
+// By a child: the cursors that its parent has from it for certain. Nothing: it has to be told all, or does not know short forms.
+Result<std::optional<std::vector<Cursor>>> told(store::Database& db, const NodeId& peer);
+Status set_told(store::Database& db, const NodeId& peer, const std::vector<Cursor>& now);
+Status forget_told(store::Database& db, const NodeId& peer);
+
 struct HeldThere {
   std::int64_t seq = 0, refused = 0;  // `refused`: what follows `seq` was refused when there was so much
 };
@@ -80,7 +87,16 @@ struct Spooled {
 };
 // kLimit: more than a peer may leave here.
 Status spool(store::Database& db, const NodeId& peer, const std::string& stream, const Spooled& entry);
+// The same for a row of entries: how full it is is asked once.
+struct SpoolFill {
+  std::int64_t bytes = 0, entries = 0;
+};
+Result<SpoolFill> spool_fill(store::Database& db, const NodeId& peer, const std::string& stream);
+Status spool(store::Database& db, const NodeId& peer, const std::string& stream, const Spooled& entry, SpoolFill& fill);
 Result<std::vector<Spooled>> spooled(store::Database& db, const NodeId& peer, const std::string& stream);
+Result<std::optional<Spooled>> spooled_at(store::Database& db, const NodeId& peer, const std::string& stream, std::int64_t seq);
+// Whose record an entry is, held or spooled.
+Result<std::optional<RecordId>> record_of(store::Database& db, const NodeId& peer, const EntryHash& hash);
 Result<std::int64_t> last_spooled(store::Database& db, const NodeId& peer, const std::string& stream);  // 0: none
 Result<std::optional<EntryHash>> spooled_hash(store::Database& db, const NodeId& peer, const std::string& stream, std::int64_t seq);
 Result<std::vector<journal::HashIn>> spooled_beginning(store::Database& db, const NodeId& peer, std::string_view bytes);

@@ -66,6 +66,7 @@ class ExchangeServer::Impl {
   void recheck();
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::size_t connections() const { return count_.load(); }
+  [[nodiscard]] std::size_t waiting() const { return waiting_.load(); }
 
  private:
   // A live connection; lives in its coroutine's frame, on the socket thread.
@@ -113,7 +114,7 @@ class ExchangeServer::Impl {
   std::unique_ptr<PinnedContext> pinned_;
   std::unique_ptr<asio::ssl::context> tls_;
   std::uint16_t port_ = 0;
-  std::atomic<std::size_t> count_ = 0;
+  std::atomic<std::size_t> count_ = 0, waiting_ = 0;
   std::set<Line*> lines_;  // before io_: frames that io_ destroys take themselves out
   std::map<PublicKey, Line*> by_key_;
   std::map<PublicKey, std::weak_ptr<Turn>> turns_;
@@ -296,7 +297,9 @@ asio::awaitable<ExchangeServer::Answer> ExchangeServer::Impl::work(Line& line, c
   const auto turn = turn_of(line.key);
   auto answer = co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Answer)>(
       [this, &asked, strand = turn.get()](auto done) {
+        ++waiting_;
         asio::post(*strand, [this, &asked, done = std::move(done), guard = asio::make_work_guard(io_)]() mutable {
+          --waiting_;
           auto made = call(asked);
           asio::post(io_, [done = std::move(done), made = std::move(made)]() mutable { std::move(done)(std::move(made)); });
         });
@@ -356,6 +359,7 @@ Result<std::unique_ptr<ExchangeServer>> ExchangeServer::start(const ExchangeServ
 
 std::uint16_t ExchangeServer::port() const { return impl_->port(); }
 std::size_t ExchangeServer::connections() const { return impl_->connections(); }
+std::size_t ExchangeServer::waiting() const { return impl_->waiting(); }
 void ExchangeServer::recheck() { impl_->recheck(); }
 void ExchangeServer::stop() { impl_->stop(); }
 

@@ -60,6 +60,7 @@ class ExchangeServer {
 
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] std::size_t connections() const;
+  [[nodiscard]] std::size_t waiting() const;  // requests that are whole and wait for their turn
   // Ends the connections of keys that are refused now. From any thread.
   void recheck();
   // No new connections; what is being worked on is answered. Safe to call twice; not from a handler.

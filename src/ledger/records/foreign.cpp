@@ -52,12 +52,12 @@ Status forget_record(store::Database& db, const RecordId& id) {
 
 // A record of which nothing counts any more (a cut) or whose founding is not here has no rows.
 Result<RecordView> derive(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id) {
-  NC_ASSIGN(const auto before, load_record(db, *world.catalog, id));
   NC_ASSIGN(const auto entries, journal.entries_of(db, id));
   RecordView view;
   view.id = id;
   if (!entries.empty()) { NC_ASSIGN(view, project_entries(db, journal, world, id, entries)); }
   if (!view.parts.empty()) return view;
+  NC_ASSIGN(const auto before, load_record(db, *world.catalog, id));
   NC_TRY(forget_record(db, id));
   if (before) view.type = before->type;
   return view;
