@@ -355,7 +355,8 @@ def flooded(crowd):
     crowd.fresh()
     with Serving(crowd.program, crowd.parent, sync=True) as parent:
         said = json.loads(run(crowd.load, "fair", crowd.posts, parent.sync_port, QUIET, FAIR_SECONDS).stdout)
-    line(f"an exchange of {QUIET} posts, four a second each, beside one that floods ({said['floods']} requests)", "ms", said["beside"],
+    line(f"nothing new at {QUIET} posts, asked four times a second each, beside one that floods ({said['floods']} requests)", "ms",
+         said["beside"],
          "<= 200 % of without it", {"without it": said["alone"]})
 
 

@@ -29,6 +29,92 @@ struct Asked {
   Taken taken;
 };
 
+// Cursors of a child, by tag.
+using Stored = std::map<std::string, std::int64_t>;
+
+Result<Stored> stored_cursors(store::Database& db, const NodeId& child) {
+  Stored out;
+  NC_ASSIGN(const auto rows, cursors(db, child));
+  for (const auto& one : rows) out[one.tag] = one.number;
+  return out;
+}
+
+std::string told_here(const std::string& child, const std::string& self, const Stored& stored) {
+  std::vector<Cursor> told;
+  for (const auto& [tag, number] : stored) told.push_back({tag, number});
+  return told_tag(child, self, std::move(told));
+}
+
+// A request that brings nothing and changes nothing here is heard without a turn at writing: who has nothing new waits for nobody who
+// has much. Nothing: it is not of that kind.
+class Listening {
+ public:
+  Listening(store::Database& db, const records::Ledger& ledger, const NodeId& child) : db_(db), ledger_(ledger), child_(child) {}
+
+  Result<std::optional<Asked>> hear(std::string_view request) {
+    NC_ASSIGN(const bool ordered, entries_are_ordered(db_));
+    FrameReader reader;
+    reader.feed(request);
+    const auto frame = reader.next();
+    if (!ordered || !frame || reader.inside() || reader.broken()) return std::optional<Asked>();
+    NC_ASSIGN(incarnation_, known_incarnation(db_, child_));
+    NC_ASSIGN(stored_, stored_cursors(db_, child_));
+    bool quiet = true, ended = false;
+    for (const auto& message : *frame) {
+      if (!quiet || ended || (message.kind != kHello && message.kind != kAgain && !out_.hello)) return std::optional<Asked>();
+      if (message.kind == kHello) quiet = hello(message);
+      else if (message.kind == kAgain) quiet = again(message);
+      else if (message.kind == kCursors) quiet = cursors_are_known(message);
+      else if (message.kind == kEnd) {
+        NC_ASSIGN(ended, complete(message));
+      } else quiet = false;
+    }
+    if (!quiet || !ended || out_.cursors.size() != stored_.size()) return std::optional<Asked>();
+    return std::optional(std::move(out_));
+  }
+
+ private:
+  [[nodiscard]] std::string self() const { return incarnation_tag(ledger_.identity().incarnation); }
+  bool hello(const Message& message) {
+    auto read = decode_hello(message.content);
+    if (!read || read->incarnation != incarnation_ || read->known != self()) return false;
+    out_.hello = std::move(*read);
+    return true;
+  }
+  bool again(const Message& message) {
+    const auto read = decode_again(message.content);
+    if (!read || read->digest.empty() || read->told != told_here(incarnation_, self(), stored_)) return false;
+    out_.again = true;
+    out_.cursors = stored_;
+    out_.hello = Hello{incarnation_, self(), read->digest, read->plain, read->compare_only, read->clock_ms, false, true};
+    return true;
+  }
+  bool cursors_are_known(const Message& message) {
+    const auto told = decode_cursors(message.content);
+    if (!told) return false;
+    for (const auto& one : *told) {
+      const auto at = stored_.find(one.tag);
+      if (at == stored_.end() || at->second != one.number) return false;
+      out_.cursors[one.tag] = one.number;
+    }
+    return true;
+  }
+  // That all is here is written down when it says more than a moment ago.
+  Result<bool> complete(const Message& message) {
+    const auto rest = decode_end(message.content);
+    if (!rest || rest->left > 0) return false;
+    NC_ASSIGN(const auto before, complete_to(db_, child_));
+    return before && *before >= std::min(out_.hello->clock_ms, ledger_.now_ms()) - kContactWriteMs;
+  }
+
+  store::Database& db_;
+  const records::Ledger& ledger_;
+  NodeId child_;
+  std::string incarnation_;
+  Stored stored_;
+  Asked out_;
+};
+
 // Reads a request, whole or cut, inside the transaction in which its entries are taken.
 class Hearing {
  public:
@@ -76,7 +162,8 @@ class Hearing {
     }
     asked_.hello = std::move(*read);
     NC_ASSIGN([[maybe_unused]] const bool other, note_incarnation(intake_.db(), child_, asked_.hello->incarnation));
-    return load_stored();
+    NC_ASSIGN(stored_, stored_cursors(intake_.db(), child_));
+    return {};
   }
   // Who says less than all means what was told before: the rows here, or it has to be told anew.
   Status again(const Message& message) {
@@ -86,12 +173,10 @@ class Hearing {
       asked_.unknown_kind = true;
       return {};
     }
-    NC_TRY(load_stored());
+    NC_ASSIGN(stored_, stored_cursors(intake_.db(), child_));
     const auto self = incarnation_tag(intake_.self().incarnation);
     NC_ASSIGN(const auto incarnation, known_incarnation(intake_.db(), child_));
-    std::vector<Cursor> told;
-    for (const auto& [tag, number] : stored_) told.push_back({tag, number});
-    asked_.say_all = told_tag(incarnation, self, std::move(told)) != read->told;
+    asked_.say_all = told_here(incarnation, self, stored_) != read->told;
     asked_.again = true;
     if (!asked_.say_all) asked_.cursors = stored_;
     asked_.hello = Hello{
@@ -109,12 +194,6 @@ class Hearing {
       stored_[one.tag] = one.number;
       NC_TRY(set_cursor(intake_.db(), child_, one.tag, one.number));
     }
-    return {};
-  }
-  Status load_stored() {
-    stored_.clear();
-    NC_ASSIGN(const auto rows, sync::cursors(intake_.db(), child_));
-    for (const auto& one : rows) stored_[one.tag] = one.number;
     return {};
   }
   // A whole greeting names every cursor: what is here beyond that is of another time.
@@ -168,7 +247,7 @@ class Hearing {
   HeldKnown known_;
   Inbox inbox_;
   Asked& asked_;
-  std::map<std::string, std::int64_t> stored_;  // cursors of the child, by tag
+  Stored stored_;
 };
 
 class Answer {
@@ -336,15 +415,25 @@ Result<std::string> answer(records::Ledger& ledger, const NodeId& child, std::st
     if (shared->peer_is_certified()) return {};
     return fail(Error(ErrorCode::kDenied, NC_MSG("No node {1} is certified here"), {child.hex()}));
   };
-  NC_TRY(ledger.inspect(share));
-  const Status heard = ledger.exchange([&](records::Intake& intake) -> Status {
-    NC_TRY(make_tables(intake.db()));
-    NC_TRY(Hearing(intake, child, *shared, ledger.now_ms(), asked).hear(request));
-    return order_entries(intake.db());
+  std::optional<Asked> quiet;
+  const Status listened = ledger.inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
+    NC_TRY(share(db, journal));
+    NC_ASSIGN(quiet, Listening(db, ledger, child).hear(request));
+    return {};
   });
-  NC_TRY(heard);
-  if (!asked.hello) return fail(ErrorCode::kCorrupt, NC_MSG("What was received is no greeting of a node"));
-  NC_TRY(ledger.inspect(share));  // what came may have changed who gets what
+  NC_TRY(listened);
+  if (quiet) {
+    asked = std::move(*quiet);
+  } else {
+    const Status heard = ledger.exchange([&](records::Intake& intake) -> Status {
+      NC_TRY(make_tables(intake.db()));
+      NC_TRY(Hearing(intake, child, *shared, ledger.now_ms(), asked).hear(request));
+      return order_entries(intake.db());
+    });
+    NC_TRY(heard);
+    if (!asked.hello) return fail(ErrorCode::kCorrupt, NC_MSG("What was received is no greeting of a node"));
+    NC_TRY(ledger.inspect(share));  // what came may have changed who gets what
+  }
   std::string out;
   Contact seen;
   const Status composed = ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {

@@ -147,6 +147,21 @@ TEST_F(SessionTest, NothingNewIsOneSmallExchange) {
   std::cout << "nothing new: " << traffic.up << " up, " << traffic.down << " down\n";
 }
 
+// So that a child which has nothing new waits for no other that has much.
+TEST_F(SessionTest, NothingNewIsAnsweredWithoutWriting) {
+  sync_until_quiet(*a_, *force_);
+  sync_until_quiet(*a_, *force_);
+  int writings = 0;
+  force_->ledger().observe([&](const records::CommitNotice&) { ++writings; });
+  const auto session = must(Session::start(a_->ledger(), force_->id()));
+  must(session->feed(must(answer(force_->ledger(), a_->id(), must(session->request())))));
+  EXPECT_TRUE(must(session->finish()).same);
+  EXPECT_EQ(writings, 0);
+  a_->note("mot");
+  EXPECT_TRUE(sync_until_quiet(*a_, *force_).same);
+  EXPECT_GT(writings, 0);
+}
+
 TEST_F(SessionTest, WhatBothKnowIsSaidAgainOnceOneOfThemHasForgottenIt) {
   const auto own = journal::Audience::own(unit_a_);
   force_->note("mot", std::nullopt, own);
