@@ -149,13 +149,15 @@ Status Session::Impl::greet(store::Database& db, const std::string& digest, Outb
   hi.short_forms = true;
   NC_ASSIGN(told_now, cursors(db, parent));
   NC_ASSIGN(const auto before, told(db, parent));
-  if (!before || told_unsure) {
+  std::map<std::string, std::int64_t> known, now;
+  for (const auto& one : before.value_or(std::vector<Cursor>())) known[one.tag] = one.number;
+  for (const auto& one : told_now) now[one.tag] = one.number;
+  const bool lost = std::any_of(known.begin(), known.end(), [&](const auto& one) { return !now.contains(one.first); });
+  if (!before || told_unsure || lost) {
     NC_TRY(out.put(kHello, encode(hi)));
     return out.put_cursors(told_now);
   }
   NC_TRY(out.put(kAgain, encode(Again{hi.plain, hi.compare_only, told_tag(hi.incarnation, hi.known, *before), hi.digest, hi.clock_ms})));
-  std::map<std::string, std::int64_t> known;
-  for (const auto& one : *before) known[one.tag] = one.number;
   auto fresh = told_now;
   std::erase_if(fresh, [&](const Cursor& one) { return known.contains(one.tag) && known[one.tag] == one.number; });
   return out.put_cursors(fresh);
@@ -430,7 +432,7 @@ Result<Outcome> Session::Impl::judge(store::Database& db) {
 
 void Session::Impl::conclude(Outcome& out) {
   if (!out.whole) return;
-  if (hello->say_all) {  // the same once more, in full
+  if (hello->say_all && !other_incarnation) {  // the same once more, in full
     out.go_on = true;
     return;
   }

@@ -176,11 +176,14 @@ Result<std::optional<std::vector<Cursor>>> told(store::Database& db, const NodeI
 Status set_told(store::Database& db, const NodeId& peer, const std::vector<Cursor>& now) {
   NC_ASSIGN(const auto before, told(db, peer));
   std::map<std::string, std::int64_t> known;
-  if (before)
-    for (const auto& one : *before) known[one.tag] = one.number;
-  else NC_TRY(forget_told(db, peer));
+  for (const auto& one : before.value_or(std::vector<Cursor>())) known[one.tag] = one.number;
+  const auto kept = std::count_if(now.begin(), now.end(), [&](const Cursor& one) { return known.contains(one.tag); });
   auto wanted = now;
-  if (!before) wanted.push_back({});
+  if (!before || static_cast<std::size_t>(kept) != known.size()) {  // all anew
+    NC_TRY(forget_told(db, peer));
+    known.clear();
+    wanted.push_back({});
+  }
   for (const auto& one : wanted) {
     if (const auto at = known.find(one.tag); at != known.end() && at->second == one.number) continue;
     NC_ASSIGN(auto insert, db.prepare("INSERT OR REPLACE INTO sync_told(node, channel, n) VALUES(?1, ?2, ?3)"));
