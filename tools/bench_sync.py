@@ -66,6 +66,8 @@ class Pair:
 
     def entries(self):
         with contextlib.closing(sqlite3.connect(f"file:{self.child / 'ledger.db'}?mode=ro", uri=True)) as db:
+            while db.execute("SELECT count(*) FROM journal_tail").fetchone()[0]:
+                time.sleep(0.02)
             return db.execute("SELECT max(arrival) FROM journal_entry").fetchone()[0]
 
     def raw(self, count):

@@ -159,7 +159,7 @@ TEST(Runs, LeaveOutWhatIsAsInTheEntryBeforeThem) {
 TEST(Runs, NameNoRecordThatTheirBaseHas) {
   auto entries = three();
   auto second = entries[1];
-  second.header.seq = 7;
+  second.seq = second.header.seq = 7;
   second.header.prev = counting<EntryHash>(0x33);
   second.header_bytes = journal::encode_header(second.header);
   second.hash = journal::hash_header(second.header_bytes);

@@ -113,6 +113,7 @@ TEST_F(SessionTest, AChildGetsWhatItSubscribesToAndNoByteOfTheRest) {
 // What a subscriber is sent is the same whatever happened above it.
 TEST_F(SessionTest, NoByteDependsOnWhatIsNotForIt) {
   sync_until_quiet(*a_, *force_);
+  sync_until_quiet(*a_, *force_);  // says how far it came, so that the next request says the same twice
   force_->note("mot", std::nullopt, journal::Audience::own(unit_a_));
   const auto session = must(Session::start(a_->ledger(), force_->id()));
   const auto request = must(session->request());
