@@ -37,6 +37,10 @@ Result<search::Asked> read_question(const Call& call) {
   if (query.has("year")) asked.year = static_cast<int>(number_of(query.get("year")));
   if (query.has("limit")) asked.limit = static_cast<std::size_t>(number_of(query.get("limit")));
   asked.cursor = query.get("after");
+  if (!asked.cursor.empty() && asked.types.empty())
+    return fail(Error(ErrorCode::kUsage, NC_MSG("Only what is of one type or more stands in one order that can be gone on with"))
+                    .at("after")
+                    .then(NC_MSG("Name a “type”")));
   return asked;
 }
 

@@ -58,6 +58,9 @@ net::Response take(Visit& visit, const net::Params&, const net::Fields& form) {
   if (!visit.administers()) return visit.not_found();
   const auto nodes = KnownNodes::look(visit);
   if (!nodes) return visit.refuse(nodes.error());
+  if (nodes->all().empty())
+    return visit.refuse(Error(ErrorCode::kConflict, NC_MSG("This node knows no other one yet, so no bundle can be for it"))
+                            .then(NC_MSG("Let a node in on the page “Sync” first")));
   auto* received = ReceivedFile::in(visit.request);
   if (received == nullptr || !received->came()) {
     auto page = visit.frame(visit.tr("Sync"), Place::kSync);
