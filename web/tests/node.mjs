@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 export const projectDir = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-function programPath() {
+export function programPath() {
   const named = process.env.NHIPCAU;
   if (named) return resolve(named);
   const built = ['build/release/nhipcau', 'build/dev/nhipcau'].map((path) => join(projectDir, path)).find(existsSync);

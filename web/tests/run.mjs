@@ -4,7 +4,10 @@ import { axeFindings, logIn, newPerson, openBrowser, overflows, screens, shoot }
 import { passphrase, startNode } from './node.mjs';
 import { addFiles } from './files.mjs';
 import { addImages } from './images.mjs';
+import { addKeyboard } from './keyboard.mjs';
+import { addNodes } from './nodes.mjs';
 import { addPeople } from './people.mjs';
+import { addPlain } from './plain.mjs';
 
 const tests = [];
 const test = (name, body) => tests.push({ name, body });
@@ -524,6 +527,9 @@ test('on paper a page is its contents: no menus, no buttons, nothing cut off', a
 });
 
 addPeople(test, { signedIn, heading });
+addKeyboard(test, { heading });
+addNodes(test, { signedIn });
+addPlain(test, { heading, chooseFirstCandidate });
 
 // Every page at both sizes in both languages: nothing blocked, nothing wider than the screen, axe content.
 async function pages(world) {

@@ -34,14 +34,7 @@ Result<access::AuditQuery> query_of(const Asked& asked, const records::Ledger& l
     if (!query.record)
       return fail(Error(ErrorCode::kUsage, NC_MSG("This is not a record id")).at("--record").then(NC_MSG("It has 32 hexadecimal digits")));
   }
-  if (!asked.from.empty()) {
-    NC_ASSIGN(const auto days, parse_period_edge(asked.from));
-    query.from = days.first;
-  }
-  if (!asked.to.empty()) {
-    NC_ASSIGN(const auto days, parse_period_edge(asked.to));
-    query.until = days.last;
-  }
+  NC_TRY(read_period(asked.from, asked.to, query.from, query.until));
   return query;
 }
 

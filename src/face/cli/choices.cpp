@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/civil.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "ledger/access/login_name.h"
@@ -50,6 +51,25 @@ Status must_be_login(const std::string& option, const std::string& typed) {
   auto error = std::move(right).error();
   error.code = ErrorCode::kUsage;
   return fail(std::move(error).at(option));
+}
+
+Result<const orgtree::Unit*> unit_of_code(const std::string& option, const std::string& code, const orgtree::OrgTree& tree) {
+  if (const auto* unit = tree.by_code(code)) return unit;
+  std::vector<std::string> codes;
+  for (const auto& one : tree.units()) codes.push_back(one.code);
+  return fail(not_among(ErrorCode::kNotFound, option, code, std::move(codes)));
+}
+
+Status read_period(const std::string& from, const std::string& to, std::optional<std::int32_t>& first, std::optional<std::int32_t>& last) {
+  if (!from.empty()) {
+    NC_ASSIGN(const auto days, parse_period_edge(from));
+    first = days.first;
+  }
+  if (!to.empty()) {
+    NC_ASSIGN(const auto days, parse_period_edge(to));
+    last = days.last;
+  }
+  return {};
 }
 
 std::vector<std::string> kinds_of(const catalog::Catalog& catalog) {

@@ -2,6 +2,8 @@
 // nearest valid words first, in the user's language.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,10 @@ Status must_be_one(const std::string& option, const std::string& typed, std::vec
 // the first (docs/operations/people.md). Logins may have capitals, which are compared as small ones.
 Status must_be_code(const std::string& option, const std::string& typed);
 Status must_be_login(const std::string& option, const std::string& typed);
+// The unit with that code, for an option; kNotFound names the nearest codes.
+Result<const orgtree::Unit*> unit_of_code(const std::string& option, const std::string& code, const orgtree::OrgTree& tree);
+// Days as --from and --to name them, each left alone when nothing is said: days, months or years.
+Status read_period(const std::string& from, const std::string& to, std::optional<std::int32_t>& first, std::optional<std::int32_t>& last);
 std::vector<std::string> kinds_of(const catalog::Catalog& catalog);  // ids of all record types
 
 // An option with a fixed list of words; help shows them, and another word is refused by the parser.

@@ -39,12 +39,7 @@ std::vector<std::string> measures_of(const catalog::Catalog& catalog) {
 Status read_units(const Asked& asked, const records::World& world, stats::Query& query) {
   query.line = orgtree::line_from_name(asked.line).value_or(orgtree::Line::kCommand);  // the parser took no other word
   if (!asked.unit.empty()) {
-    const auto* unit = world.tree->by_code(asked.unit);
-    if (!unit) {
-      std::vector<std::string> codes;
-      for (const auto& one : world.tree->units()) codes.push_back(one.code);
-      return fail(not_among(ErrorCode::kNotFound, "--unit", asked.unit, std::move(codes)));
-    }
+    NC_ASSIGN(const auto* unit, unit_of_code("--unit", asked.unit, *world.tree));
     query.unit = unit->id;
   }
   if (!asked.counterpart.empty()) {

@@ -133,14 +133,7 @@ Status list(const Context& context, const Asked& asked) {
                     .at("--limit")
                     .then(NC_MSG("Give a number from 1 to 500")));
   query.limit = static_cast<std::size_t>(asked.limit);
-  if (!asked.from.empty()) {
-    NC_ASSIGN(const auto days, parse_period_edge(asked.from));
-    query.from = days.first;
-  }
-  if (!asked.to.empty()) {
-    NC_ASSIGN(const auto days, parse_period_edge(asked.to));
-    query.until = days.last;
-  }
+  NC_TRY(read_period(asked.from, asked.to, query.from, query.until));
   NC_ASSIGN(const auto page, ledger->list(who, query));
   if (asked.format == "json") {
     Json items{JsonArray{}};

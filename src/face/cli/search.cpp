@@ -24,12 +24,7 @@ Result<search::Asked> question_of(const Asked& asked, const records::World& worl
   for (const auto& type : asked.types) NC_TRY(must_be_one("--type", type, kinds_of(*world.catalog)));
   out.types = asked.types;
   if (!asked.unit.empty()) {
-    const auto* unit = world.tree->by_code(asked.unit);
-    if (!unit) {
-      std::vector<std::string> codes;
-      for (const auto& one : world.tree->units()) codes.push_back(one.code);
-      return fail(not_among(ErrorCode::kNotFound, "--unit", asked.unit, std::move(codes)));
-    }
+    NC_ASSIGN(const auto* unit, unit_of_code("--unit", asked.unit, *world.tree));
     out.unit = unit->id;
   }
   if (asked.year != 0 && (asked.year < 1 || asked.year > 9999))

@@ -53,17 +53,14 @@ std::string cell_class(const Column& column) {
   return out.empty() ? out : out.substr(1);
 }
 
-std::optional<std::string> maybe_class(const Column& column) {
-  auto out = cell_class(column);
-  return out.empty() ? std::nullopt : std::optional(std::move(out));
-}
+std::optional<std::string> maybe(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
 
 Html header_cell(const Column& column) {
   std::optional<std::string> order;
   if (column.sorted != 0) order = column.sorted > 0 ? "ascending" : "descending";
   const auto arrow = column.sorted == 0 ? Html() : el("span", {{"aria-hidden", "true"}}, column.sorted > 0 ? " ▲" : " ▼");
   const Html label = column.sort ? el("a", {{"href", *column.sort}}, column.label, arrow) : Html(column.label);
-  return el("th", {{"scope", "col"}, {"class", maybe_class(column)}, {"aria-sort", order}}, label);
+  return el("th", {{"scope", "col"}, {"class", maybe(cell_class(column))}, {"aria-sort", order}}, label);
 }
 
 Html choose_box(const Row& row, const Translator& ui) {
@@ -85,9 +82,12 @@ Html table(const List& list, const Translator& ui) {
   for (const auto& column : list.columns) head.add(header_cell(column));
   for (const auto& row : list.rows) {
     Html cells;
-    for (std::size_t i = 0; i < row.cells.size() && i < list.columns.size(); ++i)
-      cells.add(el("td", {{"class", maybe_class(list.columns[i])}, {"data-label", list.columns[i].label}},
-                   list.choosing && i == 0 ? choose_box(row, ui) : Html(), row.cells[i]));
+    for (std::size_t i = 0; i < row.cells.size() && i < list.columns.size(); ++i) {
+      const auto choice = list.choosing && i == 0 ? choose_box(row, ui) : Html();
+      auto kind = cell_class(list.columns[i]);
+      if (!choice.empty()) kind += kind.empty() ? "with-choice" : " with-choice";
+      cells.add(el("td", {{"class", maybe(kind)}, {"data-label", list.columns[i].label}}, choice, row.cells[i]));
+    }
     body.add(el("tr", {}, cells));
   }
   return el("table", {{"class", "list"}}, el("caption", {{"class", "visually-hidden"}}, list.caption), el("thead", {}, el("tr", {}, head)),

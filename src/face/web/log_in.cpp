@@ -155,11 +155,14 @@ net::Response Site::log_in(const net::Request& request) {
 }
 
 net::Response Site::not_his_page(const net::Request& request, bool kept) const {
-  return plain_page(request, 200, NC_MSG("This form is not yours"),
-                    kept ? NC_MSG("It was filled in under another account. Nothing of it was saved; whoever typed it finds it again when "
-                                  "he logs in in this browser.")
-                         : NC_MSG("It cannot be told any more who filled it in. Nothing of it was saved; please type it again."),
-                    "/");
+  return plain_page(
+      request, 200, NC_MSG("This form is not yours"),
+      kept
+          ? NC_MSG("It was filled in under another account. Nothing of it was saved; whoever typed it finds it again when "
+                   "he logs in in this browser.")
+          : NC_MSG("It was filled in under another account. Nothing of it was saved, and it cannot be kept in this browser: go back in the "
+                   "browser, copy what was typed, and let its person send it."),
+      "/");
 }
 
 net::Response Site::log_out(const net::Request& request) {
@@ -210,12 +213,17 @@ net::Response Site::go_on(const net::Request& request, const access::Session& se
 net::Response Site::resume_page(const net::Request& request, const std::string& csrf, const std::vector<Draft>& kept) const {
   const auto& ui = words_for(request);
   const bool several = kept.size() > 1;
+  const bool just_sent = !several && kept.front().target == request.target();  // and not kept since before
   auto page = bare_page(request, ui.tr("Nothing is lost"));
-  page.main =
-      el("p", {},
-         several ? ui.tr("You are back. What you had typed is kept; nothing of it is saved yet. Each form opens in a tab of its own, "
-                         "and this page stays.")
-                 : ui.tr("You are back. What you had typed is kept; it is not saved yet."));
+  const auto said =
+      just_sent ? ui.tr(
+                      "This form does not belong to your present log-in, so nothing of it is saved yet. What you typed is kept: send it "
+                      "once more with the button.")
+      : several ? ui.tr(
+                      "You are back. What you had typed is kept; nothing of it is saved yet. Each form opens in a tab of its own, "
+                      "and this page stays.")
+                : ui.tr("You are back. What you had typed is kept; it is not saved yet.");
+  page.main = just_sent ? notice(Tone::kWarn, said) : el("p", {}, said);
   for (const auto& draft : kept) {
     net::Request there;
     const bool good = net::set_target(there, draft.target).has_value();
@@ -225,7 +233,7 @@ net::Response Site::resume_page(const net::Request& request, const std::string& 
     form.submits = {{ui.tr("Go on with what I typed"), "", ""}};
     form.own_tab = several;
     if (!several) form.cancel = Url::to("/");
-    else page.main.add(el("p", {{"class", "hint"}}, longest_text(draft.form)));
+    if (several || just_sent) page.main.add(el("p", {{"class", "hint"}}, longest_text(draft.form)));
     page.main.add(render(form, ui));
   }
   if (several) page.main.add(el("p", {}, button_link(ui.tr("To the first page"), Url::to("/"))));

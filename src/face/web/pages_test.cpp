@@ -360,6 +360,46 @@ TEST_F(PagesTest, WhatOnePersonTypedIsOfferedToNobodyElse) {
   EXPECT_EQ(total(), 0);
 }
 
+// A page that was opened before the present log-in: what was typed comes back with a sentence and a button, and is saved once.
+TEST_F(PagesTest, AFormOlderThanTheLogInIsOfferedAgainAndSavedOnce) {
+  const auto old = talks_form(browser_.get("/records/new?type=talks"));
+  browser_.post("/logout", {{"csrf", Browser::hidden(browser_.get("/"), "csrf")}});
+  ASSERT_EQ(browser_.log_in("officer").status, 303);
+  const auto asked = browser_.post("/records/new?type=talks", old);
+  EXPECT_TRUE(shows(asked, "không thuộc lần đăng nhập hiện tại")) << asked.body;
+  EXPECT_TRUE(shows(asked, "action=\"/records/new?type=talks\""));
+  EXPECT_TRUE(shows(asked, "Tiếp tục với nội dung đã nhập"));
+  EXPECT_EQ(total(), 0) << "not before he says so";
+  EXPECT_EQ(Browser::hidden(asked, "v.summary"), old.get("v.summary"));
+  auto again = old;
+  again.set("csrf", Browser::hidden(asked, "csrf"));
+  EXPECT_EQ(Browser::hidden(asked, "once"), old.get("once")) << "by which a second click is seen";
+  ASSERT_EQ(browser_.post("/records/new?type=talks", again).status, 303);
+  ASSERT_EQ(browser_.post("/records/new?type=talks", again).status, 303);
+  EXPECT_TRUE(shows(browser_.post("/records/new?type=talks", old), "không thuộc lần đăng nhập hiện tại")) << "the old page, sent once more";
+  EXPECT_EQ(total(), 1);
+}
+
+// A token that nobody made here: the browser vouches that the page is ours, so what was typed is not thrown away.
+TEST_F(PagesTest, AFormWithAForeignTokenIsOfferedAgainWhenThePageIsOurs) {
+  auto form = talks_form(browser_.get("/records/new?type=talks"));
+  for (const auto* token : {"", "zz", "00000000000000000000000000000000000000000000000000000000000000000"}) {
+    form.set("csrf", token);
+    const auto asked = browser_.post("/records/new?type=talks", form);
+    EXPECT_TRUE(shows(asked, "Dòng hai")) << token;
+    EXPECT_TRUE(shows(asked, "Tiếp tục với nội dung đã nhập")) << token;
+    // From elsewhere, or nobody knows whence, it is refused, and nothing of it comes back with a token that is good.
+    for (const auto* site : {"cross-site", ""}) {
+      net::Headers headers;
+      headers.add("Sec-Fetch-Site", site);
+      const auto refused = browser_.send("POST", "/records/new?type=talks", form, headers);
+      EXPECT_EQ(refused.status, 403) << token << " " << site;
+      EXPECT_FALSE(shows(refused, "Dòng hai"));
+    }
+  }
+  EXPECT_EQ(total(), 0);
+}
+
 TEST_F(PagesTest, SourceShowsWhatRestsOnIt) {
   Json source;
   source.set("title", "Hội đàm ở biên giới")

@@ -118,7 +118,8 @@ void Site::add_routes() {
     if (Api::is_for_programs(request.path)) return api_.refuse(request, status);
     const auto visit = visit_of(request);
     if (status == 404) return visit ? visit->not_found() : stopped(request);
-    return plain_page(request, status, NC_MSG("This cannot be done"), NC_MSG("This page does not take that kind of request."), "/");
+    return plain_page(request, status, NC_MSG("This cannot be done"),
+                      NC_MSG("This page does not take that kind of request; nothing was changed. Open it from the menu instead."), "/");
   });
 }
 
@@ -188,7 +189,7 @@ net::Response Site::dispatch(const net::Request& request) {
   const bool reading = request.method == "GET" || request.method == "HEAD";
   if (reading && request.path.starts_with(kAssets)) return asset(request, std::string_view(request.path).substr(kAssets.size()));
   // "//host" would be another host to the browser that is sent there.
-  if (request.path.starts_with("//")) return net::Response::text(english_.tr("There is no such page.") + "\n", 404);
+  if (request.path.starts_with("//")) return net::Response::text(english_.tr("There is no such page. Check the address.") + "\n", 404);
   const bool for_programs = Api::is_for_programs(request.path);
   if (reading && request.query.has("lang") && !for_programs) {
     auto target = request;
@@ -282,11 +283,17 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
     }
     if (!visit) return session_over(request, *form);
     if (!access::Credentials::csrf_fits(visit->session, form->get("csrf"))) {
-      if (origin == Origin::kOurs && parts_.credentials.made_for(visit->who.person, form->get("csrf")))
-        return resume_page(request, visit->session.csrf, {{request.target(), *form}});
-      if (origin == Origin::kOurs) return not_his_page(request, keep_for_maker(request, request.target(), *form));
-      return plain_page(request, 403, NC_MSG("This cannot be done"),
-                        NC_MSG("The form is not from your present session; nothing was changed. Load the page again."), "/");
+      const auto maker = maker_of(*form);
+      if (maker && *maker != visit->who.person) return not_his_page(request, keep_for_maker(request, request.target(), *form));
+      // Made for him in another session, or by whom cannot be told and sent from a page of ours: he gets back what he sent, and
+      // nothing is done before he says so once more. The form keeps its own token (once), so that nothing is saved twice.
+      if (maker || origin == Origin::kOurs) return resume_page(request, visit->session.csrf, {{request.target(), *form}});
+      return plain_page(
+          request, 403, NC_MSG("This cannot be done"),
+          NC_MSG("The form is not from your present session, and your browser does not say where it comes from; nothing was "
+                 "changed. Go back in the browser: what you typed still stands there. Copy it, load the page again, and put it "
+                 "in."),
+          "/");
     }
     const auto* bad = unreadable == Unreadable::kRefused ? net::unreadable_field(*form) : nullptr;
     if (bad) return bad_form(request, unreadable_text().at(bad->first));
@@ -306,8 +313,11 @@ web::Page Site::bare_page(const net::Request& request, std::string title) const 
 net::Response Site::bad_form(const net::Request& request, const Error& error) const {
   const auto& ui = words_for(request);
   const int status = error.code == ErrorCode::kLimit ? 413 : error.code == ErrorCode::kUnsupported ? 415 : 400;
-  // The text of the error is in the reader's language already; the page shows it as it is.
-  return plain_page(request, status, NC_MSG("The form could not be read"), ui.located_text(error), request.path);
+  const auto* next = NC_MSG("Nothing was changed. Go back in the browser, where what you typed still stands, and send it again.");
+  auto page = bare_page(request, ui.tr(NC_MSG("The form could not be read")));
+  page.main = join(notice(Tone::kBad, ui.located_text(error), ui.tr(next)),
+                   el("p", {}, button_link(ui.tr(NC_MSG("To the first page")), Url::to("/"), true)));
+  return respond(page, ui, status);
 }
 
 net::Response Site::plain_page(const net::Request& request, int status, const std::string& title, const std::string& text,

@@ -99,6 +99,24 @@ int status_of(ErrorCode code) {
   return 500;
 }
 
+// What to do about an error that does not say it itself.
+const char* usual_next(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kNotFound: return NC_MSG("Check the address, or look for it by the search box");
+    case ErrorCode::kDenied: return NC_MSG("Ask whoever gives rights at your unit, or let somebody do it who may");
+    case ErrorCode::kConflict: return NC_MSG("Go back, load the page again and look at what stands there now");
+    case ErrorCode::kLimit: return NC_MSG("Go back and send less at once");
+    case ErrorCode::kBusy: return NC_MSG("Wait a moment and try again");
+    case ErrorCode::kFull: return NC_MSG("Nothing more can be saved before the administrator makes room on the disk; tell him");
+    case ErrorCode::kIo:
+    case ErrorCode::kCorrupt: return NC_MSG("Tell the administrator; “nhipcau doctor” and “nhipcau verify” at the machine say more");
+    case ErrorCode::kInvalid:
+    case ErrorCode::kUnsupported:
+    case ErrorCode::kUsage: return NC_MSG("Go back, correct it and send it again");
+  }
+  return "";
+}
+
 // This page, to come back to; of a form that was sent the overview.
 std::string next_of(const net::Request& request) {
   if (request.method == "POST") return "/";
@@ -262,16 +280,20 @@ net::Response Visit::show(const Page& page, int status) const {
 
 net::Response Visit::not_found() const {
   auto page = frame(tr("There is nothing here"), Place::kNone);
-  page.main =
-      join(el("p", {}, tr("There is no such page or record, or it is not for you.")),
-           el("p", {}, tr("Check the address, or go back to the overview.")), el("p", {}, button_link(tr("Overview"), Url::to("/"), true)));
+  page.main = join(el("p", {}, tr("There is no such page or record, or it is not for you.")),
+                   el("p", {}, tr("Check the address, or go back to the overview.")),
+                   el("p", {}, button_link(tr("Overview"), Url::to("/overview"), true)));
   return show(page, 404);
 }
 
 net::Response Visit::refuse(const Error& error) const {
   if (error.code == ErrorCode::kNotFound) return not_found();
   auto page = frame(tr("This cannot be done"), Place::kNone);
-  page.main = join(notice(Tone::kBad, ui.error_text(error)), el("p", {}, button_link(tr("Overview"), Url::to("/"))));
+  auto what = error;
+  what.next.clear();
+  const Error next(error.code, error.next.empty() ? usual_next(error.code) : error.next, error.args);
+  page.main = join(notice(Tone::kBad, ui.error_text(what), ui.error_text(next) + "."),
+                   el("p", {}, button_link(tr("To the first page"), Url::to("/"))));
   return show(page, status_of(error.code));
 }
 

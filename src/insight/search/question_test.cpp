@@ -6,7 +6,6 @@
 
 #include "base/rng.h"
 #include "base/text.h"
-#include "insight/search/search.h"
 
 namespace nc::search {
 namespace {
@@ -114,21 +113,6 @@ TEST(Marks, ALongTextIsCutAroundTheFirstWord) {
   EXPECT_EQ(marked(cut_around("Một chỗ giữa bản", question, 40)), "Một chỗ [giữa] bản");
   EXPECT_EQ(marked(cut_around("", question, 40)), "");
   EXPECT_TRUE(is_utf8(marked(cut_around(std::string(400, 'a') + "đ giữa", question, 10))));
-}
-
-TEST(DaysNamed, AsPeopleWriteThem) {
-  EXPECT_EQ(days_named("22/11/2026"), (DayRange{to_day(2026, 11, 22), to_day(2026, 11, 22)}));
-  EXPECT_EQ(days_named("ngày 22/11/2026"), (DayRange{to_day(2026, 11, 22), to_day(2026, 11, 22)}));
-  EXPECT_EQ(days_named("tháng 11/2026"), (DayRange{to_day(2026, 11, 1), to_day(2026, 11, 30)}));
-  EXPECT_EQ(days_named("thang 11/2026"), days_named("11/2026"));
-  EXPECT_EQ(days_named("năm 2026"), (DayRange{to_day(2026, 1, 1), to_day(2026, 12, 31)}));
-  EXPECT_EQ(days_named("2026-11-22"), days_named("22/11/2026"));
-  EXPECT_EQ(days_named("22-11-2026"), days_named("22/11/2026"));
-  EXPECT_EQ(days_named("22.11.2026"), days_named("22/11/2026"));
-  EXPECT_EQ(days_named("ngày 22 tháng 11 năm 2026"), days_named("22/11/2026"));
-  EXPECT_EQ(days_named("tháng 11 năm 2026"), days_named("11/2026"));
-  for (const auto* typed : {"165", "22/11", "165(1)", "1088/3", "32/11/2026", "hội đàm", "", "ngày"})
-    EXPECT_FALSE(days_named(typed)) << typed;
 }
 
 // Any bytes: a question within its limits or an error that says what to do; marks leave a text as it is.

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/words.h"
+#include "insight/search/days_named.h"
 #include "ledger/catalog/values.h"
 
 namespace nc::search {
@@ -39,18 +40,6 @@ std::string_view without(std::string_view folded, std::initializer_list<std::str
   return folded;
 }
 
-// "20-11-2026", "20 tháng 11 năm 2026": as the day is typed elsewhere.
-std::string with_slashes(std::string_view folded) {
-  std::string out(folded);
-  for (const std::string_view word : {" thang ", " nam "})
-    if (const auto at = out.find(word); at != std::string::npos) out.replace(at, word.size(), "/");
-  const auto digits = out.find_first_not_of("0123456789");
-  if (digits == 1 || digits == 2)
-    for (auto& c : out)
-      if (c == '-' || c == '.') c = '/';
-  return out;
-}
-
 // What stands before the number of a marker or a paper is said, and written nowhere.
 std::string_view number_named(std::string_view folded) { return without(folded, {"so", "moc", "cot moc", "coc dau", "no"}); }
 
@@ -75,16 +64,6 @@ bool has_digit(std::string_view text) {
 }
 
 }  // namespace
-
-std::optional<DayRange> days_named(std::string_view typed) {
-  constexpr int kFirstYear = 1900, kLastYear = 2100;
-  const auto folded = fold(typed.substr(0, kQuestionBytesMax));
-  const auto text = with_slashes(without(folded, {"ngay", "thang", "nam", "day", "month", "year"}));
-  const auto date = parse_typed_date(text);
-  const auto days = date ? extent(*date) : std::nullopt;
-  if (!days || from_day(days->first).year < kFirstYear || from_day(days->last).year > kLastYear) return std::nullopt;
-  return days;
-}
 
 Hit Search::hit_of(records::RecordView record, const Question& question, std::string_view lang, const catalog::NameOf& name_of) {
   Hit hit;

@@ -91,7 +91,4 @@ class Search {
   records::WordSearch words_;
 };
 
-// "22/11/2026", "ngày 22/11/2026", "tháng 11/2026", "11/2026", "năm 2026": the days that are meant.
-std::optional<DayRange> days_named(std::string_view typed);
-
 }  // namespace nc::search

@@ -10,6 +10,7 @@
 #include "face/web/api/negotiate.h"
 #include "face/web/site.h"
 #include "foundation/crypto/hash.h"
+#include "ledger/catalog/words.h"
 
 namespace nc::web {
 namespace {
@@ -24,7 +25,7 @@ bool has_shape(const Parameter& parameter, std::string_view value) {
     case Shape::kInteger: {
       std::int64_t number = -1;
       const auto [end, ec] = std::from_chars(value.data(), value.data() + value.size(), number);
-      return ec == std::errc() && end == value.data() + value.size() && number >= 0 && number <= parameter.most;
+      return ec == std::errc() && end == value.data() + value.size() && number >= parameter.least && number <= parameter.most;
     }
   }
   return false;
@@ -35,15 +36,22 @@ Error wrong_shape(const Parameter& parameter, std::string_view value) {
   switch (parameter.shape) {
     case Shape::kWord: return none_of(value, {parameter.words.begin(), parameter.words.end()}, std::string(parameter.name));
     case Shape::kId:
-      return Error(ErrorCode::kUsage, NC_MSG("This is not the id of a record: 32 digits 0 to 9, a to f")).at(std::string(parameter.name));
+      return Error(ErrorCode::kUsage, NC_MSG("This is not the id of a record: 32 digits 0 to 9, a to f"))
+          .at(std::string(parameter.name))
+          .then(NC_MSG("Take it from a list, or from the address of the record"));
     case Shape::kDay:
       return Error(ErrorCode::kUsage, NC_MSG("“{1}” is no day, month or year"), {typed})
           .at(std::string(parameter.name))
           .then(NC_MSG("Write 2024-05-06, 2024-05 or 2024"));
-    case Shape::kFlag: return Error(ErrorCode::kUsage, NC_MSG("“{1}” is neither true nor false"), {typed}).at(std::string(parameter.name));
+    case Shape::kFlag:
+      return Error(ErrorCode::kUsage, NC_MSG("“{1}” is neither true nor false"), {typed})
+          .at(std::string(parameter.name))
+          .then(NC_MSG("Write one of them, or leave it out"));
     case Shape::kInteger:
-      return Error(ErrorCode::kUsage, NC_MSG("“{1}” is no whole number from 0 to {2}"), {typed, std::to_string(parameter.most)})
-          .at(std::string(parameter.name));
+      return Error(ErrorCode::kUsage, NC_MSG("“{1}” is no whole number from {2} to {3}"),
+                   {typed, std::to_string(parameter.least), std::to_string(parameter.most)})
+          .at(std::string(parameter.name))
+          .then(NC_MSG("Write one of them, or leave it out"));
     case Shape::kText: break;
   }
   return Error(ErrorCode::kUsage, NC_MSG("The value has the wrong form")).at(std::string(parameter.name));
@@ -94,6 +102,14 @@ Result<const orgtree::Unit*> unit_of(const Call& call, std::string_view paramete
   if (may)
     for (const auto& one : tree.units()) codes.push_back(one.code);
   return fail(none_of(text, std::move(codes), std::string(parameter)));
+}
+
+Result<std::string> option_of(const Call& call, std::string_view parameter, std::string_view slot) {
+  const auto text = call.request.query.get(parameter);
+  if (text.empty() || catalog::find_slot_option(*call.world->catalog, slot, text)) return std::string(text);
+  std::vector<std::string> options;
+  for (const auto* option : catalog::all_slot_options(*call.world->catalog, slot)) options.push_back(option->id);
+  return fail(none_of(text, std::move(options), std::string(parameter)));
 }
 
 Status check_query(const Endpoint& endpoint, const net::Fields& query) {

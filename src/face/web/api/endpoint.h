@@ -38,7 +38,7 @@ enum class Shape : std::uint8_t {
   kText,
   kId,       // 32 hexadecimal digits
   kDay,      // 2024, 2024-05 or 2024-05-06
-  kInteger,  // 0 to `most`
+  kInteger,  // `least` to `most`
   kFlag,     // true, false
   kWord,     // one of `words`
 };
@@ -50,6 +50,7 @@ struct Parameter {
   bool repeated = false;
   std::vector<std::string_view> words = {};
   std::int64_t most = 0;
+  std::int64_t least = 0;
 };
 
 struct Endpoint {
@@ -93,6 +94,8 @@ Result<Json> read_body(const Call& call, const std::vector<std::string>& members
 // The days a text of Shape::kDay means.
 [[nodiscard]] Result<DayRange> days_of(std::string_view text);
 [[nodiscard]] std::string instant_text(std::int64_t wall_ms);  // 2026-11-22T12:30:00.000Z
+// A parameter that names an option of the catalogue, in whatever type: its id, empty when nothing is said; else the nearest options.
+[[nodiscard]] Result<std::string> option_of(const Call& call, std::string_view parameter, std::string_view slot);
 // “typed” is none of the valid words; the next step names the nearest.
 [[nodiscard]] Error none_of(std::string_view typed, std::vector<std::string> valid, std::string where);
 

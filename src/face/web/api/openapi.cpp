@@ -260,7 +260,7 @@ Json parameter_schema(const Parameter& parameter) {
     case Shape::kText: break;
     case Shape::kId: value = reference("Id"); break;
     case Shape::kDay: value.set("pattern", "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"); break;
-    case Shape::kInteger: value = of_type("integer").set("minimum", 0).set("maximum", parameter.most); break;
+    case Shape::kInteger: value = of_type("integer").set("minimum", parameter.least).set("maximum", parameter.most); break;
     case Shape::kFlag: value = of_type("boolean"); break;
     case Shape::kWord: {
       JsonArray words;

@@ -58,6 +58,17 @@ Status read_days(const Call& call, ListQuery& list) {
   return {};
 }
 
+Status read_state(const Call& call, ListQuery& list) {
+  list.state = call.request.query.get("state");
+  if (list.state.empty()) return {};
+  std::vector<std::string> known;
+  for (const auto& type : call.world->catalog->types())
+    for (const auto& state : type.states)
+      if (std::ranges::find(known, state.id) == known.end()) known.push_back(state.id);
+  if (std::ranges::find(known, list.state) != known.end()) return {};
+  return fail(none_of(list.state, std::move(known), "state"));
+}
+
 Result<ListQuery> read_list(const Call& call) {
   const auto& query = call.request.query;
   const auto text = [&](std::string_view name) { return std::string(query.get(name)); };
@@ -66,11 +77,11 @@ Result<ListQuery> read_list(const Call& call) {
   NC_TRY(read_days(call, list));
   NC_TRY(read_unit(call, "own", list.own));
   NC_TRY(read_unit(call, "counterpart", list.counterpart));
-  list.country = text("country");
-  list.detail = text("detail");
-  list.level = text("level");
-  list.status = text("status");
-  list.state = text("state");
+  NC_ASSIGN(list.country, option_of(call, "country", "countries"));
+  NC_ASSIGN(list.detail, option_of(call, "detail", "detail"));
+  NC_ASSIGN(list.level, option_of(call, "level", "level"));
+  NC_ASSIGN(list.status, option_of(call, "status", "status"));
+  NC_TRY(read_state(call, list));
   list.text = text("q");
   if (query.has("linked_to")) list.linked_to = RecordId::from_hex(query.get("linked_to"));
   list.with_voided = query.get("void") == "true";
@@ -78,7 +89,6 @@ Result<ListQuery> read_list(const Call& call) {
   list.cursor = text("after");
   const auto limit = text("limit");
   if (!limit.empty()) std::from_chars(limit.data(), limit.data() + limit.size(), list.limit);  // check_query has seen it
-  list.limit = std::max<std::size_t>(list.limit, 1);
   return list;
 }
 
@@ -117,7 +127,7 @@ net::Response get_history(const Call& call) {
 }
 
 Parameter limit_parameter() {
-  return {"limit", Shape::kInteger, NC_MSG("How many at most; 50 when nothing is said"), false, {}, kListMost};
+  return {"limit", Shape::kInteger, NC_MSG("How many at most; 50 when nothing is said"), false, {}, kListMost, 1};
 }
 Parameter after_parameter() { return {"after", Shape::kText, NC_MSG("The “next” of the page before, as it is")}; }
 Parameter words_parameter() { return {"q", Shape::kText, NC_MSG("Words in title or place; marks may be left out")}; }

@@ -1,5 +1,4 @@
 // Searching: what the box of the pages finds, for programs.
-#include <algorithm>
 #include <charconv>
 
 #include "face/web/api/record_json.h"
@@ -35,9 +34,13 @@ Result<search::Asked> read_question(const Call& call) {
     NC_ASSIGN(const auto* unit, unit_of(call, "unit"));
     asked.unit = unit->id;
   }
-  if (query.has("year")) asked.year = static_cast<int>(std::max<std::int64_t>(number_of(query.get("year")), 1));
-  if (query.has("limit")) asked.limit = static_cast<std::size_t>(std::max<std::int64_t>(number_of(query.get("limit")), 1));
+  if (query.has("year")) asked.year = static_cast<int>(number_of(query.get("year")));
+  if (query.has("limit")) asked.limit = static_cast<std::size_t>(number_of(query.get("limit")));
   asked.cursor = query.get("after");
+  if (!asked.cursor.empty() && asked.types.empty())
+    return fail(Error(ErrorCode::kUsage, NC_MSG("Only what is of one type or more stands in one order that can be gone on with"))
+                    .at("after")
+                    .then(NC_MSG("Name a “type”")));
   return asked;
 }
 
@@ -69,10 +72,10 @@ void add_search_endpoint(std::vector<Endpoint>& out) {
                  Rate::kReads,
                  {{"q", Shape::kText, NC_MSG("Words; marks may be left out; what stands in quotes stands there as it is")},
                   {"type", Shape::kText, NC_MSG("Id of a record type; may be repeated"), true},
-                  {"year", Shape::kInteger, NC_MSG("Year of the first day"), false, {}, kYearMost},
+                  {"year", Shape::kInteger, NC_MSG("Year of the first day"), false, {}, kYearMost, 1},
                   {"unit", Shape::kText, NC_MSG("Code or id of a unit that is named, with all that ever stood below it")},
                   {"after", Shape::kText, NC_MSG("The “next” of the page before, as it is")},
-                  {"limit", Shape::kInteger, NC_MSG("How many at most: of each type, or with a type of all"), false, {}, kFoundMost}},
+                  {"limit", Shape::kInteger, NC_MSG("How many at most: of each type, or with a type of all"), false, {}, kFoundMost, 1}},
                  "",
                  "Found",
                  {200, 304},

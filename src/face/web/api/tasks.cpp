@@ -30,7 +30,6 @@ net::Response tasks(const Call& call) {
   query.cursor = asked.get("after");
   if (const auto limit = asked.get("limit"); !limit.empty())  // check_query has seen it
     std::from_chars(limit.data(), limit.data() + limit.size(), query.limit);
-  query.limit = std::max<std::size_t>(query.limit, 1);
   // A token that changes nothing still says what waits for its person.
   auto person = call.who;
   person.reads_only = false;
@@ -55,7 +54,7 @@ void add_task_endpoints(std::vector<Endpoint>& out) {
        {{"until", Shape::kDay, NC_MSG("Only what is due until that day, or has no day")},
         {"units", Shape::kWord, NC_MSG("Also what waits for the units below, or only for the person's own"), false, {"own", "below"}},
         {"after", Shape::kText, NC_MSG("The “next” of the page before, as it is")},
-        {"limit", Shape::kInteger, NC_MSG("How many at most; 50 when nothing is said"), false, {}, kTasksMost}},
+        {"limit", Shape::kInteger, NC_MSG("How many at most; 50 when nothing is said"), false, {}, kTasksMost, 1}},
        "",
        "Tasks",
        {200, 304},

@@ -8,6 +8,7 @@
 #include "face/web/activity_rows.h"
 #include "face/web/bulk/bulk.h"
 #include "face/web/bulk/choosing.h"
+#include "face/web/change_form.h"
 #include "face/web/pages/activity_query.h"
 #include "face/web/pages/form_values.h"
 #include "face/web/site_pages.h"
@@ -119,7 +120,7 @@ Html act_form(const Visit& visit, const std::vector<records::RecordView>& chosen
 }
 
 Html named(const Visit& visit, const records::RecordView& record) {
-  return join(link(kind_text(visit, record), record_url(record.id)), " ", when_text(visit, record));
+  return join(link(visit.name(record.id), record_url(record.id)), el("div", {{"class", "hint"}}, kind_text(visit, record)));
 }
 
 struct Preview {
@@ -148,9 +149,7 @@ Preview preview_of(const Visit& visit, const std::vector<records::RecordView>& c
 }
 
 Html do_form(const Visit& visit, const Preview& preview, const std::string& act, const std::string& reason) {
-  Form form{Url::to(kDoPath, visit.request.query)};
-  form.csrf_token = visit.session.csrf;
-  form.once_token = visit.site.rng().make<RecordId>().hex();
+  auto form = change_form(visit, Url::to(kDoPath, visit.request.query));
   form.hidden = preview.rows;
   form.hidden.add("act", act);
   form.hidden.add("reason", reason);

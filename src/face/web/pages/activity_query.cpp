@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/civil.h"
 #include "base/text.h"
 #include "face/web/activity_rows.h"
+#include "face/web/filters.h"
 #include "face/web/unit_lookup.h"
 
 namespace nc::web {
@@ -89,15 +89,10 @@ void read_unit(ActivityQuery& asked, std::string_view name, Side side, const std
 }
 
 void read_day(ActivityQuery& asked, std::string_view name, const std::string& label, bool last, std::optional<std::int32_t>& into) {
-  const auto typed = asked.text(name);
-  if (typed.empty()) return;
-  const auto date = parse_typed_date(typed);
-  const auto days = date ? extent(*date) : std::nullopt;
-  if (!days)
-    return asked.problem(date ? asked.visit.tr("“{1}” has no year.", typed) : asked.visit.ui.error_text(date.error()),
-                         asked.visit.tr("This limit is left out."));
-  into = last ? days->last : days->first;
-  asked.chip(name, label, asked.visit.ui.date(*date));
+  const auto found = day_filter(asked.visit, name, asked.problems);
+  if (!found) return;
+  into = last ? found->days.last : found->days.first;
+  asked.chip(name, label, asked.visit.ui.date(found->date));
 }
 
 }  // namespace
@@ -124,33 +119,15 @@ ActivityQuery read_activity_query(const Visit& visit) {
 namespace {
 
 Field choice_filter(const ActivityQuery& asked, std::string name, std::string label, std::string_view slot) {
-  Field field;
-  field.name = std::move(name);
-  field.label = std::move(label);
-  field.input = Input::kChoice;
-  field.value = asked.text(field.name);
+  auto field = filter_field(asked.visit, std::move(name), std::move(label), Input::kChoice);
   field.options = {{"", asked.visit.tr("all"), ""}};
   if (const auto* source = slot_field(asked, slot))
     for (const auto& option : source->options) field.options.push_back({option.id, option.label.in(asked.visit.lang()), ""});
   return field;
 }
 
-Field text_filter(const ActivityQuery& asked, std::string name, std::string label, Input input, std::string help = {}) {
-  Field field;
-  field.name = std::move(name);
-  field.label = std::move(label);
-  field.input = input;
-  field.value = asked.text(field.name);
-  field.help = std::move(help);
-  return field;
-}
-
 Field kind_filter(const ActivityQuery& asked) {
-  Field field;
-  field.name = "kind";
-  field.label = asked.visit.tr("Kind");
-  field.input = Input::kChoice;
-  field.value = asked.text("kind");
+  auto field = filter_field(asked.visit, "kind", asked.visit.tr("Kind"), Input::kChoice);
   field.options = {{"", asked.visit.tr("all activities"), ""}};
   const auto add = [&](const char* feeds, const std::string& heading) {
     const auto begin = static_cast<std::ptrdiff_t>(field.options.size());
@@ -170,7 +147,7 @@ Field kind_filter(const ActivityQuery& asked) {
 Filters filters_of(const ActivityQuery& asked) {
   const auto& visit = asked.visit;
   Filters filters{Url::to(kActivitiesPath)};
-  filters.search = text_filter(asked, "q", visit.tr("Words in title or place; marks may be left out"), Input::kText);
+  filters.search = filter_field(visit, "q", visit.tr("Words in title or place; marks may be left out"), Input::kText);
   filters.fields = {kind_filter(asked)};
   if (const auto* detail = asked.list.types.empty() ? nullptr : slot_field(asked, "detail"); detail)
     filters.fields.push_back(choice_filter(asked, "detail", visit.tr("Sub-kind"), "detail"));
@@ -178,10 +155,10 @@ Filters filters_of(const ActivityQuery& asked) {
   filters.fields.push_back(choice_filter(asked, "level", visit.tr("Level"), "level"));
   filters.fields.push_back(choice_filter(asked, "country", visit.tr("Country"), "countries"));
   filters.fields.push_back(
-      text_filter(asked, "own", visit.tr("Own unit"), Input::kText, visit.tr("code or part of the name; with the units below it")));
-  filters.fields.push_back(text_filter(asked, "counterpart", visit.tr("Counterpart"), Input::kText, visit.tr("code or part of the name")));
-  filters.fields.push_back(text_filter(asked, "from", visit.tr("From"), Input::kDate, visit.tr("31/12/2024, 12/2024 or 2024")));
-  filters.fields.push_back(text_filter(asked, "to", visit.tr("To"), Input::kDate));
+      filter_field(visit, "own", visit.tr("Own unit"), Input::kText, visit.tr("code or part of the name; with the units below it")));
+  filters.fields.push_back(filter_field(visit, "counterpart", visit.tr("Counterpart"), Input::kText, visit.tr("code or part of the name")));
+  filters.fields.push_back(filter_field(visit, "from", visit.tr("From"), Input::kDate, visit.tr("31/12/2024, 12/2024 or 2024")));
+  filters.fields.push_back(filter_field(visit, "to", visit.tr("To"), Input::kDate));
   if (asked.query.get("sort") == "oldest") filters.hidden.add("sort", "oldest");
   filters.chips = asked.chips;
   filters.open = !asked.problems.empty();  // what is on stands in the chips, and the list stays in view

@@ -3,6 +3,7 @@
 // He sees the rows of those whom his grant reaches, but none about records that he may not know. What he may not see
 // leaves no trace: rows are numbered among those that he sees, and a login out of reach is none.
 #include "base/text.h"
+#include "face/web/filters.h"
 #include "face/web/list.h"
 #include "face/web/site_pages.h"
 #include "ledger/access/audit_words.h"
@@ -76,17 +77,10 @@ void read_record(Asked& asked) {
 }
 
 void read_day(Asked& asked, std::string_view name, const std::string& label, bool last, std::optional<std::int32_t>& into) {
-  const auto typed = asked.text(name);
-  if (typed.empty()) return;
-  const auto date = parse_typed_date(typed);
-  const auto days = date ? extent(*date) : std::nullopt;
-  if (!days) {
-    asked.problems.push_back({Tone::kWarn, date ? asked.visit.tr("“{1}” has no year.", typed) : asked.visit.ui.error_text(date.error()),
-                              asked.visit.tr("This limit is left out.")});
-    return;
-  }
-  into = last ? days->last : days->first;
-  asked.chip(name, label, asked.visit.ui.date(*date));
+  const auto found = day_filter(asked.visit, name, asked.problems);
+  if (!found) return;
+  into = last ? found->days.last : found->days.first;
+  asked.chip(name, label, asked.visit.ui.date(found->date));
 }
 
 Asked read_query(const Visit& visit, access::AuditReach reach) {
@@ -103,30 +97,21 @@ Asked read_query(const Visit& visit, access::AuditReach reach) {
   return asked;
 }
 
-Field input(const Asked& asked, std::string name, std::string label, Input kind, std::string help = {}) {
-  Field field;
-  field.name = std::move(name);
-  field.label = std::move(label);
-  field.input = kind;
-  field.value = asked.text(field.name);
-  field.help = std::move(help);
-  return field;
-}
-
 Filters filters_of(const Asked& asked) {
   const auto& visit = asked.visit;
   Filters filters{Url::to(kPath)};
-  filters.search = input(asked, "who", visit.tr("Login of an account, or “console”"), Input::kText);
-  auto action = input(asked, "action", visit.tr("What"), Input::kChoice);
+  filters.search = filter_field(visit, "who", visit.tr("Login of an account, or “console”"), Input::kText);
+  auto action = filter_field(visit, "action", visit.tr("What"), Input::kChoice);
   action.options = {{"", visit.tr("all"), ""}};
   for (const auto word : access::audited::kAll) action.options.push_back({std::string(word), visit.tr(access::action_words(word)), ""});
-  auto outcome = input(asked, "outcome", visit.tr("Outcome"), Input::kChoice);
+  auto outcome = filter_field(visit, "outcome", visit.tr("Outcome"), Input::kChoice);
   outcome.options = {{"", visit.tr("all"), ""}};
   for (const auto one : {access::AuditOutcome::kDone, access::AuditOutcome::kRefused, access::AuditOutcome::kFailed})
     outcome.options.push_back({std::string(access::outcome_name(one)), visit.tr(access::outcome_words(one)), ""});
-  filters.fields = {std::move(action), std::move(outcome), input(asked, "record", visit.tr("Record"), Input::kText, visit.tr("its id")),
-                    input(asked, "from", visit.tr("From"), Input::kDate, visit.tr("31/12/2024, 12/2024 or 2024")),
-                    input(asked, "to", visit.tr("To"), Input::kDate)};
+  filters.fields = {std::move(action), std::move(outcome),
+                    filter_field(visit, "record", visit.tr("Record"), Input::kText, visit.tr("its id")),
+                    filter_field(visit, "from", visit.tr("From"), Input::kDate, visit.tr("31/12/2024, 12/2024 or 2024")),
+                    filter_field(visit, "to", visit.tr("To"), Input::kDate)};
   filters.chips = asked.chips;
   filters.open = !asked.chips.empty() || !asked.problems.empty();
   return filters;

@@ -96,7 +96,7 @@ Html attach_form(const Visit& visit, const records::RecordView& record, const ca
   form.hidden = {{"field", field.id}};
   form.fieldsets = {{"", "", {input}}};
   form.submits = {{visit.tr("Attach"), "", ""}};
-  return render(form, visit.ui);
+  return el("div", {{"class", "screen-only"}}, render(form, visit.ui));
 }
 
 }  // namespace

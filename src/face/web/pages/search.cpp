@@ -190,7 +190,8 @@ Html pager_of(const Question& question, const search::Answer& found) {
 Html how_to(const Visit& visit) {
   return hint(
       visit.tr("Marks may be left out: hoi dam finds Hội đàm. What stands in quotes must stand there as it is. A "
-               "marker (165(1), 1088/3, 260+500), a day (22/11/2026, tháng 11/2026), a unit or an official number (15/BB-ĐBP) leads "
+               "marker (165(1), 1088/3, 260+500), a day or a period (22/11/2026, tháng 11/2026, quý 4/2026, 6 tháng đầu năm 2026), a unit "
+               "or an official number (15/BB-ĐBP) leads "
                "straight there."));
 }
 

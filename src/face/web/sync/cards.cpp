@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "channels/sync/card.h"
+#include "face/web/change_form.h"
 #include "face/web/confirm.h"
 #include "face/web/list.h"
 #include "face/web/qr.h"
@@ -88,9 +89,7 @@ Form card_form(const Visit& visit, const Typed& typed) {
     const auto at = typed.errors.find(name);
     return at == typed.errors.end() ? std::string() : at->second;
   };
-  Form form{Url::to(kPath)};
-  form.csrf_token = visit.session.csrf;
-  form.once_token = visit.site.rng().make<RecordId>().hex();
+  auto form = change_form(visit, Url::to(kPath));
   Field unit;
   unit.name = "unit";
   unit.label = visit.tr("Unit whose node it will be");
@@ -124,21 +123,10 @@ Form card_form(const Visit& visit, const Typed& typed) {
 }
 
 Form request_form(const Visit& visit, const std::string& error) {
-  Form form{Url::to("/sync/requests")};
-  form.csrf_token = visit.session.csrf;
-  form.once_token = visit.site.rng().make<RecordId>().hex();
-  Field file;
-  file.name = "request";
-  file.label = visit.tr("File with the request");
-  file.input = Input::kFiles;
-  file.required = true;
-  file.error = error;
-  form.fieldsets = {
-      {visit.tr("2. Take the request of the new machine"),
-       visit.tr("At the new machine: nhipcau init DIR --card FILE --request FILE. It shows six words and writes the request."),
-       {std::move(file)}}};
-  form.submits = {{visit.tr("Look at the request"), "", ""}};
-  return form;
+  return file_form(visit,
+                   {Url::to("/sync/requests"), visit.tr("2. Take the request of the new machine"),
+                    visit.tr("At the new machine: nhipcau init DIR --card FILE --request FILE. It shows six words and writes the request."),
+                    "request", visit.tr("File with the request"), "", "", false, visit.tr("Look at the request"), error});
 }
 
 Page cards_frame(const Visit& visit) {
@@ -243,15 +231,14 @@ net::Response compare_page(const Visit& visit, const sync::Request& request, std
     page.main.add(notice(Tone::kGood, visit.tr("This node is let in already."), visit.tr("Make a bundle for it next.")));
     return visit.show(page, status);
   }
-  Form form{Url::to("/sync/admit")};
-  form.csrf_token = visit.session.csrf;
-  form.once_token = visit.site.rng().make<RecordId>().hex();
+  auto form = change_form(visit, Url::to("/sync/admit"));
   form.hidden = {{"request", std::string(text)}};
   Field same;
   same.name = "same";
   same.label = visit.tr("I have compared all six words; they are the same");
   same.input = Input::kCheck;
   same.required = true;
+  same.width = Width::kFull;
   if (const auto at = errors.beside.find("same"); at != errors.beside.end()) same.error = at->second;
   auto set = confirm_fields(visit, {}, errors);
   set.fields.insert(set.fields.begin(), std::move(same));

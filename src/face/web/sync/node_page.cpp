@@ -2,6 +2,7 @@
 // wrote beyond the cut, readmit what is right.
 #include "base/civil.h"
 #include "base/text.h"
+#include "face/web/change_form.h"
 #include "face/web/confirm.h"
 #include "face/web/list.h"
 #include "face/web/sync/sync_pages.h"
@@ -62,9 +63,7 @@ Html readmitting(const Visit& visit, const sync::NodeState& state, const Confirm
   if (!entries) return notice(Tone::kBad, visit.ui.error_text(entries.error()));
   const auto title = visit.tr("What it wrote beyond the cut");
   if (entries->empty()) return section(title, el("p", {}, visit.tr("Nothing of it has come here.")));
-  Form form{Url::to(node_url(state.node).text() + "/readmit")};
-  form.csrf_token = visit.session.csrf;
-  form.once_token = visit.site.rng().make<RecordId>().hex();
+  auto form = change_form(visit, Url::to(node_url(state.node).text() + "/readmit"));
   Field chosen;
   chosen.name = "entry";
   chosen.label = visit.tr("{1} entries are set aside on every node", visit.ui.number(state.cut_aside));
@@ -87,9 +86,7 @@ struct Typed {
 };
 
 Html cutting(const Visit& visit, const sync::NodeState& state, const Typed& typed, const ConfirmErrors& errors) {
-  Form form{Url::to(node_url(state.node).text() + "/cut")};
-  form.csrf_token = visit.session.csrf;
-  form.once_token = visit.site.rng().make<RecordId>().hex();
+  auto form = change_form(visit, Url::to(node_url(state.node).text() + "/cut"));
   const auto error = [&](const char* name) {
     const auto at = errors.beside.find(name);
     return at == errors.beside.end() ? std::string() : at->second;

@@ -1,6 +1,7 @@
 // Bundles by stick: made for a node and saved, brought by hand and taken in. Both are long work: a first bundle holds years.
 #include "base/destroy.h"
 #include "channels/sync/bundle.h"
+#include "face/web/change_form.h"
 #include "face/web/sync/received_file.h"
 #include "face/web/sync/sync_pages.h"
 #include "face/web/works/work_pages.h"
@@ -31,12 +32,12 @@ net::Response make(Visit& visit, const net::Params&, const net::Fields& form) {
   WorkOrder order;
   order.title = NC_MSG("Make a bundle");
   order.about = nodes->name(visit, *to);
-  order.run = [&ledger = visit.ledger(), to = *to, parent = nodes->parent(), name = file_name_for(visit, *state), unit = order.about](
-                  const Progress&, const std::filesystem::path& file) -> Result<WorkResult> {
+  order.run = [&ledger = visit.ledger(), &ui = visit.ui, to = *to, parent = nodes->parent(), name = file_name_for(visit, *state),
+               unit = order.about](const Progress&, const std::filesystem::path& file) -> Result<WorkResult> {
     NC_ASSIGN(const auto made, sync::make_bundle(ledger, to, parent, file));
     WorkResult out;
-    out.lines.push_back({NC_MSG("{1}: {2} bytes for the node {3}; nobody else can read them"), {name, std::to_string(made.bytes), unit}});
-    if (made.left > 0) out.lines.push_back({NC_MSG("{1} entries did not fit and wait for the next"), {std::to_string(made.left)}});
+    out.lines.push_back({NC_MSG("{1}: {2} bytes for the node {3}; nobody else can read them"), {name, ui.number(made.bytes), unit}});
+    if (made.left > 0) out.lines.push_back({NC_MSG("{1} entries did not fit and wait for the next"), {ui.number(made.left)}});
     out.file_name = name;
     out.media = kMediaType;
     return out;
@@ -44,10 +45,10 @@ net::Response make(Visit& visit, const net::Params&, const net::Fields& form) {
   return order_work(visit, std::move(order), form);
 }
 
-WorkResult said(const sync::BundleTaken& taken, const std::string& from, const std::string& made) {
+WorkResult said(const i18n::Translator& ui, const sync::BundleTaken& taken, const std::string& from) {
   WorkResult out;
   out.lines.push_back({NC_MSG("From the node {1}, made on {2}: {3} entries are new, {4} were here, {5} wait for what they stand on"),
-                       {from, made, std::to_string(taken.admitted), std::to_string(taken.known), std::to_string(taken.parked)}});
+                       {from, ui.datetime(taken.made_ms), ui.number(taken.admitted), ui.number(taken.known), ui.number(taken.parked)}});
   if (taken.gap) out.lines.push_back({NC_MSG("Something before it has not come: send a bundle back, the next one will have it"), {}, true});
   for (const auto& notice : taken.notices) out.lines.push_back({notice, {}, true});
   return out;
@@ -57,6 +58,9 @@ net::Response take(Visit& visit, const net::Params&, const net::Fields& form) {
   if (!visit.administers()) return visit.not_found();
   const auto nodes = KnownNodes::look(visit);
   if (!nodes) return visit.refuse(nodes.error());
+  if (nodes->all().empty())
+    return visit.refuse(Error(ErrorCode::kConflict, NC_MSG("This node knows no other one yet, so no bundle can be for it"))
+                            .then(NC_MSG("Let a node in on the page “Sync” first")));
   auto* received = ReceivedFile::in(visit.request);
   if (received == nullptr || !received->came()) {
     auto page = visit.frame(visit.tr("Sync"), Place::kSync);
@@ -75,7 +79,7 @@ net::Response take(Visit& visit, const net::Params&, const net::Fields& form) {
   order.run = [file, lasting, nodes = *nodes](const Progress&, const std::filesystem::path&) -> Result<WorkResult> {
     const auto& who = lasting->visit();
     NC_ASSIGN(const auto taken, sync::take_bundle(who.ledger(), *file, nodes.parent()));
-    return said(taken, nodes.name(who, taken.from), who.ui.datetime(taken.made_ms));
+    return said(who.ui, taken, nodes.name(who, taken.from));
   };
   return order_work(visit, std::move(order), form);
 }
@@ -83,14 +87,13 @@ net::Response take(Visit& visit, const net::Params&, const net::Fields& form) {
 }  // namespace
 
 Html stick_section(const Visit& visit, const KnownNodes& nodes, const std::string& error) {
-  Form out{Url::to("/sync/bundle")};
-  out.csrf_token = visit.session.csrf;
-  out.once_token = visit.site.rng().make<RecordId>().hex();
+  auto out = change_form(visit, Url::to("/sync/bundle"));
   Field to;
   to.name = "to";
   to.label = visit.tr("For the node of");
   to.input = Input::kChoice;
   to.required = true;
+  to.width = Width::kFull;
   for (const auto& state : nodes.all())
     if (has_bundles(state)) to.options.push_back({state.node.hex(), nodes.name(visit, state.node), ""});
   if (to.options.empty()) return {};
@@ -98,22 +101,12 @@ Html stick_section(const Visit& visit, const KnownNodes& nodes, const std::strin
   out.fieldsets = {{visit.tr("Make a bundle"), visit.tr("All that the node is not known to hold, sealed: nobody else can open it."), {to}}};
   out.submits = {{visit.tr("Make a bundle"), "", ""}};
 
-  Form in{Url::to("/sync/take")};
-  in.csrf_token = visit.session.csrf;
-  in.once_token = visit.site.rng().make<RecordId>().hex();
-  Field file;
-  file.name = "bundle";
-  file.label = visit.tr("File on the stick");
-  file.input = Input::kFiles;
-  file.required = true;
-  file.accept = ".nhipcau";
-  file.error = error;
-  in.fieldsets = {
-      {visit.tr("Take a bundle in"),
+  const auto in = file_form(
+      visit,
+      {Url::to("/sync/take"), visit.tr("Take a bundle in"),
        visit.tr(
            "Taking one twice, late or out of order does no harm. One above 256 MiB is taken at the machine: nhipcau bundle DIR in FILE."),
-       {file}}};
-  in.submits = {{visit.tr("Take a bundle in"), "", ""}};
+       "bundle", visit.tr("File on the stick"), "", ".nhipcau", false, visit.tr("Take a bundle in"), error});
   return section(visit.tr("By stick"), el("div", {{"class", "two-forms"}}, render(out, visit.ui), render(in, visit.ui)));
 }
 

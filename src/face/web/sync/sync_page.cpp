@@ -50,7 +50,8 @@ Html node_list(const Visit& visit, const KnownNodes& nodes) {
   }
   list.empty_text = visit.tr("This node knows no other one yet.");
   list.empty_hint = visit.tr("A card lets the node of a unit below in; a node that is below another is made from that one's card.");
-  list.empty_action = button_link(visit.tr("Let a node in"), Url::to("/sync/cards"));
+  list.empty_action = button_link(visit.tr("Let a node in"), Url::to("/sync/cards"), true);
+  if (list.rows.empty()) return section(list.caption, render(list, visit.ui));
   without_empty_minor(list);
   return section(list.caption,
                  join(render(list, visit.ui), hint(visit.tr("“Complete to”: all that the node had written by then is here."))),

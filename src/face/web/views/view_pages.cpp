@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "face/web/change_form.h"
 #include "face/web/list.h"
 #include "foundation/net/message.h"
 
@@ -50,9 +51,7 @@ Field name_field(const Visit& visit, const std::string& name, const std::string&
 }
 
 Html keep_form(const Visit& visit, const std::string& target) {
-  Form form{Url::to(kPath)};
-  form.csrf_token = visit.session.csrf;
-  form.once_token = visit.site.rng().make<ViewId>().hex();
+  auto form = change_form(visit, Url::to(kPath));
   form.hidden = {{"target", target}};
   form.fieldsets = {{"", "", {name_field(visit, "name", "")}}};
   form.submits = {{visit.tr("Keep the view"), "", ""}};

@@ -5,7 +5,7 @@
 
 #include "base/files.h"
 #include "channels/intake/intake.h"
-#include "face/web/form.h"
+#include "face/web/change_form.h"
 #include "face/web/works/import_files.h"
 #include "face/web/works/work_pages.h"
 
@@ -41,21 +41,10 @@ net::Response import_page(const Visit& visit, const std::string& error = {}, int
   if (!map) return visit.refuse(map.error());
   auto page = visit.frame(visit.tr("Import of files"), Place::kActivities);
   page.crumbs = {{visit.tr("External activities"), Url::to("/activities")}, {page.title, {}}};
-  Form form{Url::to(kImportPath)};
-  form.csrf_token = visit.session.csrf;
-  form.once_token = visit.site.rng().make<RecordId>().hex();
-  Field files;
-  files.name = "files";
-  files.label = visit.tr("CSV files");
-  files.input = Input::kFiles;
-  files.multiple = true;
-  files.accept = ".csv";
-  files.required = true;
-  files.error = error;
-  files.help = visit.tr("At most {1} files and {2} MiB together, in UTF-8.", static_cast<std::int64_t>(kImportFilesMax),
-                        kImportBytesMax / (1024 * 1024));
-  form.fieldsets = {{"", "", {files}}};
-  form.submits = {{visit.tr("Import"), "", ""}};
+  auto form = file_form(visit, {Url::to(kImportPath), "", "", "files", visit.tr("CSV files"),
+                                visit.tr("At most {1} files and {2} MiB together, in UTF-8.", static_cast<std::int64_t>(kImportFilesMax),
+                                         kImportBytesMax / (1024 * 1024)),
+                                ".csv", true, visit.tr("Import"), error});
   form.cancel = Url::to("/activities");
   page.main = join(el("p", {},
                       visit.tr("Every row becomes a record with its source, in your name and with your rights; a row that cannot be read "

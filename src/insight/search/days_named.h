@@ -1,0 +1,16 @@
+// The days that a text of the search box names, as people write days, months, quarters, halves and years.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/civil.h"
+
+namespace nc::search {
+
+// "22/11/2026", "ngày 22 tháng 11 năm 2026", "tháng 11/2026", "năm 2026"; "quý 4/2026", "quý IV năm 2026", "Q4 2026", "fourth quarter
+// of 2026"; "6 tháng đầu năm 2026" and any other number of months at the beginning or the end of a year; "nửa cuối năm 2026", "H2 2026".
+// Marks and capitals may be left out. Nothing for a text that is more or less than that, has no year, or one before 1900 or after 2100.
+std::optional<DayRange> days_named(std::string_view typed);
+
+}  // namespace nc::search
