@@ -208,6 +208,35 @@ TEST_F(NodeStatesTest, NobodyCutsOffWhoStandsAboveHimOrWithoutTheRight) {
   EXPECT_FALSE(of(*province_, *post_).ended);
 }
 
+// The row of the trail comes first: what cannot be written down is not done, and what is not done after it says so.
+TEST_F(NodeStatesTest, CuttingOffIsWrittenDownBeforeItIsDone) {
+  const auto rows = [&] {
+    access::AuditQuery query;
+    query.action = access::audited::kKey;
+    return must(province_->ledger().audit().list(query)).rows;
+  };
+  const auto before = rows().size();
+  const records::CutOff cut{post_->id(), post_->ledger().identity().incarnation, records::CutReason::kStolen, std::nullopt};
+  records::CutOff unknown = cut;
+  unknown.node = post_->rng().make<NodeId>();
+  EXPECT_FALSE(records::cut_off(province_->ledger(), province_->ledger().console(), unknown));
+  EXPECT_EQ(rows().size(), before) << "nothing was about to be done";
+  const auto trail = province_->ledger().dir() / "audit.db";
+  const auto aside = trail.string() + ".aside";
+  std::filesystem::rename(trail, aside);
+  std::filesystem::create_directory(trail);  // nothing can be written there
+  const auto refused = records::cut_off(province_->ledger(), province_->ledger().console(), cut);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.code, ErrorCode::kBusy) << refused.error().error.english();
+  EXPECT_FALSE(of(*province_, *post_).ended);
+  std::filesystem::remove(trail);
+  std::filesystem::rename(aside, trail);
+  ASSERT_TRUE(records::cut_off(province_->ledger(), province_->ledger().console(), cut));
+  EXPECT_TRUE(of(*province_, *post_).ended);
+  ASSERT_EQ(rows().size(), before + 1);
+  EXPECT_EQ(rows().front().outcome, access::AuditOutcome::kDone);
+}
+
 // A disk was copied and both machines write: the first branch stays, and the page names the incarnation.
 TEST_F(NodeStatesTest, TwoMachinesWithOneIncarnationAreNamed) {
   post_->close();

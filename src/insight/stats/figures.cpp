@@ -72,7 +72,7 @@ Figure Answering::filled(const Bounds& bounds, const Spec& spec, const std::vect
 
 // Zero for a scope: the unit said so itself, or every unit below it that owes.
 bool Answering::nil_reported(const Bounds& bounds, const Spec& spec) const {
-  if (!bounds.unit || !spec.from || !spec.to || spec.kinds.empty()) return false;
+  if (!bounds.unit || !spec.from || !spec.to) return false;
   if (says_nil(view_, *bounds.unit, spec)) return true;
   const auto owing = owing_units(*view_.world().tree, *bounds.unit, bounds.line, *spec.to);
   return std::all_of(owing.begin(), owing.end(), [&](const UnitId& unit) { return says_nil(view_, unit, spec); });
@@ -87,8 +87,8 @@ Completeness Answering::completeness(const Bounds& bounds, const Spec& spec) con
   for (const auto& [id, readings] : view_.store().reports) {
     const auto* report = view_.seen(readings);
     if (!report || !report->in_force() || !report->covers(*spec.from, *spec.to)) continue;
-    if (report->form == ReportForm::kNil && !says_nil_of(*report, spec)) continue;
-    if (std::find(expected.begin(), expected.end(), report->unit) != expected.end()) reporting.insert(report->unit);
+    if (std::find(expected.begin(), expected.end(), report->unit) == expected.end()) continue;
+    if (report->form != ReportForm::kNil || says_nil(view_, report->unit, spec)) reporting.insert(report->unit);
   }
   if (reporting.empty()) return out;
   out.reported = true;

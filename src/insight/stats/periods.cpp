@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
 
 #include "foundation/crypto/hash.h"
 
@@ -86,18 +87,17 @@ std::vector<UnitId> owing_units(const orgtree::OrgTree& tree, const UnitId& unit
   return out;
 }
 
-bool says_nil_of(const ReportRow& report, const Spec& spec) {
-  return !spec.kinds.empty() && std::all_of(spec.kinds.begin(), spec.kinds.end(), [&](const auto& kind) {
-    return std::find(report.nil_kinds.begin(), report.nil_kinds.end(), kind) != report.nil_kinds.end();
-  });
-}
-
 bool says_nil(const View& view, const UnitId& unit, const Spec& spec) {
-  const auto& reports = view.store().reports;
-  return std::any_of(reports.begin(), reports.end(), [&](const auto& entry) {
-    const auto* report = view.seen(entry.second);
-    return report && report->unit == unit && report->in_force() && report->covers(*spec.from, *spec.to) && says_nil_of(*report, spec);
-  });
+  std::set<std::string_view> said;
+  for (const auto& [id, readings] : view.store().reports) {
+    const auto* report = view.seen(readings);
+    if (report && report->unit == unit && report->in_force() && report->covers(*spec.from, *spec.to))
+      said.insert(report->nil_kinds.begin(), report->nil_kinds.end());
+  }
+  if (said.empty()) return false;
+  if (!spec.kinds.empty()) return std::ranges::all_of(spec.kinds, [&](const auto& kind) { return said.contains(kind); });
+  const auto counted = view.world().catalog->feeding("counted-activity");
+  return std::ranges::all_of(counted, [&](const auto* type) { return !type->countable || said.contains(type->id); });
 }
 
 void find_nil_contradictions(View& view, const Bounds& bounds, const Spec& spec, Figure& figure) {
@@ -136,12 +136,13 @@ std::vector<UnitStatus> Columns::statuses(const Query& query, const access::Read
     status.unit = unit;
     status.records = count(view, view.rows(bounds_of(unit, query.line)), spec, 0, nullptr).records;
     if (status.records > 0) status.said = UnitSaid::kRecorded;
+    const bool nothing = says_nil(view, unit, spec);
     for (const auto& [id, readings] : store_->reports) {
       const auto* report = view.seen(readings);
       if (!report || report->unit != unit || !report->in_force() || !report->covers(*query.from, *query.to)) continue;
       if (!report->nil_kinds.empty() && shares_kind(*report, spec) && !against(view, *report, query.line).empty())
         status.contradicted = true;
-      if (report->form == ReportForm::kNil && !query.kinds.empty() && !says_nil_of(*report, spec)) continue;
+      if (report->form == ReportForm::kNil && !nothing) continue;
       status.statements.push_back(id);
       const auto said = report->form == ReportForm::kClosing ? UnitSaid::kClosed
                         : report->form == ReportForm::kNil   ? UnitSaid::kNil

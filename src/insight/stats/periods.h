@@ -9,9 +9,9 @@ namespace nc::stats {
 // where there are none the units right below it, or itself.
 std::vector<UnitId> owing_units(const orgtree::OrgTree& tree, const UnitId& unit, orgtree::Line line, std::int32_t day);
 
-// Whether the entry says that there was nothing of any kind that the spec asks about.
-bool says_nil_of(const ReportRow& report, const Spec& spec);
-// Whether the unit said so for the whole period of the spec.
+// Whether the unit said that there was nothing of any kind that the spec asks about, for the whole of its period. An entry
+// speaks of the kinds that it names and of no others: several may say it together, and who is asked about all kinds has
+// said it when they name every kind that is counted (docs/LEDGER.md section 8).
 bool says_nil(const View& view, const UnitId& unit, const Spec& spec);
 
 // Units that said "nothing of this kind" for a time in which a record says otherwise.

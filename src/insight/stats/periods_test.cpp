@@ -24,6 +24,27 @@ TEST_F(Periods, ThePostsOweAndEachSaysWhatItSays) {
   EXPECT_EQ(status("p1").said, UnitSaid::kRecorded);
 }
 
+// An entry of one kind speaks of that kind alone: asked about all kinds a post has said that there was nothing only when
+// its entries together name every kind that is counted.
+TEST_F(Periods, ANilEntrySaysNothingOfKindsThatItDoesNotName) {
+  const auto reporting = [&](const std::vector<std::string>& kinds) {
+    return figure(r.ask(quarter("north", kinds)), kinds.front()).completeness.reporting;
+  };
+  nil("game", "p2", "game");
+  EXPECT_EQ(status("p2").said, UnitSaid::kSilent);
+  EXPECT_TRUE(status("p2").statements.empty());
+  EXPECT_EQ(status("p2", {"game", "chat"}).said, UnitSaid::kSilent);
+  EXPECT_EQ(reporting({"game"}), 1U);
+  nil("chat", "p2", "chat");
+  EXPECT_EQ(status("p2", {"game", "chat"}).said, UnitSaid::kNil) << "two entries say it together";
+  EXPECT_EQ(status("p2").said, UnitSaid::kSilent);
+  for (const auto* type : r.world.catalog->feeding("counted-activity"))
+    if (type->countable && type->id != "game" && type->id != "chat") nil(type->id, "p2", type->id);
+  EXPECT_EQ(status("p2").said, UnitSaid::kNil);
+  r.put("game", "g1", "p2", held("p2", "2021-02-01"));
+  EXPECT_TRUE(status("p2").contradicted);
+}
+
 TEST_F(Periods, ZeroIsWhatEveryPostSaidAndSilenceIsNotYet) {
   for (const auto* post : {"p1", "p2"}) nil(std::string("n") + post, post, "game");
   EXPECT_FALSE(figure(r.ask(quarter("north", {"game"})), "game").recorded.value);

@@ -48,13 +48,65 @@ Result<journal::Certificate> certificate_of(store::Database& db, const NodeId& n
   return *at;
 }
 
-WriteResult written(Ledger& ledger, const access::Subject& who, const Status& done, const RecordId& record) {
-  if (!done) return std::unexpected(Refusal{done.error(), {}});
+// The row of the trail comes first: what cannot be written down is not done. An act that fails has a second row.
+WriteResult written_down(Ledger& ledger, const access::Subject& who, const RecordId& record, const std::function<Status(Intake&)>& act) {
+  const access::AuditEvent event{who.person, access::audited::kKey, record, {}, {}};
+  if (!ledger.audit().write(event))
+    return std::unexpected(Refusal{Error(ErrorCode::kBusy, NC_MSG("Nothing was done: the audit trail cannot be written"))
+                                       .then(NC_MSG("Have the machine looked after; “nhipcau doctor” says what is wrong with it")),
+                                   {}});
+  if (const auto done = ledger.exchange(act); !done) {
+    auto undone = event;
+    undone.outcome = done.error().code == ErrorCode::kDenied ? access::AuditOutcome::kRefused : access::AuditOutcome::kFailed;
+    static_cast<void>(ledger.audit().write(undone));
+    return std::unexpected(Refusal{done.error(), {}});
+  }
   Written out;
   out.id = record;
   out.audited = access::audited::kKey;
-  static_cast<void>(ledger.audit().write({who.person, out.audited, record, {}, {}}));
   return out;
+}
+
+// The record of the certificate, when he may do this to the node.
+Result<RecordId> to_be_cut_off(store::Database& db, const access::Subject& who, const World& world, const NodeId& self,
+                               const CutOff& what) {
+  NC_ASSIGN(const auto certificate, certificate_of(db, what.node, what.incarnation));
+  NC_TRY(may_govern_node(who, certificate.unit, world));
+  if (what.node == self)
+    return fail(Error(ErrorCode::kDenied, NC_MSG("A node is cut off by its superior")).then(NC_MSG("Ask the superior unit to do it")));
+  return certificate.record;
+}
+
+// The record of the last one's certificate, when all lie beyond a cut and he may readmit each.
+Result<RecordId> to_be_readmitted(store::Database& db, const access::Subject& who, const World& world,
+                                  const std::vector<EntryHash>& entries) {
+  if (entries.empty()) return fail(Error(ErrorCode::kInvalid, NC_MSG("Choose at least one entry")));
+  RecordId record;
+  for (const auto& hash : entries) {
+    NC_ASSIGN(const auto at, journal::entry_aside(db, journal::Aside::kQuarantined, hash));
+    if (!at)
+      return fail(Error(ErrorCode::kNotFound, NC_MSG("The entry {1} does not lie beyond a cut"), {hash.hex()})
+                      .then(NC_MSG("Look at the list again")));
+    NC_ASSIGN(const auto certificate, certificate_of(db, at->stream.node, at->stream.incarnation));
+    NC_TRY(may_govern_node(who, certificate.unit, world));
+    record = certificate.record;
+  }
+  return record;
+}
+
+// Asked before anything is written down, and again inside the transaction that does it.
+WriteResult look_then_act(Ledger& ledger, const access::Subject& who, const std::function<Result<RecordId>(store::Database&)>& look,
+                          const std::function<Status(Intake&, const RecordId&)>& act) {
+  RecordId record;
+  const auto looked = ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(record, look(db));
+    return {};
+  });
+  if (!looked) return std::unexpected(Refusal{looked.error(), {}});
+  return written_down(ledger, who, record, [&](Intake& intake) -> Status {
+    NC_ASSIGN(const auto same, look(intake.db()));
+    return act(intake, same);
+  });
 }
 
 }  // namespace
@@ -81,14 +133,9 @@ Status may_govern_node(const access::Subject& who, const UnitId& unit, const Wor
 
 WriteResult cut_off(Ledger& ledger, const access::Subject& who, const CutOff& what) {
   const auto world = ledger.world();
-  RecordId record;
-  const Status done = ledger.exchange([&](Intake& intake) -> Status {
+  const auto look = [&](store::Database& db) { return to_be_cut_off(db, who, *world, ledger.identity().node, what); };
+  return look_then_act(ledger, who, look, [&](Intake& intake, const RecordId& record) -> Status {
     auto& db = intake.db();
-    NC_ASSIGN(const auto certificate, certificate_of(db, what.node, what.incarnation));
-    NC_TRY(may_govern_node(who, certificate.unit, *world));
-    if (what.node == intake.self().node)
-      return fail(Error(ErrorCode::kDenied, NC_MSG("A node is cut off by its superior")).then(NC_MSG("Ask the superior unit to do it")));
-    record = certificate.record;
     const auto target = what.node.hex() + "/" + what.incarnation.hex();
     const std::string reason(cut_reason_name(what.reason));
     NC_ASSIGN(const auto streams, journal::held_streams(db));
@@ -108,29 +155,16 @@ WriteResult cut_off(Ledger& ledger, const access::Subject& who, const CutOff& wh
     return fail(
         Error(ErrorCode::kDenied, NC_MSG("This node does not stand above that one")).then(NC_MSG("Ask the superior unit to do it")));
   });
-  return written(ledger, who, done, record);
 }
 
 WriteResult readmit(Ledger& ledger, const access::Subject& who, const std::vector<EntryHash>& entries) {
   const auto world = ledger.world();
-  RecordId record;
-  const Status done = ledger.exchange([&](Intake& intake) -> Status {
-    auto& db = intake.db();
+  const auto look = [&](store::Database& db) { return to_be_readmitted(db, who, *world, entries); };
+  return look_then_act(ledger, who, look, [&](Intake& intake, const RecordId& record) -> Status {
     JsonArray named;
-    for (const auto& hash : entries) {
-      NC_ASSIGN(const auto at, journal::entry_aside(db, journal::Aside::kQuarantined, hash));
-      if (!at)
-        return fail(Error(ErrorCode::kNotFound, NC_MSG("The entry {1} does not lie beyond a cut"), {hash.hex()})
-                        .then(NC_MSG("Look at the list again")));
-      NC_ASSIGN(const auto certificate, certificate_of(db, at->stream.node, at->stream.incarnation));
-      NC_TRY(may_govern_node(who, certificate.unit, *world));
-      record = certificate.record;
-      named.push_back(Json(hash.hex()));
-    }
-    if (named.empty()) return fail(Error(ErrorCode::kInvalid, NC_MSG("Choose at least one entry")));
+    for (const auto& hash : entries) named.push_back(Json(hash.hex()));
     return write_act(intake, who, *world, record, journal::acts::kReadmit, {{"entries", Json(std::move(named))}});
   });
-  return written(ledger, who, done, record);
 }
 
 }  // namespace nc::records
