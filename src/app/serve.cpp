@@ -74,10 +74,11 @@ blobs::Previews::Programs previews() {
   return blobs::Previews::beside(std::filesystem::read_symlink("/proc/self/exe", ec));
 }
 
-// Uploads that nobody saved are thrown away: at the start, and every few hours.
+// Uploads that nobody saved are thrown away, at the start and every few hours; files that were made for people when their
+// time is over or a purge came in.
 class DailyCare {
  public:
-  explicit DailyCare(records::Ledger& ledger) : ledger_(ledger), thread_([this] { work(); }) {}
+  DailyCare(records::Ledger& ledger, web::Works& works) : ledger_(ledger), works_(works), thread_([this] { work(); }) {}
   ~DailyCare() {
     {
       const std::lock_guard guard(mutex_);
@@ -91,15 +92,19 @@ class DailyCare {
 
  private:
   void work() {
+    constexpr int kMinutesBetween = 6 * 60;
     std::unique_lock lock(mutex_);
-    while (!stopping_) {
+    for (int minute = 0; !stopping_; ++minute) {
       lock.unlock();
-      if (const auto gone = ledger_.collect_files(); !gone) std::cerr << "nhipcau: " << gone.error().english() << std::endl;
+      if (minute % kMinutesBetween == 0)
+        if (const auto gone = ledger_.collect_files(); !gone) std::cerr << "nhipcau: " << gone.error().english() << std::endl;
+      works_.tidy();
       lock.lock();
-      stop_.wait_for(lock, std::chrono::hours(6), [this] { return stopping_; });
+      stop_.wait_for(lock, std::chrono::minutes(1), [this] { return stopping_; });
     }
   }
   records::Ledger& ledger_;
+  web::Works& works_;
   std::mutex mutex_;
   std::condition_variable stop_;
   bool stopping_ = false;
@@ -182,7 +187,7 @@ Status serve(const cli::ServeRequest& request, const std::filesystem::path& shar
   options.failure_page = [&site](const net::Request& failed, const std::string& incident) { return site->failure(failed, incident); };
   NC_ASSIGN(const auto server, net::Server::start(options, [&site](const net::Request& asked) { return site->handle(asked); }));
   site->allow_listener(endpoint.address, server->port());
-  const DailyCare care(*ledger);
+  const DailyCare care(*ledger, site->works());
   const records::BackupKeeper backups(
       [&request]() -> Result<std::vector<records::BackupJob>> {
         NC_ASSIGN(auto ledger_job, records::ledger_backup_job(request.dir));

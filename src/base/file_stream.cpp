@@ -107,6 +107,14 @@ Status destroy_name(const std::filesystem::path& path) {
   return {};
 }
 
+bool could_write(const std::filesystem::path& dir, std::int64_t bytes) {
+  const int fd = ::open(dir.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0 && errno != EOPNOTSUPP && errno != EISDIR) return false;
+  const int code = fd < 0 ? EOPNOTSUPP : ::fallocate(fd, 0, 0, static_cast<off_t>(bytes)) == 0 ? 0 : errno;
+  if (fd >= 0) ::close(fd);
+  return code == EOPNOTSUPP ? room_for(dir, bytes, 0).has_value() : code == 0;
+}
+
 Status room_for(const std::filesystem::path& dir, std::int64_t bytes, std::int64_t reserve) {
   struct statvfs info{};
   if (::statvfs(dir.c_str(), &info) != 0) return fail(io_error(dir, errno));

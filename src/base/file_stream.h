@@ -64,6 +64,8 @@ Status link_file(const std::filesystem::path& file, const std::filesystem::path&
 Status destroy_name(const std::filesystem::path& path);
 // How many names the file has; 0 when it is not there.
 std::int64_t names_of_file(const std::filesystem::path& path);
+// Whether a file of so many bytes could be made in `dir` now; tried, where the system can, with a file that has no name.
+bool could_write(const std::filesystem::path& dir, std::int64_t bytes);
 // Whether the disk of `dir` has room for so many more bytes and keeps `reserve`; kFull says how much there is.
 Status room_for(const std::filesystem::path& dir, std::int64_t bytes, std::int64_t reserve);
 

@@ -4,11 +4,13 @@
 Usage: disk_test.py PROGRAM SOURCE_DIR. Everything happens in a temporary folder with real processes.
 """
 
+import contextlib
 import json
 import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -99,22 +101,66 @@ class Disk(unittest.TestCase):
             os.chmod(node, 0o755)
         self.assertEqual(read, digest(self.node))
 
-    def test_a_log_left_by_a_crash_is_named_on_a_disk_that_cannot_be_written(self):
+    def left_by_a_crash(self):
+        """A node whose last save stands in the log alone, and its digest."""
         node = self.copy()
-        server = self.serve(node)
-        server.kill()
-        server.wait()
-        server.stdout.close()
-        # What a crash leaves: the last saves are in the log alone.
-        self.assertTrue(list(node.glob("ledger.db-wal")))
-        if not (node / "ledger.db-wal").stat().st_size:
-            (node / "ledger.db-wal").write_bytes(b"\0" * 32)
-        done = self.read_only(node, "$nc digest ro/node && exit 8; exit $?")
-        self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertIn("ledger.db-wal", done.stderr)
-        self.assertIn("Copy the whole folder to a disk that can be written", done.stderr)
-        self.assertEqual(digest(node), digest(self.node))   # here it can be written
-        self.assertFalse(list(node.glob("ledger.db-wal")))
+        with contextlib.closing(sqlite3.connect(node / "ledger.db")) as reader:   # keeps the log from being moved into the file
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM journal_entry").fetchone()
+            create(node, talks(self.unit, counterpart_unnamed=True))
+            wanted = digest(node)
+            crashed = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / "node"
+            shutil.copytree(node, crashed, ignore=shutil.ignore_patterns("*-shm"))
+        self.assertGreater((crashed / "ledger.db-wal").stat().st_size, 0)
+        self.assertNotEqual(wanted, digest(self.node))
+        return crashed, wanted
+
+    def test_what_a_crash_left_in_the_log_is_read_from_a_disk_that_cannot_be_written(self):
+        node, wanted = self.left_by_a_crash()
+        done = self.read_only(node, "$nc digest ro/node; $nc verify ro/node; $nc backup ro/node ro.bak; ls ro/node")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(wanted, done.stdout)
+        self.assertIn("The journal verifies", done.stdout)
+        self.assertNotIn("ledger.db-shm", done.stdout)
+        run("restore", node.parent / "ro.bak", node.parent / "restored", expect=0)
+        self.assertEqual(digest(node.parent / "restored"), wanted)
+        self.assertEqual(digest(node), wanted)   # here it can be written
+
+    def full(self, node, commands):
+        """Output of shell lines run beside `node` on a disk without a single free byte; what they changed there comes last."""
+        script = f"""
+          mkdir -p {node.parent}/full && mount -t tmpfs -o size=48m tmpfs {node.parent}/full && cp -a {node} {node.parent}/full/node
+          cd {node.parent}
+          dd if=/dev/zero of=full/rest bs=64k 2>/dev/null || dd if=/dev/zero of=full/more bs=1 2>/dev/null || true
+          (find full/node -type f | sort | xargs sha256sum) > before.txt
+          nc={PROGRAM}
+          {commands}
+          (find full/node -type f | sort | xargs sha256sum) > after.txt
+          cmp before.txt after.txt
+        """
+        return in_own_mounts(script)
+
+    def test_everything_can_be_read_from_a_full_disk(self):
+        for node, wanted in ((self.copy(), digest(self.node)), self.left_by_a_crash()):
+            with self.subTest(node=node):
+                done = self.full(node, f"""
+                  $nc digest full/node; $nc verify full/node; $nc record full/node list; $nc record full/node show {self.record}
+                  $nc search full/node hội; $nc figures full/node --format json; $nc backup full/node full.bak
+                """)
+                self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+                self.assertIn(wanted, done.stdout)
+                self.assertIn("The journal verifies", done.stdout)
+                self.assertGreater(done.stdout.count(self.record[:8]), 1)
+                run("restore", node.parent / "full.bak", node.parent / "again", expect=0)
+                self.assertEqual(digest(node.parent / "again"), wanted)
+
+    def test_a_save_on_a_full_disk_is_refused_and_reading_goes_on(self):
+        node = self.copy()
+        (node.parent / "record.json").write_text(json.dumps(talks(self.unit)))
+        done = self.full(node, "$nc record full/node create --file record.json && exit 8; $nc digest full/node; exit 0")
+        self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+        self.assertIn("full", done.stderr)
+        self.assertIn(digest(self.node), done.stdout)
 
     def serve(self, node):
         server = subprocess.Popen([PROGRAM, "serve", node, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True, env=ENGLISH)

@@ -18,6 +18,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
@@ -71,9 +72,10 @@ class Removal(unittest.TestCase):
         values = {"code": "HS-01", "programme": "steps", "side": "domestic", "lead_unit": unit, "status": "held",
                   "started_on": {"day": 19971, "precision": "day"}}
         self.unit = unit
-        self.pupil = self.create("pupil", {**values, "person_name": self.secret})
+        self.shared = "chung" + secrets.token_hex(6)
+        self.pupil = self.create("pupil", {**values, "person_name": self.secret, "summary": self.shared})
         self.spilled = "Lộ " + secrets.token_hex(12)
-        self.other = self.create("pupil", {**values, "code": "HS-02", "summary": self.spilled})
+        self.other = self.create("pupil", {**values, "code": "HS-02", "summary": f"{self.shared} {self.spilled}"})
 
     def tearDown(self):
         shutil.rmtree(self.folder)
@@ -125,6 +127,27 @@ class Removal(unittest.TestCase):
         out = run("personal", restored, "show", self.pupil, "--login", "custodian", "--purpose", "visit", stdin="password of custodian\n")
         self.assertIn("the key is not on this node", out)
         self.assertEqual(files_with(self.folder, self.secret), [])
+        # An old copy of the keys beside an old backup: whatever newer copy lies there keeps the key out.
+        for name, make in (("keys-20300101-000000.bak", ("personal", self.node, "backup")),
+                           ("ledger-20300101-000000.bak", ("backup", self.node))):
+            evidence = self.folder / "usb" / name
+            evidence.parent.mkdir(exist_ok=True)
+            shutil.copy(keys, evidence.parent / "older.keys")
+            run(*make, evidence)
+            self.assertIn("stays erased", run("personal", restored, "restore", evidence.parent / "older.keys"))
+            out = run("personal", restored, "show", self.pupil, "--login", "custodian", "--purpose", "visit",
+                      stdin="password of custodian\n")
+            self.assertIn("erased", out)
+            self.assertNotIn(self.secret, out)
+            shutil.rmtree(evidence.parent)
+            shutil.rmtree(restored)
+            run("restore", older, restored)
+            run("account", restored, "password", "custodian", stdin="password of custodian\n")
+        # Nothing is left that knows: it is said, with what to do.
+        out = run("personal", restored, "restore", keys)
+        self.assertIn("This node was restored", out)
+        self.assertIn("A key that was erased later is back", out)
+        self.assertIn("connect to its superior", out)
 
     def test_a_purged_file_is_nowhere(self):
         """Its bytes, its name, what was being sent of it, and the copies that are made afterwards."""
@@ -170,17 +193,16 @@ class Removal(unittest.TestCase):
         run(*purge, "custodian", stdin=PASSPHRASE + "\n", expect=1)
         self.assertIn("Signed by one person", run(*purge, "commander", stdin=PASSPHRASE + "\n"))
         self.assertNotEqual(files_with(self.node, self.spilled), [])
-        drafts = self.node / "drafts.db"  # somebody was still typing about it
-        drafts.write_text(self.spilled, encoding="utf-8")
-        export = self.node / "works" / ("0" * 32 + ".out")  # and somebody's export waited for him
-        export.parent.mkdir(exist_ok=True)
-        export.write_text(self.spilled, encoding="utf-8")
+        folded = self.spilled.split()[-1]  # as the filter of lists keeps it
+        self.plant_beside_the_ledger(folded)
+        for name in ("drafts.db", "views.db", "codes.db", "works/works.db", f"works/{'0' * 32}.out", f"works/{'1' * 32}.in/a.csv"):
+            self.assertIn(name, files_with(self.node, folded[:12]))
         self.assertIn("purged", run(*purge, "approver", stdin=PASSPHRASE + "\n"))
-        self.assertFalse(drafts.exists())
-        self.assertFalse(export.exists())
         self.assertFalse((self.node / "columns.bin").exists())
         self.assertEqual(files_with(self.node, self.spilled), [])
-        folded = self.spilled.split()[-1]  # as the filter of lists keeps it
+        self.assertEqual(files_with(self.node, folded[:12]), [], "nor the beginning of the word, which somebody looked for")
+        kept = (["Chung", "Giữ lại"], ["kind=talks&year=2026"])
+        self.assertEqual(self.kept_beside(self.node), kept)
         self.assertEqual(files_with(self.node, folded), [])
         self.assertEqual(files_with(self.node, piece), [])
         self.assertEqual(len(self.audited("purge")), 2)
@@ -191,6 +213,41 @@ class Removal(unittest.TestCase):
         serve_a_while(self.node)
         self.assertEqual(files_with(self.folder, folded), [])
         self.assertEqual(files_with(self.folder, piece), [])
+        run("restore", self.folder / "new.backup", self.folder / "again")
+        self.assertEqual(self.kept_beside(self.folder / "again"), kept, "a backup holds them")
+        self.assertFalse((self.folder / "again" / "drafts.db").exists())
+        serve_a_while(self.folder / "again")
+
+    def plant_beside_the_ledger(self, word):
+        """What people at this node kept for themselves while the word could be read: in every place that the program has for it."""
+        def rows(name, statement, values):
+            with contextlib.closing(sqlite3.connect(self.node / name)) as db:
+                db.executemany(statement, values)
+                db.commit()
+        who = b"p" * 16
+        views = (("Tìm", f"/activities?kind=talks&q=L%E1%BB%99%20{word}"), (f"Xem {word}", "/activities"),
+                 ("Bắt đầu", f"/search?q={word[:12]}"), ("Giữ lại", "/activities?kind=talks&q=hai"),
+                 ("Chung", f"/search?q={self.shared}"))  # stands in another record too
+        rows("views.db", "INSERT INTO view VALUES (?, ?, ?, ?, ?)",
+             [(who, bytes([i]) * 16, name, name.lower(), target) for i, (name, target) in enumerate(views)])
+        rows("codes.db", "INSERT INTO code VALUES (?, ?)",
+             [("K7Q2M0XD4P", f"kind=talks&q={word}"), ("K7Q2M0XD4Q", "kind=talks&year=2026")])
+        rows("drafts.db", "INSERT INTO draft VALUES (?, ?, ?, ?)",
+             [(who, "/records/new?type=talks", f"summary=L%E1%BB%99+{word}", int(time.time() * 1000))])
+        rows("works/works.db", "INSERT INTO work VALUES (?, ?, 'Export', ?, 2, 0, 0, '[]', '', ?)", [(who, who, f"q={word}", b"r" * 32)])
+        works = self.node / "works"
+        (works / ("0" * 32 + ".out")).write_text(self.spilled, encoding="utf-8")
+        (works / ("1" * 32 + ".in")).mkdir()
+        (works / ("1" * 32 + ".in") / "a.csv").write_text(self.spilled, encoding="utf-8")
+
+    @staticmethod
+    def kept_beside(node):
+        found = []
+        for name, question in (("views.db", "SELECT name FROM view ORDER BY name"),
+                               ("codes.db", "SELECT question FROM code ORDER BY code")):
+            with contextlib.closing(sqlite3.connect(f"file:{node / name}?mode=ro", uri=True)) as db:
+                found.append([row[0] for row in db.execute(question)])
+        return tuple(found)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 #include "face/cli/account.h"
 #include "face/cli/choices.h"
 #include "face/cli/local.h"
+#include "ledger/records/account_eras.h"
 
 namespace nc::cli {
 namespace {
@@ -31,6 +32,8 @@ Status make(const Context& context, const AccountAsked& asked) {
   if (!asked.roles.empty() && terms.grants.empty())
     return fail(Error(ErrorCode::kNotFound, NC_MSG("{1} holds no role “{2}”"), {asked.login, asked.roles.front()}).at("--role"));
   NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
+  records::AccountEras eras;
+  NC_TRY(eras.goes_on(*ledger, *credentials, subject.person));  // what was made before a closing does not live on beside it
   NC_TRY(note(*ledger, subject.person));
   NC_ASSIGN(const auto made, credentials->make_token(subject.person, std::move(terms)));
   context.out() << context.tr(NC_MSG("Token: {1}"), made.secret) << '\n';

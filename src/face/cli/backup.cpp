@@ -50,6 +50,8 @@ void add_backup(CLI::App& app, Context& context) {
                     context.tr(NC_MSG("{1} attached files could not be taken; the backup holds everything else. Attach them again:"),
                                static_cast<std::int64_t>(report.left_out.size())));
       write_left_out(*dir, report.left_out);
+      for (const auto& name : report.damaged)
+        context.out() << context.tr(NC_MSG("{1} is damaged and not in the backup. Move it away: it is made anew, empty"), name) << '\n';
       return {};
     };
   });

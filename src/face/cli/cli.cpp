@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "base/file_stream.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "face/cli/choices.h"
@@ -38,10 +39,12 @@ std::shared_ptr<std::string> dir_argument(CLI::App& command, const Context& cont
 }
 
 Result<std::unique_ptr<records::Ledger>> open_for_reading(const std::filesystem::path& dir) {
+  constexpr std::int64_t kRoomToOpen = 1024 * 1024;
   records::OpenOptions options;
-  options.read_only = !may_write_in(dir);
+  options.read_only = !may_write_in(dir) || !could_write(dir, kRoomToOpen);
   auto ledger = records::Ledger::open(dir, options);
-  if (ledger || options.read_only || ledger.error().code != ErrorCode::kBusy) return ledger;
+  const bool reading_helps = !ledger && (ledger.error().code == ErrorCode::kBusy || ledger.error().code == ErrorCode::kFull);
+  if (options.read_only || !reading_helps) return ledger;
   options.read_only = true;
   return records::Ledger::open(dir, options);
 }

@@ -1,5 +1,6 @@
 // personal: personal data shown to their custodian, and the backups of their keys.
 #include "face/cli/local.h"
+#include "ledger/records/erasure_evidence.h"
 
 namespace nc::cli {
 namespace {
@@ -42,10 +43,23 @@ Status backup(const Context& context, const Asked& asked) {
   return {};
 }
 
+// What the file brings back is not to be taken for all that there is to know of erasures.
 Status restore(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
+  NC_ASSIGN(const auto evidence, records::evidence_of_erasures(*ledger, asked.file));
   NC_ASSIGN(const auto keys, ledger->restore_person_keys(asked.file));
-  context.out() << context.tr(NC_MSG("{1} keys of personal data are here now; what was erased stays erased"), keys) << '\n';
+  NC_ASSIGN(const auto up_to, records::restored_up_to(*ledger));
+  context.out() << context.tr(NC_MSG("{1} keys of personal data are here now; what is known here as erased stays erased"), keys) << '\n';
+  if (!up_to) return {};
+  context.out() << context.tr(
+                       NC_MSG("This node was restored. Of what was erased after {1} it knows what stands in {2} copies of the keys and "
+                              "{3} backups of the ledger that lie beside the file and in the folders of its plan, and no more"),
+                       context.words.datetime(*up_to), evidence.key_copies, evidence.ledger_copies)
+                << '\n'
+                << context.tr(NC_MSG("A key that was erased later is back: before anybody reads personal data, let the node connect to its "
+                                     "superior or take a bundle in, which brings the erasures; without one, have them erased again "
+                                     "(nhipcau erase)"))
+                << '\n';
   return {};
 }
 

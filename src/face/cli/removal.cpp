@@ -23,14 +23,13 @@ void say_who_is_missing(const Context& context) {
   context.out() << context.tr(NC_MSG("Signed by one person. It is done when another one with this right gives the same command")) << '\n';
 }
 
-// Unfinished entries may hold what was purged, in words that nobody can look for, and so may exports that wait for their
-// maker: all of them go.
-Status destroy_drafts_and_exports(const records::Ledger& ledger) {
-  const records::DataDir dir{ledger.dir()};
-  for (const auto* more : {"", "-wal", "-shm"}) NC_TRY(destroy_file(dir.drafts().string() + more));
+// Files that were made for people, and those of their imports, may hold what was purged: all of them go, folders empty. What
+// else stands beside the ledger has forgotten it already (records/local_stores.h).
+Status destroy_works(const records::Ledger& ledger) {
   std::error_code ec;
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(dir.works(), ec)) files.push_back(entry.path());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(records::DataDir{ledger.dir()}.works(), ec))
+    if (entry.is_regular_file(ec)) files.push_back(entry.path());
   for (const auto& file : files) NC_TRY(destroy_file(file));
   return {};
 }
@@ -76,7 +75,7 @@ Status purge(const Context& context, const Asked& asked) {
     say_who_is_missing(context);
     return {};
   }
-  NC_TRY(destroy_drafts_and_exports(*ledger));
+  NC_TRY(destroy_works(*ledger));
   context.out() << context.tr(NC_MSG("The content of the entry {1} is purged from this node"), entry.hex()) << '\n';
   context.out() << context.tr(NC_MSG("Destroy the backups made before, and papers printed from it")) << '\n';
   return {};

@@ -1,5 +1,5 @@
-// A small database of the data directory that is this node's own: drafts, views, works, codes. What it holds never travels
-// and stands in no backup.
+// A small database of the data directory that is this node's own: drafts, views, works, codes. What it holds never travels;
+// what a purge and a backup do with it says ledger/records/local_stores.h.
 #pragma once
 
 #include <cstdint>

@@ -140,6 +140,7 @@ net::Response Site::log_in(const net::Request& request) {
     return again(person.error().code == ErrorCode::kDenied ? wrong : ui.error_text(person.error()),
                  person.error().code == ErrorCode::kBusy ? 429 : 403);
   if (!who) return again(wrong, 403);
+  static_cast<void>(account_goes_on(person->person));  // what it was given before a closing does not live again with this session
   const auto opened = parts_.credentials.open_session(person->person, request.header("User-Agent"), session_cookie_value(request));
   if (!opened) {
     const bool used = opened.error().code == ErrorCode::kUnsupported;  // by another log-in at the same moment

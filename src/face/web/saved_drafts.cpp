@@ -3,11 +3,11 @@
 #include "face/web/drafts.h"
 #include "face/web/local_store.h"
 #include "foundation/store/transaction.h"
+#include "ledger/records/local_stores.h"
 
 namespace nc::web {
 namespace {
 
-constexpr std::uint32_t kApplicationId = 0x4e434446;  // "NCDF"
 constexpr const char* kTables =
     "CREATE TABLE IF NOT EXISTS draft (person BLOB NOT NULL, target TEXT NOT NULL, form TEXT NOT NULL, saved_ms INTEGER NOT NULL,"
     " PRIMARY KEY (person, target)) WITHOUT ROWID";
@@ -23,7 +23,7 @@ Result<SavedDraft> draft_in(store::Statement& row) {
 }  // namespace
 
 Result<std::unique_ptr<SavedDrafts>> SavedDrafts::open(const std::filesystem::path& file) {
-  NC_ASSIGN(auto database, open_local_store(file, kApplicationId, kTables));
+  NC_ASSIGN(auto database, open_local_store(file, records::kDraftsStore.application_id, kTables));
   return std::unique_ptr<SavedDrafts>(new SavedDrafts(std::move(database)));
 }
 

@@ -236,8 +236,13 @@ std::optional<access::Session> Site::session_of(const net::Request& request) {
   // A page that loads itself anew keeps nobody awake.
   const auto look = request.query.has(kIdleParameter) ? access::Credentials::Look::kLooking : access::Credentials::Look::kUsing;
   auto session = parts_.credentials.find_session(token, look);
-  if (!session) return std::nullopt;
+  if (!session || !account_goes_on(session->person)) return std::nullopt;
   return std::move(*session);
+}
+
+bool Site::account_goes_on(const PersonId& person) {
+  const auto same = eras_.goes_on(parts_.ledger, parts_.credentials, person);
+  return same && *same;
 }
 
 std::optional<Visit> Site::visit_of(const net::Request& request) {

@@ -31,6 +31,7 @@
 #include "insight/stats/stats.h"
 #include "ledger/access/credentials.h"
 #include "ledger/blobs/previews.h"
+#include "ledger/records/account_eras.h"
 #include "ledger/records/ledger.h"
 #include "ledger/records/tasks.h"
 
@@ -111,6 +112,9 @@ class Site {
   [[nodiscard]] net::Response stopped(const net::Request& request);
   // Whether a form that was sent is from this session: by its token, or because the browser says that it is ours.
   [[nodiscard]] static bool is_from(const net::Request& request, const access::Session& session, const net::Fields& form);
+  // Whether the account was not closed since it was seen here last, by whomever and wherever; else its sessions and tokens
+  // have ended now.
+  [[nodiscard]] bool account_goes_on(const PersonId& person);
   // Where somebody goes who may go on: to what he had typed, if anything was kept, else to `target`.
   [[nodiscard]] net::Response go_on(const net::Request& request, const access::Session& session, const std::string& target);
   // A page without the rail, for who may see nothing yet.
@@ -179,6 +183,7 @@ class Site {
   std::map<std::string, Asset, std::less<>> assets_;
   std::string asset_version_;
   std::optional<UnitId> node_unit_;
+  records::AccountEras eras_;
   Drafts drafts_;
   std::unique_ptr<SavedDrafts> saved_drafts_;
   search::Search search_;

@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "foundation/store/handle.h"
+#include "foundation/store/private_index.h"
 
 namespace nc::store {
 namespace {
@@ -41,16 +42,11 @@ std::string immutable_name(const std::filesystem::path& path) {
   return name + "?immutable=1";
 }
 
-// Without the log's index, which is a file to be written, changes that only the log holds cannot be read.
-Status refuse_left_log(const std::filesystem::path& path) {
+// Changes that only the log holds: whoever was to move them into the data file had no room, or died.
+bool has_left_log(const std::filesystem::path& path) {
   std::error_code ec;
-  const auto log = path.string() + "-wal";
-  const auto bytes = std::filesystem::file_size(log, ec);
-  if (ec || bytes == 0) return {};
-  return fail(Error(ErrorCode::kBusy,
-                    NC_MSG("The last changes lie in a log that was not yet moved into the data file, and nothing can be written here"))
-                  .at(log)
-                  .then(NC_MSG("Copy the whole folder to a disk that can be written, and open it there")));
+  const auto bytes = std::filesystem::file_size(path.string() + "-wal", ec);
+  return !ec && bytes > 0;
 }
 
 bool only_spaces(std::string_view text) { return text.find_first_not_of(" \t\r\n;") == std::string_view::npos; }
@@ -73,11 +69,13 @@ Result<Database> Database::open(const std::filesystem::path& path, const Options
     if (!create) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no data file here")).at(handle->where));
     NC_TRY(make_private(path));
   }
-  if (options.immutable) NC_TRY(refuse_left_log(path));
-  const auto name = options.immutable ? immutable_name(path) : path.string();
-  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (options.immutable ? SQLITE_OPEN_URI : 0) |
+  const bool index_in_memory = options.immutable && options.vfs.empty() && has_left_log(path);
+  const bool as_it_is = options.immutable && !index_in_memory;
+  const auto name = as_it_is ? immutable_name(path) : path.string();
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (as_it_is ? SQLITE_OPEN_URI : 0) |
                     (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0));
-  const int code = sqlite3_open_v2(name.c_str(), &handle->connection, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
+  const char* vfs = index_in_memory ? private_index_vfs() : options.vfs.empty() ? nullptr : options.vfs.c_str();
+  const int code = sqlite3_open_v2(name.c_str(), &handle->connection, flags, vfs);
   if (code != SQLITE_OK) return fail(handle->error_of(code));
   NC_TRY(configure(*handle));
   return Database(std::move(handle));

@@ -24,8 +24,8 @@ namespace nc::store {
 
 struct Options {
   bool read_only = false;
-  bool immutable = false;  // read_only, and the caller knows that nobody writes: works where no file can be made.
-                           // kBusy when the log holds changes that were not moved into the file
+  bool immutable = false;  // read_only, and the caller knows that nobody writes: works where no file can be made,
+                           // with what a log that was left behind holds
   bool create = false;     // make the file (mode 0600) if it is absent or empty
   bool fullsync = true;    // false only where losing the last commits to a power cut is fine
   int cache_kib = 2048;

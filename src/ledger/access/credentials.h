@@ -107,6 +107,9 @@ class Credentials {
   Status end_all_sessions(const PersonId& person);
   // Of an account that is closed: sessions and tokens; opened again, it begins without any.
   Status end_access(const PersonId& person);
+  // The account is in this era (zero: the first). False: it was in another when it was seen here last, and what was given
+  // to it has ended.
+  Result<bool> begin_era(const PersonId& person, const Digest& era);
   Result<std::vector<Session>> sessions_of(const PersonId& person);  // latest first
   [[nodiscard]] static bool csrf_fits(const Session& session, std::string_view typed);
   // Whether the token was made here for a session of that person, be it over or not. Its second half is a keyed hash

@@ -49,7 +49,7 @@ class DelegationTest : public testing::Test {
           const auto at = std::find_if(accounts.begin(), accounts.end(), [&](const auto& one) { return one.person == person; });
           return at == accounts.end() ? nullptr : &*at;
         },
-        *tree_);
+        *tree_, *catalog_);
   }
   static Subject with(Subject deputy, const std::vector<Grant>& more) {
     deputy.grants.insert(deputy.grants.end(), more.begin(), more.end());
@@ -68,6 +68,27 @@ class DelegationTest : public testing::Test {
   static inline std::shared_ptr<const orgtree::OrgTree> tree_;
   static inline std::shared_ptr<const catalog::Catalog> catalog_;
 };
+
+TEST_F(DelegationTest, NoLoanBringsRunningTheNodeAndItsRecordsToOnePerson) {
+  const auto approver = account(200, "approver"), granter = account(202, "granter");
+  EXPECT_TRUE(held(account(201, "granter"), {lent()}, {approver}).empty());
+  auto once = account(201, "granter");
+  once.grants[0].until = 99;  // until yesterday
+  EXPECT_EQ(held(once, {lent()}, {approver}).size(), 1U);
+  EXPECT_TRUE(kept_apart(account(201, "granter"), lent().grant, *catalog_));
+  EXPECT_FALSE(kept_apart(once, lent().grant, *catalog_));
+  auto running = lent("granter");
+  running.from = id(202);
+  EXPECT_TRUE(held(account(201, "officer"), {running}, {granter}).empty());
+  EXPECT_EQ(held(account(201), {running}, {granter}).size(), 1U) << "who holds nothing himself may";
+  const auto both = held(account(201), {running, lent()}, {approver, granter});
+  ASSERT_EQ(both.size(), 1U) << "but not both";
+  EXPECT_EQ(both[0].role, "approver");
+  // Holding both by his own grants is another matter: these were given to him as such.
+  auto mixed = account(201, "officer");
+  mixed.grants.push_back(account(201, "granter").grants[0]);
+  EXPECT_TRUE(held(mixed, {lent()}, {approver}).empty());
+}
 
 TEST_F(DelegationTest, TheDeputyMayWhatWasLentAndTheAnswerSaysForWhom) {
   const auto approver = account(200, "approver"), officer = account(201, "officer");

@@ -59,7 +59,7 @@ class RandomWorld {
       others.emplace(other.person, std::move(other));
     }
     const auto account_of = [&](const PersonId& person) { return &others.at(person); };
-    for (auto& grant : delegated_grants(out, delegations, account_of, *tree)) out.grants.push_back(std::move(grant));
+    for (auto& grant : delegated_grants(out, delegations, account_of, *tree, *catalog)) out.grants.push_back(std::move(grant));
     return out;
   }
 

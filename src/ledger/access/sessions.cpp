@@ -144,6 +144,25 @@ Status Credentials::end_access(const PersonId& person) {
   return transaction.commit();
 }
 
+Result<bool> Credentials::begin_era(const PersonId& person, const Digest& era) {
+  {
+    const std::lock_guard lock(mutex_);
+    Digest last;
+    {
+      NC_ASSIGN(auto row, database_.prepare("SELECT era FROM cred_era WHERE person = ?1"));
+      row.bind(1, person);
+      NC_ASSIGN(const bool found, row.step());
+      if (found) last = row.id<Digest>(0);
+      NC_TRY(row.status());
+    }
+    if (last == era) return true;
+  }
+  NC_TRY(end_access(person));
+  const std::lock_guard lock(mutex_);
+  NC_TRY(database_.run("INSERT INTO cred_era(person, era) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET era = ?2", person, era));
+  return false;
+}
+
 Result<std::vector<Session>> Credentials::sessions_of(const PersonId& person) {
   const std::lock_guard lock(mutex_);
   std::vector<Session> sessions;

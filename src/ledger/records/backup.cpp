@@ -13,6 +13,7 @@
 #include "ledger/records/admission_rules.h"
 #include "ledger/records/data_dir.h"
 #include "ledger/records/ledger.h"
+#include "ledger/records/local_stores.h"
 #include "ledger/records/named_files.h"
 
 namespace nc::records {
@@ -236,6 +237,7 @@ Result<BackupReport> copy_of_all(const DataDir& dir, const NodeConfig& config, c
   NC_TRY(put_small_files(dir, copy, clock.wall_ms()));
   BackupReport report;
   NC_ASSIGN(report.left_out, put_attachments(dir, config, copy, progress));
+  NC_ASSIGN(report.damaged, put_local_stores(dir, options.immutable, copy));
   NC_ASSIGN(report.entries, copy.integer("SELECT count(*) FROM journal_entry"));
   NC_TRY(copy.checkpoint(store::CheckpointMode::kTruncate));
   return report;
@@ -312,7 +314,19 @@ Result<std::vector<LeftOut>> verify_restored(const fs::path& dir) {
                   .then(NC_MSG("Use another backup; nothing was restored")));
 }
 
+// A backup is one file: a log beside it is of something else, and would be read with it.
+Status stands_alone(const fs::path& file) {
+  std::error_code ec;
+  const auto log = file.string() + "-wal";
+  const auto bytes = fs::file_size(log, ec);
+  if (ec || bytes == 0) return {};
+  return fail(Error(ErrorCode::kBusy, NC_MSG("Beside the backup lies a log that does not belong to it"))
+                  .at(log)
+                  .then(NC_MSG("Copy the backup alone to another folder, and restore it from there")));
+}
+
 Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, const fs::path& recovery_key, Rng& rng) {
+  NC_TRY(stands_alone(file));
   RestoreReport report;
   SmallFiles small;
   {
@@ -327,13 +341,15 @@ Result<RestoreReport> restore_into(const fs::path& file, const DataDir& dir, con
                       .then(NC_MSG("Choose a file made by: nhipcau backup")));
     NC_ASSIGN(small, take_small_files(backup, dir));
     NC_TRY(take_attachments(backup, dir));
+    NC_TRY(take_local_stores(backup, dir));
     NC_TRY(backup.backup_to(dir.ledger()));
   }
   {
     NC_ASSIGN(auto db, store::Database::open(dir.ledger(), options_for(false, false)));
     // The derived state is made anew from the journal at the first opening; VACUUM gives back the room of the attachments.
-    NC_TRY(db.exec(
-        "DROP TABLE backup_file; DROP TABLE IF EXISTS backup_attachment; DROP TABLE IF EXISTS backup_left_out; DELETE FROM state_meta"));
+    NC_TRY(
+        db.exec("DROP TABLE backup_file; DROP TABLE IF EXISTS backup_attachment; DROP TABLE IF EXISTS backup_left_out; "
+                "DROP TABLE IF EXISTS backup_store; DELETE FROM state_meta"));
     NC_TRY(db.exec("VACUUM"));
     NC_ASSIGN(report.entries, db.integer("SELECT count(*) FROM journal_entry"));
   }

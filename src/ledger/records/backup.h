@@ -1,4 +1,5 @@
-// Backups: one file with the journal, the derived state and the small files that a node needs.
+// Backups: one file with the journal, the derived state, the small files that a node needs, and what its people keep beside
+// the ledger: saved views and the codes of figures (local_stores.h).
 //
 // The node's signing keys, passwords and sessions are never in it: a restored node is a new
 // incarnation with a key of its own (docs/LEDGER.md section 4). docs/operations/backup.md.
@@ -30,7 +31,8 @@ Status copy_database(store::Database& from, const std::filesystem::path& file, c
 
 struct BackupReport {
   std::int64_t bytes = 0, entries = 0;
-  std::vector<LeftOut> left_out;  // one rotten picture keeps nobody from the ledger
+  std::vector<LeftOut> left_out;     // one rotten picture keeps nobody from the ledger
+  std::vector<std::string> damaged;  // small databases beside the ledger (local_stores.h) that it goes without
 };
 // May run while another process serves the directory. Refuses an existing file. Given up, it leaves no file.
 Result<BackupReport> backup_directory(const std::filesystem::path& dir, const std::filesystem::path& file,

@@ -1,5 +1,6 @@
 #include "ledger/records/data_dir.h"
 
+#include "base/file_stream.h"
 #include "base/files.h"
 #include "base/json.h"
 
@@ -38,8 +39,11 @@ Status write_config(const DataDir& dir, const NodeConfig& config) {
   return write_file_durably(dir.config(), pretty(json), 0600);
 }
 
+// What the index of a log takes that is as long as it gets before it is cut.
+constexpr std::int64_t kRoomForIndex = 1024 * 1024;
+
 Result<bool> nobody_writes(const DataDir& dir, std::optional<FileLock>& lock) {
-  if (may_write_in(dir.root)) return false;
+  if (may_write_in(dir.root) && could_write(dir.root, kRoomForIndex)) return false;
   auto shared = FileLock::share(dir.lock());
   if (!shared && shared.error().code == ErrorCode::kBusy) return false;
   if (!shared && shared.error().code != ErrorCode::kNotFound) return fail(shared.error());

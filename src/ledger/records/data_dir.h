@@ -45,9 +45,9 @@ Result<NodeConfig> read_config(const DataDir& dir);
 Result<NodeConfig> parse_config(std::string_view text, const std::string& where);
 Status write_config(const DataDir& dir, const NodeConfig& config);
 
-// On a disk that can only be read SQLite cannot make the files that readers beside a writer need. They
-// can go without when nobody writes (store::Options::immutable); `lock`, kept while reading, holds off a
-// writer to whom the disk is not read-only. False: read as always.
+// On a disk that can only be read, or is full, SQLite cannot make the files that readers beside a writer need. They can
+// go without when nobody writes (store::Options::immutable); `lock`, kept while reading, holds off a writer. False: read
+// as always: a writer that is there has these files open.
 Result<bool> nobody_writes(const DataDir& dir, std::optional<FileLock>& lock);
 
 }  // namespace nc::records

@@ -63,8 +63,11 @@ Result<RecordView> derive(store::Database& db, const journal::Journal& journal, 
   return view;
 }
 
-Result<std::int64_t> removals(store::Database& db) {
-  return db.integer("SELECT count(*) FROM journal_fact WHERE kind IN ('purge', 'erase')");
+Result<std::int64_t> erasures(store::Database& db) { return db.integer("SELECT count(*) FROM journal_fact WHERE kind = 'erase'"); }
+
+// By a purge that came, or because the entry came after it.
+Result<std::int64_t> purged_bodies_lie_here(store::Database& db) {
+  return db.integer("SELECT EXISTS (SELECT 1 FROM journal_entry WHERE status = 3 AND body IS NOT NULL)");
 }
 
 }  // namespace
@@ -74,7 +77,7 @@ Status Ledger::exchange(const std::function<Status(Intake&)>& work) {
   bool removed = false;
   const Status taken = impl_->write([&](store::Database& db) -> Status {
     NC_TRY(impl_->waiting.derive(db, *impl_->working, impl_->changed));
-    NC_ASSIGN(const auto before, removals(db));
+    NC_ASSIGN(const auto before, erasures(db));
     Intake intake(db, impl_->journal);
     NC_TRY(work(intake));
     for (const auto& id : intake.touched()) {
@@ -82,8 +85,9 @@ Status Ledger::exchange(const std::function<Status(Intake&)>& work) {
       if (!view.type || shapes_world(*view.type)) impl_->world_stale = true;
       impl_->changed.push_back(std::move(view));
     }
-    NC_ASSIGN(const auto after, removals(db));
-    removed = after != before;
+    NC_ASSIGN(const auto after, erasures(db));
+    NC_ASSIGN(const auto purged, purged_bodies_lie_here(db));
+    removed = after != before || purged > 0;
     return {};
   });
   if (!taken || !removed) return taken;

@@ -226,7 +226,7 @@ Result<access::Subject> Ledger::subject(std::string_view login, access::Strength
   subject.today = today();
   subject.minute = impl_->minute();
   const auto account_of = [&](const PersonId& person) { return snapshot->account(person); };
-  for (auto& grant : access::delegated_grants(subject, snapshot->delegations, account_of, *snapshot->tree))
+  for (auto& grant : access::delegated_grants(subject, snapshot->delegations, account_of, *snapshot->tree, *snapshot->catalog))
     subject.grants.push_back(std::move(grant));
   return subject;
 }

@@ -3,7 +3,9 @@
 #include "ledger/catalog/purposes.h"
 #include "ledger/records/backup_schedule.h"
 #include "ledger/records/checks.h"
+#include "ledger/records/erasure_evidence.h"
 #include "ledger/records/ledger_impl.h"
+#include "ledger/records/local_stores.h"
 #include "ledger/records/personal.h"
 #include "ledger/records/tables.h"
 
@@ -66,7 +68,9 @@ Result<Removal> Ledger::purge(const access::Subject& who, const RecordId& record
   }
   const Removal out{persons.size(), persons.size() >= journal::kPersonsToDestroy};
   if (!out.done) return out;
+  NC_TRY(impl_->catch_up());  // whether a word stands elsewhere is asked of the derived tables
   const auto destroyed = impl_->write([&](store::Database& db) -> Status {
+    NC_TRY(forget_purged(db, impl_->journal, *impl_->working->catalog, impl_->dir));
     NC_TRY(impl_->destroy_purged_files(db));
     return impl_->journal.destroy_body(db, entry);
   });
@@ -108,10 +112,17 @@ Result<std::int64_t> Ledger::backup_person_keys(const std::filesystem::path& fil
 
 Result<std::int64_t> Ledger::restore_person_keys(const std::filesystem::path& file) {
   if (!impl_->committer) return fail(Impl::reading_only());
-  NC_ASSIGN(const auto keys, impl_->person_keys.take_from(file));
-  NC_ASSIGN(const auto db, impl_->reader());
-  NC_TRY(impl_->carry_out_erasures(*db));
-  return keys;
+  NC_ASSIGN(const auto evidence, evidence_of_erasures(*this, file));
+  NC_TRY(impl_->person_keys.take_from(file));
+  for (const auto& id : evidence.erased) {
+    NC_ASSIGN(const bool known, impl_->person_keys.is_erased(id));
+    if (!known) NC_TRY(impl_->person_keys.erase(id));
+  }
+  {
+    NC_ASSIGN(const auto db, impl_->reader());
+    NC_TRY(impl_->carry_out_erasures(*db));
+  }
+  return impl_->person_keys.count();
 }
 
 // What the journal says is erased has no key here, whatever was restored.
@@ -130,6 +141,7 @@ Status Ledger::Impl::carry_out_erasures(store::Database& db) {
 // A power cut may come between the second signature and the end of the bytes. A reader that holds the log
 // open stops nothing here: the log goes when the last one closes.
 Status Ledger::Impl::carry_out_purges(store::Database& db) {
+  NC_TRY(forget_purged(db, journal, *working->catalog, dir));
   NC_TRY(destroy_purged_files(db));
   NC_ASSIGN(const auto destroyed, journal.destroy_purged(db));
   if (destroyed > 0) static_cast<void>(db.checkpoint(store::CheckpointMode::kTruncate));

@@ -62,6 +62,22 @@ TEST_F(StandingInTest, ADeputyApprovesInAnothersPlaceAndTheHistorySaysFor) {
   expect_whole();
 }
 
+TEST_F(StandingInTest, WhoRunsTheNodeGetsNoRoleLentThatWorksWithRecords) {
+  const auto admin = account("admin", "administrator");
+  auto wish = to_officer();
+  wish.to = admin.person;
+  const auto refused = ledger_->delegate(stepped_up("commander"), wish);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.where, "deputy");
+  EXPECT_EQ(ledger_->subject("admin")->grants.size(), 1U);
+  // Lent first, an administrator's role given afterwards: what was lent is nothing from then on.
+  ASSERT_TRUE(ledger_->delegate(stepped_up("commander"), to_officer()));
+  EXPECT_EQ(ledger_->subject("officer")->grants.size(), 2U);
+  const auto given = add_grant(*ledger_, ledger_->console(), officer_.person, {.role = "administrator", .unit = unit_});
+  ASSERT_TRUE(given) << given.error().error.english();
+  for (const auto& grant : ledger_->subject("officer")->grants) EXPECT_FALSE(grant.for_person);
+}
+
 TEST_F(StandingInTest, ItIsOverWhenItsDaysAreWhenItIsEndedAndWhenTheAccountIsClosed) {
   const auto may = [&] { return ledger_->subject("officer")->grants.size() == 2; };
   EXPECT_FALSE(may());

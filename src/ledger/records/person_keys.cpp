@@ -146,6 +146,12 @@ Result<std::optional<std::int64_t>> PersonKeys::last_erased_ms() {
   return at_ms;
 }
 
+Result<std::int64_t> PersonKeys::count() {
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto* db, open(false));
+  return db ? db->integer("SELECT count(*) FROM sealing_key") : Result<std::int64_t>(0);
+}
+
 Result<std::int64_t> PersonKeys::backup_to(const fs::path& file) {
   const std::lock_guard lock(mutex_);
   std::error_code ec;

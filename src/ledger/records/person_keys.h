@@ -41,6 +41,7 @@ class PersonKeys {
   Result<bool> erase(const RecordId& id);
   Result<bool> is_erased(const RecordId& id);
   Result<std::optional<std::int64_t>> last_erased_ms();
+  Result<std::int64_t> count();  // of keys that are here
   // A copy with the time it was made: whole, checked and durable, or none. The file must not exist; none is
   // made when there is no key yet. The number of keys.
   Result<std::int64_t> backup_to(const std::filesystem::path& file);

@@ -8,6 +8,7 @@
 #include "ledger/records/backup_schedule.h"
 #include "ledger/records/data_dir.h"
 #include "ledger/records/ledger.h"
+#include "ledger/records/local_stores.h"
 #include "ledger/records/personal.h"
 #include "ledger/records/waiver_for_test.h"
 #include "ledger/records/word_search.h"
@@ -340,7 +341,8 @@ TEST_F(PersonalTest, NoCopyInTheUsualFolderSurvivesAnErasureWhenAnotherFolderIsC
 // The power fails after the second signature and before the bytes are gone.
 TEST_F(PersonalTest, APurgeThatWasBrokenOffIsCarriedOutAtOpening) {
   const auto id = pupil("x");
-  const auto entry = ledger_->history(custodian_, id)->front().hash;
+  ASSERT_TRUE(ledger_->amend(custodian_, {id, {}, Json(JsonObject{{"summary", Json("Nội dung " + secret_)}}), {}}));
+  const auto entry = ledger_->history(custodian_, id)->back().hash;
   const auto second_key = crypto::SigningKey::generate(system_rng());
   const auto approver = account("approver", "approver", second_key);
   ASSERT_TRUE(ledger_->purge(commander_, id, entry, "lộ", commander_key_));
@@ -355,8 +357,24 @@ TEST_F(PersonalTest, APurgeThatWasBrokenOffIsCarriedOutAtOpening) {
     ASSERT_TRUE(update && update->bind_blob(1, body).bind(2, entry).run());
   }
   ASSERT_FALSE(holding(dir_, body).empty());
+  // So it is with a purge that came from another node: what people keep beside the ledger goes first, by a connection of
+  // its own, while they have theirs.
+  const auto bare = secret_.substr(secret_.rfind(' ') + 1);
+  store::Options options;
+  options.create = true;
+  options.application_id = kViewsStore.application_id;
+  auto views = store::Database::open(dir_ / kViewsStore.file, options);
+  ASSERT_TRUE(views) << views.error().english();
+  ASSERT_TRUE(views->exec("CREATE TABLE view (person BLOB, id BLOB, name TEXT, folded TEXT, target TEXT, PRIMARY KEY (person, id))"));
+  for (const auto& target : {"/activities?q=" + bare, std::string("/activities?q=hai")})
+    ASSERT_TRUE(views->run("INSERT INTO view VALUES (?1, ?2, 'a', 'a', ?3)", custodian_.person, system_rng().make<RecordId>(), target));
+  fs::create_directory(dir_ / "works");
+  ASSERT_FALSE(holding(dir_, bare).empty());
   reopen();
   EXPECT_EQ(holding(dir_, body), std::vector<std::string>{});
+  EXPECT_EQ(holding(dir_, bare), std::vector<std::string>{});
+  EXPECT_EQ(views->integer("SELECT count(*) FROM view").value(), 1);
+  EXPECT_TRUE(fs::exists(dir_ / "works" / kPurgedMark)) << "for their owner";
   EXPECT_TRUE(ledger_->verify()->problems.empty());
 }
 

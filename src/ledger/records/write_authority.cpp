@@ -103,6 +103,11 @@ WriteResult Writer::delegate(const access::Subject& who, const RecordId& id, con
   if (!deputy || !deputy->live)
     return refuse(
         Error(ErrorCode::kInvalid, NC_MSG("That account does not exist or is closed")).at("deputy").then(NC_MSG("Choose another account")));
+  if (access::kept_apart(*deputy, what.grant, *world_now->catalog))
+    return refuse(Error(ErrorCode::kDenied, NC_MSG("Whoever runs the node does no work of others with its records, and nobody who works "
+                                                   "with them runs it in another's place"))
+                      .at("deputy")
+                      .then(NC_MSG("Choose another account")));
   const Json values = delegation_values(type, who.person, what);
   NC_WRITE_TRY(well_formed(type, values));
   const journal::PartKey key{static_cast<journal::HandlingLevel>(type.handling), journal::Audience::authority()};

@@ -31,12 +31,16 @@ std::expected<Api::Known, net::Response> Api::token_of(const net::Request& reque
   if (const auto wait = rates_.wait(Rate::kFailures, request.peer, now); wait > 0)
     return std::unexpected(too_many(request, Rate::kFailures, wait));
   auto token = site_.credentials().find_token(secret, use);
-  auto account = token ? site_.ledger().subject_of(token->person, access::Strength::kToken) : fail(Error(token.error()));
+  const auto person = token ? token->person : PersonId{};
+  const bool good = token && site_.account_goes_on(person);
+  auto account = good    ? site_.ledger().subject_of(person, access::Strength::kToken)
+                 : token ? Result<access::Subject>(fail(ErrorCode::kDenied, ""))
+                         : fail(Error(token.error()));
   if (!account) {
     static_cast<void>(rates_.take(Rate::kFailures, request.peer, now));
     // Closed at another node, or by an amendment: what was given to it does not come back with it.
-    if (token) static_cast<void>(site_.credentials().end_access(token->person));
-    site_.ledger().audit().count_refusal(token ? token->person : PersonId{}, access::audited::kToken, token ? std::string() : request.peer);
+    if (good) static_cast<void>(site_.credentials().end_access(person));
+    site_.ledger().audit().count_refusal(person, access::audited::kToken, token ? std::string() : request.peer);
     return std::unexpected(problem(ProblemType::kNoToken, token ? Error(ErrorCode::kDenied, "") : token.error(), ui));
   }
   if (const auto wait = rates_.take(rate, token->id.hex(), now); wait > 0) return std::unexpected(too_many(request, rate, wait));

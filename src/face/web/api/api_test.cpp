@@ -119,6 +119,28 @@ TEST_F(ApiTest, ATokenThatHasEndedOrWhoseAccountIsClosedOpensNothing) {
   expect_problem(officer_.get("/me"), 401, "no-token");
 }
 
+// Closed and opened again, by whomever and wherever, with no question between: what was given before is over, and what is
+// given afterwards is good.
+TEST_F(ApiTest, ATokenOfBeforeAClosingIsDeadThoughNothingWasAskedMeanwhile) {
+  test::Browser browser(world_);
+  browser.log_in("officer");
+  ASSERT_EQ(browser.get("/activities").status, 200);
+  Program unused(world_, world_.token("officer"));
+  EXPECT_EQ(officer_.get("/me").status, 200);
+  const auto person = test::must(world_.ledger().subject("officer")).person;
+  for (const bool closed : {true, false})
+    ASSERT_TRUE(world_.ledger().amend(world_.ledger().console(), {person, {}, Json(JsonObject{{"disabled", Json(closed)}}), {}}));
+  ASSERT_TRUE(world_.ledger().subject("officer"));
+  for (auto* program : {&unused, &officer_}) expect_problem(program->get("/me"), 401, "no-token");
+  EXPECT_EQ(browser.get("/activities").status, 303) << "sessions likewise";
+  EXPECT_TRUE(test::must(world_.credentials->tokens_of(person)).empty());
+  browser.log_in("officer");
+  Program fresh(world_, world_.token("officer"));
+  EXPECT_EQ(fresh.get("/me").status, 200);
+  EXPECT_EQ(browser.get("/activities").status, 200);
+  EXPECT_EQ(fresh.get("/me").status, 200);
+}
+
 TEST_F(ApiTest, ATokenForReadingOrOfFewerRightsDoesLess) {
   const auto record = create();
   const auto path = "/records/" + record.text("id");

@@ -4,11 +4,11 @@
 
 #include "face/web/local_store.h"
 #include "foundation/crypto/hash.h"
+#include "ledger/records/local_stores.h"
 
 namespace nc::web {
 namespace {
 
-constexpr std::uint32_t kApplicationId = 0x4e434643;  // "NCFC"
 constexpr const char* kTables =
     "CREATE TABLE IF NOT EXISTS code (code TEXT PRIMARY KEY, question TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS code_key (key BLOB NOT NULL)";
@@ -73,7 +73,7 @@ std::optional<std::string> read_code(std::string_view typed) {
 }
 
 Result<std::unique_ptr<FigureCodes>> FigureCodes::open(const std::filesystem::path& file, Rng& rng) {
-  NC_ASSIGN(auto database, open_local_store(file, kApplicationId, kTables));
+  NC_ASSIGN(auto database, open_local_store(file, records::kCodesStore.application_id, kTables));
   NC_TRY(database.run("INSERT INTO code_key SELECT ?1 WHERE NOT EXISTS (SELECT * FROM code_key)", rng.make<Digest>()));
   Digest key;
   {

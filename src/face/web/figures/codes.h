@@ -3,7 +3,8 @@
 //
 // A code is kept with its question when a figure is first shown under it, in codes.db of the data directory. It is made
 // with a key of this node, so that nobody can work out from a question whether another has asked it. A code opens the
-// question and never an answer: whoever opens it sees what he may see.
+// question and never an answer: whoever opens it sees what he may see. Backups of the node hold the codes; a purge takes
+// away those whose question repeats purged words (ledger/records/local_stores.h).
 // Owns: its connection. Threads: any; the connection is behind a mutex. Errors: kIo, kFull, kCorrupt, kLimit.
 #pragma once
 

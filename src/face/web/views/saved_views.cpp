@@ -6,11 +6,11 @@
 #include "face/web/local_store.h"
 #include "foundation/store/transaction.h"
 #include "ledger/catalog/values.h"
+#include "ledger/records/local_stores.h"
 
 namespace nc::web {
 namespace {
 
-constexpr std::uint32_t kApplicationId = 0x4e435657;  // "NCVW"
 constexpr const char* kTables =
     "CREATE TABLE IF NOT EXISTS view (person BLOB NOT NULL, id BLOB NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL,"
     " target TEXT NOT NULL, PRIMARY KEY (person, id), UNIQUE (person, folded)) WITHOUT ROWID";
@@ -27,7 +27,7 @@ Status is_name(const std::string& name) {
 }  // namespace
 
 Result<std::unique_ptr<SavedViews>> SavedViews::open(const std::filesystem::path& file) {
-  NC_ASSIGN(auto database, open_local_store(file, kApplicationId, kTables));
+  NC_ASSIGN(auto database, open_local_store(file, records::kViewsStore.application_id, kTables));
   return std::unique_ptr<SavedViews>(new SavedViews(std::move(database)));
 }
 

@@ -1,7 +1,8 @@
 // Filters that people have named, for themselves: an address of a list or a table of figures with a name.
 //
-// In views.db of the data directory, which is local: a preference of one person at this node, which never travels and
-// stands in no backup. The address is the truth: what a view shows is what its address shows to whoever opens it.
+// In views.db of the data directory, which is local: a preference of one person at this node, which never travels; backups
+// of the node hold it. The address is the truth: what a view shows is what its address shows to whoever opens it. A purge
+// takes away what repeats purged words (ledger/records/local_stores.h).
 // Owns: its connection. Threads: any; the connection is behind a mutex. Errors: kInvalid, kLimit, kConflict, kNotFound;
 // kIo, kFull, kCorrupt.
 #pragma once

@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "face/web/local_store.h"
 #include "foundation/crypto/hash.h"
+#include "ledger/records/local_stores.h"
 
 namespace nc::web {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint32_t kApplicationId = 0x4e43574b;  // "NCWK"
+constexpr const char* kDatabase = "works.db";
 constexpr const char* kTables =
     "CREATE TABLE IF NOT EXISTS work (id BLOB PRIMARY KEY, maker BLOB NOT NULL, title TEXT NOT NULL, about TEXT NOT NULL,"
     " state INTEGER NOT NULL, ordered_ms INTEGER NOT NULL, ended_ms INTEGER NOT NULL, lines TEXT NOT NULL, file TEXT NOT NULL,"
@@ -107,7 +109,7 @@ Result<std::unique_ptr<Works>> Works::open(const fs::path& folder, Now now) {
   fs::create_directories(folder, ec);
   if (ec) return fail(io_error(folder, ec.value()));
   fs::permissions(folder, fs::perms::owner_all, ec);
-  NC_ASSIGN(auto database, open_local_store(folder / "works.db", kApplicationId, kTables));
+  NC_ASSIGN(auto database, open_local_store(folder / kDatabase, kApplicationId, kTables));
   std::unique_ptr<Works> works(new Works(folder, std::move(now), std::move(database)));
   NC_TRY(works->load());
   works->tidy();
@@ -136,7 +138,7 @@ Status Works::load() {
   std::error_code ec;
   for (const auto& entry : fs::directory_iterator(folder_, ec)) {
     const auto name = entry.path().filename().string();
-    if (name.starts_with("works.db")) continue;
+    if (name.starts_with(kDatabase) || name == records::kPurgedMark) continue;
     const auto id = WorkId::from_hex(entry.path().stem().string());
     const auto at = id ? works_.find(*id) : works_.end();
     if (at == works_.end() || !at->second.file) strays.push_back(entry.path());
@@ -226,7 +228,8 @@ void Works::run(const WorkId& id, const std::shared_ptr<Running>& running, std::
     running->run = nullptr;
     lock.lock();
   }
-  if (result && made) work.file = *made;
+  if (result && made && !running->purged) work.file = *made;
+  if (running->purged) result = fail(given_up());
   end(work, result, running->cancelled && !stopping_);
 }
 
@@ -293,8 +296,26 @@ Result<InputFile> Works::open_file(const PersonId& maker, const WorkId& id) cons
   return InputFile::open(file_of(id));
 }
 
+// What was made, and what is told of it, goes now; half-made files go when their work ends, which is told to end, or, after a
+// power cut, at the next start, because no row names them any more.
+Status Works::forget_all() {
+  for (auto& [id, running] : unfinished_) running->cancelled = running->purged = true;
+  for (auto& [id, work] : works_) {
+    work.about.clear();
+    if (!work.ended()) continue;
+    work.file.reset();
+    NC_TRY(destroy_file(file_of(id)));
+  }
+  std::erase_if(works_, [](const auto& one) { return one.second.ended(); });
+  NC_TRY(database_.run("DELETE FROM work"));
+  NC_TRY(database_.checkpoint(store::CheckpointMode::kTruncate));
+  return destroy_file(folder_ / records::kPurgedMark);
+}
+
 void Works::tidy() {
   const std::lock_guard lock(mutex_);
+  std::error_code ec;
+  if (fs::exists(folder_ / records::kPurgedMark, ec)) static_cast<void>(forget_all());  // asked again at the next look
   for (auto at = works_.begin(); at != works_.end();) {
     auto& work = at->second;
     const auto age_ms = now_() - work.ordered_ms;

@@ -102,7 +102,7 @@ class Works {
   // Nothing happens to what has ended. kNotFound: not his.
   Status cancel(const PersonId& maker, const WorkId& id);
   [[nodiscard]] Result<InputFile> open_file(const PersonId& maker, const WorkId& id) const;
-  // Destroys what is past its time; done before each order and each look at all.
+  // Destroys what is past its time, and after a purge all; done before each order, and by whoever serves.
   void tidy();
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   // For tests: until nothing waits and nothing runs.
@@ -112,6 +112,7 @@ class Works {
   struct Running {
     std::function<Result<WorkResult>(const Progress&, const std::filesystem::path&)> run;
     std::atomic<bool> cancelled = false;
+    std::atomic<bool> purged = false;  // nothing of it stays
   };
   struct Lane {
     std::deque<WorkId> queue;
@@ -126,6 +127,7 @@ class Works {
   // Behind the mutex.
   Status save(const Work& work);
   Status destroy_file_of(Work& work);
+  Status forget_all();
   [[nodiscard]] std::filesystem::path file_of(const WorkId& id) const { return folder_ / (id.hex() + ".out"); }
 
   const std::filesystem::path folder_;

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/rng.h"
+#include "ledger/records/local_stores.h"
 
 namespace nc::web {
 namespace {
@@ -96,6 +97,34 @@ TEST_F(WorksTest, WhatIsMadeIsItsMakersForADay) {
   works_->tidy();
   EXPECT_TRUE(works_->of(anna_).empty());
   open();
+  EXPECT_TRUE(works_->of(anna_).empty());
+}
+
+// A purge that came in while works lie there and one runs: nothing of them stays, and what is ordered afterwards goes on.
+TEST_F(WorksTest, AfterAPurgeNothingOfThemStays) {
+  const auto made = order(anna_, makes_a_file);
+  works_->wait();
+  const auto runs = order(binh_, [&](const Progress& progress, const fs::path& file) -> Result<WorkResult> {
+    NC_TRY(write_file_durably(file, "half"));
+    begun_ = true;
+    while (progress("Reading the entries", 0, 1)) std::this_thread::yield();
+    return WorkResult{{}, "half.csv", "text/csv"};  // it had come to its end when it was told
+  });
+  wait_until_begun();
+  ASSERT_TRUE(write_file_durably(folder_ / records::kPurgedMark, "", 0600));
+  const auto after = order(anna_, makes_a_file);  // looks for the mark first
+  works_->wait();
+  EXPECT_FALSE(works_->find(anna_, made));
+  EXPECT_FALSE(works_->open_file(anna_, made));
+  EXPECT_FALSE(works_->open_file(binh_, runs));
+  EXPECT_TRUE(works_->open_file(anna_, after));
+  EXPECT_EQ(files(), 1U) << "the one that was made afterwards";
+  open();
+  EXPECT_TRUE(works_->open_file(anna_, after));
+  // Found at a start, it takes all.
+  ASSERT_TRUE(write_file_durably(folder_ / records::kPurgedMark, "", 0600));
+  open();
+  EXPECT_EQ(files(), 0U);
   EXPECT_TRUE(works_->of(anna_).empty());
 }
 
