@@ -59,8 +59,9 @@ class Errors : public ::testing::Test {
                       main.find("class=\"notice") != std::string::npos;
     EXPECT_TRUE(said) << asked << "\n" << main.substr(0, 1500);
     // A refusal that is not a form shown again has a sentence of its own that says what to do.
-    if (main.find("role=\"alert\"") != std::string::npos && main.find("<form") == std::string::npos)
+    if (main.find("role=\"alert\"") != std::string::npos && main.find("<form") == std::string::npos) {
       EXPECT_TRUE(main.find("notice-detail") != std::string::npos || main.find(". ") != std::string::npos) << asked << "\n" << main;
+    }
   }
   // Whoever was logged out or locked by what was sent comes in again.
   void come_in(Browser& browser, const std::string& login) {

@@ -133,7 +133,7 @@ TEST_F(ApiTest, ATokenOfBeforeAClosingIsDeadThoughNothingWasAskedMeanwhile) {
   ASSERT_TRUE(world_.ledger().subject("officer"));
   for (auto* program : {&unused, &officer_}) expect_problem(program->get("/me"), 401, "no-token");
   EXPECT_EQ(browser.get("/activities").status, 303) << "sessions likewise";
-  EXPECT_TRUE(test::must(world_.credentials->tokens_of(person)).empty());
+  EXPECT_TRUE(test::must(world_.credentials().tokens_of(person)).empty());
   browser.log_in("officer");
   Program fresh(world_, world_.token("officer"));
   EXPECT_EQ(fresh.get("/me").status, 200);
