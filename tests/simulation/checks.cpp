@@ -81,7 +81,7 @@ Finding Checks::digests() const {
 Finding Checks::subscriptions() const {
   for (const auto& member : world_.members_) {
     // What a rogue gives away that it was given lawfully, nobody can hinder.
-    for (auto* at = member->parent; at != nullptr; at = at->parent) member->was_under_a_rogue = member->was_under_a_rogue || at->hostile;
+    world_.look_above(*member);
     if (member->was_under_a_rogue) continue;
     const auto self = member->node->id();
     std::set<std::string> below, rogues;

@@ -19,6 +19,10 @@ void World::unfreeze() {
     });
 }
 
+void World::look_above(Member& member) const {
+  for (auto* at = member.parent; at != nullptr; at = at->parent) member.was_under_a_rogue = member.was_under_a_rogue || at->hostile;
+}
+
 void World::move_unit() {
   auto& force = *members_.front();
   auto& member = *some_child();
@@ -43,6 +47,7 @@ void World::move_unit() {
   remember(force);
   model_.place(member.unit, above.unit);
   unfreeze();
+  for (const auto& one : members_) look_above(*one);
   member.parent = &above;
   member.node->hang_on(*above.node);
 }

@@ -185,7 +185,8 @@ class World {
   Member* hidden_from_ = nullptr;         // twin: the province that may see what is hidden from the rest
   SeededRng hidden_rng_;
   void unfreeze();
-  int changes_ = 0;  // units that moved, merged, split
+  void look_above(Member& member) const;  // for a rogue
+  int changes_ = 0;                       // units that moved, merged, split
   int texts_ = 0, stick_names_ = 0, machines_ = 0;
   std::map<std::string, std::vector<std::string>> sent_;
   Tally tally_;
