@@ -186,7 +186,9 @@ calendar::Feed feed_of(Site& site, const net::Request& request, const access::Su
 }
 
 net::Response not_there() {
-  auto response = net::Response::not_found();
+  const auto error = Error(ErrorCode::kNotFound, NC_MSG("There is no such calendar, or its address has ended"))
+                         .then(NC_MSG("Get a new address on the page of the calendar's addresses"));
+  auto response = net::Response::text(error.english() + "\n", 404);
   response.headers.set("Cache-Control", "no-store");
   return response;
 }
