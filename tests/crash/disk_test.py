@@ -127,8 +127,8 @@ class Disk(unittest.TestCase):
         self.assertEqual(digest(node), wanted)   # here it can be written
 
     def full(self, node, commands):
-        """Output of shell lines run beside `node` on a disk without a single free byte; what they changed there comes last. SQLite may leave
-        an empty log and its index beside a file."""
+        """Output of shell lines run beside `node` on a disk without a single free byte; what they changed there comes last.
+        SQLite may leave an empty log and its index beside a file."""
         script = f"""
           mkdir -p {node.parent}/full && mount -t tmpfs -o size=48m tmpfs {node.parent}/full && cp -a {node} {node.parent}/full/node
           cd {node.parent}
