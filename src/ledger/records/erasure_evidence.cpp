@@ -1,5 +1,6 @@
 #include "ledger/records/erasure_evidence.h"
 
+#include "ledger/journal/passing_on.h"
 #include "ledger/records/backup_schedule.h"
 #include "ledger/records/data_dir.h"
 #include "ledger/records/person_keys.h"
@@ -28,15 +29,10 @@ Status add_erased_of_keys(const fs::path& file, ErasureEvidence& out) {
   return {};
 }
 
-Result<Digest> root_of(store::Database& db) {
-  NC_ASSIGN(auto row, db.prepare("SELECT hash FROM journal_root"));
-  NC_ASSIGN(const bool found, row.step());
-  return found ? row.id<Digest>(0) : Digest{};
-}
-
-Status add_erased_of_ledger(const fs::path& file, const Digest& root, const journal::Journal& journal, ErasureEvidence& out) {
+Status add_erased_of_ledger(const fs::path& file, const std::optional<EntryHash>& root, const journal::Journal& journal,
+                            ErasureEvidence& out) {
   NC_ASSIGN(auto db, store::Database::open(file, of_a_copy(kLedgerApplicationId)));
-  NC_ASSIGN(const auto other, root_of(db));
+  NC_ASSIGN(const auto other, journal::trusted_root(db));
   if (other != root) return {};
   NC_ASSIGN(const auto erased, journal.erased(db));
   out.erased.insert(erased.begin(), erased.end());
@@ -60,7 +56,7 @@ std::set<fs::path> files_that_may_tell(const fs::path& dir, const fs::path& file
 Result<ErasureEvidence> evidence_of_erasures(const Ledger& ledger, const fs::path& file) {
   ErasureEvidence out;
   NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
-    NC_ASSIGN(const auto root, root_of(db));
+    NC_ASSIGN(const auto root, journal::trusted_root(db));
     for (const auto& path : files_that_may_tell(ledger.dir(), file))
       if (!add_erased_of_keys(path, out)) static_cast<void>(add_erased_of_ledger(path, root, journal, out));
     return {};
