@@ -34,6 +34,10 @@ bool is_certified(Node& node) {
 
 }  // namespace
 
+bool World::may_certify(Member& superior) const {
+  return !forked_.contains(incarnation_text(*superior.node)) && is_certified(*superior.node);
+}
+
 // In the middle of some work.
 Finding World::lose_power(Member& member) {
   count("power cuts");
@@ -151,8 +155,7 @@ Finding World::restore(Member& member) {
   const bool top = member.parent == nullptr;
   if (top && !fs::exists(dir.recovery_key())) return {};
   if (top && member.old->changes != changes_) return {};  // the model knows of no units that move back
-  // A superior of which there are two, that went back, or that waits for its own certificate, certifies nobody: it is mended first.
-  if (!top && (forked_.contains(incarnation_text(*member.parent->node)) || !is_certified(*member.parent->node))) return {};
+  if (!top && !may_certify(*member.parent)) return {};
   count("backups restored");
   note(member.code + " is restored from its backup");
   forget_lost(member);
@@ -191,7 +194,9 @@ Finding World::restore(Member& member) {
   if (!done) return fmt::format("{} is not certified again: {}", member.code, done.error().error.english());
   remember(*member.parent);
   for (auto* one : chain) sync_until_quiet(*one->node, *one->parent->node);
+  sync_until_quiet(*member.node, above);  // so that it may certify whom it lets in
   for (auto* one : chain) remember(*one);
+  remember(member);
   return {};
 }
 

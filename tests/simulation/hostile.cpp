@@ -88,6 +88,7 @@ Finding World::steal(Member& member) {
   const bool leaf = std::none_of(members_.begin(), members_.end(), [&](const auto& one) { return one->parent == &member; });
   if (!leaf || member.hostile || member.parent == nullptr || members_.size() < 3) return {};
   if (std::find(went_back_.begin(), went_back_.end(), &member) != went_back_.end()) return {};
+  if (!may_certify(*member.parent)) return {};
   auto& force = *members_.front();
   count("stolen machines");
   note(member.code + " is stolen");

@@ -173,7 +173,7 @@ Finding World::stick(Member& child) {
     damage(bytes, rng_);
     must(write_file_durably(file, bytes));
   }
-  if (made && !lost) sticks_.push_back({&to, file, up ? std::nullopt : std::optional(known(from))});
+  if (made && !lost) sticks_.push_back({&to, file, up ? std::nullopt : std::optional(known(from)), changes_});
   return {};
 }
 
@@ -181,7 +181,15 @@ Finding World::take_stick() {
   const auto at = static_cast<std::size_t>(rng_.below(sticks_.size()));
   const auto stick = sticks_[at];
   auto& to = *stick.to;
+  const auto before = heads_of(*to.node);
   const auto taken = sync::take_bundle(to.node->ledger(), stick.file, stick.parent);
+  // Written for it before its writer moved away: nobody can take that back.
+  for (const auto& [name, held] : heads_of(*to.node)) {
+    const auto frozen = to.frozen.find(name);
+    const auto had = before.find(name);
+    if (stick.changes != changes_ && frozen != to.frozen.end() && (had == before.end() || had->second.seq < held.seq))
+      frozen->second = held.seq;
+  }
   note(fmt::format(
       "{} takes {}: {}", to.code, stick.file.filename().string(),
       taken ? fmt::format("{} new, {} known{}", taken->admitted, taken->known, taken->gap ? ", a gap" : "") : taken.error().english()));

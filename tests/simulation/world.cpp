@@ -293,15 +293,20 @@ bool knows(Node& at, const NodeId& who) {
 
 // Lines are good again: from below upward and down again, until nothing moves; then every check.
 Finding World::settle(bool last) {
-  for (auto* member : std::exchange(went_back_, {}))
+  const auto depth_of = [](const Member* member) {
+    std::size_t depth = 0;
+    for (auto* at = member; at->parent != nullptr; at = at->parent) ++depth;
+    return depth;
+  };
+  // Superiors first: one that is not mended yet certifies nobody.
+  auto to_mend = std::exchange(went_back_, {});
+  std::stable_sort(to_mend.begin(), to_mend.end(), [&](const auto* a, const auto* b) { return depth_of(a) < depth_of(b); });
+  for (auto* member : to_mend)
     if (auto bad = new_incarnation(*member); !bad.empty()) return bad;
   const auto rounds = 4 + members_.size() / 8;
   std::vector<std::pair<std::size_t, Member*>> deepest;
-  for (const auto& member : members_) {
-    std::size_t depth = 0;
-    for (auto* at = member.get(); at->parent != nullptr; at = at->parent) ++depth;
-    if (depth > 0) deepest.emplace_back(depth, member.get());
-  }
+  for (const auto& member : members_)
+    if (const auto depth = depth_of(member.get()); depth > 0) deepest.emplace_back(depth, member.get());
   std::stable_sort(deepest.begin(), deepest.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   // Whoever moved below another is unknown there until his certificate has gone up by the old way and come down by the new one.
   for (int pass = 0; pass < 2; ++pass)

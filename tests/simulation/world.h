@@ -152,6 +152,8 @@ class World {
   Finding restore(Member& member);  // by the product, as a new incarnation
   Finding clone(Member& member);
   Finding new_incarnation(Member& member);
+  // A superior of which there are two, that went back, or that waits for its own certificate, certifies nobody: it is mended first.
+  [[nodiscard]] bool may_certify(Member& superior) const;
   void forget_lost(Member& member);
   void fill_real_directory(const Member& member, const fs::path& to) const;
 
@@ -175,6 +177,7 @@ class World {
     Member* to = nullptr;
     fs::path file;
     std::optional<sync::KnownParent> parent;  // when it comes from there
+    int changes = 0;                          // of units, until it was written
   };
   std::vector<Stick> sticks_;  // on their way
   std::vector<RecordId> records_;

@@ -112,12 +112,20 @@ class Receiver {
     return insert(batch, known);
   }
 
+  // Its authority stays open as long as it is not forked itself: whoever had not heard of the fork took it, wrote upon it, and without
+  // it nothing could be taken here that stands on it. A cut ends it.
+  Result<bool> is_closed_to(const Batch& batch) {
+    if (batch.stream.lane != Lane::kAuthority) return is_closed(db_, batch.stream.node, batch.stream.incarnation);
+    NC_ASSIGN(const auto forks, db_.integer("SELECT count(*) FROM journal_fork WHERE stream=?1", batch.name));
+    return forks > 0;
+  }
+
   Result<Outcome> may_go_on(const Batch& batch, std::size_t known) {
     if (batch.stream.node == self_.node && batch.stream.incarnation == self_.incarnation)
       return fail(Error(ErrorCode::kConflict, NC_MSG("Another holds entries of this node's own stream that are missing here"))
                       .at(batch.name)
                       .then(NC_MSG("This data was restored or copied: start a new incarnation")));
-    NC_ASSIGN(const bool closed, is_closed(db_, batch.stream.node, batch.stream.incarnation));
+    NC_ASSIGN(const bool closed, is_closed_to(batch));
     if (closed) return refuse(Error(ErrorCode::kDenied, NC_MSG("The incarnation is closed: its entries were forked")).at(batch.name));
     for (std::size_t i = known; i < batch.entries.size(); ++i) {
       if (batch.with_body[i]) continue;

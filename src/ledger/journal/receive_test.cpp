@@ -219,6 +219,43 @@ TEST_F(Receive, ACloneIsFoundOutAndItsIncarnationClosed) {
   EXPECT_THAT(b->refuse(b->set_draft(8, {{"people", 2}})).english(), HasSubstr("incarnation is closed"));
 }
 
+// Others who have not heard of the fork write upon what its node certified: they are no less to be taken for it.
+TEST_F(Receive, TheAuthorityOfAForkedIncarnationIsTakenUnlessItIsForkedItself) {
+  auto [a, b] = pair();
+  auto& c = node(3);
+  c.take_all(*a);
+  auto& clone = node(2, 1 + 100);  // b's identity and key on another machine
+  Journal posing(b->journal.self(), clone.clock, clone.rng);
+  clone.take_all(*a);
+  const auto clone_writes = [&, b = b](const Draft& draft) {
+    auto transaction = must(store::Transaction::begin(clone.db));
+    must(posing.append(clone.db, draft));
+    must(posing.seal_moved(clone.db, b->key));
+    must(transaction.commit());
+  };
+  b->set(5, {{"people", 9}});
+  clone_writes(clone.set_draft(6, {{"people", 1}}));
+  c.take_all(*b);
+  EXPECT_THAT(error_of(c.receive(of_stream(clone.batches(), "ordinary").at(0))), HasSubstr("a clone or a thief"));
+  b->certify(node(4), 8);
+  a->take_all(*b);
+  a->certify(node(5), 9);
+  const auto of_b = of_stream(b->batches(), b->journal.self().node.hex() + "/");
+  EXPECT_EQ(error_of(c.receive(of_stream(of_b, "/authority/").at(0))), "");
+  c.take_all(*a);
+  EXPECT_EQ(must(Journal::authority_base(c.db, 0)), must(Journal::authority_base(a->db, 0)));
+  EXPECT_EQ(c.count("SELECT count(*) FROM journal_kept_aside WHERE waiting=1"), 0);
+  EXPECT_EQ(problems(c.verify()), "");
+  // The clone certifies another under the same number.
+  const auto& other = node(6);
+  clone_writes(clone.certificate(other.journal.self(), other.key, 8));
+  EXPECT_THAT(error_of(c.receive(of_stream(of_stream(clone.batches(), b->journal.self().node.hex() + "/"), "/authority/").at(0))),
+              HasSubstr("a clone or a thief"));
+  b->certify(node(7), 8);
+  EXPECT_THAT(error_of(c.receive(of_stream(of_stream(b->batches(), b->journal.self().node.hex() + "/"), "/authority/").at(1))),
+              HasSubstr("incarnation is closed"));
+}
+
 TEST_F(Receive, OwnEntriesThatAreMissingHereMeanARestore) {
   auto* a = &node(1);
   a->found();
