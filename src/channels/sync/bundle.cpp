@@ -163,7 +163,8 @@ Result<Other> other_of(records::Ledger& ledger, const NodeId& node, const std::o
   Other out;
   const Status asked = ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
     auto peer = peer_of(db, *ledger.world(), node);
-    if (!peer && parent && parent->node == node) {
+    NC_ASSIGN(const bool come, has_come(db, node));
+    if (!peer && !come && parent && parent->node == node) {
       out = {parent->incarnation, parent->key};
       return {};
     }

@@ -100,7 +100,13 @@ Status Inbox::run(std::string_view content) {
     taken_.unresolved = true;
     return {};
   }
-  if (!run) return note(run.error(), "");
+  // It may follow another branch than ours: the other is told that it was refused, or would send it for ever.
+  if (!run) {
+    const auto& name = run.error().where;
+    const auto stream = StreamKey::parse(name);
+    if (stream) taken_.streams.emplace(name, *stream);
+    return note(run.error(), stream ? name : std::string());
+  }
   const auto name = run->stream.text();
   taken_.streams.emplace(name, run->stream);
   NC_ASSIGN(const auto have, held(run->stream));

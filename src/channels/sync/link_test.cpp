@@ -16,6 +16,7 @@
 #include "foundation/crypto/key_file.h"
 #include "foundation/crypto/node_certificate.h"
 #include "foundation/net/test_client.h"
+#include "ledger/records/cutting_off.h"
 #include "ledger/records/data_dir.h"
 
 namespace nc::sync {
@@ -222,6 +223,30 @@ TEST_F(LinkTest, ANodeThatIsCutOffIsRefusedAndItsOpenConnectionEnds) {
   const auto refused = link->exchange();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kDenied) << refused.error().english();
+}
+
+// A province that the founder cuts off; the post hears of it by a stick.
+TEST_F(LinkTest, WithASuperiorThatIsCutOffAChildDoesNotTalkThoughItHasItsCard) {
+  Node province(dir_ / "province", "q", 2, "");
+  province.join(*parent_, dir_ / "catalog", simulation::enter_unit(*parent_, "q", parent_->unit()));
+  simulation::enter_unit(*parent_, "q-post", province.unit());
+  simulation::sync_until_quiet(province, *parent_);
+  server_ = must(LinkServer::start(province.ledger(), {}));
+  const auto card = must(make_card(province.ledger(), "q-post", catalog::Handling::kInternal, system_rng(), address()));
+  const auto joined = must(join_by_card(child_dir(), dir_ / "catalog", card, options()));
+  must(admit(province.ledger(), province.ledger().console(), must(read_request(province.ledger(), joined.request))));
+  child_ = must(records::Ledger::open(child_dir(), options()));
+  EXPECT_TRUE(must(line()->exchange()).same);
+  simulation::sync_until_quiet(province, *parent_);
+  const records::CutOff order{province.id(), province.ledger().identity().incarnation, records::CutReason::kStolen, std::nullopt};
+  ASSERT_TRUE(records::cut_off(parent_->ledger(), parent_->ledger().console(), order));
+  must(make_bundle(parent_->ledger(), child_->identity().node, std::nullopt, dir_ / "of-the-cut"));
+  must(take_bundle(*child_, dir_ / "of-the-cut", std::nullopt));
+  const auto refused = line()->exchange();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kDenied) << refused.error().english();
+  EXPECT_NE(refused.error().english().find("parent's key"), std::string::npos) << refused.error().english();
+  EXPECT_FALSE(make_bundle(*child_, province.id(), must(known_parent(child_dir())), dir_ / "stick")) << "nor by stick";
 }
 
 TEST_F(LinkTest, ALineThatIsCutAgainAndAgainBringsAllInTheEnd) {

@@ -50,15 +50,13 @@ ParentLink::~ParentLink() { crypto::wipe(identity_.private_key); }
 // The keys that count as the parent's are those of the ledger; until it has come, the one of the card.
 Status ParentLink::connect() {
   std::set<PublicKey> keys;
-  bool has_come = false;  // with one that is cut off nobody talks, whatever the card said
   NC_TRY(ledger_.inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(const auto its, journal::certificates(db, parent_.node));
-    has_come = !its.empty();
+    NC_ASSIGN(const bool come, has_come(db, parent_.node));
+    if (!come) keys.insert(parent_.key);
     return connecting_keys(db, *ledger_.world(), [&](const journal::Certificate& one) {
       if (one.node == parent_.node) keys.insert(one.key);
     });
   }));
-  if (!has_come) keys.insert(parent_.key);
   net::ExchangeClientOptions options;
   options.address = parent_.at;
   options.bytes_a_second = bytes_a_second_;

@@ -452,5 +452,28 @@ TEST_F(SessionTest, EachSideRemembersHowTheLastContactWent) {
   EXPECT_EQ(must(contacts(a_->ledger())).size(), 1u);
 }
 
+// Two machines wrote as one node, and the longer branch stands below: what follows it is refused by name and not sent for ever.
+TEST_F(SessionTest, WhatFollowsAnotherBranchIsRefusedAndTheTalkEnds) {
+  auto& original = post();
+  expect_same(original, *a_);
+  expect_same(*a_, *force_);
+  original.close();
+  std::filesystem::copy(original.dir(), dir_ / "copy", std::filesystem::copy_options::recursive);
+  original.open();
+  Node copy(dir_ / "copy", "a1", 77, "");
+  copy.stand_for(original);
+  copy.open();
+  for (int i = 0; i < 4; ++i) original.note("may that");
+  for (int i = 0; i < 2; ++i) copy.note("may sao chep");
+  sync_until_quiet(original, *a_);
+  sync_until_quiet(copy, *force_);
+  Traffic traffic;
+  EXPECT_FALSE(sync_until_quiet(*a_, *force_, &traffic).same);
+  EXPECT_LT(traffic.exchanges, 30U);
+  const auto after = a_->note("di tiep");
+  sync_until_quiet(*a_, *force_);
+  EXPECT_EQ(force_->text_of(after), "di tiep");
+}
+
 }  // namespace
 }  // namespace nc::sync

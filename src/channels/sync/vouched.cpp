@@ -1,7 +1,8 @@
 #include "channels/sync/vouched.h"
 
 #include <algorithm>
-#include <set>
+
+#include "ledger/orgtree/climb.h"
 
 namespace nc::sync {
 namespace {
@@ -22,20 +23,13 @@ std::optional<UnitId> superior(const orgtree::OrgTree& tree, const UnitId& unit,
 }  // namespace
 
 bool lies_under(const orgtree::OrgTree& tree, const UnitId& unit, const std::vector<UnitId>& tops, bool heirs) {
-  std::set<UnitId> seen;
-  std::vector<UnitId> work = {unit};
-  while (!work.empty()) {
-    const auto one = work.back();
-    work.pop_back();
-    if (!seen.insert(one).second) continue;
-    if (std::find(tops.begin(), tops.end(), one) != tops.end()) return true;
+  return orgtree::climbs_to(unit, tops, [&](const UnitId& one, std::vector<UnitId>& next) {
     for (const auto line : {orgtree::Line::kCommand, orgtree::Line::kGuidance})
-      if (const auto above = superior(tree, one, line)) work.push_back(*above);
-    if (!heirs) continue;
+      if (const auto above = superior(tree, one, line)) next.push_back(*above);
+    if (!heirs) return;
     for (const auto& change : tree.lineage_of(one))
-      if (change.from == one) work.push_back(change.to);
-  }
-  return false;
+      if (change.from == one) next.push_back(change.to);
+  });
 }
 
 Status Vouched::read_all() {
@@ -95,6 +89,11 @@ Result<journal::HandlingLevel> Vouched::ceiling(const journal::Certificate& cert
     NC_ASSIGN(at, writer_of(*at));
   }
   return journal::HandlingLevel{0};  // nobody is at its beginning
+}
+
+Result<bool> has_come(store::Database& db, const NodeId& node) {
+  NC_ASSIGN(const auto its, journal::certificates(db, node));
+  return !its.empty();
 }
 
 Status connecting_keys(store::Database& db, const records::World& world, const std::function<void(const journal::Certificate&)>& take) {

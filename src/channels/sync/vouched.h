@@ -35,6 +35,10 @@ class Vouched {
   std::map<NodeId, std::vector<journal::Certificate>> known_;
 };
 
+// Whether the authority here knows the node. Until it does the card alone says who the parent is; from then on the ledger does, so that
+// with a parent that is cut off nobody talks, whatever the card said.
+Result<bool> has_come(store::Database& db, const NodeId& node);
+
 // Those by which a node may connect: vouched for, and no cut in force names a stream of their incarnation.
 Status connecting_keys(store::Database& db, const records::World& world, const std::function<void(const journal::Certificate&)>& take);
 

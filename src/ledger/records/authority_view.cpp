@@ -1,6 +1,6 @@
 #include "ledger/records/authority_view.h"
 
-#include <algorithm>
+#include "ledger/orgtree/climb.h"
 
 namespace nc::records {
 namespace {
@@ -80,16 +80,9 @@ Status AuthorityView::add_rows(store::Database& db) {
 }
 
 bool AuthorityView::lies_under(const UnitId& unit, const std::vector<UnitId>& tops) const {
-  std::set<UnitId> seen;
-  std::vector<UnitId> work = {unit};
-  while (!work.empty()) {
-    const auto one = work.back();
-    work.pop_back();
-    if (!seen.insert(one).second) continue;
-    if (std::find(tops.begin(), tops.end(), one) != tops.end()) return true;
-    if (const auto it = above_.find(one); it != above_.end()) work.insert(work.end(), it->second.begin(), it->second.end());
-  }
-  return false;
+  return orgtree::climbs_to(unit, tops, [this](const UnitId& one, std::vector<UnitId>& next) {
+    if (const auto it = above_.find(one); it != above_.end()) next.insert(next.end(), it->second.begin(), it->second.end());
+  });
 }
 
 std::vector<std::shared_ptr<const Said>> AuthorityView::said_of(const RecordId& record) const {
