@@ -16,32 +16,21 @@ namespace {
 using simulation::must;
 using simulation::Node;
 
-class BundleTest : public ::testing::Test {
+class BundleTest : public ::testing::Test, protected simulation::Tree {
  protected:
-  void SetUp() override {
-    dir_ = std::filesystem::temp_directory_path() / ("nc-bundle-" + system_rng().make<RecordId>().hex());
-    std::filesystem::create_directories(dir_);
-    simulation::make_catalog(NC_SOURCE_DIR, dir_ / "catalog");
-    province_ = std::make_unique<Node>(dir_ / "province", "p", 1, "");
-    province_->found(dir_ / "catalog");
-    unit_ = simulation::enter_unit(*province_, "p-post", province_->unit());
+  BundleTest() : Tree(NC_SOURCE_DIR) {
     // By card, as two people with two sticks do it.
     const auto card = must(make_card(province_->ledger(), "p-post", catalog::Handling::kInternal));
     records::OpenOptions options;
     options.clock = &clock_;
-    const auto joined = must(join_by_card(dir_ / "post", dir_ / "catalog", card, options));
+    const auto joined = must(join_by_card(dir() / "post", catalog(), card, options));
     const auto request = must(read_request(province_->ledger(), joined.request));
     EXPECT_EQ(request.words, joined.words);
     must(admit(province_->ledger(), province_->ledger().console(), request));
-    post_ = must(records::Ledger::open(dir_ / "post", options));
-    parent_ = must(known_parent(dir_ / "post"));
+    post_ = must(records::Ledger::open(dir() / "post", options));
+    parent_ = must(known_parent(dir() / "post"));
   }
-  void TearDown() override {
-    post_.reset();
-    province_.reset();
-    std::filesystem::remove_all(dir_);
-  }
-  std::filesystem::path stick(const std::string& name) { return dir_ / (name + ".nhipcau"); }
+  std::filesystem::path stick(const std::string& name) { return dir() / (name + ".nhipcau"); }
   std::filesystem::path down(const std::string& name) {
     must(make_bundle(province_->ledger(), post_->identity().node, std::nullopt, stick(name)));
     return stick(name);
@@ -73,12 +62,11 @@ class BundleTest : public ::testing::Test {
     return out;
   }
 
-  std::filesystem::path dir_;
   ManualClock clock_;
-  std::unique_ptr<Node> province_;
+  Node* province_ = &found("province");
+  UnitId unit_ = simulation::enter_unit(*province_, "p-post", province_->unit());
   std::unique_ptr<records::Ledger> post_;
   std::optional<KnownParent> parent_;
-  UnitId unit_;
 };
 
 TEST_F(BundleTest, WhatAPostWroteIsAnsweredByTheNextStick) {
@@ -141,11 +129,11 @@ TEST_F(BundleTest, AParentRestoredWithItsRecoveryKeyIsReadAndWrittenTo) {
   at_post(down("first"));
   const auto one = note("truoc");
   at_province(up("a"));
-  must(records::backup_directory(dir_ / "province", dir_ / "province.bak"));
+  must(records::backup_directory(dir() / "province", dir() / "province.bak"));
   province_->close();
-  ASSERT_TRUE(
-      must(records::restore_backup(dir_ / "province.bak", dir_ / "again", records::DataDir{dir_ / "province"}.recovery_key())).certified);
-  province_ = std::make_unique<Node>(dir_ / "again", "p", 2, "");
+  ASSERT_TRUE(must(records::restore_backup(dir() / "province.bak", dir() / "again", records::DataDir{dir() / "province"}.recovery_key()))
+                  .certified);
+  province_ = &place("again", "province");
   province_->open();
   at_post(down("b"));  // holds no entry of the new incarnation: its greeting says which it is
   const auto two = note("sau");
@@ -165,10 +153,10 @@ TEST_F(BundleTest, OneForAFormerIncarnationIsRefusedByName) {
   at_post(down("first"));
   note("mot");
   const auto file = up("a");
-  must(records::backup_directory(dir_ / "province", dir_ / "province.bak"));
+  must(records::backup_directory(dir() / "province", dir() / "province.bak"));
   province_->close();
-  must(records::restore_backup(dir_ / "province.bak", dir_ / "again", records::DataDir{dir_ / "province"}.recovery_key()));
-  province_ = std::make_unique<Node>(dir_ / "again", "p", 2, "");
+  must(records::restore_backup(dir() / "province.bak", dir() / "again", records::DataDir{dir() / "province"}.recovery_key()));
+  province_ = &place("again", "province");
   province_->open();
   const auto refused = take_bundle(province_->ledger(), file, std::nullopt);
   ASSERT_FALSE(refused);
@@ -204,8 +192,7 @@ TEST_F(BundleTest, IsForTheNamedNodeOnlyAndShowsNothingElse) {
 
 TEST_F(BundleTest, ACardLetsOneKeyIn) {
   const auto card = must(make_card(province_->ledger(), "p-post", catalog::Handling::kInternal));
-  const auto first = must(join_by_card(dir_ / "x", dir_ / "catalog", card)),
-             second = must(join_by_card(dir_ / "y", dir_ / "catalog", card));
+  const auto first = must(join_by_card(dir() / "x", catalog(), card)), second = must(join_by_card(dir() / "y", catalog(), card));
   EXPECT_NE(first.words, second.words);
   must(admit(province_->ledger(), province_->ledger().console(), must(read_request(province_->ledger(), first.request))));
   must(admit(province_->ledger(), province_->ledger().console(),
@@ -215,7 +202,7 @@ TEST_F(BundleTest, ACardLetsOneKeyIn) {
   for (std::size_t at = 0; at < card.size(); at += 7) {
     auto bad = card;
     bad[at] = bad[at] == '0' ? '1' : '0';
-    if (bad != card) { EXPECT_FALSE(join_by_card(dir_ / "z", dir_ / "catalog", bad)) << "byte " << at; }
+    if (bad != card) { EXPECT_FALSE(join_by_card(dir() / "z", catalog(), bad)) << "byte " << at; }
   }
 }
 

@@ -48,29 +48,17 @@ TEST(Words, TheListAndTheWordsOfTwoKeysAreThoseOfThePage) {
   EXPECT_NE(words_of(parent, child), words_of(child, parent));
 }
 
-class CardTest : public testing::Test {
+class CardTest : public testing::Test, protected simulation::Tree {
  protected:
-  void SetUp() override {
-    dir_ = std::filesystem::temp_directory_path() / ("nc-card-" + system_rng().make<RecordId>().hex());
-    std::filesystem::create_directories(dir_);
-    simulation::make_catalog(NC_SOURCE_DIR, dir_ / "catalog");
-    province_ = std::make_unique<Node>(dir_ / "province", "p", 1, "");
-    province_->found(dir_ / "catalog");
-    unit_ = simulation::enter_unit(*province_, "p-post", province_->unit());
-  }
-  void TearDown() override {
-    province_.reset();
-    std::filesystem::remove_all(dir_);
-  }
+  CardTest() : Tree(NC_SOURCE_DIR) {}
   records::Ledger& parent() { return province_->ledger(); }
   std::string card() { return must(make_card(parent(), "p-post", catalog::Handling::kInternal)); }
-  Joined join(const std::string& name, const std::string& card) { return must(join_by_card(dir_ / name, dir_ / "catalog", card)); }
+  Joined join(const std::string& name, const std::string& card) { return must(join_by_card(dir() / name, catalog(), card)); }
   // Its secret as the parent's database holds it.
   std::int64_t secrets() { return province_->count("SELECT count(*) FROM sync_card WHERE secret<>zeroblob(32) AND used_by IS NULL"); }
 
-  std::filesystem::path dir_;
-  std::unique_ptr<Node> province_;
-  UnitId unit_;
+  Node* province_ = &found("p");
+  UnitId unit_ = simulation::enter_unit(*province_, "p-post", province_->unit());
 };
 
 TEST_F(CardTest, TheSecretGoesWhenTheCardIsUsed) {
@@ -123,35 +111,33 @@ TEST_F(CardTest, WhoMayNotGovernTheNodeAdmitsNobody) {
 TEST_F(CardTest, ANodeRestoredWithoutItsRecoveryKeyWritesAgainByACard) {
   const auto joined = join("post", card());
   must(admit(parent(), parent().console(), must(read_request(parent(), joined.request))));
-  const auto to_post = [&](const std::filesystem::path& dir, const std::string& name) {
-    const auto post = must(records::Ledger::open(dir));
-    must(make_bundle(parent(), post->identity().node, std::nullopt, dir_ / name));
-    must(take_bundle(*post, dir_ / name, must(known_parent(dir))));
+  const auto to_post = [&](const std::filesystem::path& at, const std::string& name) {
+    const auto post = must(records::Ledger::open(at));
+    must(make_bundle(parent(), post->identity().node, std::nullopt, dir() / name));
+    must(take_bundle(*post, dir() / name, must(known_parent(at))));
   };
-  to_post(dir_ / "post", "first");
-  must(records::backup_directory(dir_ / "post", dir_ / "post.bak"));
-  EXPECT_FALSE(must(records::restore_backup(dir_ / "post.bak", dir_ / "again", {})).certified);
+  to_post(dir() / "post", "first");
+  must(records::backup_directory(dir() / "post", dir() / "post.bak"));
+  EXPECT_FALSE(must(records::restore_backup(dir() / "post.bak", dir() / "again", {})).certified);
   const auto write = [&](records::Ledger& post) {
     return post.create(post.console(), {std::nullopt, "sim_note", Json(JsonObject{{"text", Json("lai")}}), std::nullopt,
                                         journal::Audience::own(unit_), true});
   };
-  const auto again = must(records::Ledger::open(dir_ / "again"));
+  const auto again = must(records::Ledger::open(dir() / "again"));
   EXPECT_FALSE(write(*again));
   const auto renewed = must(renew_by_card(*again, card()));
   const auto request = must(read_request(parent(), renewed.request));
   EXPECT_EQ(request.words, renewed.words);
   EXPECT_EQ(request.node, again->identity().node);
   must(admit(parent(), parent().console(), request));
-  must(make_bundle(parent(), again->identity().node, std::nullopt, dir_ / "second"));
-  must(take_bundle(*again, dir_ / "second", must(known_parent(dir_ / "again"))));
+  must(make_bundle(parent(), again->identity().node, std::nullopt, dir() / "second"));
+  must(take_bundle(*again, dir() / "second", must(known_parent(dir() / "again"))));
   const auto written = write(*again);
   EXPECT_TRUE(written) << written.error().error.english();
 }
 
 TEST_F(CardTest, ACardOfAnotherTreeIsNotForANodeThatHasRecords) {
-  Node other(dir_ / "other", "q", 9, "");
-  other.found(dir_ / "catalog");
-  EXPECT_EQ(renew_by_card(other.ledger(), card()).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(renew_by_card(found("q").ledger(), card()).error().code, ErrorCode::kConflict);
 }
 
 }  // namespace

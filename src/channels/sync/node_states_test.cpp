@@ -18,32 +18,18 @@ using simulation::sync_until_quiet;
 
 constexpr std::int64_t kHour = 3'600'000;
 
-class NodeStatesTest : public testing::Test {
+class NodeStatesTest : public testing::Test, protected simulation::Tree {
  protected:
-  void SetUp() override {
-    dir_ = std::filesystem::temp_directory_path() / ("nc-states-" + system_rng().make<RecordId>().hex());
-    std::filesystem::create_directories(dir_);
-    simulation::make_catalog(NC_SOURCE_DIR, dir_ / "catalog");
-    force_ = std::make_unique<Node>(dir_ / "force", "f", 1, "");
-    force_->found(dir_ / "catalog");
-    province_ = join(*force_, "p", enter_unit(*force_, "p", force_->unit()), 2);
+  NodeStatesTest() : Tree(NC_SOURCE_DIR) {
+    force_ = &found("f");
+    province_ = &join(*force_, "p", enter_unit(*force_, "p", force_->unit()));
     meet(*province_, *force_);
-    post_ = join(*province_, "a", enter_unit(*force_, "a", province_->unit()), 3);
+    const auto unit = enter_unit(*force_, "a", province_->unit());
+    meet(*province_, *force_);  // it knows the unit
+    post_ = &join(*province_, "a", unit);
     meet(*province_, *force_);
     meet(*post_, *province_);
     meet(*province_, *force_);
-  }
-  void TearDown() override {
-    post_.reset();
-    province_.reset();
-    force_.reset();
-    std::filesystem::remove_all(dir_);
-  }
-  std::unique_ptr<Node> join(Node& parent, const std::string& code, const UnitId& unit, std::uint64_t seed) {
-    if (&parent != force_.get()) meet(parent, *force_);  // it knows the unit
-    auto out = std::make_unique<Node>(dir_ / code, code, seed, "");
-    out->join(parent, dir_ / "catalog", unit);
-    return out;
   }
   // Twice: what the first one brought down the parent knows to have arrived by the second.
   static void meet(Node& child, Node& parent) {
@@ -51,7 +37,7 @@ class NodeStatesTest : public testing::Test {
     sync_until_quiet(child, parent);
   }
   void later(std::int64_t ms) {
-    for (auto* node : {force_.get(), province_.get(), post_.get()}) node->clock().now_ms += ms;
+    for (auto* node : {force_, province_, post_}) node->clock().now_ms += ms;
   }
   static NodeState of(Node& at, Node& whom) {
     for (auto& one : must(node_states(at.ledger(), std::nullopt)))
@@ -61,8 +47,7 @@ class NodeStatesTest : public testing::Test {
   static RecordId note(Node& node, const std::string& text) { return node.note(text, std::nullopt, journal::Audience::own(node.unit())); }
   static std::string text_at(Node& node, const RecordId& record) { return node.text_of(record); }
 
-  std::filesystem::path dir_;
-  std::unique_ptr<Node> force_, province_, post_;
+  Node *force_ = nullptr, *province_ = nullptr, *post_ = nullptr;
 };
 
 TEST_F(NodeStatesTest, EachSeesParentChildrenAndWhoIsBelowThem) {
@@ -123,10 +108,10 @@ TEST_F(NodeStatesTest, CompleteToTheHourAtWhichAllOfItCame) {
 TEST_F(NodeStatesTest, CompleteByStickToo) {
   later(24 * kHour);
   note(*post_, "mot");
-  must(make_bundle(post_->ledger(), province_->id(), std::nullopt, dir_ / "stick"));
+  must(make_bundle(post_->ledger(), province_->id(), std::nullopt, dir() / "stick"));
   const auto made = post_->clock().now_ms;
   later(3 * 24 * kHour);
-  must(take_bundle(province_->ledger(), dir_ / "stick", std::nullopt));
+  must(take_bundle(province_->ledger(), dir() / "stick", std::nullopt));
   EXPECT_EQ(of(*province_, *post_).complete_to_ms, made);
   EXPECT_EQ(of(*province_, *post_).last_contact()->way, Way::kBundleIn);
 }
@@ -152,7 +137,7 @@ TEST_F(NodeStatesTest, AStolenNodeIsCutOffAndSingleEntriesAreReadmitted) {
   post_->note("kin", std::nullopt, journal::Audience{journal::Audience::Kind::kBelow, {post_->unit()}});
   const auto session = must(Session::start(post_->ledger(), province_->id()));
   EXPECT_EQ(answer(province_->ledger(), post_->id(), must(session->request())).error().code, ErrorCode::kDenied);
-  EXPECT_FALSE(make_bundle(province_->ledger(), post_->id(), std::nullopt, dir_ / "to-thief"));
+  EXPECT_FALSE(make_bundle(province_->ledger(), post_->id(), std::nullopt, dir() / "to-thief"));
   // Above it is the same.
   meet(*province_, *force_);
   EXPECT_EQ(text_at(*force_, bad), "");
@@ -192,9 +177,9 @@ TEST_F(NodeStatesTest, AStreamThatNobodyHadSeenIsCutToo) {
   note(*post_, "da co");
   meet(*post_, *province_);
   const auto late = post_->note("muon", std::nullopt, journal::Audience{journal::Audience::Kind::kBelow, {post_->unit()}});
-  must(make_bundle(post_->ledger(), province_->id(), std::nullopt, dir_ / "stick"));
+  must(make_bundle(post_->ledger(), province_->id(), std::nullopt, dir() / "stick"));
   ASSERT_TRUE(records::cut_off(province_->ledger(), province_->ledger().console(), cut));
-  must(take_bundle(province_->ledger(), dir_ / "stick", std::nullopt));
+  must(take_bundle(province_->ledger(), dir() / "stick", std::nullopt));
   EXPECT_EQ(text_at(*province_, late), "");
   EXPECT_EQ(of(*province_, *post_).cut_aside, 1);
 }
@@ -240,9 +225,9 @@ TEST_F(NodeStatesTest, CuttingOffIsWrittenDownBeforeItIsDone) {
 // A disk was copied and both machines write: the first branch stays, and the page names the incarnation.
 TEST_F(NodeStatesTest, TwoMachinesWithOneIncarnationAreNamed) {
   post_->close();
-  std::filesystem::copy(dir_ / "a", dir_ / "a-copy", std::filesystem::copy_options::recursive);
+  std::filesystem::copy(dir() / "a", dir() / "a-copy", std::filesystem::copy_options::recursive);
   post_->open();
-  Node copy(dir_ / "a-copy", "a", 77, "");
+  Node copy(dir() / "a-copy", "a", 77, "");
   copy.open();
   copy.clock().now_ms = post_->clock().now_ms;
   const auto one = post_->note("may that", std::nullopt, journal::Audience::own(post_->unit()));

@@ -157,6 +157,40 @@ class Node {
   std::unique_ptr<records::Ledger> ledger_;
 };
 
+// Nodes in a folder of their own, which goes with them; what a test derives from it is gone before. `source` as in make_catalog.
+class Tree {
+ public:
+  explicit Tree(const fs::path& source) { make_catalog(source, catalog()); }
+  ~Tree() {
+    nodes_.clear();
+    std::error_code ec;
+    fs::remove_all(dir_, ec);
+  }
+  Tree(const Tree&) = delete;
+  Tree& operator=(const Tree&) = delete;
+  [[nodiscard]] const fs::path& dir() const { return dir_; }
+  [[nodiscard]] fs::path catalog() const { return dir_ / "catalog"; }
+  // In the folder `name`: neither founded nor opened yet.
+  Node& place(const std::string& name, const std::string& code) {
+    nodes_.push_back(std::make_unique<Node>(dir_ / name, code, nodes_.size() + 1, ""));
+    return *nodes_.back();
+  }
+  Node& found(const std::string& code) {
+    auto& out = place(code, code);
+    out.found(catalog());
+    return out;
+  }
+  Node& join(Node& parent, const std::string& code, const UnitId& unit) {
+    auto& out = place(code, code);
+    out.join(parent, catalog(), unit);
+    return out;
+  }
+
+ private:
+  fs::path dir_ = fs::temp_directory_path() / ("nc-tree-" + system_rng().make<RecordId>().hex());
+  std::vector<std::unique_ptr<Node>> nodes_;
+};
+
 // Enters a unit at the founding node and places it under another.
 inline UnitId enter_unit(Node& root, const std::string& code, const UnitId& parent) {
   const auto id = Node::written(root.write("unit", Json(JsonObject{{"code", Json(code)}, {"name", Json(code)}, {"own", Json(true)}})));

@@ -14,33 +14,17 @@ using simulation::must;
 using simulation::Node;
 using simulation::sync_until_quiet;
 
-class VouchedTest : public testing::Test {
+class VouchedTest : public testing::Test, protected simulation::Tree {
  protected:
-  void SetUp() override {
-    dir_ = std::filesystem::temp_directory_path() / ("nc-vouched-" + system_rng().make<RecordId>().hex());
-    std::filesystem::create_directories(dir_);
-    simulation::make_catalog(NC_SOURCE_DIR, dir_ / "catalog");
-    force_ = std::make_unique<Node>(dir_ / "force", "f", 1, "");
-    force_->found(dir_ / "catalog");
+  VouchedTest() : Tree(NC_SOURCE_DIR) {
+    force_ = &found("f");
     const auto p = enter_unit(*force_, "p", force_->unit()), q = enter_unit(*force_, "q", force_->unit());
     p_post_ = enter_unit(*force_, "a", p);
     q_post_ = enter_unit(*force_, "b", q);
-    p_ = join(*force_, "p", p, 2);
-    q_ = join(*force_, "q", q, 3);
+    p_ = &join(*force_, "p", p);
+    q_ = &join(*force_, "q", q);
     sync_until_quiet(*p_, *force_);
     sync_until_quiet(*q_, *force_);
-  }
-  void TearDown() override {
-    post_.reset();
-    q_.reset();
-    p_.reset();
-    force_.reset();
-    std::filesystem::remove_all(dir_);
-  }
-  std::unique_ptr<Node> join(Node& parent, const std::string& code, const UnitId& unit, std::uint64_t seed) {
-    auto out = std::make_unique<Node>(dir_ / code, code, seed, "");
-    out->join(parent, dir_ / "catalog", unit);
-    return out;
   }
   // As the node `named`, with a key of the writer's choice.
   static bool certify_as(Node& by, const NodeId& named, const crypto::SigningKey& key, const UnitId& unit,
@@ -70,13 +54,12 @@ class VouchedTest : public testing::Test {
     return out;
   }
 
-  std::filesystem::path dir_;
-  std::unique_ptr<Node> force_, p_, q_, post_;
+  Node *force_ = nullptr, *p_ = nullptr, *q_ = nullptr, *post_ = nullptr;
   UnitId p_post_, q_post_;
 };
 
 TEST_F(VouchedTest, ANodeUnderTheNameOfACousinConnectsNowhere) {
-  post_ = join(*q_, "b", q_post_, 4);
+  post_ = &join(*q_, "b", q_post_);
   sync_until_quiet(*q_, *force_);
   const auto before = peer_at(*force_, post_->id());
   SeededRng rng(9);
@@ -85,7 +68,7 @@ TEST_F(VouchedTest, ANodeUnderTheNameOfACousinConnectsNowhere) {
   ASSERT_TRUE(certify_as(*p_, post_->id(), key, p_post_));
   sync_until_quiet(*p_, *force_);
   sync_until_quiet(*q_, *force_);
-  for (auto* at : {force_.get(), q_.get()}) {
+  for (auto* at : {force_, q_}) {
     const auto peer = peer_at(*at, post_->id());
     EXPECT_EQ(peer.key, before.key);
     EXPECT_EQ(peer.units, std::vector<UnitId>{q_post_});
@@ -98,7 +81,7 @@ TEST_F(VouchedTest, ANodeUnderTheNameOfACousinConnectsNowhere) {
 }
 
 TEST_F(VouchedTest, ASuperiorGivesItsOwnNodeAnotherIncarnation) {
-  post_ = join(*q_, "b", q_post_, 4);
+  post_ = &join(*q_, "b", q_post_);
   SeededRng rng(9);
   const auto key = crypto::SigningKey::generate(rng);
   ASSERT_TRUE(certify_as(*q_, post_->id(), key, q_post_));
