@@ -21,6 +21,10 @@
 //   (returning); the catalogue says so.
 // - approve, and any binding transition: the catalogue's capability (default "approve"), step-up, signature,
 //   never an amender.
+// - Lists that all use: what is for all is changed, declared void or decided by who entered it, or with "keep_lists". What
+//   shapes the tree of units shapes everybody's scope: a unit of our side or a reorganisation is entered, too, only with one
+//   grant over a unit along the command line with "keep_lists" that reaches every unit of our side that is placed, named or
+//   replaced, and the superior that it gets. Nobody's scope grows by his own act.
 // - grant: "not wider" is scope, line, dates and clearance; a role that administers is given only by one who
 //   administers there. What else a role may do is not compared: who sets up accounts reads no record himself.
 // - read_audit: a row of the trail belongs to who acted; it is shown where a grant reaches that person's unit (a
@@ -138,6 +142,9 @@ struct Object {
   bool second_person = false;               // declassify, purge, erase: another person has confirmed
   bool release_ready = false;               // release: chain in every field's releasability, no unknown field,
                                             // hash of the preview
+  bool listed = false;                      // stands in a list that all use: its keepers change it
+  std::vector<UnitId> placed;               // units of our side that it places, names or replaces, and their superiors
+  std::optional<PersonId> list_maker;       // who entered it, when it places nothing of ours
   std::optional<PersonId> grantee;          // grant, delegation: whose account
   std::optional<PersonId> delegator;        // end of a delegation: who gave it
   std::vector<Grant> wanted;                // grant: what he is to hold

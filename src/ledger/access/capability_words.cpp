@@ -39,6 +39,7 @@ constexpr std::array kWords = {
     Words{"administer", NC_MSG("run the node")},
     Words{"read_audit", NC_MSG("read the audit trail")},
     Words{"publish_type", NC_MSG("publish record types")},
+    Words{"keep_lists", NC_MSG("keep the lists that all use")},
     Words{"transition", NC_MSG("take this step")},
 };
 

@@ -171,6 +171,23 @@ Refusal binding_as_approval(const Question& q) {
   return std::nullopt;
 }
 
+Refusal kept_by_its_keepers(const Question& q) {
+  if (!q.object.listed || q.subject.console) return std::nullopt;
+  if (q.object.list_maker && *q.object.list_maker == q.subject.person) return std::nullopt;
+  const auto covers = [&](const Grant& grant) {
+    const auto* role = role_holding(q.subject, grant, capabilities::kKeepLists, q.catalog);
+    if (role == nullptr || !covers_group(*role, q.object.group) || q.object.handling > grant.ceiling) return false;
+    const bool over_units = grant.unit && grant.chain.empty() && grant.line == orgtree::Line::kCommand;
+    return std::all_of(q.object.placed.begin(), q.object.placed.end(), [&](const UnitId& unit) {
+      return over_units && reaches_unit(*grant.unit, unit, grant.line, q.subject.today, q.tree);
+    });
+  };
+  if (std::any_of(q.subject.grants.begin(), q.subject.grants.end(), covers)) return std::nullopt;
+  if (!holds_anywhere(q, capabilities::kKeepLists)) return no_grant(capabilities::kKeepLists);
+  return Error(ErrorCode::kDenied, NC_MSG("This places, names or replaces a unit that is not in your care"))
+      .then(NC_MSG("Have it entered by the staff above all the units concerned"));
+}
+
 Refusal ready_for_release(const Question& q) {
   if (q.object.release_ready) return std::nullopt;
   return Error(ErrorCode::kDenied, NC_MSG("Not every field may go to this counterpart, or the preview is out of date"))
@@ -290,24 +307,24 @@ const std::vector<Row>& table() {
        true,
        {full_strength_if_restricted, custody_and_purpose}},
       {Action::kCount, "count", Known::kByReading, "count", Use::kReading, true, {grant_if_sensitive}},
-      {Action::kCreate, "create", Known::kAlways, "create", Use::kWriting, true, {at_least_type_default}},
-      {Action::kAmend, "amend", Known::kByReading, "amend", Use::kWriting, true, {state_permits}},
-      {Action::kVoid, "void", Known::kByReading, "", Use::kWriting, true, {amending_or_approving}},
-      {Action::kResolve, "resolve", Known::kByReading, "resolve", Use::kWriting, true, {not_a_sole_author}},
+      {Action::kCreate, "create", Known::kAlways, "create", Use::kWriting, true, {at_least_type_default, kept_by_its_keepers}},
+      {Action::kAmend, "amend", Known::kByReading, "amend", Use::kWriting, true, {state_permits, kept_by_its_keepers}},
+      {Action::kVoid, "void", Known::kByReading, "", Use::kWriting, true, {amending_or_approving, kept_by_its_keepers}},
+      {Action::kResolve, "resolve", Known::kByReading, "resolve", Use::kWriting, true, {not_a_sole_author, kept_by_its_keepers}},
       {Action::kTransition,
        "transition",
        Known::kByReading,
        "",
        Use::kWriting,
        true,
-       {catalogue_capability, from_above, by_the_right_person, separation_of_duties, binding_as_approval}},
+       {catalogue_capability, from_above, by_the_right_person, separation_of_duties, binding_as_approval, kept_by_its_keepers}},
       {Action::kApprove,
        "approve",
        Known::kByReading,
        "",
        Use::kWriting,
        false,
-       {approving_capability, from_above, by_the_right_person, never_an_amender, step_up, signature}},
+       {approving_capability, from_above, by_the_right_person, never_an_amender, step_up, signature, kept_by_its_keepers}},
       {Action::kRaiseHandling, "raise_handling", Known::kByReading, "raise_handling", Use::kWriting, true, {}},
       {Action::kDeclassify, "declassify", Known::kByReading, "declassify", Use::kWriting, false, {another_person}},
       {Action::kExport, "export", Known::kByReading, "export", Use::kReading, true, {full_strength_if_restricted}},

@@ -15,6 +15,7 @@ inline constexpr std::string_view kApprove = "approve";
 inline constexpr std::string_view kGrant = "grant";
 inline constexpr std::string_view kReadAudit = "read_audit";
 inline constexpr std::string_view kAdminister = "administer";
+inline constexpr std::string_view kKeepLists = "keep_lists";
 }  // namespace capabilities
 
 [[nodiscard]] bool holds(const catalog::Role& role, std::string_view capability);

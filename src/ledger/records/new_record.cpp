@@ -83,6 +83,7 @@ std::expected<Plan, Refusal> plan_record(const Known& known, const access::Subje
   object.type_default = type.handling;
   say_what_is_granted(object, type, what.id, what.values);
   say_superior(object, type, what.values, who, world);
+  NC_WRITE_TRY(leave_out_new_units(object, who, world, known.db));
   const auto decision = access::decide(who, writing_action(type, access::Action::kCreate), object, *world.tree, *world.catalog);
   if (!decision.allow) return refuse(decision.reason);
   auto weighed =

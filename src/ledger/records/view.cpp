@@ -15,6 +15,47 @@ const Json& RecordView::slot(std::string_view name) const {
   return field ? values[field->id] : kNone;
 }
 
+namespace {
+
+// One that does not say whose it is may be ours.
+bool may_be_ours(const UnitId& id, const orgtree::OrgTree& tree) {
+  const auto* unit = tree.find(id);
+  return unit && !unit->foreign;
+}
+
+void add_placed(access::Object& object, const UnitId& id) {
+  auto& units = object.placed;
+  if (std::find(units.begin(), units.end(), id) == units.end()) units.push_back(id);
+}
+
+// Every unit that a row of a reorganisation names.
+void say_rows(access::Object& object, const Json& rows, const orgtree::OrgTree& tree) {
+  if (!rows.is_array()) return;
+  for (const auto& row : rows.as_array()) {
+    if (!row.is_object()) continue;
+    for (const auto& [column, value] : row.as_object())
+      if (const auto id = value.is_string() ? UnitId::from_hex(value.as_string()) : std::nullopt; id && may_be_ours(*id, tree))
+        add_placed(object, *id);
+  }
+}
+
+}  // namespace
+
+void say_listed(access::Object& object, const catalog::Type& type, const RecordId& id, const Json& values, const orgtree::OrgTree& tree) {
+  if (type.feeds == "org-change") {
+    object.listed = true;
+    object.list_maker.reset();
+    say_rows(object, values[type.slot("rows")->id], tree);
+  }
+  if (type.feeds != "org-unit") return;
+  const auto& own = values[type.slot("own")->id];
+  const bool foreign = own == Json(false) && !may_be_ours(id, tree);
+  object.listed = object.listed || own == Json(true) || !id.is_zero();
+  if (foreign) return;
+  if (own == Json(true) || !tree.links_of(id).empty()) object.list_maker.reset();
+  if (!id.is_zero()) add_placed(object, id);
+}
+
 access::Object object_of(const RecordView& record, const PartView& part, const orgtree::OrgTree& tree) {
   access::Object object;
   if (record.type) {
@@ -22,6 +63,9 @@ access::Object object_of(const RecordView& record, const PartView& part, const o
     object.sensitive = record.type->sensitive;
     const auto* state = record.type->state(record.state);
     object.editable = state ? state->editable : true;
+    if (!record.id.is_zero()) object.list_maker = record.created_by;
+    object.listed = part.key.audience.kind == journal::Audience::Kind::kAll && !record.id.is_zero();
+    say_listed(object, *record.type, record.id, record.values, tree);
   }
   object.handling = static_cast<catalog::Handling>(part.key.handling);
   using Kind = journal::Audience::Kind;

@@ -98,6 +98,8 @@ using Observer = std::function<void(const CommitNotice&)>;
 
 // What `decide` is asked about for a part of a record.
 access::Object object_of(const RecordView& record, const PartView& part, const orgtree::OrgTree& tree);
+// To an object: what a record with these values places in the tree of units (access.h). `id`: zero when it is new.
+void say_listed(access::Object& object, const catalog::Type& type, const RecordId& id, const Json& values, const orgtree::OrgTree& tree);
 // Whether names of units are for this reader: they are for everybody who reads anything, but not for one
 // who only runs the node.
 bool reads_units(const access::Subject& who, const World& world);

@@ -44,6 +44,7 @@ orgtree::Unit unit_of(const RecordView& record) {
   unit.until = last_day(record.slot("until"));
   unit.records_from = last_day(record.slot("records_from"));
   unit.own = record.slot("own").is_bool() && record.slot("own").as_bool();
+  unit.foreign = record.slot("own").is_bool() && !record.slot("own").as_bool();
   if (record.slot("aliases").is_array())
     for (const auto& row : record.slot("aliases").as_array())
       for (const auto& [column, value] : row.as_object())

@@ -100,6 +100,8 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
     say_what_is_granted(object, type, view.id, view.values);
     say_what_is_granted(object, type, view.id, after);
     say_superior(object, type, view.values, who, *world_now);
+    say_listed(object, type, view.id, after, *world_now->tree);
+    NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
     const auto action = writing_action(type, plan.resolves ? access::Action::kResolve : access::Action::kAmend);
     const auto decision = access::decide(who, action, object, *world_now->tree, *world_now->catalog);
     if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());

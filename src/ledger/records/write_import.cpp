@@ -47,6 +47,8 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
 
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   auto object = object_of(view, view.base_part(), *world_now->tree);
+  say_listed(object, *type, view.id, values, *world_now->tree);
+  NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
   const auto decision = access::decide(who, access::Action::kAmend, object, *world_now->tree, *world_now->catalog);
   if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
   Json wanted{JsonObject{}};

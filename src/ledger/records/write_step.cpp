@@ -63,6 +63,7 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   }
   say_what_is_granted(object, type, view.id, view.values);
   say_superior(object, type, view.values, who, *world_now);
+  NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
   const bool delegation = type.feeds == "person-delegation";
   if (delegation) {
     object.delegator = PersonId::from_hex(view.values.text(type.slot("principal")->id));
@@ -120,6 +121,7 @@ WriteResult Writer::keep_state(const access::Subject& who, const Transition& wha
   const auto states = live_states(loaded->entries, type);
   auto object = object_of(view, base, *world_now->tree);
   object.sole_author = entered_one_alone(loaded->entries, states, who.person);
+  NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
   const auto decision = access::decide(who, access::Action::kResolve, object, *world_now->tree, *world_now->catalog);
   if (!decision.may_know) return refuse(not_found());
   if (!decision.allow) return refuse(decision.reason);

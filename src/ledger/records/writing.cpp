@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/seen.h"
+#include "ledger/records/tables.h"
 #include "ledger/records/world.h"
 
 namespace nc::records {
@@ -79,6 +80,28 @@ void say_superior(access::Object& object, const catalog::Type& type, const Json&
   const auto unit = UnitId::from_hex(values.text(type.slot("unit")->id));
   const auto above = unit ? world.tree->parent(*unit, orgtree::Line::kCommand, who.today) : std::nullopt;
   object.owners = {above.value_or(UnitId{})};  // zero: nobody's but the console's
+}
+
+namespace {
+
+bool stands_nowhere(const UnitId& unit, const orgtree::OrgTree& tree) {
+  using orgtree::Line;
+  return tree.links_of(unit).empty() && tree.lineage_of(unit).empty() && tree.scope_as_recorded(unit, Line::kCommand).size() <= 1 &&
+         tree.scope_as_recorded(unit, Line::kGuidance).size() <= 1;
+}
+
+}  // namespace
+
+Status leave_out_new_units(access::Object& object, const access::Subject& who, const World& world, store::Database* db) {
+  if (who.console || db == nullptr) return {};
+  std::vector<UnitId> others;
+  for (const auto& unit : object.placed) {
+    std::optional<RecordView> view;
+    if (stands_nowhere(unit, *world.tree)) { NC_ASSIGN(view, load_record(*db, *world.catalog, unit)); }
+    if (!view || view->created_by != who.person) others.push_back(unit);
+  }
+  object.placed = std::move(others);
+  return {};
 }
 
 void say_author(journal::Body& body, const access::Subject& who, const access::Decision& decision) {

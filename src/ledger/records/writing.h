@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "foundation/store/database.h"
 #include "ledger/access/access.h"
 #include "ledger/records/request.h"
 #include "ledger/records/view.h"
@@ -34,6 +35,10 @@ void say_what_is_granted(access::Object& object, const catalog::Type& type, cons
 Status may_give_all(const access::Subject& who, const RecordView& account, const World& world);
 // Whose word it is that a unit is short-handed: the unit's superior's.
 void say_superior(access::Object& object, const catalog::Type& type, const Json& values, const access::Subject& who, const World& world);
+
+// A unit that he entered himself and that stands nowhere yet, nor anything under it, is his to place: it is left out of what
+// the object places.
+Status leave_out_new_units(access::Object& object, const access::Subject& who, const World& world, store::Database* db);
 
 // In the author's name, and in that of the person for whom he stood in.
 void say_author(journal::Body& body, const access::Subject& who, const access::Decision& decision);

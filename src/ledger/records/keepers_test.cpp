@@ -1,0 +1,134 @@
+// Who may change the lists that all use, and the tree of units from which everybody's scope follows (access.h).
+#include "foundation/crypto/hash.h"
+#include "ledger/records/test_world.h"
+
+namespace nc::records::test {
+namespace {
+
+class KeepersTest : public LedgerTest {
+ protected:
+  void SetUp() override {
+    LedgerTest::SetUp();
+    a_ = placed("a");
+    b_ = placed("b");
+    officer_ = person("officer", "post_officer", a_);
+    commander_ = person("commander", "post_commander", a_);
+    keeper_of_a_ = person("keeper-a", "registrar", a_);
+    keeper_ = person("keeper", "registrar", unit_);
+  }
+  [[nodiscard]] static Json unit_values(const std::string& code, bool own) {
+    Json values;
+    values.set("code", code).set("name", "Unit " + code).set("country", own ? "VN" : "KH");
+    if (own) values.set("own", true);
+    return values;
+  }
+  [[nodiscard]] static Json row(const UnitId& unit, const UnitId& parent, const std::string& change = "place") {
+    Json out;
+    out.set("unit", unit.hex()).set("parent", parent.hex()).set("line", "command").set("change", change);
+    return out;
+  }
+  [[nodiscard]] static Json rows(const Json& row) { return Json(JsonObject{{"subject", Json("QĐ")}, {"rows", Json(JsonArray{row})}}); }
+  UnitId placed(const std::string& code) {
+    const auto id = make(unit_values(code, true), std::nullopt, "unit");
+    make(rows(row(id, unit_)), std::nullopt, "reorganisation");
+    return id;
+  }
+  access::Subject person(const std::string& login, const std::string& role, const UnitId& over) {
+    Json values, grants{JsonArray{}};
+    grants.push(Json(JsonObject{{"line", Json("command")}, {"role", Json(role)}, {"unit", Json(over.hex())}}));
+    values.set("login", login).set("display", login).set("unit", over.hex()).set("grants", std::move(grants)).set("clearance", "internal");
+    make(values, std::nullopt, "account");
+    return ledger_->subject(login).value();
+  }
+  WriteResult create(const access::Subject& who, const std::string& type, const Json& values) {
+    return ledger_->create(who, {std::nullopt, type, values, std::nullopt, std::nullopt, true});
+  }
+  WriteResult rename(const access::Subject& who, const RecordId& id) {
+    return ledger_->amend(who, {id, {}, Json(JsonObject{{"name", Json("Renamed " + std::to_string(++names_))}}), {}});
+  }
+  WriteResult declare_void(const access::Subject& who, const RecordId& id) {
+    return ledger_->transition(who, {id, std::string(journal::acts::kVoid), "reason"});
+  }
+  static bool denied(const WriteResult& result) { return !result && result.error().error.code == ErrorCode::kDenied; }
+
+  UnitId a_, b_;
+  access::Subject officer_, commander_, keeper_of_a_, keeper_;
+  int names_ = 0;
+};
+
+TEST_F(KeepersTest, NobodyTakesAUnitThatIsNotInHisCare) {
+  const auto take = rows(row(b_, a_, "transfer"));
+  for (const auto* who : {&officer_, &commander_, &keeper_of_a_}) EXPECT_TRUE(denied(create(*who, "reorganisation", take))) << who->login;
+  // Nor does he make his own unit the heir of another's records.
+  auto heir = row(b_, unit_, "merge");
+  heir.set("successor", a_.hex());
+  EXPECT_TRUE(denied(create(keeper_of_a_, "reorganisation", rows(heir))));
+  EXPECT_EQ(ledger_->world()->tree->parent(b_, orgtree::Line::kCommand, ledger_->today()), unit_);
+  EXPECT_TRUE(create(keeper_, "reorganisation", take));
+  EXPECT_EQ(ledger_->world()->tree->parent(b_, orgtree::Line::kCommand, ledger_->today()), a_);
+}
+
+TEST_F(KeepersTest, NobodyRenamesOrVoidsAUnitThatIsNotInHisCare) {
+  for (const auto* who : {&officer_, &commander_, &keeper_of_a_}) {
+    EXPECT_TRUE(denied(rename(*who, b_))) << who->login;
+    EXPECT_TRUE(denied(declare_void(*who, b_))) << who->login;
+    EXPECT_TRUE(denied(declare_void(*who, unit_))) << who->login;
+  }
+  EXPECT_TRUE(denied(rename(officer_, a_))) << "nor does an officer rename his own post";
+  EXPECT_TRUE(rename(keeper_of_a_, a_));
+  EXPECT_TRUE(rename(keeper_, b_));
+}
+
+TEST_F(KeepersTest, AReorganisationIsChangedByWhoCaresForAllThatItNames) {
+  const auto made = create(keeper_, "reorganisation", rows(row(b_, a_, "transfer")));
+  ASSERT_TRUE(made);
+  EXPECT_TRUE(denied(ledger_->amend(keeper_of_a_, {made->id, {}, rows(row(unit_, a_)), {}})));
+  EXPECT_TRUE(denied(declare_void(officer_, made->id)));
+  EXPECT_TRUE(declare_void(keeper_, made->id));
+}
+
+TEST_F(KeepersTest, ANewUnitIsPlacedByWhoEnteredIt) {
+  EXPECT_TRUE(denied(create(officer_, "unit", unit_values("c", true))));
+  const auto c = create(keeper_of_a_, "unit", unit_values("c", true));
+  ASSERT_TRUE(c) << c.error().error.english();
+  EXPECT_TRUE(denied(create(keeper_of_a_, "reorganisation", rows(row(c->id, b_)))));
+  EXPECT_TRUE(create(keeper_of_a_, "reorganisation", rows(row(c->id, a_))));
+  // One that somebody else entered, and that may have records already, is not his to take.
+  const auto alone = make(unit_values("alone", true), std::nullopt, "unit");
+  EXPECT_TRUE(denied(create(keeper_of_a_, "reorganisation", rows(row(alone, a_)))));
+  EXPECT_TRUE(denied(rename(keeper_of_a_, alone)));
+}
+
+TEST_F(KeepersTest, AForeignUnitIsChangedByWhoEnteredItAndByKeepers) {
+  const auto theirs = create(officer_, "unit", unit_values("kh-1", false));
+  ASSERT_TRUE(theirs) << theirs.error().error.english();
+  EXPECT_TRUE(rename(officer_, theirs->id));
+  EXPECT_TRUE(denied(rename(commander_, theirs->id)));
+  EXPECT_TRUE(denied(declare_void(commander_, theirs->id)));
+  EXPECT_TRUE(denied(ledger_->amend(officer_, {theirs->id, {}, Json(JsonObject{{"own", Json(true)}}), {}}))) << "it became one of ours";
+  EXPECT_TRUE(rename(keeper_of_a_, theirs->id));
+}
+
+TEST_F(KeepersTest, ASourceIsChangedByWhoEnteredItAndByKeepers) {
+  const Json values(JsonObject{{"code", Json("S-1")}, {"title", Json("Báo cáo")}});
+  const auto source = create(officer_, "source", values);
+  ASSERT_TRUE(source) << source.error().error.english();
+  EXPECT_TRUE(denied(declare_void(commander_, source->id)));
+  EXPECT_TRUE(ledger_->amend(officer_, {source->id, {}, Json(JsonObject{{"title", Json("Báo cáo 2")}}), {}}));
+  EXPECT_TRUE(declare_void(keeper_of_a_, source->id));
+}
+
+TEST_F(KeepersTest, AnImportTakesNoUnitEither) {
+  Imported row_of_file;
+  row_of_file.id = imported_id("links", "1");
+  row_of_file.type = "reorganisation";
+  row_of_file.values = rows(row(b_, a_, "transfer"));
+  row_of_file.origin = crypto::sha256("links 1");
+  const auto taken = ledger_->import(officer_, {row_of_file});
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_FALSE(taken.front());
+  EXPECT_EQ(ledger_->world()->tree->parent(b_, orgtree::Line::kCommand, ledger_->today()), unit_);
+}
+
+}  // namespace
+}  // namespace nc::records::test
