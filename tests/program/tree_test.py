@@ -314,7 +314,8 @@ class Tree(unittest.TestCase):
         by_console = child.event("talks", "by the command line")
         values = json.loads(run("record", child.dir, "--format", "json", "show", by_console).stdout)["values"]
         made = run("record", child.dir, "--format", "json", "--login", "truc-ban", "create", "--file", "-",
-                   "--confirm", "likely_duplicate=two", stdin=json.dumps({"type": "talks", "values": {**values, "summary": "by an account"}}))
+                   "--confirm", "likely_duplicate=two",
+                   stdin=json.dumps({"type": "talks", "values": {**values, "summary": "by an account"}}))
         self.top.serve()
         child.serve()
         self.settle()
