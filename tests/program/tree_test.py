@@ -304,6 +304,30 @@ class Tree(unittest.TestCase):
               f"arrivals before settling {late[0][0]}, {sum(node.line.bytes for node in self.nodes)} bytes over the lines")
         self.assertGreater(cuts, 0)
 
+    def test_who_wrote_it_is_named_at_the_other_node(self):
+        self.make(1, 0)
+        self.join(self.top, ["p0"])
+        child = self.top.children[0]
+        self.top.line.bad = False
+        run("account", child.dir, "create", "truc-ban", "--unit", "p0", "--role", "post_officer", "--display", "Trực ban",
+            stdin="mat khau rat dai 1\n")
+        by_console = child.event("talks", "by the command line")
+        values = json.loads(run("record", child.dir, "--format", "json", "show", by_console).stdout)["values"]
+        made = run("record", child.dir, "--format", "json", "--login", "truc-ban", "create", "--file", "-",
+                   "--confirm", "likely_duplicate=two",
+                   stdin=json.dumps({"type": "talks", "values": {**values, "summary": "by an account"}}))
+        self.top.serve()
+        child.serve()
+        self.settle()
+        for node in self.nodes:
+            node.end()
+        for record, name in ((by_console, "the command line at P0"), (json.loads(made.stdout)["id"], "Trực ban (truc-ban)")):
+            shown = run("record", self.top.dir, "show", record).stdout
+            self.assertIn(name, shown)
+            history = json.loads(run("record", self.top.dir, "--format", "json", "show", record).stdout)["history"]
+            self.assertEqual([item["author_name"] for item in history], [name])
+            self.assertNotIn(history[0]["author"][:8] + "…", shown)
+
     def test_what_is_urgent_overtakes_on_a_slow_line(self):
         self.make(1, 1)
         self.join(self.top, ["p0"])

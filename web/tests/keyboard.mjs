@@ -131,6 +131,49 @@ export function addKeyboard(test, { heading }) {
     await context.close();
   });
 
+  test('keyboard: single keys lead to the search, to a new record, to the keys; nothing happens while one types', async (world) => {
+    const { page, context, trouble } = await byKeys(world, entering);
+    await page.goto('/overview');
+    await page.keyboard.press('/');
+    assert.equal((await focused(page)).id, 'search-box');
+    await page.keyboard.type('n?/');
+    assert.equal(await page.inputValue('#search-box'), 'n?/');
+    assert.equal(new URL(page.url()).pathname, '/overview');
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press('Control+/');
+    assert.equal(await focused(page), null, 'with Ctrl it is another key');
+    await press(page, 'n');
+    assert.equal(new URL(page.url()).pathname, '/records/new');
+    await press(page, '?');
+    assert.equal(new URL(page.url()).pathname, '/keys');
+    assert.match(await page.locator('main').innerText(), /n\s+lập bản ghi mới/);
+    // A form that is being filled in stays; the other page opens beside it.
+    await page.goto('/records/new?type=talks');
+    await page.fill('[name="v.place.text"]', 'gõ dở');
+    await page.keyboard.type('n?');
+    assert.equal(await page.inputValue('[name="v.place.text"]'), 'gõ dởn?');
+    await page.evaluate(() => document.activeElement.blur());
+    for (const [key, path] of [['?', '/keys'], ['n', '/records/new']]) {
+      const [beside] = await Promise.all([context.waitForEvent('page'), page.keyboard.press(key)]);
+      await beside.waitForLoadState();
+      assert.equal(new URL(beside.url()).pathname, path);
+      await beside.close();
+    }
+    assert.equal(await page.inputValue('[name="v.place.text"]'), 'gõ dởn?');
+    await page.goto('/keys');
+    await tabTo(page, 'turn them off', (now) => now.inMain && now.tag === 'button');
+    await press(page);
+    await page.keyboard.press('n');
+    await page.keyboard.press('/');
+    assert.equal(new URL(page.url()).pathname, '/keys');
+    assert.notEqual((await focused(page))?.id, 'search-box');
+    await tabTo(page, 'turn them on', (now) => now.inMain && now.tag === 'button');
+    await press(page);
+    await press(page, 'n');
+    assert.deepEqual(trouble, []);
+    await context.close();
+  });
+
   test('keyboard: a record is made, amended, declared void with its reason, restored, handed in', async (world) => {
     const { page, context } = await byKeys(world, entering);
     await toPlace(page, 'Hoạt động đối ngoại');

@@ -37,6 +37,33 @@ export function addPlain(test, { heading, chooseFirstCandidate }) {
     await context.close();
   });
 
+  test('without JavaScript: the columns of a kind are chosen; the file has exactly these', async (world) => {
+    const { page, context } = await plain(world, staff);
+    await page.goto('/activities?kind=patrol&from=2013');
+    const heads = () => page.locator('table.list thead th').allInnerTexts();
+    const usual = (await heads()).map((head) => head.replace(/ [▲▼]$/, ''));
+    assert.deepEqual(usual, ['Thời gian', 'Hình thức', 'Đơn vị chủ trì phía ta', 'Đơn vị phía bạn', 'Địa điểm', 'Tình trạng']);
+    await page.click('details.columns summary');
+    await page.uncheck('[name="column"][value="patrol.status"]');
+    await page.check('[name="column"][value="patrol.km"]');
+    await page.check('[name="column"][value="patrol.record-number"]');
+    await page.click('details.columns button.primary');
+    const chosen = (await heads()).map((head) => head.replace(/ [▲▼]$/, ''));
+    assert.deepEqual(chosen, [...usual.slice(0, 5), 'Chiều dài tuần tra (km)', 'Mã bản ghi']);
+    assert.match(page.url(), /from=2013/);
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Xuất CSV")')]);
+    const rows = fs.readFileSync(await saved.path(), 'utf8').replace(/^\uFEFF/, '').trim().split('\r\n');
+    const at = rows.indexOf(chosen.map((head) => `"${head}"`).join(','));
+    assert.ok(at >= 0, rows.slice(0, 12).join('\n'));
+    assert.equal(rows.length - at - 1, await total(page));
+    await page.click('details.filters:not(.columns) summary');
+    await page.selectOption('#f-kind', 'talks');
+    await page.click('details.filters:not(.columns) button.primary');
+    assert.match((await heads()).join(), /Tình trạng/);  // its own columns; those of patrols wait in the address
+    assert.match(page.url(), /patrol\.km/);
+    await context.close();
+  });
+
   test('without JavaScript: a record is made, amended, its draft kept, declared void', async (world) => {
     const { page, context } = await plain(world, entering);
     await page.goto('/records/new?type=talks');
@@ -143,6 +170,9 @@ export function addPlain(test, { heading, chooseFirstCandidate }) {
     await page.click('.submit button.primary');
     assert.equal(await heading(page), 'Không mất gì');
     assert.match(await page.locator('main').innerText(), /không thuộc lần đăng nhập hiện tại/);
+    const kept = await page.locator('.kept-form dl.facts').innerText();  // all of it, by its labels
+    for (const wanted of [/từ\s+19\/06\/2026/, /Cấp hoạt động\s+cấp tỉnh/, /Gõ trước lần đăng nhập mới/, /Mondulkiri|Campuchia|\[kh-/])
+      assert.match(kept, wanted);
     await page.click('main button.primary');
     assert.match(page.url(), /records\/[0-9a-f]{32}/, (await page.locator('main').innerText()).slice(0, 500));
     assert.match(await page.locator('main').innerText(), /Gõ trước lần đăng nhập mới/);

@@ -11,6 +11,7 @@
 #include "face/cli/local.h"
 #include "face/cli/record_files.h"
 #include "ledger/catalog/values.h"
+#include "ledger/records/accounts.h"
 #include "ledger/records/duplicates.h"
 
 namespace nc::cli {
@@ -90,6 +91,10 @@ Status show(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
   NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
   NC_ASSIGN(const auto history, ledger->history(who, view.id));
+  const auto author_of = [&](const records::HistoryItem& item) {
+    const auto words = records::author_words(*ledger, item.author, context.lang());
+    return context.tr(words.message, words.name);
+  };
   if (asked.format == "json") {
     Json out = json_of(view), items{JsonArray{}};
     for (const auto& item : history) {
@@ -97,6 +102,7 @@ Status show(const Context& context, const Asked& asked) {
       line.set("entry", item.hash.hex())
           .set("wall", item.wall_ms)
           .set("author", item.author.hex())
+          .set("author_name", author_of(item))
           .set("act", item.act)
           .set("sealed", item.sealed);
       line.set("before", item.before).set("after", item.after).set("imported", item.imported).set("clock_doubtful", item.clock_doubtful);
@@ -110,7 +116,7 @@ Status show(const Context& context, const Asked& asked) {
   context.out() << '\n' << context.tr(NC_MSG("History")) << '\n';
   std::vector<std::vector<std::string>> rows;
   for (const auto& item : history)
-    rows.push_back({context.words.datetime(item.wall_ms) + (item.clock_doubtful ? " (?)" : ""),
+    rows.push_back({context.words.datetime(item.wall_ms) + (item.clock_doubtful ? " (?)" : ""), author_of(item),
                     item.act.empty() ? context.tr(NC_MSG("changed")) : item.act, join(item.fields, ", "),
                     item.sealed ? context.tr(NC_MSG("sealed")) : context.tr(NC_MSG("not sealed yet")), item.hash.hex().substr(0, 16)});
   print_table(context.out(), rows);

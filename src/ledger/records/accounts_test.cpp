@@ -129,5 +129,18 @@ TEST_F(AccountsTest, AClosedAccountIsNobodyUntilItIsOpenedAgain) {
   EXPECT_TRUE(ledger_->subject("officer"));
 }
 
+TEST_F(AccountsTest, WhoWroteAnEntryIsNamedByFunctionAndLogin) {
+  const auto made = make_account(*ledger_, admin_, duty_officer()).value();
+  const auto words = [&](const PersonId& person) { return author_words(*ledger_, person, "en"); };
+  EXPECT_STREQ(words(made.id).message, "{1}");
+  EXPECT_EQ(words(made.id).name, "Trực ban (truc-ban)");
+  EXPECT_STREQ(words(ledger_->console().person).message, "the node's command line");
+  EXPECT_STREQ(words({}).message, "the program");
+  const auto nobody = *PersonId::from_hex("00112233445566778899aabbccddeeff");
+  EXPECT_EQ(words(nobody).name, "00112233…");
+  EXPECT_EQ(account_name(*ledger_, made.id), "Trực ban");
+  EXPECT_EQ(account_name(*ledger_, nobody), "");
+}
+
 }  // namespace
 }  // namespace nc::records
