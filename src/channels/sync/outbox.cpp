@@ -39,11 +39,44 @@ Status Outbox::put(std::uint64_t kind, std::string content) {
   return fail(ErrorCode::kLimit, NC_MSG("A message is longer than a frame (limit kFrameBytesMax)"));
 }
 
+Status Outbox::put_piece(std::uint64_t kind, std::string content) {
+  NC_TRY(put(kind, std::move(content)));
+  return flush();
+}
+
+std::size_t Outbox::piece_bytes(std::size_t head_bytes) const {
+  return std::min(kPieceBytes, writer_.payload_max() - std::min(writer_.payload_max() / 2, head_bytes));
+}
+
 Status Outbox::put_cursors(const std::vector<Cursor>& cursors) {
   constexpr std::size_t kInOneMessage = 1024;
   for (std::size_t at = 0; at < cursors.size(); at += kInOneMessage) {
     const auto end = cursors.begin() + static_cast<std::ptrdiff_t>(std::min(cursors.size(), at + kInOneMessage));
     NC_TRY(put(kCursors, encode(std::vector<Cursor>(cursors.begin() + static_cast<std::ptrdiff_t>(at), end))));
+  }
+  return {};
+}
+
+Status Outbox::put_part_held(const journal::StreamKey& stream, const PartHeld& held) {
+  Packer out;
+  pack_stream(out, stream, false);
+  return put(kPartial, out.number(held.seq).number(held.bytes).take());
+}
+
+Status Outbox::put_parts_of(const NodeId& peer, const std::map<std::string, journal::StreamKey>* about) {
+  const auto asked = [&](const std::string& stream) { return about == nullptr || about->contains(stream); };
+  NC_ASSIGN(const auto without_seal, spooled_streams(db_, peer));
+  for (const auto& name : without_seal) {
+    if (!asked(name)) continue;
+    NC_ASSIGN(const auto key, journal::StreamKey::parse(name));
+    NC_ASSIGN(const auto last, last_spooled(db_, peer, name));
+    NC_TRY(put_part_held(key, {last, kWaitingForSeal}));
+  }
+  NC_ASSIGN(const auto unfinished, pieces(db_, peer));
+  for (const auto& one : unfinished) {
+    if (!asked(one.stream)) continue;
+    NC_ASSIGN(const auto key, journal::StreamKey::parse(one.stream));
+    NC_TRY(put_part_held(key, {one.seq, static_cast<std::int64_t>(one.bytes.size())}));
   }
   return {};
 }
@@ -86,7 +119,17 @@ Result<std::optional<journal::HeldSeal>> Outbox::seal_of(const HeldStream& strea
   return journal::last_seal(db_, stream.id, from, to);
 }
 
+// What waits there for its seal is not sent again: only the seal, if it lies there, else what follows.
+Result<std::int64_t> Outbox::after_waiting(const HeldStream& stream, std::int64_t from) {
+  const auto part = parts_.find({stream.name, from});
+  if (part == parts_.end() || part->second < kWaitingForSeal || from > stream.seq) return from;
+  NC_ASSIGN(const auto seal, journal::last_seal(db_, stream.id, from, from));
+  if (seal) NC_TRY(put(kRun, encode_run({stream.key, from + 1, {}, seal->seal, false, std::nullopt, {}}, references_)));
+  return from + 1;
+}
+
 Result<std::int64_t> Outbox::send_stream(const HeldStream& stream, std::int64_t from) {
+  NC_ASSIGN(from, after_waiting(stream, from));
   auto most = kWindowMax;
   while (from <= stream.seq && !full()) {
     NC_ASSIGN(auto loaded, load(stream, from, std::min(stream.seq, from + most - 1)));
@@ -117,15 +160,14 @@ Result<bool> Outbox::send_piecewise(const HeldStream& stream, const HeldEntry& e
   std::size_t at = 0;
   if (const auto part = parts_.find({stream.name, entry.seq}); part != parts_.end())
     at = std::min(all.size(), static_cast<std::size_t>(part->second));
-  const auto step = std::min(kPieceBytes, writer_.payload_max() - std::min(writer_.payload_max() / 2, kPieceHeadBytes));
+  const auto step = piece_bytes(kPieceHeadBytes);
   for (; at < all.size(); at += step) {
     if (full()) return false;
     Packer out;
     pack_stream(out, stream.key, references_ && entry.seq > 1);
     out.number(entry.seq).number(std::uint64_t{entry.header_bytes.size()}).number(std::uint64_t{entry.body_bytes.size()});
     out.number(std::uint64_t{at}).text(std::string_view(all).substr(at, step));
-    NC_TRY(put(kPiece, out.take()));
-    NC_TRY(flush());
+    NC_TRY(put_piece(kPiece, out.take()));
   }
   return true;
 }

@@ -286,6 +286,94 @@ TEST_F(SessionTest, AnEntryLargerThanAFrameGoesInPieces) {
   EXPECT_EQ(a_->count("SELECT count(*) FROM sync_piece") + force_->count("SELECT count(*) FROM sync_piece"), 0);
 }
 
+// The row as far as a line carries it that is cut after so many frames.
+std::string cut_after(const std::string& row, std::size_t frames) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < frames && at + 2 <= row.size(); ++i)
+    at += 2 + static_cast<std::size_t>(static_cast<unsigned char>(row[at]) | static_cast<unsigned char>(row[at + 1]) << 8);
+  return row.substr(0, at);
+}
+
+struct Crossing {
+  bool same = false;
+  std::size_t exchanges = 0, bytes = 0;
+};
+
+// A line of narrow frames that carries so many of them at a time. A request that was cut is taken and not answered.
+Crossing cross(Node& child, Node& parent, std::size_t frames_up, std::size_t frames_down, std::size_t requests_a_session) {
+  const Limits limits{16 * 1024, 16 * 1024, 1024};
+  Crossing out;
+  std::unique_ptr<Session> session;
+  while (!out.same && out.exchanges < 600) {
+    if (out.exchanges % requests_a_session == 0) session = must(Session::start(child.ledger(), parent.id(), limits));
+    ++out.exchanges;
+    const auto request = must(session->request());
+    const auto up = cut_after(request, frames_up);
+    auto answered = must(answer(parent.ledger(), child.id(), up, limits));
+    const auto down = up.size() < request.size() ? std::string() : cut_after(answered, frames_down);
+    out.bytes += up.size() + down.size();
+    must(session->feed(down));
+    out.same = must(session->finish()).same;
+  }
+  return out;
+}
+
+// Wherever the line is cut, also right before the seal of what came in pieces: nothing is sent for ever.
+TEST_F(SessionTest, ALargeLastEntryCrossesALineThatIsCutEverywhere) {
+  sync_until_quiet(*a_, *force_);
+  SeededRng rng(5);
+  const auto write = [&](Node& node) {
+    std::string noise;
+    for (int i = 0; i < 300; ++i) noise += rng.make<RecordId>().hex();
+    return node.note(noise, std::nullopt, journal::Audience::own(unit_a_));
+  };
+  const auto entry_bytes = static_cast<std::size_t>(300 * 32);
+  for (const bool up : {true, false})
+    for (const std::size_t session_long : {std::size_t{1000}, std::size_t{4}})
+      for (std::size_t frames = 2; frames <= 16; ++frames) {
+        const auto record = write(up ? *a_ : *force_);
+        const auto crossing = cross(*a_, *force_, up ? frames : 100, up ? 100 : frames, session_long);
+        const auto where = std::string(up ? "up" : "down") + ", a cut after " + std::to_string(frames) + " frames, sessions of " +
+                           std::to_string(session_long);
+        ASSERT_TRUE(crossing.same) << where;
+        EXPECT_NE((up ? *force_ : *a_).text_of(record), "") << where;
+        // At most a frame more each time, and a greeting and an answer. A session that begins anew does not know what came.
+        if (session_long > 4) { EXPECT_LE(crossing.bytes, 2 * entry_bytes + crossing.exchanges * (1024 + 400)) << where; }
+      }
+  EXPECT_EQ(a_->count("SELECT count(*) FROM sync_piece") + force_->count("SELECT count(*) FROM sync_piece"), 0);
+  EXPECT_EQ(a_->count("SELECT count(*) FROM sync_spool") + force_->count("SELECT count(*) FROM sync_spool"), 0);
+}
+
+// A seal over what the receiver has not, or no more, is a gap and refuses nothing.
+TEST_F(SessionTest, ASealOverWhatIsNotHereIsAGap) {
+  sync_until_quiet(*a_, *force_);
+  SeededRng rng(6);
+  std::string noise;
+  for (int i = 0; i < 60; ++i) noise += rng.make<RecordId>().hex();
+  const auto record = a_->note(noise);
+  const Limits narrow{16 * 1024, 16 * 1024, 1024};
+  const auto session = must(Session::start(a_->ledger(), force_->id(), narrow));
+  // It is told that the entry waits, and by the time the seal comes it is gone.
+  must(answer(force_->ledger(), a_->id(), cut_after(must(session->request()), 4), narrow));
+  must(session->feed(""));
+  must(session->finish());
+  must(session->feed(must(answer(force_->ledger(), a_->id(), must(session->request()), narrow))));
+  must(session->finish());
+  const auto child = a_->id();
+  must(force_->ledger().exchange([&](records::Intake& intake) -> Status {
+    NC_TRY(intake.db().run("DELETE FROM sync_spool WHERE node=?1", child));
+    return intake.db().run("DELETE FROM sync_piece WHERE node=?1", child);
+  }));
+  Outcome outcome;
+  for (int i = 0; i < 20 && !outcome.same; ++i) {
+    must(session->feed(must(answer(force_->ledger(), a_->id(), must(session->request()), narrow))));
+    outcome = must(session->finish());
+    EXPECT_TRUE(outcome.notices.empty()) << said(outcome);
+  }
+  EXPECT_TRUE(outcome.same) << said(outcome);
+  EXPECT_NE(force_->text_of(record), "");
+}
+
 TEST_F(SessionTest, ManyEntriesGoThroughSmallRequests) {
   for (int i = 0; i < 150; ++i) force_->note("xuong " + std::to_string(i), std::nullopt, journal::Audience::own(unit_a_));
   const Limits narrow{2 * 1024, 2 * 1024, 1024};
