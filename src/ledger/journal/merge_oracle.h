@@ -165,14 +165,6 @@ struct Oracle {
     return in_force(counting(acts([](const Body& body) { return !body.over.empty(); })), "reopen");
   }
   const PartKey& part(const EntryHash& e) const { return known.at(e).header.stream.part; }
-  // Whether the act speaks of the entry's part, and what it has seen there.
-  bool outside(const EntryHash& act, const EntryHash& e, bool when_not_named) const {
-    if (twins(act, e)) return false;
-    if (part(act) == part(e)) return !seen(act, e);
-    const auto& over = known.at(act).body.over;
-    const auto named = over.find(part(e));
-    return named == over.end() ? when_not_named : !holds(closure(named->second.heads), e);
-  }
   // What the act speaks of in that part; what was bound in a part that was left binds above what its raises restated.
   std::optional<Set> spoken_of(const EntryHash& act, const PartKey& key) const {
     std::optional<Set> out;
@@ -201,7 +193,10 @@ struct Oracle {
            std::ranges::any_of(closes, [&](const auto& act) { return part(act) == part(e) && !twins(act, e) && !seen(act, e); });
   }
   bool after_void(const EntryHash& e) const {
-    return std::ranges::any_of(voids(), [&](const auto& act) { return outside(act, e, true); });
+    return std::ranges::any_of(voids(), [&](const auto& act) {
+      const auto spoken = spoken_of(act, part(e));
+      return !twins(act, e) && (!spoken || !holds(*spoken, e));
+    });
   }
   Set effective(const PartKey& key, const std::function<bool(const Body&)>& wanted) const {
     Set out;

@@ -211,7 +211,8 @@ bool wrote_one_alone(const std::vector<journal::Stored>& entries, const std::set
   std::unordered_map<EntryHash, std::vector<PersonId>> authors;
   for (const auto& stored : entries) {
     all.push_back(stored.entry);
-    authors.emplace(stored.entry.hash, persons_of(stored));
+    // Who restated it has written none of the values.
+    authors.emplace(stored.entry.hash, is_moving(stored) ? std::vector<PersonId>() : persons_of(stored));
   }
   const auto state = journal::merge_record(all, rank_nothing);
   for (const auto& [key, part] : state.parts)

@@ -196,12 +196,13 @@ WriteResult Writer::raise(const access::Subject& who, const Transition& what, ca
   if (!loaded || !loaded->view.type) return refuse(not_found());
   const auto view = loaded->view;
   const auto& type = *view.type;
+  const auto to = part_raised_to(view, handling);
+  const auto held = check_holding(to);  // may make the World anew
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   NC_WRITE_TRY(not_withdrawn(view, who, *world_now));
-  const auto to = part_raised_to(view, handling);
   NC_WRITE_TRY(may_raise(who, view, to, *world_now));
   if (auto wrong = out_of_place(view, handling, what)) return refuse(std::move(*wrong));
-  NC_WRITE_TRY(check_holding(to));
+  if (!held) return refuse(held.error());
 
   auto object = object_of(view, view.base_part(), *world_now->tree);
   const auto decision = access::decide(who, access::Action::kRaiseHandling, object, *world_now->tree, *world_now->catalog);

@@ -6,6 +6,7 @@
 #include "face/web/pages/record_raise.h"
 #include "face/web/site_pages.h"
 #include "ledger/journal/entry.h"
+#include "ledger/journal/raising.h"
 #include "ledger/records/live_states.h"
 #include "ledger/records/raising.h"
 
@@ -24,7 +25,7 @@ access::Object object_for(const Visit& visit, const records::RecordView& record,
   }
   object.amenders.assign(amenders.begin(), amenders.end());
   const auto last = std::ranges::find_if(history.items, [&](const auto& item) {  // newest first
-    return item.state == record.state && item.act != records::kKeepState;
+    return item.state == record.state && item.act != records::kKeepState && item.act != journal::acts::kRaise;
   });
   if (last != history.items.end()) object.entered_by = {last->author};
   if (last != history.items.end() && last->acting_for) object.entered_by.push_back(*last->acting_for);
