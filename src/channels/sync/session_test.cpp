@@ -3,12 +3,15 @@
 
 #include "channels/sync/bundle.h"
 #include "channels/sync/contacts.h"
+#include "channels/sync/copies.h"
 #include "channels/sync/messages.h"
 #include "channels/sync/peer.h"
 #include "channels/sync/runs.h"
 #include "channels/sync/tables.h"
 #include "channels/sync/tree_for_test.h"
 #include "ledger/catalog/values.h"
+#include "ledger/records/raising.h"
+#include "ledger/records/waiver_for_test.h"
 
 namespace nc::sync {
 namespace {
@@ -498,6 +501,43 @@ TEST_F(SessionTest, TwoWhoAmendTheSameFieldGetTheSameConflict) {
   EXPECT_EQ(below.base_part().conflicts, std::vector<std::string>{"text"});
   EXPECT_EQ(above.base_part().conflicts, std::vector<std::string>{"text"});
   EXPECT_EQ(below.values, above.values);
+}
+
+// Raised above, and amended below by somebody who did not know.
+TEST_F(SessionTest, AChildWithALowerCeilingIsToldThatARecordWasWithdrawnAndNothingElse) {
+  records::test::allow_restricted(force_->ledger());
+  sync_until_quiet(*a_, *force_);
+  const auto record = a_->note("lộ đường đi"), untouched = a_->note("khác");
+  expect_same(*a_, *force_);
+  const auto holders = must(copy_holders(force_->ledger(), {{1, journal::Audience::own(unit_a_)}}, {2, journal::Audience::own(unit_a_)}));
+  ASSERT_EQ(holders.size(), 1U);
+  EXPECT_EQ(holders.front().node, a_->id());
+  EXPECT_FALSE(holders.front().keeps);
+
+  const auto raised = records::raise(force_->ledger(), force_->ledger().console(), {record, catalog::Handling::kRestricted, "lộ"});
+  ASSERT_TRUE(raised) << raised.error().error.english();
+  const auto blind = a_->ledger().amend(a_->ledger().console(), {record, {}, Json(JsonObject{{"text", Json("viết dưới")}}), {}});
+  ASSERT_TRUE(blind) << blind.error().error.english();
+  expect_same(*a_, *force_);
+  const auto below = must(a_->ledger().read(a_->ledger().console(), record));
+  EXPECT_TRUE(records::withdrawn(below));
+  EXPECT_EQ(below.values, Json(JsonObject{}));
+  EXPECT_EQ(a_->text_of(untouched), "khác");
+  EXPECT_EQ(a_->count("SELECT count(*) FROM journal_stream WHERE part LIKE '%/restricted'"), 0) << "nothing of the higher part";
+  EXPECT_FALSE(a_->ledger().amend(a_->ledger().console(), {record, {}, Json(JsonObject{{"text", Json("x")}}), {}}));
+
+  const auto above = must(force_->ledger().read(force_->ledger().console(), record));
+  EXPECT_EQ(above.base_part().conflicts, std::vector<std::string>{"text"}) << "both are seen by whoever may see both";
+  const auto entries = a_->count("SELECT count(*) FROM journal_entry");
+  const auto decided = force_->ledger().amend(force_->ledger().console(), {record, {}, Json(JsonObject{{"text", Json("kín")}}), {"text"}});
+  ASSERT_TRUE(decided) << decided.error().error.english();
+  EXPECT_EQ(force_->text_of(record), "kín");
+  expect_same(*a_, *force_);
+  EXPECT_EQ(a_->count("SELECT count(*) FROM journal_entry"), entries) << "what happens above reaches nobody below";
+  for (auto* node : {a_, force_}) {
+    EXPECT_TRUE(must(node->ledger().verify()).problems.empty());
+    EXPECT_TRUE(must(node->ledger().rebuild(true)).differs.empty());
+  }
 }
 
 TEST_F(SessionTest, EachSideRemembersHowTheLastContactWent) {

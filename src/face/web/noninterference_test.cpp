@@ -137,6 +137,7 @@ class Noninterference : public ::testing::Test {
   std::string ask(const std::string& method, const std::string& target, const net::Fields& form = {}) {
     const auto a = whole(worlds().without.send(method, target, form)), b = whole(worlds().with.send(method, target, form));
     if (a != b && differences_++ < kDifferencesShown) ADD_FAILURE() << method << " " << target << "\n" << difference(a, b);
+    EXPECT_EQ(a.find("Nơi đã nâng mức"), std::string::npos) << target << ": what was withdrawn is shown to nobody below";
     return a;
   }
   void visit(const std::string& target) {
@@ -185,6 +186,13 @@ TEST_F(Noninterference, EveryPageFilterAndFormIsTheSameBytes) {
       for (const auto* day : {"2024-01-03", "2024-01-05"}) visit(net::with_query("/calendar", {{"view", view}, {"day", day}}));
     for (const char* group : {"late", "today", "soon", "other"})
       for (const char* below : {"", "&below=1"}) visit(std::string("/tasks?group=") + group + below);
+    // What was raised and then changed above, on every page that a record has.
+    for (const auto& id : worlds().without.raised) visit("/records/" + id.hex());
+    for (const auto& [method, pattern] : worlds().with.site().router().routes())
+      if (const auto at = pattern.find("{id}"); method == "GET" && at != std::string::npos && pattern.starts_with("/records/"))
+        for (const std::size_t which : {0U, 4U})
+          if (auto target = with_file(pattern); target.find('{') == target.rfind('{'))
+            visit(target.replace(target.find("{id}"), 4, worlds().without.raised.at(which).hex()));
     for (const auto& [method, pattern] : worlds().with.site().router().routes()) {
       if (method != "GET" || pattern.starts_with("/log") || pattern == "/feeds/{secret}") continue;  // feeds: feeds_test.cpp
       if (const auto at = pattern.find("{type}"); at != std::string::npos) {
@@ -208,7 +216,7 @@ TEST_F(Noninterference, EveryPageFilterAndFormIsTheSameBytes) {
     }
     // Whose rows the trail shows, and about what.
     // Words of hidden records and parts, of what is there, of both, numbers, and what is no question.
-    for (const auto& words : {"kín", "noi khac 1", "\"điều kín\"", "165(1)", "22/11/2026", "vn-post-a", "hội đàm", "\""})
+    for (const auto& words : {"kín", "noi khac 1", "\"điều kín\"", "165(1)", "22/11/2026", "vn-post-a", "hội đàm", "\"", "da nang muc"})
       visit(net::with_query("/search", {{"q", words}}));
     for (const auto& who : {"outside", "console", "lower", "nobody"}) visit(net::with_query("/audit", {{"who", who}}));
     for (std::size_t i = 0; i < 12; ++i) visit(net::with_query("/audit", {{"record", worlds().with.hidden.at(i).hex()}}));
@@ -234,11 +242,12 @@ TEST_F(Noninterference, FilesMadeLaterAndPreviewsOfManyAreTheSameBytes) {
     as(reader);
     const auto csrf = test::Browser::hidden(worlds().without.send("GET", "/"), "csrf");
     const std::vector<RecordId> hidden(worlds().with.hidden.begin(), worlds().with.hidden.begin() + 5);
-    for (const std::string act : {"", "void", "step:submit", "set:status:cancelled"})
+    for (const std::string act : {"", "void", "step:submit", "set:status:cancelled", "raise:restricted"})
       for (const std::string of : {"match", "page", "chosen"}) {
         net::Fields form{{"csrf", csrf}, {"of", of}, {"act", act}, {"reason", "trùng"}};
         for (std::size_t i = 0; i < 8; ++i)
           for (const char* name : {"id", "row"}) form.add(name, worlds().without.shared.at(i + 10).hex());
+        for (const char* name : {"id", "row"}) form.add(name, worlds().without.raised.front().hex());
         for (const auto& id : hidden)
           for (const char* name : {"id", "row"}) form.add(name, id.hex());
         ask("POST", "/activities/bulk?kind=talks&q=khau", form);
@@ -265,6 +274,10 @@ TEST_F(Noninterference, FilesMadeLaterAndPreviewsOfManyAreTheSameBytes) {
 // The walk can fail: to somebody who may see them, the two worlds do differ.
 TEST_F(Noninterference, WhoMaySeeTheHiddenRowsSeesThem) {
   as("cleared");
+  for (const auto& id : worlds().without.raised) {
+    const auto target = "/records/" + id.hex();
+    EXPECT_NE(whole(worlds().without.send("GET", target)), whole(worlds().with.send("GET", target)));
+  }
   for (const char* target :
        {"/", "/overview", "/tasks?group=late", "/activities", "/activities?q=kin", "/calendar?day=01/2024", "/search?q=kin", "/figures"}) {
     const auto a = whole(worlds().without.send("GET", target)), b = whole(worlds().with.send("GET", target));

@@ -7,6 +7,7 @@
 
 #include "base/rng.h"
 #include "face/web/small_site_test.h"
+#include "ledger/records/raising.h"
 #include "ledger/records/waiver_for_test.h"
 
 namespace nc::web::test {
@@ -92,10 +93,12 @@ class TwinWorld {
   records::Ledger& ledger() { return *ledger_; }
 
   static constexpr std::string_view kHiddenFile = "Nơi kín trong tệp";  // what a file of a hidden record says
+  std::vector<RecordId> raised;                                         // in both worlds; what was changed above since is in one
   std::vector<RecordId> shared, hidden;  // hidden: from everybody whose clearance is below restricted, at the post
 
  private:
   void fill();
+  void raise_some(const UnitId& post, const UnitId& khmer, const UnitId& lao);
   void act();
   void hide(const std::function<void()>& work) {
     if (!with_hidden_) return;
@@ -217,6 +220,37 @@ inline void TwinWorld::fill() {
     if (!ledger_->transition(ledger_->console(), {hidden.at(1), "submit", "", nullptr})) throw std::runtime_error("submit");
   });
   if (!ledger_->transition(ledger_->console(), {shared.back(), "submit", "", nullptr})) throw std::runtime_error("submit");
+  raise_some(post, khmer, lao);
+}
+
+// Records that everybody at the post read until they were raised. What was done with them above is hidden.
+inline void TwinWorld::raise_some(const UnitId& post, const UnitId& khmer, const UnitId& lao) {
+  const auto done = [](const records::WriteResult& written) {
+    if (!written) throw std::runtime_error("raised: " + written.error().error.english());
+  };
+  for (int i = 0; i < 6; ++i) {
+    auto values = talks(post, khmer, 70 + i, "Nơi đã nâng mức " + std::to_string(i));
+    if (i == 0) values.set("attachments", file("đã nâng.txt", "Biên bản đã nâng mức"));
+    const auto id = create("talks", values);
+    raised.push_back(id);
+    if (i == 1) done(ledger_->transition(ledger_->console(), {id, "submit", "", nullptr}));
+    done(records::raise(*ledger_, ledger_->console(), {id, catalog::Handling::kRestricted, "lộ nội dung"}));
+    hide([&] {
+      const auto change = [&](const char* field, Json value) {
+        done(ledger_->amend(ledger_->console(), {id, {}, Json(JsonObject{{field, std::move(value)}}), {}}));
+      };
+      switch (i) {
+        case 0: change("remark", "ghi chú kín"); break;
+        case 1: change("place", Json(JsonObject{{"text", Json("Nơi kín sau khi nâng")}})); break;
+        case 2: done(ledger_->transition(ledger_->console(), {id, "void", "trùng", nullptr})); break;
+        case 3: done(ledger_->transition(ledger_->console(), {id, "submit", "", nullptr})); break;
+        case 4: change("counterpart_units", refs(lao)); break;
+        default:
+          change("when", Json(JsonObject{{"from", catalog::json_from_date({to_day(2025, 3, 3), DatePrecision::kDay, false})}}));
+          static_cast<void>(ledger_->read(must(ledger_->subject("cleared")), id));
+      }
+    });
+  }
 }
 
 // Rows of the audit trail, by somebody within the reach of whoever is here and by somebody outside it, turn about.

@@ -81,6 +81,7 @@ constexpr std::array kDone = {
     DoneText{"card-withdrawn", NC_MSG("The card is withdrawn; it lets nobody in any more.")},
     DoneText{"cut-off", NC_MSG("The node is cut off. Below stands what it wrote beyond the cut.")},
     DoneText{"readmitted", NC_MSG("What was chosen counts again; the other nodes learn it with the next contact.")},
+    DoneText{"raised", NC_MSG("The handling is raised. Below it the record is withdrawn; what was handed out there stays there.")},
     DoneText{"restored", NC_MSG("The record is in force again.")},
 };
 

@@ -146,21 +146,16 @@ std::vector<Reading> readings_of(const records::RecordView& record) {
   std::vector<Reading> out;
   Wall wall;
   wall.type = record.type_id;
-  if (record.type && !record.parts.empty()) wall.counterparts = refs_of(slot_of(*record.type, record.parts.front().values, "counterpart"));
-  bool open_seen = false;
+  if (record.type && !record.parts.empty()) wall.counterparts = refs_of(slot_of(*record.type, record.base_part().values, "counterpart"));
   Json values{JsonObject{}};
-  for (std::size_t i = 0; i < record.parts.size(); ++i) {
-    const auto& part = record.parts[i];
+  std::vector<const records::PartView*> open;  // those that it was withdrawn from say nothing
+  for (const auto& part : record.parts)
+    if (!part.closed) open.push_back(&part);
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const auto& part = *open[i];
     wall.need.push_back({part.key.handling, part.key.audience});
     wall.next.clear();
-    if (i + 1 < record.parts.size()) wall.next.push_back({record.parts[i + 1].key.handling, record.parts[i + 1].key.audience});
-    // Closed parts speak only to those who see no open one.
-    if (!part.closed && !open_seen) values = Json(JsonObject{});
-    if (part.closed && open_seen) {
-      out.push_back({wall, values});
-      continue;
-    }
-    open_seen = open_seen || !part.closed;
+    if (i + 1 < open.size()) wall.next.push_back({open[i + 1]->key.handling, open[i + 1]->key.audience});
     if (part.values.is_object())
       for (const auto& [field, value] : part.values.as_object()) values.set(field, value);
     out.push_back({wall, values});

@@ -6,6 +6,7 @@
 #include "ledger/catalog/values.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/ledger_impl.h"
+#include "ledger/records/raising.h"
 
 namespace nc::records {
 namespace {
@@ -84,7 +85,8 @@ Result<std::vector<RecordId>> Ledger::Impl::unknown_to(const access::Subject& wh
   for (const auto& id : records) {
     NC_ASSIGN(auto view, load_record(*db, *now.catalog, id));
     const auto cut = view ? cut_to(std::move(*view), who, now, true) : Cut{{}, false, no_such_record()};
-    if (!cut.view && cut.reason.code == ErrorCode::kNotFound) out.push_back(id);
+    // Of a record that was withdrawn from him the rows tell who reads it where it is handled now.
+    if (cut.view ? withdrawn(*cut.view) : cut.reason.code == ErrorCode::kNotFound) out.push_back(id);
   }
   return out;
 }

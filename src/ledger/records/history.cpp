@@ -7,6 +7,7 @@
 #include "ledger/journal/proof.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/ledger_impl.h"
+#include "ledger/records/raising.h"
 #include "ledger/records/seen.h"
 
 namespace nc::records {
@@ -111,11 +112,20 @@ HistoryItem item_of(const std::vector<Stored>& entries, const Stored& stored, co
   const Json new_values = values_at(past, rank_of);
   item.before = Json(JsonObject{});
   item.after = Json(JsonObject{});
+  if (is_moving(stored)) std::erase_if(item.fields, [&](const auto& field) { return old_values[field] == new_values[field]; });
   for (const auto& field : item.fields) {
     if (old_values.has(field)) item.before.set(field, old_values[field]);
     if (new_values.has(field)) item.after.set(field, new_values[field]);
   }
   return item;
+}
+
+// Of what was withdrawn: neither values nor words.
+void keep_who_and_when(HistoryItem& item) {
+  item.fields.clear();
+  item.before = item.after = Json(JsonObject{});
+  item.confirmed.clear();
+  item.reason.clear();
 }
 
 }  // namespace
@@ -138,7 +148,10 @@ Result<std::vector<HistoryItem>> Ledger::history(const access::Subject& who, con
   NC_ASSIGN(const auto sealed, journal::sealed_up_to(*db, streams));
   const auto rank_of = view.type ? rank_by(*view.type) : journal::RankOf([](std::string_view) { return 0; });
   std::vector<HistoryItem> out;
-  for (const auto& stored : visible) out.push_back(item_of(visible, stored, sealed, rank_of));
+  for (const auto& stored : visible) {
+    out.push_back(item_of(visible, stored, sealed, rank_of));
+    if (withdrawn(view)) keep_who_and_when(out.back());
+  }
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include "ledger/catalog/values.h"
 #include "ledger/records/candidates.h"
 #include "ledger/records/ledger_impl.h"
+#include "ledger/records/raising.h"
 #include "ledger/records/tables.h"
 
 namespace nc::records {
@@ -253,7 +254,7 @@ class Walk {
     };
     if (candidate.handling >= 0) return seen(candidate.handling, candidate.audience, candidate.voided, candidate.last);
     NC_ASSIGN(auto part, db_.prepare("SELECT p.handling, p.audience, r.voided, r.day_last FROM part p CROSS JOIN record r ON r.sid = p.sid"
-                                     " WHERE p.sid = ?"));
+                                     " WHERE p.sid = ? AND p.closed = 0"));
     part.bind(1, candidate.sid);
     while (true) {
       NC_ASSIGN(const bool more, part.step());
@@ -317,6 +318,21 @@ Error no_such_record() {
       .then(NC_MSG("Check the address, or ask your superior for access"));
 }
 
+namespace {
+
+// What is told of a record whose open parts are not his: that it was withdrawn. Its state, its approval and what was changed
+// last are those of the parts that he may not read.
+void say_withdrawn_only(RecordView& view) {
+  view.changed_ms = view.created_ms;
+  view.arrival = 0;
+  view.state.clear();
+  view.voided = view.bound = false;
+  view.alone.reset();
+  for (auto& part : view.parts) part.heads.clear();
+}
+
+}  // namespace
+
 Cut cut_to(RecordView view, const access::Subject& who, const World& world, bool audit_written) {
   Cut cut{std::nullopt, false, no_such_record()};
   std::vector<PartView> kept;
@@ -332,18 +348,17 @@ Cut cut_to(RecordView view, const access::Subject& who, const World& world, bool
     kept.push_back(std::move(part));
   }
   if (kept.empty()) return cut;
-  const bool all_closed = std::all_of(kept.begin(), kept.end(), [](const auto& part) { return part.closed; });
   Json values{JsonObject{}};
   for (const auto& part : kept)
-    if (!part.closed || all_closed)
-      for (const auto& [field, value] : part.values.as_object())
-        if (!view.type || view.type->field(field)) values.set(field, value);  // a field of a later version is shown to nobody
-  if (kept.size() < view.parts.size()) {                                      // a part that is not his may be the one that changed last
+    for (const auto& [field, value] : part.values.as_object())
+      if (!view.type || view.type->field(field)) values.set(field, value);  // a field of a later version is shown to nobody
+  if (kept.size() < view.parts.size()) {                                    // a part that is not his may be the one that changed last
     view.changed_ms = view.created_ms;
     view.arrival = 0;
   }
   view.parts = std::move(kept);
   view.values = std::move(values);
+  if (withdrawn(view)) say_withdrawn_only(view);
   cut.view = std::move(view);
   return cut;
 }
@@ -424,7 +439,7 @@ Result<std::vector<RecordView>> Ledger::awaiting_confirmation(const access::Subj
     if (!more) return out;
     NC_ASSIGN(auto view, load_record(*db, *now->catalog, row.id<RecordId>(0)));
     if (!view) continue;
-    if (auto seen = shown(std::move(*view), who, *now)) out.push_back(std::move(*seen));
+    if (auto seen = shown(std::move(*view), who, *now); seen && !withdrawn(*seen)) out.push_back(std::move(*seen));
   }
 }
 
@@ -446,7 +461,7 @@ Result<RecordView> Ledger::by_code(const access::Subject& who, std::string_view 
   std::optional<RecordView> match;
   for (const auto& id : found) {
     auto view = read(who, id);
-    if (!view) continue;
+    if (!view || withdrawn(*view)) continue;
     if (match)
       return fail(Error(ErrorCode::kInvalid, NC_MSG("The code “{1}” stands for several records"), {std::string(code)})
                       .then(NC_MSG("Use the record's id")));

@@ -82,7 +82,7 @@ std::optional<std::string> kept_state(std::string_view act) {
 bool entered_one_alone(const Entries& entries, const std::vector<LiveState>& states, const PersonId& person) {
   const auto his = [&](const EntryHash& hash) {
     const auto at = std::find_if(entries.begin(), entries.end(), [&](const auto& stored) { return stored.entry.hash == hash; });
-    if (at == entries.end()) return false;
+    if (at == entries.end() || is_moving(*at)) return false;
     const auto persons = persons_of(*at);
     return std::find(persons.begin(), persons.end(), person) != persons.end();
   };

@@ -29,7 +29,10 @@ std::optional<Rows> rows_of_entries(const World& world, const RecordId& id, cons
   const auto home = home_of_all(entries);
   if (!home) return std::nullopt;
   const auto is_home = [&](const journal::Stored& stored) { return stored.entry.header.stream.part.audience == home->audience; };
-  const auto& first = *std::find_if(entries.begin(), entries.end(), is_home);
+  // What restates it may have come before what it restates.
+  auto begun = std::find_if(entries.begin(), entries.end(), [&](const auto& stored) { return is_home(stored) && !is_moving(stored); });
+  if (begun == entries.end()) begun = std::find_if(entries.begin(), entries.end(), is_home);
+  const auto& first = *begun;
   const auto& last = *std::find_if(entries.rbegin(), entries.rend(), is_home);
   const Meta meta{first.entry.header.wall_ms, last.entry.header.wall_ms, last.arrival, first.entry.body.author,
                   alone_of(world.catalog->find(home->type), entries, state)};

@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "ledger/journal/raising.h"
 #include "ledger/records/live_states.h"
 
 namespace nc::records {
 namespace {
-
-std::map<journal::PartKey, std::vector<EntryHash>> present_heads(const RecordView& view) {
-  std::map<journal::PartKey, std::vector<EntryHash>> heads;
-  for (const auto& part : view.parts) heads[part.key] = part.heads;
-  return heads;
-}
 
 bool contains(const JsonArray& list, const Json& element) { return std::find(list.begin(), list.end(), element) != list.end(); }
 
@@ -34,9 +29,38 @@ bool same_field(bool is_set, const Json& a, const Json& b) {
 
 }  // namespace
 
+std::map<journal::PartKey, std::vector<EntryHash>> heads_of(const RecordView& view) {
+  std::map<journal::PartKey, std::vector<EntryHash>> heads;
+  for (const auto& part : view.parts) heads[part.key] = part.heads;
+  return heads;
+}
+
+bool is_moving(const journal::Stored& stored) {
+  const auto& act = stored.entry.body.act;
+  return stored.entry.header.form == journal::Form::kAct && (act == journal::acts::kRaise || act == journal::acts::kPartClosed);
+}
+
+bool is_withdrawal(const EntryHash& hash, const std::vector<journal::Stored>& entries) {
+  const auto at = std::find_if(entries.begin(), entries.end(), [&](const auto& stored) { return stored.entry.hash == hash; });
+  return at != entries.end() && is_moving(*at) && at->entry.body.act == journal::acts::kPartClosed;
+}
+
+std::vector<EntryHash> bases_in(const journal::PartKey& part, const RecordView& view, const std::vector<journal::Stored>& entries,
+                                const std::map<journal::PartKey, std::vector<EntryHash>>& heads) {
+  std::set<EntryHash> out;
+  const bool base = !view.parts.empty() && part == view.base_part().key;
+  for (const auto& [key, list] : heads) {
+    if (key == part) out.insert(list.begin(), list.end());
+    else if (base && key < part)
+      for (const auto& hash : list)
+        if (!is_withdrawal(hash, entries)) out.insert(hash);
+  }
+  return {out.begin(), out.end()};
+}
+
 Result<Seen> seen_state(const std::vector<journal::Stored>& entries, const RecordView& view, const std::vector<EntryHash>& heads,
                         const journal::RankOf& rank_of) {
-  auto current = present_heads(view);
+  auto current = heads_of(view);
   std::set<EntryHash> wanted(heads.begin(), heads.end()), now;
   for (const auto& [key, list] : current) now.insert(list.begin(), list.end());
   const bool authority = view.base_part().key.audience.kind == journal::Audience::Kind::kAuthority;
@@ -81,7 +105,7 @@ Json values_at_creation(const std::vector<journal::Stored>& entries, const journ
   std::set<journal::PartKey> parts;
   std::vector<journal::Entry> first;  // of each part: creation writes one entry into each
   for (const auto& stored : entries) {
-    if (!parts.insert(stored.entry.header.stream.part).second) continue;
+    if (is_moving(stored) || !parts.insert(stored.entry.header.stream.part).second) continue;
     first.push_back(stored.entry);
     first.back().header.base.clear();  // in the authority: of other records, without which nothing would be said here
   }
@@ -163,7 +187,8 @@ std::optional<Alone> alone_of(const catalog::Type* type, const std::vector<journ
 std::vector<PersonId> entered_by(const std::vector<journal::Stored>& entries, const std::string& state) {
   const auto last = std::find_if(entries.rbegin(), entries.rend(), [&](const auto& stored) {
     // Who keeps one of two states has not taken the step into it.
-    return stored.entry.header.form == journal::Form::kAct && stored.entry.body.state == state && stored.entry.body.act != kKeepState;
+    return stored.entry.header.form == journal::Form::kAct && stored.entry.body.state == state && stored.entry.body.act != kKeepState &&
+           !is_moving(stored);
   });
   if (last == entries.rend()) return {};
   return persons_of(*last);
@@ -172,7 +197,7 @@ std::vector<PersonId> entered_by(const std::vector<journal::Stored>& entries, co
 std::vector<PersonId> authors_of(const std::vector<journal::Stored>& entries) {
   std::vector<PersonId> out;
   for (const auto& stored : entries)
-    if (stored.entry.body.has_values())
+    if (stored.entry.body.has_values() && !is_moving(stored))
       for (const auto& person : persons_of(stored)) out.push_back(person);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
@@ -186,7 +211,8 @@ bool wrote_one_alone(const std::vector<journal::Stored>& entries, const std::set
   std::unordered_map<EntryHash, std::vector<PersonId>> authors;
   for (const auto& stored : entries) {
     all.push_back(stored.entry);
-    authors.emplace(stored.entry.hash, persons_of(stored));
+    // Who restated it has written none of the values.
+    authors.emplace(stored.entry.hash, is_moving(stored) ? std::vector<PersonId>() : persons_of(stored));
   }
   const auto state = journal::merge_record(all, rank_nothing);
   for (const auto& [key, part] : state.parts)

@@ -32,6 +32,18 @@ bool same_values(const catalog::Type& type, const Json& a, const Json& b);
 // The values as the record was created with, whatever came later.
 Json values_at_creation(const std::vector<journal::Stored>& entries, const journal::RankOf& rank_of);
 
+// It restates a record in a higher part, or says in the lower one that it was withdrawn (write_raise.cpp): nobody's change of
+// a value, and no step.
+[[nodiscard]] bool is_moving(const journal::Stored& stored);
+// Of the hashes of the record's entries: it says that the record was withdrawn from its part.
+[[nodiscard]] bool is_withdrawal(const EntryHash& hash, const std::vector<journal::Stored>& entries);
+// What an entry in the part names as seen: of the heads, those of the part; for the base part also those of what was said below
+// by somebody who did not know that the record was withdrawn there.
+std::vector<EntryHash> bases_in(const journal::PartKey& part, const RecordView& view, const std::vector<journal::Stored>& entries,
+                                const std::map<journal::PartKey, std::vector<EntryHash>>& heads);
+// Present ones.
+std::map<journal::PartKey, std::vector<EntryHash>> heads_of(const RecordView& view);
+
 // The parts the wanted fields lie in; the base part stands in for parts that do not exist yet.
 std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type& type, const Json& wanted);
 // What the ledger itself notes beside the answers to questions in `confirmed` of an entry.

@@ -22,7 +22,8 @@ Result<InternedAudience> intern_audience(store::Database& db, const journal::Aud
 
 Result<std::vector<ShelfRow>> shelved(store::Database& db, std::int64_t sid) {
   std::vector<ShelfRow> out;
-  NC_ASSIGN(auto row, db.prepare("SELECT a.home, p.audience, p.handling FROM part p JOIN audience a ON a.id = p.audience WHERE p.sid = ?"));
+  NC_ASSIGN(auto row, db.prepare("SELECT a.home, p.audience, p.handling FROM part p JOIN audience a ON a.id = p.audience WHERE p.sid = ?"
+                                 " AND p.closed = 0"));
   row.bind(1, sid);
   while (true) {
     NC_ASSIGN(const bool more, row.step());

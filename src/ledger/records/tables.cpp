@@ -1,6 +1,7 @@
 #include "ledger/records/tables.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -293,13 +294,20 @@ Rows rows_of(const catalog::Catalog& catalog, const RecordId& id, const std::str
   view.arrival = meta.arrival;
   view.alone = meta.alone;
   for (const auto& [key, part] : state.parts) {
-    PartView shown{key, part_values(part), part.heads, {}, part.proposals, part.closed};
+    if (part.closed) continue;
+    PartView shown{key, part_values(part), part.heads, {}, part.proposals, false};
     for (const auto& [field, reg] : part.registers)
       if (reg.in_conflict()) shown.conflicts.push_back(field);
     out.parts.push_back({canonical(shown.values), canonical(conflict_values(part))});
     if (view.type)
       for (auto& [field, target] : links_of(*view.type, shown.values)) out.links.push_back({key.handling, field, target});
     view.parts.push_back(std::move(shown));
+  }
+  // What was withdrawn is in the journal, and nowhere else: no list, figure, search or page can show it.
+  for (const auto& [key, part] : state.parts) {
+    if (!part.closed) continue;
+    out.parts.push_back({"{}", "{}"});
+    view.parts.push_back({key, Json(JsonObject{}), part.heads, {}, {}, true});
   }
   NC_CHECK(!view.parts.empty());
   std::sort(out.links.begin(), out.links.end());
@@ -333,16 +341,17 @@ Status store_rows(store::Database& db, const Rows& rows, bool fresh) {
   std::vector<HeldWords> words;
   if (!fresh) { NC_ASSIGN(words, held_words(db, view.id)); }
   NC_ASSIGN(const auto place, store_head(db, rows, fresh));
-  std::vector<ShelfRow> stood, stands;
+  std::vector<ShelfRow> stood, stands, open;
   if (!place.fresh) {
     NC_ASSIGN(stood, shelved(db, place.sid));
     NC_TRY(db.run("DELETE FROM part WHERE sid = ?", place.sid));
   }
   for (std::size_t i = 0; i < view.parts.size(); ++i) {
     const auto& part = view.parts[i];
-    NC_ASSIGN(const auto interned, intern_audience(db, part.key.audience, rows.counterparts));
+    NC_ASSIGN(const auto interned, intern_audience(db, part.key.audience, part.closed ? std::string() : rows.counterparts));
     const auto audience = interned.id;
     stands.push_back({interned.home, audience, static_cast<int>(part.key.handling)});
+    if (!part.closed) open.push_back(stands.back());
     NC_ASSIGN(
         auto insert,
         db.prepare("INSERT INTO part(sid, handling, audience, grp, closed, vals, heads, conflicts, proposals) VALUES(?,?,?,?,?,?,?,?,?)"));
@@ -352,7 +361,7 @@ Status store_rows(store::Database& db, const Rows& rows, bool fresh) {
     NC_TRY(insert.run());
   }
   NC_TRY(store_words(db, place.sid, rows, stands, words));
-  NC_TRY(store_on_shelf(db, view.id, place.sid, {place.before, std::move(stood)}, {key_of(rows), std::move(stands)}));
+  NC_TRY(store_on_shelf(db, view.id, place.sid, {place.before, std::move(stood)}, {key_of(rows), std::move(open)}));
   return store_links(db, place, rows.links);
 }
 
@@ -404,11 +413,10 @@ Status load_parts(store::Database& db, std::int64_t sid, RecordView& view) {
     view.parts.push_back(std::move(part));
   }
   if (view.parts.empty()) return fail(ErrorCode::kCorrupt, NC_MSG("The record {1} has no part in the derived tables"), {view.id.hex()});
-  std::sort(view.parts.begin(), view.parts.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
-  const bool all_closed = std::all_of(view.parts.begin(), view.parts.end(), [](const auto& part) { return part.closed; });
+  std::sort(view.parts.begin(), view.parts.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.closed, a.key) < std::tie(b.closed, b.key); });
   for (const auto& part : view.parts)
-    if (!part.closed || all_closed)
-      for (const auto& [field, value] : part.values.as_object()) view.values.set(field, value);
+    for (const auto& [field, value] : part.values.as_object()) view.values.set(field, value);
   return {};
 }
 

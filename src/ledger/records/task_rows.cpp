@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <compare>
 
+#include "ledger/records/raising.h"
 #include "ledger/records/tables.h"
 
 namespace nc::records {
@@ -47,7 +48,7 @@ RecordId unit_of(const RecordView& view) {
 // `several_states`: steps were taken side by side, and nobody has decided.
 std::vector<std::pair<std::size_t, TaskRow>> tasks_of(const catalog::TaskBook& book, const RecordView& view, bool several_states) {
   std::vector<std::pair<std::size_t, TaskRow>> out;
-  if (view.voided || view.type == nullptr || view.parts.empty()) return out;
+  if (view.voided || view.type == nullptr || view.parts.empty() || withdrawn(view)) return out;
   const auto unit = unit_of(view);
   const auto& values = view.base_part().values;
   for (const auto& rule : book.rules()) {

@@ -72,7 +72,7 @@ access::Object object_of(const RecordView& record, const PartView& part, const o
   object.for_all = part.key.audience.kind == Kind::kAll || part.key.audience.kind == Kind::kAuthority;
   object.owners = part.key.audience.units;
   object.approved = record.bound;
-  if (record.slot("counterpart").is_array()) {
+  if (!part.closed && record.slot("counterpart").is_array()) {
     for (const auto& element : record.slot("counterpart").as_array()) {
       const auto id = UnitId::from_hex(element.text("ref"));
       const auto* unit = id ? tree.find(*id) : nullptr;

@@ -24,7 +24,7 @@ struct PartView {
   std::vector<EntryHash> heads;        // what a change of this part names as seen
   std::vector<std::string> conflicts;  // fields (registers) with several live values
   std::vector<EntryHash> proposals;    // amendments that wait because an approval had not seen them
-  bool closed = false;
+  bool closed = false;                 // withdrawn from it: no values, and no change goes there
 };
 
 // A binding act that an amender took because the unit was short-handed: to be confirmed by the superior.
@@ -45,7 +45,7 @@ struct RecordView {
   bool voided = false;
   bool bound = false;           // an approval is in force
   std::optional<Alone> alone;   // that was given by one person in a short-handed post
-  std::vector<PartView> parts;  // base part first
+  std::vector<PartView> parts;  // base part first; closed ones last
   Json values;
   std::int64_t created_ms = 0, changed_ms = 0;  // wall claims of first and last entry
   PersonId created_by;

@@ -292,15 +292,14 @@ std::vector<WordDoc> word_docs(const catalog::Catalog& catalog, const RecordView
   // What only the program makes (keys, published types, accounts) has its own places.
   if (!view.type || !view.type->creatable) return out;
   const auto unit_types = catalog.feeding("org-unit");
-  const bool all_closed = std::all_of(view.parts.begin(), view.parts.end(), [](const auto& part) { return part.closed; });
   for (std::size_t i = 0; i < view.parts.size(); ++i) {
     const auto& part = view.parts[i];
-    if (part.closed && !all_closed) continue;
+    if (part.closed) continue;
     WordDoc doc{i};
     Json together{JsonObject{}};
     for (const auto& other : view.parts) {
       if (view.parts.size() == 1) break;
-      if (other.key.audience != part.key.audience || (other.closed && !all_closed)) continue;
+      if (other.key.audience != part.key.audience || other.closed) continue;
       if (other.key.handling > part.key.handling && (doc.higher < 0 || other.key.handling < doc.higher)) doc.higher = other.key.handling;
       if (other.key.handling > part.key.handling) continue;
       for (const auto& [field, value] : other.values.as_object()) together.set(field, value);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "ledger/catalog/values.h"
+#include "ledger/records/raising.h"
 #include "ledger/records/tables.h"
 
 namespace nc::records {
@@ -155,7 +156,8 @@ namespace {
 // handling of its type, where not everybody has it, is a record like any other and no part of the tree.
 Result<std::vector<RecordView>> load_common(store::Database& db, const catalog::Catalog& catalog, std::string_view feeds) {
   NC_ASSIGN(auto records, load_types(db, catalog, types_feeding(catalog, feeds)));
-  std::erase_if(records, [](const RecordView& record) { return !is_common(*record.type, record.base_part().key.handling); });
+  std::erase_if(records,
+                [](const RecordView& record) { return !is_common(*record.type, record.base_part().key.handling) || withdrawn(record); });
   return records;
 }
 

@@ -56,7 +56,7 @@ Status Writer::append_values(const access::Subject& who, Loaded& loaded, const c
   }
   for (auto& [key, body] : bodies) {
     journal::Draft draft{view.id, type.id, type.version, key, lane_of(type, key), journal::Form::kSet, {}, std::move(body)};
-    if (const auto it = bases.find(key); it != bases.end() && draft.lane != journal::Lane::kAuthority) draft.base = it->second;
+    if (draft.lane != journal::Lane::kAuthority) draft.base = bases_in(key, view, loaded.entries, bases);
     draft.body.origin = origin;
     draft.body.confirmed = without_notes(confirmed);
     say_author(draft.body, who, decision);
@@ -72,6 +72,7 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   const auto& view = loaded->view;
   const auto& type = *view.type;
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
+  NC_WRITE_TRY(not_withdrawn(view, who, *world_now));
   if (!what.values.is_object()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("The values are not an object of fields")));
   Amend change = what;
   // "The same as before" tells what stands there: only its custodian is told.

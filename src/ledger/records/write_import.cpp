@@ -37,6 +37,8 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   const auto& view = loaded->view;
   if (view.type_id != type->id)
     return refuse(Error(ErrorCode::kConflict, NC_MSG("The row was imported before as another type, “{1}”"), {view.type_id}).at("type"));
+  NC_WRITE_ASSIGN(const auto* world_now, world(who));
+  NC_WRITE_TRY(not_withdrawn(view, who, *world_now));
   const bool known = std::any_of(loaded->entries.begin(), loaded->entries.end(),
                                  [&](const auto& stored) { return stored.entry.body.origin == row.origin; });
   auto weighed = weigh(findings_of(*type, values, who.today, *world_->tree, Formed::kChecked), {}, {}, {}, true);
@@ -45,7 +47,6 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   NC_WRITE_TRY(check_structure({&db_, *world_, world_stale_, knows(who, *world_, *type), view.base_part().key.handling}, *type, view.id,
                                view.values, values));
 
-  NC_WRITE_ASSIGN(const auto* world_now, world(who));
   auto object = object_of(view, view.base_part(), *world_now->tree);
   say_listed(object, *type, view.id, values, *world_now->tree);
   NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
@@ -59,7 +60,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
     if (!values.has(field) && view.values.has(field))
       wanted.set(field, type->field(field) && type->field(field)->is_set() ? Json(JsonArray{}) : Json());
   const bool person = std::any_of(loaded->entries.begin(), loaded->entries.end(),
-                                  [](const auto& stored) { return !stored.entry.body.origin && !is_create(stored); });
+                                  [](const auto& stored) { return !stored.entry.body.origin && !is_create(stored) && !is_moving(stored); });
   if (wanted.as_object().empty()) return Written{row.id, false, std::move(weighed.open_questions), person};
   std::map<journal::PartKey, std::vector<EntryHash>> heads;
   for (const auto& part : view.parts) heads[part.key] = part.heads;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/live_states.h"
+#include "ledger/records/raising.h"
 #include "ledger/records/seen.h"
 #include "ledger/records/writer.h"
 #include "ledger/records/writing.h"
@@ -23,6 +24,17 @@ bool saw_all(const std::vector<EntryHash>& seen, const std::map<journal::PartKey
   return seen.empty() || std::all_of(over.begin(), over.end(), [&](const auto& part) {
            return std::all_of(part.second.heads.begin(), part.second.heads.end(), was_seen);
          });
+}
+
+// It names what its author has seen; in the authority the journal says what that is.
+journal::Draft act_in_base_part(const RecordView& view, const std::vector<journal::Stored>& entries, const access::Subject& who,
+                                const access::Decision& decision) {
+  const auto& type = *view.type;
+  const auto& part = view.base_part().key;
+  journal::Draft draft{view.id, type.id, type.version, part, lane_of(type, part), journal::Form::kAct, {}, {}};
+  if (draft.lane != journal::Lane::kAuthority) draft.base = bases_in(part, view, entries, heads_of(view));
+  say_author(draft.body, who, decision);
+  return draft;
 }
 
 // What is against the step although he may take it.
@@ -45,11 +57,13 @@ std::optional<Error> out_of_place(const RecordView& view, const catalog::Transit
 
 WriteResult Writer::transition(const access::Subject& who, const Transition& what) {
   if (const auto state = kept_state(what.act)) return keep_state(who, what, *state);
+  if (const auto to = raised_by(what.act)) return raise(who, what, *to);
   NC_WRITE_ASSIGN(auto loaded, load(what.id));
   if (!loaded || !loaded->view.type) return refuse(not_found());
   const auto& view = loaded->view;
   const auto& type = *view.type;
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
+  NC_WRITE_TRY(not_withdrawn(view, who, *world_now));
   const auto& base = view.base_part();
   auto object = object_of(view, base, *world_now->tree);
   object.amenders = authors_of(loaded->entries);
@@ -81,9 +95,7 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   if (auto wrong = out_of_place(view, transition, what)) return refuse(std::move(*wrong));
   if (voiding && view.voided == (what.act == journal::acts::kVoid)) return Written{what.id, false, {}, false};
 
-  journal::Draft draft{view.id, type.id, type.version, base.key, lane_of(type, base.key), journal::Form::kAct, base.heads, {}};
-  if (draft.lane == journal::Lane::kAuthority) draft.base.clear();
-  say_author(draft.body, who, decision);
+  auto draft = act_in_base_part(view, loaded->entries, who, decision);
   draft.body.act = what.act;
   if (transition) draft.body.state = transition->to;
   if (!what.reason.empty()) draft.body.confirmed[std::string(notes::kReason)] = what.reason;
@@ -95,7 +107,8 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   if (what.signer != nullptr && ((transition && transition->binding) || (voiding && view.bound))) {
     NC_WRITE_ASSIGN(const auto state, journal_.state_of(db_, view.id, rank_by(type)));
     for (const auto& [key, part] : state.parts)
-      if (key.handling <= base.key.handling) draft.body.over[key] = {part.heads, journal::values_digest(part)};  // nothing points upward
+      if (key.handling <= base.key.handling && !part.closed)
+        draft.body.over[key] = {part.heads, journal::values_digest(part)};  // nothing points upward
     if (!saw_all(what.seen, draft.body.over))
       return refuse(
           Error(ErrorCode::kConflict, NC_MSG("The record changed while you looked at it")).then(NC_MSG("Read it again, then sign")));
@@ -117,6 +130,7 @@ WriteResult Writer::keep_state(const access::Subject& who, const Transition& wha
   const auto& view = loaded->view;
   const auto& type = *view.type;
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
+  NC_WRITE_TRY(not_withdrawn(view, who, *world_now));
   const auto& base = view.base_part();
   const auto states = live_states(loaded->entries, type);
   auto object = object_of(view, base, *world_now->tree);
@@ -133,9 +147,7 @@ WriteResult Writer::keep_state(const access::Subject& who, const Transition& wha
   if (view.bound && !chosen->binding)
     return refuse(Error(ErrorCode::kConflict, NC_MSG("An approval is in force, and only its state can be kept"))
                       .then(NC_MSG("Keep it, or reopen the record")));
-  journal::Draft draft{view.id, type.id, type.version, base.key, lane_of(type, base.key), journal::Form::kAct, base.heads, {}};
-  if (draft.lane == journal::Lane::kAuthority) draft.base.clear();
-  say_author(draft.body, who, decision);
+  auto draft = act_in_base_part(view, loaded->entries, who, decision);
   draft.body.act = kKeepState;
   draft.body.state = state;
   NC_WRITE_ASSIGN(auto stored, append(draft));

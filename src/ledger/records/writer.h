@@ -69,12 +69,22 @@ class Writer {
   WriteResult create_record(const access::Subject& who, NewRecord what);
   // Decides between states that were entered side by side (live_states.h).
   WriteResult keep_state(const access::Subject& who, const Transition& what, const std::string& state);
+  // To a higher handling (raising.h).
+  WriteResult raise(const access::Subject& who, const Transition& what, catalog::Handling to);
   WriteResult carry_out(const access::Subject& who, Plan plan, bool may_wait);
   Status derive_waiting();
   // Appends one entry a part and adds them to `loaded`.
   Status append_values(const access::Subject& who, Loaded& loaded, const catalog::Type& type, const Json& before, const Json& wanted,
                        const std::map<journal::PartKey, std::vector<EntryHash>>& bases, const Confirmed& confirmed,
                        const std::optional<Digest>& origin, const access::Decision& decision);
+  // What stands in the parts below `to`, said again for it.
+  struct Restated {
+    std::vector<journal::Body> acts;     // the first has what is shown, each other one more value of conflicts
+    std::vector<journal::Body> waiting;  // amendments that an approval had not seen
+  };
+  Result<Restated> restated(const Loaded& loaded, const journal::PartKey& to);
+  // Personal texts are sealed for one part.
+  Status seal_again(const RecordView& view, const journal::PartKey& from, const journal::PartKey& to, JsonObject& values);
   // Of an account that is changed: what it lent, and did not hold before the change or does not hold after it, is ended
   // for good, in the same commit. A grant given later is another grant and brings nothing back.
   Status end_what_was_lent(const access::Subject& who, const RecordView& before, const RecordView& after);

@@ -39,6 +39,20 @@ Json without_nulls(const Json& values) {
   return out;
 }
 
+Status not_withdrawn(const RecordView& view, const access::Subject& who, const World& world) {
+  bool knows_closed = false;
+  for (const auto& part : view.parts) {
+    if (!part.closed && &part == &view.parts.front()) return {};  // as nearly all
+    const auto object = object_of(view, part, *world.tree);
+    if (!access::decide(who, access::Action::kKnow, object, *world.tree, *world.catalog).allow) continue;
+    if (!part.closed) return {};
+    knows_closed = true;
+  }
+  if (!knows_closed) return {};  // then it is answered as absent
+  return fail(Error(ErrorCode::kDenied, NC_MSG("The record was withdrawn from this handling"))
+                  .then(NC_MSG("Ask your superior, who may see where it is handled now")));
+}
+
 Json with_defaults(const catalog::Type& type, const Json& typed) {
   Json values = without_nulls(typed);
   for (const auto& field : type.fields)

@@ -24,6 +24,8 @@ Error by_program_only(const catalog::Type& type);
 std::string label_term(const catalog::Label& label);
 
 Json without_nulls(const Json& values);
+// Of a record whose open parts are not his, or not here, while a part that it was withdrawn from is: nothing is changed there.
+Status not_withdrawn(const RecordView& view, const access::Subject& who, const World& world);
 // What a new record begins with: what was typed, and the type's defaults for fields that were not asked.
 Json with_defaults(const catalog::Type& type, const Json& typed);
 

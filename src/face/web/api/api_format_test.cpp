@@ -76,7 +76,7 @@ TEST(ApiFormat, ThePageNamesEveryProblemRateAndMemberOfARecord) {
     EXPECT_NE(text.find("\"" + name + "_per_minute\""), std::string::npos) << name;
   }
   for (const auto* member : {"id", "type", "title", "state", "void", "approved", "handling", "created", "changed", "created_by", "seen",
-                             "values", "sealed", "conflicts", "proposals"})
+                             "values", "sealed", "conflicts", "proposals", "withdrawn"})
     EXPECT_NE(text.find("`" + std::string(member) + "`"), std::string::npos) << member;
 }
 

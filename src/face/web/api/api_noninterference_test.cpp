@@ -111,6 +111,8 @@ TEST_F(ApiNoninterference, EveryChangeIsTheSameBytes) {
       same("PATCH", "/records/" + id.hex(), Json().set("values", Json(JsonObject{{"level", Json("province")}})), match);
       same("PATCH", "/records/" + id.hex(), Json().set("values", Json(JsonObject{{"level", Json("central")}})), match);
       same("POST", "/records/" + id.hex() + "/steps", Json().set("act", "void").set("reason", "thử").set("seen", JsonArray{}));
+      same("POST", "/records/" + id.hex() + "/handling",
+           Json().set("handling", "restricted").set("reason", "thử").set("seen", JsonArray{Json(std::string(64, '0'))}));
       const auto shown = parse_json(world.ask("GET", "/api/v1/records/" + id.hex(), {}).body);
       if (changed == 1 && shown && shown->has("seen"))
         same("POST", "/records/" + id.hex() + "/steps", Json().set("act", "void").set("reason", "thử").set("seen", (*shown)["seen"]));

@@ -7,6 +7,7 @@
 #include "face/web/site.h"
 #include "foundation/crypto/hash.h"
 #include "ledger/records/duplicates.h"
+#include "ledger/records/raising.h"
 
 namespace nc::web {
 namespace {
@@ -243,6 +244,24 @@ net::Response step(const Call& call) {
   return refused(call, written.error());
 }
 
+// To a higher handling. What a token may not read it cannot raise a record to.
+net::Response raise(const Call& call) {
+  const auto record = record_of(call);
+  if (!record) return problem(record.error(), call.ui);
+  const auto body = read_body(call, {"handling", "reason", "seen"});
+  if (!body) return problem(body.error(), call.ui);
+  ProblemType why{};
+  const auto seen = what_was_seen(call, *record, *body, why);
+  if (!seen) return problem(why, seen.error(), call.ui);
+  const auto to = catalog::handling_from_name(body->text("handling"));
+  if (!to || *to == catalog::Handling::kOpen)
+    return problem(ProblemType::kBadRequest, none_of(body->text("handling"), {"internal", "restricted"}, "handling"), call.ui);
+  const auto written = records::raise(call.ledger(), call.who, {record->id, *to, body->text("reason"), *seen});
+  if (written) return written_answer(call, record->id, false);
+  if (written.error().error.code == ErrorCode::kConflict) return clash(call, record->id, Json(JsonObject{}), written.error().error);
+  return refused(call, written.error());
+}
+
 }  // namespace
 
 void add_change_endpoints(std::vector<Endpoint>& out) {
@@ -282,6 +301,17 @@ void add_change_endpoints(std::vector<Endpoint>& out) {
                  {200},
                  change,
                  step});
+  out.push_back({"POST",
+                 "/records/{id}/handling",
+                 "raiseHandling",
+                 NC_MSG("Raise the handling of a record; it is withdrawn below, and what was handed out there stays there"),
+                 Rate::kChanges,
+                 {},
+                 "Raising",
+                 "Record",
+                 {200},
+                 change,
+                 raise});
 }
 
 }  // namespace nc::web

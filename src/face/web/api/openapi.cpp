@@ -49,6 +49,7 @@ Json record_schema(const catalog::Catalog& catalog) {
   Json properties;
   properties.set("id", reference("Id")).set("type", of_type("string")).set("title", label()).set("state", of_type("string"));
   properties.set("void", of_type("boolean")).set("approved", of_type("boolean")).set("handling", handling());
+  properties.set("withdrawn", of_type("boolean"));
   properties.set("created", instant()).set("changed", instant()).set("created_by", reference("Id"));
   properties.set("seen", array_of(hash())).set("values", of_type("object")).set("sealed", array_of(of_type("string")));
   properties.set("conflicts", array_of(of_type("string"))).set("proposals", of_type("boolean"));
@@ -231,6 +232,11 @@ Json step_schema() {
   return whole(Json().set("act", of_type("string")).set("reason", of_type("string")).set("seen", array_of(hash())), {"reason", "seen"});
 }
 
+Json raising_schema() {
+  return whole(Json().set("handling", one_of({"internal", "restricted"})).set("reason", of_type("string")).set("seen", array_of(hash())),
+               {"seen"});
+}
+
 Json schemas(const catalog::Catalog& catalog, const std::string& lang) {
   Json out = catalog::shared_schemas();
   for (const auto& type : catalog.types()) {
@@ -249,7 +255,10 @@ Json schemas(const catalog::Catalog& catalog, const std::string& lang) {
   out.set("Type", anything()).set("Me", me_schema()).set("Problem", problem_schema());
   out.set("File", file_schema()).set("Upload", upload_schema()).set("Attachments", attachments_schema());
   out.set("NewUpload", new_upload_schema()).set("Finish", finish_schema());
-  return out.set("NewRecord", new_record_schema(catalog)).set("Amendment", amendment_schema()).set("Step", step_schema());
+  return out.set("NewRecord", new_record_schema(catalog))
+      .set("Amendment", amendment_schema())
+      .set("Step", step_schema())
+      .set("Raising", raising_schema());
 }
 
 // --- paths ---

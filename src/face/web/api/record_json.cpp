@@ -4,6 +4,7 @@
 #include <set>
 
 #include "face/web/site.h"
+#include "ledger/records/raising.h"
 
 namespace nc::web {
 namespace {
@@ -93,7 +94,7 @@ Json record_json(const Call& call, const records::RecordView& record) {
   Json out;
   JsonArray sealed, conflicts, proposals;
   out.set("id", record.id.hex()).set("type", record.type_id).set("title", title_json(call, record));
-  out.set("state", record.state).set("void", record.voided).set("approved", record.bound);
+  out.set("state", record.state).set("void", record.voided).set("approved", record.bound).set("withdrawn", records::withdrawn(record));
   out.set("handling", std::string(catalog::handling_name(static_cast<catalog::Handling>(record.base_part().key.handling))));
   out.set("created", instant_text(record.created_ms)).set("changed", instant_text(record.changed_ms));
   out.set("created_by", record.created_by.hex()).set("seen", seen_json(record));

@@ -12,11 +12,12 @@
 
 namespace nc::web {
 
-// One step of a workflow, declaring void, or setting one field to one value of its list.
+// One step of a workflow, declaring void, raising the handling, or setting one field to one value of its list.
 struct BulkAct {
-  std::string text;  // "step:submit", "void", "set:level:post": as it stands in the form
-  enum class Kind { kStep, kVoid, kSet } kind = Kind::kVoid;
+  std::string text;  // "step:submit", "void", "raise:restricted", "set:level:post": as it stands in the form
+  enum class Kind { kStep, kVoid, kSet, kRaise } kind = Kind::kVoid;
   std::string step, field, option;
+  catalog::Handling to = catalog::Handling::kRestricted;  // kRaise
 };
 [[nodiscard]] std::optional<BulkAct> read_act(std::string_view text);
 
@@ -34,6 +35,9 @@ struct BulkChange {
   std::string now, then;
 };
 [[nodiscard]] std::expected<BulkChange, std::string> change_of(const Visit& visit, const records::RecordView& record, const BulkAct& act);
+
+// What must be known beforehand besides; empty: nothing.
+[[nodiscard]] Html warning_of(const Visit& visit, const BulkAct& act, const std::vector<records::RecordView>& chosen);
 
 // The write itself; `seen` are the heads that the person had before him.
 [[nodiscard]] records::WriteResult carry_out(const Visit& visit, const RecordId& id, const BulkAct& act, const std::string& reason,

@@ -110,7 +110,8 @@ Html act_form(const Visit& visit, const std::vector<records::RecordView>& chosen
   Field reason;
   reason.name = "reason";
   reason.label = visit.tr("Why");
-  reason.help = visit.tr("wanted for declaring void and for some steps; it stands in the history of every record");
+  reason.help =
+      visit.tr("wanted for declaring void, for raising the handling and for some steps; it stands in the history of every record");
   reason.width = Width::kFull;
   reason.value = typed.get("reason");
   reason.error = error;
@@ -164,7 +165,8 @@ Html preview_part(const Visit& visit, const std::vector<records::RecordView>& ch
   const auto preview = preview_of(visit, chosen, act);
   Html out = el("p", {}, visit.tr("What would be done: {1}", act_label(visit, act, chosen)), reason.empty() ? "" : " (" + reason + ")");
   if (!preview.change.rows.empty())
-    out.add(section(preview.change.caption, join(render(preview.change, visit.ui), do_form(visit, preview, act.text, reason))));
+    out.add(section(preview.change.caption,
+                    join(warning_of(visit, act, chosen), render(preview.change, visit.ui), do_form(visit, preview, act.text, reason))));
   if (!preview.stay.rows.empty()) out.add(section(preview.stay.caption, render(preview.stay, visit.ui)));
   return out;
 }

@@ -53,7 +53,9 @@ TEST_F(Bulk, ActsAreReadFromTheirTextAlone) {
   EXPECT_EQ(read_act("step:submit")->step, "submit");
   EXPECT_EQ(read_act("set:level:post")->option, "post");
   EXPECT_TRUE(read_act("void"));
-  for (const char* bad : {"", "step:", "set:level", "set::x", "set:x:", "purge", "void:", "sign:approve"})
+  EXPECT_EQ(read_act("raise:restricted")->to, catalog::Handling::kRestricted);
+  for (const char* bad :
+       {"", "step:", "set:level", "set::x", "set:x:", "purge", "void:", "sign:approve", "raise:open", "raise:", "raise:secret"})
     EXPECT_FALSE(read_act(bad)) << bad;
 }
 

@@ -4,8 +4,10 @@
 #include "face/web/activity_rows.h"
 #include "face/web/pages/file_parts.h"
 #include "face/web/pages/record_parts.h"
+#include "face/web/pages/record_raise.h"
 #include "face/web/site_pages.h"
 #include "face/web/taking_out.h"
+#include "ledger/records/raising.h"
 
 namespace nc::web {
 namespace {
@@ -83,6 +85,7 @@ Html state_line(const Visit& visit, const records::RecordView& record, const Rec
   const auto* state = record.type ? record.type->state(record.state) : nullptr;
   Html out = badge(Tone::kNeutral, record.type ? record.type->label.in(visit.lang()) : record.type_id);
   out.add(" ").add(status_badge(visit, record));
+  if (records::withdrawn(record)) out.add(" ").add(badge(Tone::kWarn, visit.tr("withdrawn")));
   if (state) out.add(" ").add(badge(record.bound ? Tone::kGood : Tone::kNeutral, state->label.in(visit.lang())));
   if (record.alone) out.add(" ").add(alone_badge(visit, *record.alone));
   const bool sealed = std::ranges::all_of(history.proofs, [](const auto& proof) { return proof.seal != journal::SealProof::kNone; });
@@ -107,7 +110,7 @@ net::Response show_record(Visit& visit, const net::Params& params) {
 // Facts and sources on paper, with what leads back to the record.
 net::Response print_record(Visit& visit, const net::Params& params) {
   const auto record = record_of(visit, params);
-  if (!record || !may_take_out(visit, *record)) return visit.not_found();
+  if (!record || records::withdrawn(*record) || !may_take_out(visit, *record)) return visit.not_found();
   const auto history = load_history(visit, *record);
   if (!history) return visit.refuse(history.error());
   if (const auto written = write_taken_out(visit, access::audited::kPrint, record->id); !written) return visit.refuse(written.error());
@@ -158,7 +161,7 @@ net::Response record_page(Visit& visit, const records::RecordView& record, const
   auto page = visit.frame(title, place_of(record));
   page.crumbs = crumbs_of(visit, record, title);
   if (refused.error && !refused.reason_missing()) page.flashes.push_back({Tone::kBad, visit.ui.error_text(*refused.error), ""});
-  if (may_take_out(visit, record))
+  if (may_take_out(visit, record) && !records::withdrawn(record))
     page.actions.add(button_link(visit.tr("Print"), Url::to("/records/" + record.id.hex() + "/print"))).add(" ");
   // A declared total is entered part by part; the parts are never added to it.
   if (steps.amend && record.type->feeds == "figure-declared")
@@ -166,6 +169,12 @@ net::Response record_page(Visit& visit, const records::RecordView& record, const
         .add(button_link(visit.tr("Enter a part of it"), Url::to("/records/new", {{"type", record.type_id}, {"part_of", record.id.hex()}})))
         .add(" ");
   if (steps.amend) page.actions.add(button_link(visit.tr("Amend"), Url::to("/records/" + record.id.hex() + "/edit"), true));
+  if (records::withdrawn(record)) {
+    page.main = join(withdrawn_notice(visit, record), state_line(visit, record, *history), linked_section(visit, record),
+                     history_section(visit, record, *history), proof_section(visit, *history));
+    page.footer = visit.tr("Record {1}", record.id.hex());
+    return visit.show(page, refused.error ? 409 : status);
+  }
   page.main = join(state_line(visit, record, *history), conflicts_section(visit, record, *history), facts_section(visit, record),
                    personal_section(visit, record), files_section(visit, record, *history, steps.amend), sources_section(visit, record),
                    named_section(visit, record), linked_section(visit, record), steps_section(visit, record, steps, refused),
@@ -180,6 +189,7 @@ void add_record_pages(net::Router& router, Site& site) {
   add_record_step_page(router, site);
   add_record_conflict_page(router, site);
   add_personal_pages(router, site);
+  add_record_raise_page(router, site);
 }
 
 }  // namespace nc::web

@@ -11,6 +11,7 @@
 #include "face/web/site_pages.h"
 #include "foundation/store/database.h"
 #include "ledger/journal/journal.h"
+#include "ledger/journal/raising.h"
 #include "ledger/records/live_states.h"
 
 namespace nc::web {
@@ -64,7 +65,8 @@ Html authors_of(const Visit& visit, const RecordHistory& history, const journal:
 bool wrote_one_alone(const Visit& visit, const RecordHistory& history, const Conflict& conflict) {
   const auto his = [&](const EntryHash& hash) {
     const auto item = std::ranges::find(history.items, hash, &records::HistoryItem::hash);
-    return item != history.items.end() && (item->author == visit.who.person || item->acting_for == visit.who.person);
+    return item != history.items.end() && item->act != journal::acts::kRaise &&
+           (item->author == visit.who.person || item->acting_for == visit.who.person);
   };
   return std::ranges::any_of(conflict.values, [&](const auto& value) { return std::ranges::all_of(value.setters, his); });
 }

@@ -5,7 +5,9 @@
 #include "face/web/pages/record_parts.h"
 #include "face/web/site.h"
 #include "foundation/store/database.h"
+#include "ledger/access/capability_words.h"
 #include "ledger/journal/journal.h"
+#include "ledger/journal/raising.h"
 #include "ledger/records/live_states.h"
 
 namespace nc::web {
@@ -39,6 +41,10 @@ std::string act_text(const Visit& visit, const records::RecordView& record, cons
   if (item.act == "create") return item.imported ? visit.tr("Imported") : visit.tr("Created");
   if (item.act == "void") return visit.tr("Declared void");
   if (item.act == "restore") return visit.tr("Restored");
+  if (item.act == journal::acts::kRaise)
+    return visit.tr("Handling raised to “{1}”", visit.tr(access::handling_words(static_cast<catalog::Handling>(item.part.handling))));
+  if (item.act == journal::acts::kPartClosed)
+    return visit.tr("Withdrawn from “{1}”", visit.tr(access::handling_words(static_cast<catalog::Handling>(item.part.handling))));
   if (item.act.empty()) return item.imported ? visit.tr("Changed by an import") : visit.tr("Amended");
   if (item.act == records::kKeepState) {
     const auto* state = record.type ? record.type->state(item.state) : nullptr;

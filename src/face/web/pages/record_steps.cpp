@@ -3,9 +3,12 @@
 #include <set>
 
 #include "face/web/pages/record_parts.h"
+#include "face/web/pages/record_raise.h"
 #include "face/web/site_pages.h"
 #include "ledger/journal/entry.h"
+#include "ledger/journal/raising.h"
 #include "ledger/records/live_states.h"
+#include "ledger/records/raising.h"
 
 namespace nc::web {
 namespace {
@@ -22,7 +25,7 @@ access::Object object_for(const Visit& visit, const records::RecordView& record,
   }
   object.amenders.assign(amenders.begin(), amenders.end());
   const auto last = std::ranges::find_if(history.items, [&](const auto& item) {  // newest first
-    return item.state == record.state && item.act != records::kKeepState;
+    return item.state == record.state && item.act != records::kKeepState && item.act != journal::acts::kRaise;
   });
   if (last != history.items.end()) object.entered_by = {last->author};
   if (last != history.items.end() && last->acting_for) object.entered_by.push_back(*last->acting_for);
@@ -71,13 +74,13 @@ net::Response step(Visit& visit, const net::Params& params, const net::Fields& f
 access::Decision decide_conflict(const Visit& visit, const records::RecordView& record, const RecordHistory& history, bool sole_author) {
   auto object = object_for(visit, record, history);
   object.sole_author = sole_author;
-  if (record.voided) return {};
+  if (record.voided || records::withdrawn(record)) return {};
   return access::decide(visit.who, Action::kResolve, object, *visit.world->tree, *visit.world->catalog);
 }
 
 Steps steps_for(const Visit& visit, const records::RecordView& record, const RecordHistory& history) {
   Steps steps;
-  if (!record.type) return steps;
+  if (!record.type || records::withdrawn(record)) return steps;
   auto object = object_for(visit, record, history);
   object.signature_present = true;  // the page for signing asks for it, and for the password
   auto signer = visit.who;
@@ -114,13 +117,16 @@ Html steps_section(const Visit& visit, const records::RecordView& record, const 
     else out.add(post_button(label, action, visit.session.csrf, {{"act", transition->id}}));
   }
   // What was signed is taken back with a signature as well.
+  const auto raise = raise_button(visit, record);
   if (record.bound) {
     if (steps.void_it) out.add(button_link(visit.tr("Declare void"), sign_url(record, journal::acts::kVoid)));
     if (steps.restore) out.add(button_link(visit.tr("Put in force again"), sign_url(record, journal::acts::kRestore)));
+    out.add(raise);
     return out.empty() ? Html() : el("div", {{"class", "steps"}}, out);
   }
   if (steps.void_it) out.add(reason_form(visit, record, "void", visit.tr("Declare void"), why_not("void")));
   if (steps.restore) out.add(reason_form(visit, record, "restore", visit.tr("Put in force again"), why_not("restore")));
+  out.add(raise);
   return out.empty() ? Html() : el("div", {{"class", "steps"}}, out);
 }
 
