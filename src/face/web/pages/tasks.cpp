@@ -130,11 +130,25 @@ Html nothing_waits(const Visit& visit) {
   return render(list, visit.ui);
 }
 
+// Every day counts as the latest that was written (ledger.h: today): whoever sees a wrong date is told why.
+Html clock_notice(const Visit& visit) {
+  const auto counted = visit.ledger().today(), now = visit.ledger().audit().today();
+  if (counted <= now) return {};
+  return notice(Tone::kWarn,
+                visit.tr("This machine counts today as {1}, the latest day on which something was written; its clock says {2}.",
+                         i18n::day_text(counted), i18n::day_text(now)),
+                visit.tr("Tell the administrator: the clock is behind now, or it stood ahead then."));
+}
+
 net::Response tasks_page(Visit& visit) {
   if (!visit.has_tasks()) return overview_page(visit);
   auto page = visit.frame(visit.tr("To do"), Place::kTasks);
   page.actions = new_record_button(visit);
-  page.main.add(greeting(visit)).add(standing_in_notices(visit)).add(recovery_notices(visit)).add(whose_units(visit));
+  page.main.add(greeting(visit))
+      .add(clock_notice(visit))
+      .add(standing_in_notices(visit))
+      .add(recovery_notices(visit))
+      .add(whose_units(visit));
   Html waiting;
   for (const auto& group : kGroups) {
     auto query = query_of(visit, group.id);
