@@ -10,34 +10,49 @@ constexpr std::size_t kPieceMax = 2048;
 
 }  // namespace
 
-Candidates::Candidates(store::Database& db, Lead lead, Order order, ListPlace from)
+Candidates::Candidates(store::Database& db, Lead lead, Order order, ListPlace from, std::optional<std::int64_t> since)
     : db_(db),
       lead_(std::move(lead)),
       newest_(order != Order::kOldest),
       any_order_(order == Order::kAny),
-      sql_(lane_sql()),
+      since_(since),
+      near_(since ? std::optional(*since - kLastingDays) : std::nullopt),
+      sql_(lane_sql(false)),
+      lasting_sql_(lane_sql(true)),
+      lanes_(lanes()),
       begin_(from),
       from_(from),
       piece_(kFirstPiece) {}
 
-std::size_t Candidates::lanes() const {
-  return lead_.by == Lead::By::kHome ? lead_.homes.size() : lead_.by == Lead::By::kType ? lead_.types.size() : lead_.targets.size();
+std::vector<Candidates::Lane> Candidates::lanes() const {
+  using By = Lead::By;
+  const auto leads = lead_.by == By::kHome ? lead_.homes.size() : lead_.by == By::kType ? lead_.types.size() : lead_.targets.size();
+  std::vector<Lane> out;
+  for (std::size_t i = 0; i < leads; ++i) out.push_back({i, false});
+  for (std::size_t i = 0; near_ && i < leads; ++i) out.push_back({i, true});
+  return out;
 }
 
 // A lane has one first parameter (home, type or target) and goes on from day ?2 and id ?3; that of links has no ids in
-// order, begins with the whole day, and leaves out what is not past.
-std::string Candidates::lane_sql() const {
+// order, begins with the whole day, and leaves out what is not past. ?4: what ended before is left out.
+std::string Candidates::lane_sql(bool lasting) const {
   const std::string less = newest_ ? "<" : ">", order = newest_ ? " DESC" : " ASC";
+  const auto table = [&](const std::string& name, const char* index) { return lasting ? name + " INDEXED BY " + index : name; };
+  const auto only = [&](const std::string& last, const std::string& day) {
+    return (since_ ? " AND " + last + " >= ?4" : "") +
+           (lasting ? " AND " + last + " - " + day + " > " + std::to_string(kLastingDays) : std::string());
+  };
   switch (lead_.by) {
     case Lead::By::kHome:
-      return "SELECT day, sid, id, type, handling, audience, voided, last FROM shelf WHERE home = ?1 AND (day, id) " + less +
-             " (?2, ?3) ORDER BY day" + order + ", id" + order;
+      return "SELECT day, sid, id, type, handling, audience, voided, last FROM " + table("shelf", "shelf_lasting") +
+             " WHERE home = ?1 AND (day, id) " + less + " (?2, ?3)" + only("last", "day") + " ORDER BY day" + order + ", id" + order;
     case Lead::By::kType:
-      return "SELECT day, sid, id FROM record WHERE type = ?1 AND (day, id) " + less + " (?2, ?3) ORDER BY day" + order + ", id" + order;
+      return "SELECT day, sid, id FROM " + table("record", "record_lasting") + " WHERE type = ?1 AND (day, id) " + less + " (?2, ?3)" +
+             only("day_last", "day") + " ORDER BY day" + order + ", id" + order;
     case Lead::By::kLink:
-      return "SELECT l.day, l.sid, r.id, r.type FROM link l CROSS JOIN record r ON r.sid = l.sid WHERE"
-             " l.target = ?1 AND l.day " +
-             less + "= ?2 ORDER BY l.day" + order;
+      return "SELECT l.day, l.sid, r.id, r.type FROM " + table("link l", "link_lasting") +
+             " CROSS JOIN record r ON r.sid = l.sid WHERE l.target = ?1 AND l.day " + less + "= ?2" + only("l.last", "l.day") +
+             " ORDER BY l.day" + order;
   }
   return {};
 }
@@ -51,29 +66,45 @@ bool Candidates::past(const Candidate& candidate) const {
   return from_.id && (newest_ ? candidate.id < *from_.id : candidate.id > *from_.id);
 }
 
-// Keeps the `piece_` first of all lanes: a lane is left as soon as it has nothing that comes before the last of them.
-Status Candidates::add_lane(std::size_t lane, std::vector<Candidate>& best) {
-  NC_ASSIGN(auto row, db_.prepare(sql_));
+// From where it goes on: no lane reads the days of the other.
+Result<store::Statement> Candidates::begin_lane(const Lane& lane) const {
+  NC_ASSIGN(auto row, db_.prepare(lane.lasting ? lasting_sql_ : sql_));
   switch (lead_.by) {
-    case Lead::By::kHome: row.bind(1, lead_.homes[lane]); break;
-    case Lead::By::kType: row.bind(1, lead_.types[lane]); break;
-    case Lead::By::kLink: row.bind(1, lead_.targets[lane]); break;
+    case Lead::By::kHome: row.bind(1, lead_.homes[lane.lead]); break;
+    case Lead::By::kType: row.bind(1, lead_.types[lane.lead]); break;
+    case Lead::By::kLink: row.bind(1, lead_.targets[lane.lead]); break;
   }
-  row.bind(2, from_.day);
+  auto from = from_;
+  if (near_ && newest_ && lane.lasting && from.day >= *near_) from = {*near_, {}};
+  if (near_ && !newest_ && !lane.lasting && from.day < *near_) from = {*near_ - 1, {}};
+  row.bind(2, from.day);
   if (lead_.by == Lead::By::kLink) {
     // has no third parameter
-  } else if (from_.id) {
-    row.bind(3, *from_.id);
+  } else if (from.id) {
+    row.bind(3, *from.id);
   } else {
     row.bind_blob(3,
                   newest_ ? std::string_view() : std::string_view("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"));
   }
+  if (since_) row.bind(4, *since_);
+  return Result<store::Statement>(std::move(row));
+}
+
+bool Candidates::is_over(const Lane& lane, std::int64_t day) const {
+  if (!near_) return false;
+  return newest_ ? !lane.lasting && day < *near_ : lane.lasting && day >= *near_;
+}
+
+// Keeps the `piece_` first of all lanes: a lane is left as soon as it has nothing that comes before the last of them.
+Status Candidates::add_lane(const Lane& lane, std::vector<Candidate>& best) {
+  NC_ASSIGN(auto row, begin_lane(lane));
   const auto later = [this](const Candidate& a, const Candidate& b) { return before(a, b); };
   while (true) {
     NC_ASSIGN(const bool more, row.step());
     if (!more) return {};
     Candidate found;
     found.day = row.integer(0);
+    if (is_over(lane, found.day)) return {};
     const bool full = best.size() >= piece_;
     if (full && (newest_ ? found.day < best.front().day : found.day > best.front().day)) return {};
     found.sid = row.integer(1);
@@ -83,7 +114,7 @@ Status Candidates::add_lane(std::size_t lane, std::vector<Candidate>& best) {
       if (lead_.by == Lead::By::kLink) continue;
       return {};
     }
-    found.type = lead_.by == Lead::By::kType ? lead_.types[lane] : row.text(3);
+    found.type = lead_.by == Lead::By::kType ? lead_.types[lane.lead] : row.text(3);
     if (lead_.by == Lead::By::kHome) {
       found.handling = static_cast<int>(row.integer(4));
       found.audience = row.integer(5);
@@ -112,8 +143,8 @@ bool Candidates::cut(std::vector<Candidate>& best) {
 Result<std::vector<Candidate>> Candidates::next() {
   std::vector<Candidate> best;
   if (any_order_) {
-    while (best.empty() && lane_ < lanes()) {
-      NC_TRY(add_lane(lane_, best));
+    while (best.empty() && lane_ < lanes_.size()) {
+      NC_TRY(add_lane(lanes_[lane_], best));
       if (cut(best)) continue;
       ++lane_;
       from_ = begin_;
@@ -121,26 +152,28 @@ Result<std::vector<Candidate>> Candidates::next() {
     return best;
   }
   if (over_) return best;
-  for (std::size_t lane = 0; lane < lanes(); ++lane) NC_TRY(add_lane(lane, best));
+  for (const auto& lane : lanes_) NC_TRY(add_lane(lane, best));
   over_ = !cut(best);
   return best;
 }
 
-Result<std::size_t> count_of_types(store::Database& db, const std::vector<std::string>& types, std::size_t max) {
+Result<std::size_t> count_of_types(store::Database& db, const std::vector<std::string>& types, const DaysAsked& days, std::size_t max) {
   std::size_t count = 0;
   for (const auto& type : types) {
     if (count >= max) break;
-    NC_ASSIGN(const auto some, db.integer("SELECT count(*) FROM (SELECT 1 FROM record WHERE type = ? LIMIT ?)", type, max - count));
+    NC_ASSIGN(const auto some, db.integer("SELECT count(*) FROM (SELECT 1 FROM record WHERE type = ? AND day BETWEEN ? AND ? LIMIT ?)",
+                                          type, days.from, days.until, max - count));
     count += static_cast<std::size_t>(some);
   }
   return count;
 }
 
-Result<std::size_t> count_of_links(store::Database& db, const std::vector<RecordId>& targets, std::size_t max) {
+Result<std::size_t> count_of_links(store::Database& db, const std::vector<RecordId>& targets, const DaysAsked& days, std::size_t max) {
   std::size_t count = 0;
   for (const auto& target : targets) {
     if (count >= max) break;
-    NC_ASSIGN(const auto some, db.integer("SELECT count(*) FROM (SELECT 1 FROM link WHERE target = ? LIMIT ?)", target, max - count));
+    NC_ASSIGN(const auto some, db.integer("SELECT count(*) FROM (SELECT 1 FROM link WHERE target = ? AND day BETWEEN ? AND ? LIMIT ?)",
+                                          target, days.from, days.until, max - count));
     count += static_cast<std::size_t>(some);
   }
   return count;

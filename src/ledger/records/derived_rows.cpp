@@ -26,7 +26,7 @@ const std::array<Table, 6> kTables = {
           "part p LEFT JOIN record r ON r.sid = p.sid LEFT JOIN audience a ON a.id = p.audience ORDER BY r.id, p.handling, a.audience, "
           "a.counterparts"},
     Table{"link",
-          {"r.id", "l.handling", "l.field", "l.target", "l.day"},
+          {"r.id", "l.handling", "l.field", "l.target", "l.day", "l.last"},
           "link l LEFT JOIN record r ON r.sid = l.sid ORDER BY r.id, l.handling, l.field, l.target"},
     Table{"shelf",
           {"r.id", "h.audience AS home", "s.day", "s.handling", "a.audience", "a.counterparts", "s.type", "s.voided", "s.last"},

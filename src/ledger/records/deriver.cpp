@@ -9,13 +9,14 @@ namespace nc::records {
 namespace {
 
 constexpr std::size_t kGroup = 256;                        // at most this many wait for more to come
+constexpr std::size_t kAtOnce = 32;                        // between these others may write
 constexpr auto kQuiet = std::chrono::milliseconds(3);      // nothing came: somebody will want to read
 constexpr auto kAgain = std::chrono::milliseconds(1'000);  // after a failure, which readers and saves are told of
 
 }  // namespace
 
-Deriver::Deriver(std::function<std::shared_ptr<const World>()> world, std::function<Status(std::vector<ReadyRows>)> catch_up)
-    : world_(std::move(world)), catch_up_(std::move(catch_up)), thread_([this] { work(); }) {}
+Deriver::Deriver(std::function<std::shared_ptr<const World>()> world, std::function<Status(std::size_t)> derive)
+    : world_(std::move(world)), derive_(std::move(derive)), thread_([this] { work(); }) {}
 
 Deriver::~Deriver() {
   {
@@ -37,16 +38,23 @@ void Deriver::hand_over(WaitingRecords records) {
   if (wake) wake_.notify_one();
 }
 
-std::vector<ReadyRows> Deriver::prepared(const WaitingRecords& records) const {
-  std::vector<ReadyRows> out;
+void Deriver::work_out(const WaitingRecords& records) const {
   const auto now = world_();
   for (const auto& record : records)
-    if (!record->derived) out.push_back({record, rows_of_new(*now, record->id, record->entries)});
-  return out;
+    if (!record->derived) static_cast<void>(record->rows(*now));
+}
+
+// Whoever read meanwhile may have had some of them derived.
+Status Deriver::write_rows(WaitingRecords ready) const {
+  for (auto& record : ready) {
+    if (!record->derived) NC_TRY(derive_(kAtOnce));
+    record.reset();
+  }
+  return {};
 }
 
 void Deriver::work() {
-  std::vector<ReadyRows> ready;
+  WaitingRecords ready;
   bool failed = false;
   std::unique_lock lock(mutex_);
   while (true) {
@@ -55,11 +63,13 @@ void Deriver::work() {
     else if (ready.empty()) wake_.wait(lock, [this] { return stopping_ || !handed_.empty(); });
     wake_.wait_for(lock, kQuiet, [&] { return stopping_ || ready.size() + handed_.size() >= kGroup; });
     if (stopping_) return;
-    const auto came = std::exchange(handed_, {});
+    auto came = std::exchange(handed_, {});
     lock.unlock();
-    auto more = prepared(came);
-    std::move(more.begin(), more.end(), std::back_inserter(ready));
-    if (failed || came.empty() || ready.size() >= kGroup) failed = !catch_up_(std::exchange(ready, {}));
+    work_out(came);
+    const bool more = !came.empty();
+    std::move(came.begin(), came.end(), std::back_inserter(ready));
+    if (failed) failed = !derive_(kWaitingMax);
+    else if (!more || ready.size() >= kGroup) failed = !write_rows(std::exchange(ready, {}));
     lock.lock();
   }
 }

@@ -13,16 +13,10 @@
 
 namespace nc::records {
 
-// What the deriver made ready, one for each.
-struct ReadyRows {
-  std::shared_ptr<WaitingRecord> record;
-  std::optional<Rows> rows;
-};
-
 class Deriver {
  public:
-  // `world`: that of the moment. `catch_up` derives all that waits, and is given rows that are ready.
-  Deriver(std::function<std::shared_ptr<const World>()> world, std::function<Status(std::vector<ReadyRows>)> catch_up);
+  // `world`: that of the moment. `derive` writes the rows of what waits longest, of so many at most.
+  Deriver(std::function<std::shared_ptr<const World>()> world, std::function<Status(std::size_t)> derive);
   ~Deriver();
   Deriver(const Deriver&) = delete;
   Deriver& operator=(const Deriver&) = delete;
@@ -31,10 +25,11 @@ class Deriver {
 
  private:
   void work();
-  std::vector<ReadyRows> prepared(const WaitingRecords& records) const;
+  void work_out(const WaitingRecords& records) const;
+  Status write_rows(WaitingRecords ready) const;
 
   std::function<std::shared_ptr<const World>()> world_;
-  std::function<Status(std::vector<ReadyRows>)> catch_up_;
+  std::function<Status(std::size_t)> derive_;
   std::mutex mutex_;
   std::condition_variable wake_;
   WaitingRecords handed_;

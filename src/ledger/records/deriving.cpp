@@ -22,16 +22,14 @@ Error not_yet_derived() {
 Status Ledger::catch_up() const { return impl_->catch_up(); }
 
 // No fsync of its own: the entries are on disk, and a cut before the next one leaves the mark with them.
-Status Ledger::Impl::derive_now(std::vector<ReadyRows> ready) {
+Status Ledger::Impl::derive_now(std::size_t max) {
   std::vector<RecordView> told;  // let go of when others may write
   const auto done = committer->submit_alone([&](store::Database& db) -> Status {
-    for (auto& one : ready)
-      if (!one.record->derived) one.record->rows = std::move(one.rows);
     NC_ASSIGN(const auto unsynced, store::Unsynced::begin(db));
     bool committed = false;
     const auto derive = [&]() -> Status {
       NC_ASSIGN(auto transaction, store::Transaction::begin(db));
-      NC_TRY(waiting.derive(db, *working, changed));
+      NC_TRY(waiting.derive(db, *working, changed, max));
       for (const auto& view : changed) NC_TRY(store_tasks(db, task_book, view, true));
       NC_TRY(waiting.keep_mark(db));
       NC_TRY(transaction.commit());
@@ -48,6 +46,15 @@ Status Ledger::Impl::derive_now(std::vector<ReadyRows> ready) {
 
 Result<store::ReaderPool::Lease> Ledger::Impl::reader() {
   if (committer) NC_TRY(catch_up());
+  return reader_as_it_is();
+}
+
+Result<store::ReaderPool::Lease> Ledger::Impl::reader_of(const std::function<bool(const WaitingRecord&)>& concerns) {
+  if (committer && waiting.any(concerns)) NC_TRY(catch_up());
+  return reader_as_it_is();
+}
+
+Result<store::ReaderPool::Lease> Ledger::Impl::reader_as_it_is() {
   auto db = readers->lease();
   if (!committer) NC_TRY(wait_until_derived(*db));
   return db;

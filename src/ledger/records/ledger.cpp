@@ -194,7 +194,7 @@ Status Ledger::Impl::open_for_writing(const std::shared_ptr<const catalog::Catal
   hooks.before_commit = [this](store::Database& database) { return before_commit(database); };
   hooks.after_commit = [this](bool committed) { after_commit(committed); };
   committer = std::make_unique<store::GroupCommitter>(std::move(db), std::move(hooks), limits);
-  deriver = std::make_unique<Deriver>([this] { return world(); }, [this](auto ready) { return derive_now(std::move(ready)); });
+  deriver = std::make_unique<Deriver>([this] { return world(); }, [this](std::size_t max) { return derive_now(max); });
   return {};
 }
 
@@ -256,6 +256,7 @@ RecordId Ledger::Impl::fresh_id() { return journal::bound_id(clock.wall_ms(), jo
 // The nonce is secret, so that nobody finds a form whose record would have an id that he has seen.
 RecordId Ledger::id_from_form(const access::Subject& who, const RecordId& form) const {
   if (who.console) return form;
+  if (const auto known = impl_->form_ids.find(form, who.person)) return *known;
   std::string text = "nhipcau-form-1\n" + form.hex() + "\n" + who.person.hex();
   if (impl_->key) text = impl_->key->sign(text).hex();
   const auto mixed = crypto::sha256(text);
@@ -263,7 +264,9 @@ RecordId Ledger::id_from_form(const access::Subject& who, const RecordId& form) 
   for (std::size_t i = 0; i < 6; ++i) time = time << 8 | form.bytes[i];
   std::uint32_t nonce = 0;
   for (std::size_t i = 0; i < 4; ++i) nonce = nonce << 8 | mixed.bytes[i];
-  return journal::bound_id(time, nonce, impl_->config.self.node);
+  const auto id = journal::bound_id(time, nonce, impl_->config.self.node);
+  impl_->form_ids.keep(form, who.person, id);
+  return id;
 }
 
 WriteResult Ledger::create(const access::Subject& who, const Create& what, const Confirmed& confirmed) {

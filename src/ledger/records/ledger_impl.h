@@ -11,6 +11,7 @@
 #include "ledger/records/admission_rules.h"
 #include "ledger/records/data_dir.h"
 #include "ledger/records/deriver.h"
+#include "ledger/records/form_ids.h"
 #include "ledger/records/ledger.h"
 #include "ledger/records/sight.h"
 #include "ledger/records/task_rows.h"
@@ -64,6 +65,7 @@ struct Ledger::Impl {
   std::vector<Observer> observers;
 
   SightCache sights;
+  mutable FormIds form_ids;
   catalog::TaskBook task_book;  // of whoever writes
 
   std::unique_ptr<access::AuditTrail> audit;
@@ -108,10 +110,14 @@ struct Ledger::Impl {
   WriteResult submit(const std::function<WriteResult(Writer&)>& work, Waits waits = Waits::kNothing);
 
   // --- deriving what waits (deriving.cpp); any thread, but never inside a work or an observer ---
-  Status catch_up() { return waiting.size() == 0 ? Status() : derive_now({}); }
-  Status derive_now(std::vector<ReadyRows> ready);
+  Status catch_up() { return waiting.size() == 0 ? Status() : derive_now(kWaitingMax); }
+  Status derive_now(std::size_t max);  // of what waits longest
   // A reader of the derived tables: sees all that was acknowledged before.
   Result<store::ReaderPool::Lease> reader();
+  // One who looks for certain records: they are derived when one of what waits may be such.
+  Result<store::ReaderPool::Lease> reader_of(const std::function<bool(const WaitingRecord&)>& concerns);
+  // One who has looked among what waits (Waiting::find) before.
+  Result<store::ReaderPool::Lease> reader_as_it_is();
   Status wait_until_derived(store::Database& db) const;  // by another process
   // Any thread.
   std::optional<Plan> plan_ahead(const access::Subject& who, const Create& what, const Confirmed& confirmed);

@@ -1,4 +1,5 @@
 // Reading: one record, lists, titles. What the subject may not know is answered like what is absent.
+#include <algorithm>
 #include <charconv>
 #include <unordered_set>
 
@@ -150,6 +151,14 @@ Clause links_of_list(const ListContext& context) {
   return clause;
 }
 
+// Whether a record whose rows are not there yet may belong to the list: of one of its types, and in its days.
+bool may_belong(const WaitingRecord& record, const ListQuery& query, const std::vector<std::string>& types, const World& world) {
+  if (std::ranges::find(types, record.type()) == types.end()) return false;
+  if (!query.from && !query.until) return true;
+  const auto& days = record.rows(world).days;
+  return days && (!query.from || days->last >= *query.from) && (!query.until || days->first <= *query.until);
+}
+
 // Cursor: "<first day>|<id>" of the last record looked at.
 std::string cursor_of(const Candidate& candidate) { return std::to_string(candidate.day) + "|" + candidate.id.hex(); }
 
@@ -172,16 +181,19 @@ Result<Candidates::Lead> lead_of(store::Database& db, const ListContext& context
   constexpr std::size_t kFew = 256, kFewTypes = 4, kFewHomes = 8, kManyHomes = 64;
   using Lead = Candidates::Lead;
   const auto& query = context.query;
+  DaysAsked days;  // what lasts longer are few
+  if (query.from) days.from = *query.from - kLastingDays;
+  if (query.until) days.until = *query.until;
   std::vector<RecordId> targets(query.own.begin(), query.own.end());
   if (!query.counterpart.empty()) targets.assign(query.counterpart.begin(), query.counterpart.end());
   if (query.linked_to) targets = {*query.linked_to};
   if (!targets.empty()) {
-    NC_ASSIGN(const auto links, count_of_links(db, targets, kFew));
+    NC_ASSIGN(const auto links, count_of_links(db, targets, days, kFew));
     if (links < kFew || sight.homes().size() > kFewHomes) return Lead{Lead::By::kLink, {}, {}, std::move(targets)};
   }
   const Lead by_type{Lead::By::kType, {}, context.types, {}}, by_home{Lead::By::kHome, sight.homes(), {}, {}};
   if (context.types.size() <= kFewTypes) {
-    NC_ASSIGN(const auto records, count_of_types(db, context.types, kFew));
+    NC_ASSIGN(const auto records, count_of_types(db, context.types, days, kFew));
     if (records < kFew) return by_type;
   }
   return sight.homes().size() <= kManyHomes ? by_home : by_type;
@@ -282,7 +294,7 @@ Status count_whole(store::Database& db, const ListContext& context, const Sight&
   NC_ASSIGN(const auto begin, begin_of(whole));
   // In the list's order where it may end early: what was counted by then must not depend on the way there.
   const auto order = looks_into ? Candidates::Order::kNewest : Candidates::Order::kAny;
-  Walk walk(db, context, sight, {db, std::move(lead), order, begin}, looks_into ? kLookedIntoMax : 0);
+  Walk walk(db, context, sight, {db, std::move(lead), order, begin, whole.from}, looks_into ? kLookedIntoMax : 0);
   std::unordered_set<std::int64_t> found;
   while (true) {
     NC_ASSIGN(const auto* next, walk.next());
@@ -345,7 +357,9 @@ Result<RecordView> Ledger::shown(RecordView view, const access::Subject& who, co
 
 Result<RecordView> Ledger::read(const access::Subject& who, const RecordId& id) const {
   const auto now = world();
-  NC_ASSIGN(const auto db, impl_->reader());
+  // Asked first: what does not wait any more stands in the tables that are looked into then.
+  if (const auto waiting = impl_->waiting.find(id)) return shown(waiting->rows(*now).view, who, *now);
+  NC_ASSIGN(const auto db, impl_->reader_as_it_is());
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   NC_ASSIGN(auto view, load_record(*db, *now->catalog, id));
   if (!view) return fail(no_such_record());
@@ -363,17 +377,17 @@ Result<Page> Ledger::list(const access::Subject& who, const ListQuery& query) co
 
 Result<Page> Ledger::list_up_to(catalog::Handling ceiling, const access::Subject& who, const ListQuery& query) const {
   const auto now = world();
-  NC_ASSIGN(const auto db, impl_->reader());
+  const auto types = types_of(query, *now->catalog);
+  NC_ASSIGN(const auto db, impl_->reader_of([&](const WaitingRecord& record) { return may_belong(record, query, types, *now); }));
   NC_ASSIGN(const auto snapshot, store::ReadTransaction::begin(*db));
   const auto scope = access::ReadScope::resolve(who, access::Action::kRead, *now->tree, *now->catalog);
   NC_ASSIGN(const auto sight, impl_->sights.of(*db, scope, *now));
-  const auto types = types_of(query, *now->catalog);
   const ListContext context{
       query, *now->catalog, *now->tree, types, {types.begin(), types.end()}, static_cast<int>(std::min(ceiling, scope.clearance()))};
   NC_ASSIGN(const auto begin, begin_of(query));
   NC_ASSIGN(auto lead, lead_of(*db, context, *sight));
   const auto order = query.sort == ListQuery::Sort::kNewest ? Candidates::Order::kNewest : Candidates::Order::kOldest;
-  Walk walk(*db, context, *sight, {*db, lead, order, begin}, query.looked_at_max);
+  Walk walk(*db, context, *sight, {*db, lead, order, begin, query.from}, query.looked_at_max);
   Page page;
   const auto limit = std::clamp<std::size_t>(query.limit, 1, 500);
   std::string last;

@@ -57,8 +57,10 @@ class ListsProperty : public test::LedgerTest {
       const auto& options = ledger_->world()->catalog->find(type)->slot("detail")->options;
       values.set(ledger_->world()->catalog->find(type)->slot("detail")->id, any(options).id);
       const auto first = static_cast<int>(1 + rng_.below(9));
-      Json when{JsonObject{{"from", catalog::json_from_date({to_day(2024, 5, first), DatePrecision::kDay, false})}}};
-      if (rng_.below(4) == 0) when.set("to", catalog::json_from_date({to_day(2024, 5, first + 3), DatePrecision::kDay, false}));
+      const bool earlier = rng_.below(4) == 0;  // by more than kLastingDays
+      Json when{JsonObject{{"from", catalog::json_from_date({to_day(2024, earlier ? 3 : 5, first), DatePrecision::kDay, false})}}};
+      if (rng_.below(earlier ? 2 : 4) == 0)
+        when.set("to", catalog::json_from_date({to_day(2024, 5, first + 3), DatePrecision::kDay, false}));
       if (rng_.below(8) != 0) values.set("when", when);
       else values.set("status", "planned");
     }

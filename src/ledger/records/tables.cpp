@@ -14,7 +14,7 @@ namespace nc::records {
 namespace {
 
 // Raise when the tables or what is written into them change: every node then derives them anew.
-constexpr std::int64_t kDerivedVersion = 13;
+constexpr std::int64_t kDerivedVersion = 14;
 
 constexpr const char* kMeta = "CREATE TABLE IF NOT EXISTS state_meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
 constexpr const char* kSchema = R"sql(
@@ -37,9 +37,13 @@ CREATE TABLE IF NOT EXISTS shelf(
   sid INTEGER NOT NULL, type TEXT NOT NULL, voided INTEGER NOT NULL, last INTEGER,
   PRIMARY KEY(home, day, id, handling, audience)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS link(sid INTEGER NOT NULL, handling INTEGER NOT NULL, field TEXT NOT NULL, target BLOB NOT NULL,
-  day INTEGER NOT NULL, PRIMARY KEY(sid, handling, field, target)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS link_to ON link(target, day, sid);
+  day INTEGER NOT NULL, last INTEGER, PRIMARY KEY(sid, handling, field, target)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS link_to ON link(target, day, sid, last);
+CREATE INDEX IF NOT EXISTS record_lasting ON record(type, day, id) WHERE day_last - day > 31;
+CREATE INDEX IF NOT EXISTS shelf_lasting ON shelf(home, day, id) WHERE last - day > 31;
+CREATE INDEX IF NOT EXISTS link_lasting ON link(target, day, sid, last) WHERE last - day > 31;
 )sql";
+static_assert(kLastingDays == 31);  // as the indexes say
 
 std::string join_hashes(const std::vector<EntryHash>& hashes) {
   std::string out;
@@ -184,20 +188,21 @@ Result<Place> store_head(store::Database& db, const Rows& rows, bool fresh) {
 Status store_links(store::Database& db, const Place& place, const std::vector<LinkRow>& links) {
   if (!place.fresh) {
     std::vector<LinkRow> held;
-    NC_ASSIGN(auto query, db.prepare("SELECT handling, field, target, day FROM link WHERE sid = ?"));
+    NC_ASSIGN(auto query, db.prepare("SELECT handling, field, target, day, last FROM link WHERE sid = ?"));
     query.bind(1, place.sid);
     while (true) {
       NC_ASSIGN(const bool more, query.step());
       if (!more) break;
-      held.push_back({static_cast<int>(query.integer(0)), query.text(1), query.id<RecordId>(2), query.integer(3)});
+      held.push_back(
+          {static_cast<int>(query.integer(0)), query.text(1), query.id<RecordId>(2), query.integer(3), query.optional_integer(4)});
     }
     std::sort(held.begin(), held.end());
     if (links == held) return {};
     NC_TRY(db.run("DELETE FROM link WHERE sid = ?", place.sid));
   }
   for (const auto& link : links)
-    NC_TRY(db.run("INSERT INTO link(sid, handling, field, target, day) VALUES(?,?,?,?,?)", place.sid, link.handling, link.field,
-                  link.target, link.day));
+    NC_TRY(db.run("INSERT INTO link(sid, handling, field, target, day, last) VALUES(?,?,?,?,?,?)", place.sid, link.handling, link.field,
+                  link.target, link.day, link.last));
   return {};
 }
 
@@ -310,7 +315,11 @@ Rows rows_of(const catalog::Catalog& catalog, const RecordId& id, const std::str
   lowest.type = view.type;
   lowest.values = std::move(view.parts.front().values);  // lent
   out.days = days_of(lowest);
-  for (auto& link : out.links) link.day = key_of(out).day;
+  const auto key = key_of(out);
+  for (auto& link : out.links) {
+    link.day = key.day;
+    link.last = key.last;
+  }
   if (const auto& code = lowest.slot("code"); code.is_string()) out.code = code.as_string();
   view.parts.front().values = std::move(lowest.values);
   if (view.type) out.folded = folded_text(*view.type, view.base_part().values, view.base_part().key.handling);

@@ -5,7 +5,7 @@
 // audience    interned (audience text, counterpart units); home: the first row with that text
 // shelf       one row a part, in the order of lists below its home: what a reader's list is read from (sight.h)
 // word_...    where words stand (word_tables.h)
-// link        references from fields to records, for both directions; day: the record's, for lists of what names another
+// link        references from fields to records, for both directions; days: the record's, for lists of what names another
 // Threads: those of the connection given. Not here: the journal's own tables.
 #pragma once
 
@@ -43,7 +43,8 @@ struct LinkRow {
   int handling = 0;
   std::string field;
   RecordId target;
-  std::int64_t day = 0;  // the record's, as in its own row
+  std::int64_t day = 0;                   // the record's, as in its own row
+  std::optional<std::int64_t> last = {};  // the same
   auto operator<=>(const LinkRow&) const = default;
 };
 // What one reader's sight of a record is found by (word_tables.h).
@@ -88,6 +89,8 @@ Result<std::vector<AudienceRow>> load_audiences(store::Database& db, std::int64_
 
 // Stands for "undated" where rows are ordered by day.
 constexpr std::int64_t kNoDay = -1'000'000;
+// What lasts longer has indexes of its own: a period is read from so many days before it, and from those.
+constexpr std::int64_t kLastingDays = 31;
 
 // The days that the record's when or from..until slots may mean: nothing when undated.
 std::optional<DayRange> days_of(const RecordView& record);

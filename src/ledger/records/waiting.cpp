@@ -1,5 +1,7 @@
 #include "ledger/records/waiting.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "ledger/journal/tail.h"
 #include "ledger/records/project.h"
@@ -20,49 +22,56 @@ bool has_room(const std::filesystem::path& dir) {
 
 }  // namespace
 
-bool Waiting::takes(const RecordId& id) const { return !failed_ && records_.size() < kWaitingMax && !ids_.contains(id) && has_room(dir_); }
-
-void Waiting::add(const RecordId& id, std::vector<journal::Stored> entries) {
-  for (auto& stored : entries) {
+WaitingRecord::WaitingRecord(const RecordId& id, std::vector<journal::Stored> entries) : id_(id), entries_(std::move(entries)) {
+  for (auto& stored : entries_) {
     stored.entry.header_bytes = {};
     stored.entry.body_bytes = {};
   }
-  auto record = std::make_shared<WaitingRecord>();
-  record->id = id;
-  record->entries = std::move(entries);
-  records_.push_back(std::move(record));
+}
+
+const std::string& WaitingRecord::type() const { return entries_.front().entry.header.type; }
+
+const Rows& WaitingRecord::rows(const World& world) const {
+  std::call_once(once_, [&] { rows_ = rows_of_new(world, id_, entries_); });
+  NC_CHECK(rows_.has_value());
+  return *rows_;
+}
+
+bool Waiting::takes(const RecordId& id) const { return !failed_ && records_.size() < kWaitingMax && !ids_.contains(id) && has_room(dir_); }
+
+void Waiting::add(const RecordId& id, std::vector<journal::Stored> entries) {
+  records_.push_back(std::make_shared<WaitingRecord>(id, std::move(entries)));
   ids_.insert(id);
 }
 
-Status Waiting::derive(store::Database& db, const World& world, std::vector<RecordView>& changed) {
+Status Waiting::derive(store::Database& db, const World& world, std::vector<RecordView>& changed, std::size_t max) {
   NC_TRY(journal::take_in(db));
-  while (derived_ < records_.size()) {
-    auto& record = *records_[derived_];
-    auto rows = std::exchange(record.rows, std::nullopt);
-    if (!rows) rows = rows_of_new(world, record.id, record.entries);
-    NC_CHECK(rows.has_value());
-    NC_TRY(store_rows(db, *rows, true));
-    changed.push_back(std::move(rows->view));
-    ++derived_;
+  const auto until = std::min(records_.size(), derived_ + max);
+  for (; derived_ < until; ++derived_) {
+    const auto& rows = records_[derived_]->rows(world);
+    NC_TRY(store_rows(db, rows, true));
+    changed.push_back(rows.view);
   }
   return {};
 }
 
+// It moves on with what is derived, so that another process that reads need not wait for all that comes meanwhile.
 Status Waiting::keep_mark(store::Database& db) {
-  const bool waits = derived_ < records_.size();
-  if (waits == marked_) return {};  // an older mark says the same, and more
-  if (waits) {
-    NC_TRY(db.run("INSERT INTO state_meta(key, value) VALUES('waiting_from', ?)", records_[derived_]->entries.front().arrival));
+  const auto from = derived_ < records_.size() ? std::optional(records_[derived_]->first_arrival()) : std::nullopt;
+  if (from == marked_) return {};
+  if (from) {
+    NC_TRY(db.run("INSERT INTO state_meta(key, value) VALUES('waiting_from', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+                  *from));
   } else {
     NC_TRY(clear_waiting(db));
   }
-  marked_ = waits;
+  marked_ = from;
   return {};
 }
 
 void Waiting::back_to(const Mark& mark) {
   while (records_.size() > mark.added) {
-    ids_.erase(records_.back()->id);
+    ids_.erase(records_.back()->id());
     records_.pop_back();
   }
   derived_ = std::min(derived_, mark.derived);
@@ -71,15 +80,35 @@ void Waiting::back_to(const Mark& mark) {
 WaitingRecords Waiting::committed() {
   WaitingRecords out(records_.begin() + static_cast<std::ptrdiff_t>(std::max(committed_, derived_)), records_.end());
   if (derived_ > 0) failed_ = false;  // rows can be written again
+  const std::lock_guard lock(mutex_);
+  for (const auto& record : out) acknowledged_.emplace(record->id(), record);
   for (; derived_ > 0; --derived_) {
     records_.front()->derived = true;
-    ids_.erase(records_.front()->id);
+    ids_.erase(records_.front()->id());
+    acknowledged_.erase(records_.front()->id());
     records_.pop_front();
   }
   committed_ = records_.size();
   mark_kept_ = marked_;
   size_ = committed_;
   return out;
+}
+
+std::shared_ptr<const WaitingRecord> Waiting::find(const RecordId& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = acknowledged_.find(id);
+  return at == acknowledged_.end() ? nullptr : at->second;
+}
+
+bool Waiting::any(const std::function<bool(const WaitingRecord&)>& is_such) const {
+  if (size_ == 0) return false;
+  std::vector<std::shared_ptr<const WaitingRecord>> all;  // looked at without keeping whoever writes waiting
+  {
+    const std::lock_guard lock(mutex_);
+    all.reserve(acknowledged_.size());
+    for (const auto& [id, record] : acknowledged_) all.push_back(record);
+  }
+  return std::ranges::any_of(all, [&](const auto& one) { return is_such(*one); });
 }
 
 void Waiting::undone() {

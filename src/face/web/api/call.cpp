@@ -57,6 +57,9 @@ Error wrong_shape(const Parameter& parameter, std::string_view value) {
   return Error(ErrorCode::kUsage, NC_MSG("The value has the wrong form")).at(std::string(parameter.name));
 }
 
+// Parts of a text in the ledger's form are in it as well; an escape may stand for anything.
+bool is_surely_nfc(std::string_view json) { return json.find("\\u") == std::string_view::npos && is_nfc(json); }
+
 // Programs may send either form of a letter with marks; the ledger holds one.
 void to_nfc(Json& value) {
   if (value.is_string() && !is_nfc(value.as_string())) value = Json(nc::to_nfc(value.as_string()));
@@ -144,7 +147,7 @@ Result<Json> read_body(const Call& call, const std::vector<std::string>& members
   if (!body->is_object()) return fail(Error(ErrorCode::kUsage, NC_MSG("The body is not a JSON object")));
   for (const auto& [name, value] : body->as_object())
     if (std::ranges::find(members, name) == members.end()) return fail(none_of(name, members, shorten(name, 64)));
-  to_nfc(*body);
+  if (!is_surely_nfc(call.request.body)) to_nfc(*body);
   return std::move(*body);
 }
 
