@@ -309,15 +309,7 @@ class Answer {
       have.clear();
     }
     if (!have.empty()) NC_TRY(out_.put(kHave, encode(have)));
-    NC_ASSIGN(const auto unfinished, pieces(db_, child_));
-    for (const auto& one : unfinished) {
-      const auto key = about.find(one.stream);
-      if (key == about.end()) continue;
-      Packer part;
-      pack_stream(part, key->second, false);
-      NC_TRY(out_.put(kPartial, part.number(one.seq).number(std::uint64_t{one.bytes.size()}).take()));
-    }
-    return {};
+    return out_.put_parts_of(child_, &about);
   }
 
   Status put_streams(const std::vector<HeldStream>& streams) {

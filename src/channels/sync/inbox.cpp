@@ -139,6 +139,11 @@ Status Inbox::deliver(const Run& run, const std::string& name, std::int64_t have
     head = one.hash;
   }
   batch.insert(batch.end(), run.entries.begin(), run.entries.end());
+  // A seal over what is not here, or no more, refuses nothing: what lacks is sent once more.
+  if (run.first - 1 > have && static_cast<std::int64_t>(batch.size()) < run.first - 1 - have) {
+    taken_.gaps.insert(name);
+    return {};
+  }
   if (!run.hashes.empty()) head = run.hashes.back();
   const auto last = run.first + static_cast<std::int64_t>(run.entries.size()) - 1;
   NC_TRY(drop_spooled(intake_.db(), peer_, name, last));

@@ -48,6 +48,30 @@ Status Outbox::put_cursors(const std::vector<Cursor>& cursors) {
   return {};
 }
 
+Status Outbox::put_part_held(const journal::StreamKey& stream, const PartHeld& held) {
+  Packer out;
+  pack_stream(out, stream, false);
+  return put(kPartial, out.number(held.seq).number(held.bytes).take());
+}
+
+Status Outbox::put_parts_of(const NodeId& peer, const std::map<std::string, journal::StreamKey>* about) {
+  const auto asked = [&](const std::string& stream) { return about == nullptr || about->contains(stream); };
+  NC_ASSIGN(const auto without_seal, spooled_streams(db_, peer));
+  for (const auto& name : without_seal) {
+    if (!asked(name)) continue;
+    NC_ASSIGN(const auto key, journal::StreamKey::parse(name));
+    NC_ASSIGN(const auto last, last_spooled(db_, peer, name));
+    NC_TRY(put_part_held(key, {last, kWaitingForSeal}));
+  }
+  NC_ASSIGN(const auto unfinished, pieces(db_, peer));
+  for (const auto& one : unfinished) {
+    if (!asked(one.stream)) continue;
+    NC_ASSIGN(const auto key, journal::StreamKey::parse(one.stream));
+    NC_TRY(put_part_held(key, {one.seq, static_cast<std::int64_t>(one.bytes.size())}));
+  }
+  return {};
+}
+
 Result<Outbox::Loaded> Outbox::load(const HeldStream& stream, std::int64_t from, std::int64_t to) const {
   Loaded out;
   NC_TRY(journal::each_held(db_, stream.id, from, [&](HeldEntry entry) -> Result<bool> {
@@ -86,7 +110,17 @@ Result<std::optional<journal::HeldSeal>> Outbox::seal_of(const HeldStream& strea
   return journal::last_seal(db_, stream.id, from, to);
 }
 
+// What waits there for its seal is not sent again: only the seal, if it lies there, else what follows.
+Result<std::int64_t> Outbox::after_waiting(const HeldStream& stream, std::int64_t from) {
+  const auto part = parts_.find({stream.name, from});
+  if (part == parts_.end() || part->second < kWaitingForSeal || from > stream.seq) return from;
+  NC_ASSIGN(const auto seal, journal::last_seal(db_, stream.id, from, from));
+  if (seal) NC_TRY(put(kRun, encode_run({stream.key, from + 1, {}, seal->seal, false, std::nullopt, {}}, references_)));
+  return from + 1;
+}
+
 Result<std::int64_t> Outbox::send_stream(const HeldStream& stream, std::int64_t from) {
+  NC_ASSIGN(from, after_waiting(stream, from));
   auto most = kWindowMax;
   while (from <= stream.seq && !full()) {
     NC_ASSIGN(auto loaded, load(stream, from, std::min(stream.seq, from + most - 1)));

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/limits.h"
 #include "channels/sync/messages.h"
 #include "channels/sync/runs.h"
 
@@ -15,8 +16,9 @@ namespace nc::sync {
 
 // Of an entry in pieces, what the receiver has.
 struct PartHeld {
-  std::int64_t seq = 0, bytes = 0;
+  std::int64_t seq = 0, bytes = 0;  // kWaitingForSeal: all of it, its seal has not come
 };
+inline constexpr std::int64_t kWaitingForSeal = limits::kBodyBytesMax + limits::kHeaderBytesMax;
 
 class Outbox {
  public:
@@ -29,6 +31,11 @@ class Outbox {
   [[nodiscard]] bool full() const { return written_ + writer_.bytes() >= budget_; }
   // Of one stream there may be two: an entry that waits whole for its seal, and the next, of which pieces came.
   void set_part_held(const std::string& stream, const PartHeld& held) { parts_[{stream, held.seq}] = held.bytes; }
+  // How the other side is told of such.
+  Status put_part_held(const journal::StreamKey& stream, const PartHeld& held);
+  // Of streams of which entries came from `peer` that wait for their seal, and of large entries that came in part. Of those in `about`
+  // alone, when it is given.
+  Status put_parts_of(const NodeId& peer, const std::map<std::string, journal::StreamKey>* about);
   // A small message.
   Status put(std::uint64_t kind, std::string content);
   Status put_cursors(const std::vector<Cursor>& cursors);
@@ -44,6 +51,7 @@ class Outbox {
     std::size_t bytes = 0;
   };
   Result<Loaded> load(const journal::HeldStream& stream, std::int64_t from, std::int64_t to) const;
+  Result<std::int64_t> after_waiting(const journal::HeldStream& stream, std::int64_t from);
   Result<bool> send_piecewise(const journal::HeldStream& stream, const journal::HeldEntry& entry);
   Result<Message> run_of(const journal::HeldStream& stream, std::vector<journal::HeldEntry> entries, std::optional<Signature> seal) const;
   [[nodiscard]] Result<std::optional<journal::HeldSeal>> seal_of(const journal::HeldStream& stream, std::int64_t from,

@@ -44,7 +44,7 @@ struct Session::Impl {
   std::map<std::string, std::int64_t> sent_from;
   std::set<std::string> stalled;  // the parent did not get on with what it was sent
   std::map<std::string, std::int64_t> wants;
-  std::map<std::string, PartHeld> parts_there;
+  std::map<std::string, PartHeld> parts_there, waiting_there;  // by stream: came in part, came without its seal
 
   // Of the answer that comes.
   FrameReader reader;
@@ -66,7 +66,7 @@ struct Session::Impl {
   Status on_again(records::Intake& intake, const Message& message);
   Status on_reached(records::Intake& intake, const Message& message) const;
   Status on_have(records::Intake& intake, Shared& shared, const Message& message);
-  Status on_partial(const Message& message);
+  Status on_partial(records::Intake& intake, const Message& message);
   Status on_streams(records::Intake& intake, Shared& shared, const Message& message);
   Status on_head(records::Intake& intake, Shared& shared, const Message& message);
   Status compare_one(records::Intake& intake, const StreamKey& key, std::int64_t seq, std::string_view head);
@@ -106,22 +106,7 @@ Status Session::Impl::compose(store::Database& db, FrameWriter& writer) {
   Outbox out(db, writer, !plain_out, most.request_bytes, {}, known_to_parent.has_value());
   wants_sent = !wants.empty();
   NC_TRY(greet(db, digest_of(streams), out));
-  NC_ASSIGN(const auto unfinished, pieces(db, parent));
-  for (const auto& one : unfinished) {
-    NC_ASSIGN(const auto key, StreamKey::parse(one.stream));
-    Packer part;
-    pack_stream(part, key, false);
-    NC_TRY(out.put(kPartial, part.number(one.seq).number(std::uint64_t{one.bytes.size()}).take()));
-  }
-  const auto without_seal = spooled_streams(db, parent);
-  if (!without_seal) return fail(without_seal.error());
-  for (const auto& name : *without_seal) {
-    NC_ASSIGN(const auto key, StreamKey::parse(name));
-    NC_ASSIGN(const auto last, last_spooled(db, parent, name));
-    Packer part;
-    pack_stream(part, key, false);
-    NC_TRY(out.put(kPartial, part.number(last).number(std::uint64_t{limits::kBodyBytesMax + limits::kHeaderBytesMax}).take()));
-  }
+  NC_TRY(out.put_parts_of(parent, nullptr));
   for (const auto& [name, from] : wants) {
     NC_ASSIGN(const auto key, StreamKey::parse(name));
     NC_TRY(out.put(kWant, stream_and(key, from)));
@@ -184,7 +169,8 @@ Status Session::Impl::put_runs(store::Database& db, Shared& shared, Outbox& out)
       rest.left += stream.seq - there.seq;
       continue;
     }
-    if (const auto part = parts_there.find(stream.name); part != parts_there.end()) out.set_part_held(stream.name, part->second);
+    for (const auto* parts : {&parts_there, &waiting_there})
+      if (const auto part = parts->find(stream.name); part != parts->end()) out.set_part_held(stream.name, part->second);
     sent.emplace(stream.name, stream.key);
     sent_from.emplace(stream.name, there.seq);
     NC_ASSIGN(const auto last, out.send_stream(stream, there.seq + 1));
@@ -223,7 +209,7 @@ Status Session::Impl::handle(records::Intake& intake, Shared& shared, const std:
       case kPiece: NC_TRY(inbox.take(message)); break;
       case kReached: NC_TRY(on_reached(intake, message)); break;
       case kHave: NC_TRY(on_have(intake, shared, message)); break;
-      case kPartial: NC_TRY(on_partial(message)); break;
+      case kPartial: NC_TRY(on_partial(intake, message)); break;
       case kStreams: NC_TRY(on_streams(intake, shared, message)); break;
       case kStreamHead: NC_TRY(on_head(intake, shared, message)); break;
       case kCursors: {
@@ -292,13 +278,16 @@ Status Session::Impl::on_have(records::Intake& intake, Shared& shared, const Mes
     have_said.insert(stream.name);
     const auto there = std::min(one.seq, stream.seq);
     NC_TRY(set_held_there(intake.db(), parent, stream.name, {there, one.how == Holds::kRefused ? stream.seq : 0}));
+    // What it said before of parts no longer holds; if it has some, it says so anew.
+    const bool had_part = parts_there.erase(stream.name) + waiting_there.erase(stream.name) > 0;
     const auto from = sent_from.find(stream.name);
-    if (from != sent_from.end() && there <= from->second && !ask_where && !parts_there.contains(stream.name)) stalled.insert(stream.name);
+    if (from != sent_from.end() && there <= from->second && !ask_where && !had_part) stalled.insert(stream.name);
   }
   return {};
 }
 
-Status Session::Impl::on_partial(const Message& message) {
+// Follows the `have` of its stream.
+Status Session::Impl::on_partial(records::Intake& intake, const Message& message) {
   Unpacker in(message.content);
   class Nothing final : public Known {
     Result<std::optional<StreamKey>> stream(std::string_view) override { return std::optional<StreamKey>(); }
@@ -311,11 +300,16 @@ Status Session::Impl::on_partial(const Message& message) {
   part.bytes = in.count();
   if (!key || !in.good()) return {};
   const auto name = key->text();
-  const auto before = parts_there.find(name);
-  const bool moved = before == parts_there.end() || before->second.seq != part.seq || before->second.bytes < part.bytes;
-  parts_there[name] = part;
-  if (moved) stalled.erase(name);
-  return {};
+  stalled.erase(name);
+  if (part.bytes < kWaitingForSeal) {
+    parts_there[name] = part;
+    return {};
+  }
+  // It is here, and is not held until its seal has come.
+  waiting_there[name] = part;
+  NC_ASSIGN(const auto there, held_there(intake.db(), parent, name));
+  if (there.seq < part.seq) return {};
+  return set_held_there(intake.db(), parent, name, {std::max<std::int64_t>(0, part.seq - 1), there.refused});
 }
 
 Status Session::Impl::on_streams(records::Intake& intake, Shared& shared, const Message& message) {

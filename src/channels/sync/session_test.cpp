@@ -286,6 +286,85 @@ TEST_F(SessionTest, AnEntryLargerThanAFrameGoesInPieces) {
   EXPECT_EQ(a_->count("SELECT count(*) FROM sync_piece") + force_->count("SELECT count(*) FROM sync_piece"), 0);
 }
 
+// The row as far as a line carries it that is cut after so many frames.
+std::string cut_after(const std::string& row, std::size_t frames) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < frames && at + 2 <= row.size(); ++i)
+    at += 2 + static_cast<std::size_t>(static_cast<unsigned char>(row[at]) | static_cast<unsigned char>(row[at + 1]) << 8);
+  return row.substr(0, at);
+}
+
+struct Crossing {
+  bool same = false;
+  std::size_t exchanges = 0, bytes = 0;
+};
+
+// A line of narrow frames that carries so many of them at a time. A request that was cut is taken and not answered.
+Crossing cross(Node& child, Node& parent, std::size_t frames_up, std::size_t frames_down, std::size_t requests_a_session) {
+  const Limits limits{16 * 1024, 16 * 1024, 1024};
+  Crossing out;
+  std::unique_ptr<Session> session;
+  while (!out.same && out.exchanges < 600) {
+    if (out.exchanges % requests_a_session == 0) session = must(Session::start(child.ledger(), parent.id(), limits));
+    ++out.exchanges;
+    const auto request = must(session->request());
+    const auto up = cut_after(request, frames_up);
+    auto answered = must(answer(parent.ledger(), child.id(), up, limits));
+    const auto down = up.size() < request.size() ? std::string() : cut_after(answered, frames_down);
+    out.bytes += up.size() + down.size();
+    must(session->feed(down));
+    out.same = must(session->finish()).same;
+  }
+  return out;
+}
+
+// Wherever the line is cut, also right before the seal of what came in pieces: nothing is sent for ever.
+TEST_F(SessionTest, ALargeLastEntryGoesUpALineThatIsCutEverywhere) {
+  sync_until_quiet(*a_, *force_);
+  SeededRng rng(5);
+  constexpr std::size_t kPieces = 300, kAnyNumber = 1000, kUncut = 100;
+  for (std::size_t frames = 2; frames <= 16; ++frames) {
+    std::string noise;
+    for (std::size_t i = 0; i < kPieces; ++i) noise += rng.make<RecordId>().hex();
+    const auto record = a_->note(noise, std::nullopt, journal::Audience::own(unit_a_));
+    const auto crossing = cross(*a_, *force_, frames, kUncut, kAnyNumber);
+    ASSERT_TRUE(crossing.same) << "a cut after " << frames << " frames";
+    EXPECT_NE(force_->text_of(record), "") << "a cut after " << frames << " frames";
+    // At most a frame more each time, and a greeting and an answer.
+    EXPECT_LE(crossing.bytes, 2 * noise.size() + crossing.exchanges * (1024 + 400)) << "a cut after " << frames << " frames";
+  }
+}
+
+// A seal over what the receiver has not, or no more, is a gap and refuses nothing.
+TEST_F(SessionTest, ASealOverWhatIsNotHereIsAGap) {
+  sync_until_quiet(*a_, *force_);
+  SeededRng rng(6);
+  std::string noise;
+  for (int i = 0; i < 60; ++i) noise += rng.make<RecordId>().hex();
+  const auto record = a_->note(noise);
+  const Limits narrow{16 * 1024, 16 * 1024, 1024};
+  const auto session = must(Session::start(a_->ledger(), force_->id(), narrow));
+  // It is told that the entry waits, and by the time the seal comes it is gone.
+  must(answer(force_->ledger(), a_->id(), cut_after(must(session->request()), 4), narrow));
+  must(session->feed(""));
+  must(session->finish());
+  must(session->feed(must(answer(force_->ledger(), a_->id(), must(session->request()), narrow))));
+  must(session->finish());
+  const auto child = a_->id();
+  must(force_->ledger().exchange([&](records::Intake& intake) -> Status {
+    NC_TRY(intake.db().run("DELETE FROM sync_spool WHERE node=?1", child));
+    return intake.db().run("DELETE FROM sync_piece WHERE node=?1", child);
+  }));
+  Outcome outcome;
+  for (int i = 0; i < 20 && !outcome.same; ++i) {
+    must(session->feed(must(answer(force_->ledger(), a_->id(), must(session->request()), narrow))));
+    outcome = must(session->finish());
+    EXPECT_TRUE(outcome.notices.empty()) << said(outcome);
+  }
+  EXPECT_TRUE(outcome.same) << said(outcome);
+  EXPECT_NE(force_->text_of(record), "");
+}
+
 TEST_F(SessionTest, ManyEntriesGoThroughSmallRequests) {
   for (int i = 0; i < 150; ++i) force_->note("xuong " + std::to_string(i), std::nullopt, journal::Audience::own(unit_a_));
   const Limits narrow{2 * 1024, 2 * 1024, 1024};
