@@ -17,7 +17,7 @@ namespace {
 void copy_small_files(const fs::path& from, const fs::path& to) {
   const auto options = fs::copy_options::recursive | fs::copy_options::overwrite_existing;
   fs::create_directories(to);
-  for (const auto* name : {"node.json", "keys", "catalog"})
+  for (const auto* name : {"node.json", "keys", "catalog", "blobs"})
     if (fs::exists(from / name)) fs::copy(from / name, to / name, options);
 }
 

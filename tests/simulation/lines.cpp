@@ -47,6 +47,8 @@ Finding World::wire(Member& from, Member& to, const std::string& row) const {
   NamedInFull nothing;
   while (const auto frame = reader.next())
     for (const auto& message : *frame) {
+      if (message.kind == sync::kFileBytes)
+        if (auto bad = file_on_the_wire(from, to, message.content); !bad.empty()) return bad;
       if (message.kind != sync::kRun && message.kind != sync::kPiece && message.kind != sync::kStreamHead) continue;
       sync::Unpacker in(message.content);
       const auto key = sync::unpack_stream(in, nothing);

@@ -142,9 +142,12 @@ void World::hide_something() {
   for (auto n = hidden_rng_.below(3); n > 0; --n) {
     const auto& reader = hidden_from_ != nullptr && hidden_rng_.below(2) == 0 ? hidden_from_->unit : force.unit;
     const auto text = std::string(static_cast<std::size_t>(1 + hidden_rng_.below(4000)), 'b');
+    const bool with_file = hidden_rng_.below(3) == 0;
     force.node->draw_from(hidden_rng_);
+    // The bytes of "mau chung" others have, too: nobody may learn from that.
     const auto result =
-        ledger.create(ledger.console(), {std::nullopt, "sim_note", text_of(text), std::nullopt, Audience::own(reader), true});
+        with_file ? force.node->write_paper(text, force.node->upload("an.txt", n % 2 == 0 ? "mau chung" : text), Audience::own(reader))
+                  : ledger.create(ledger.console(), {std::nullopt, "sim_note", text_of(text), std::nullopt, Audience::own(reader), true});
     must(ledger.catch_up());
     force.node->draw_from_own();
     if (!result) throw std::runtime_error(result.error().error.english());

@@ -18,6 +18,8 @@ constexpr std::pair<std::string_view, Plant> kPlants[] = {
     {"figure", Plant::kFigure},
     {"park", Plant::kPark},
     {"trust-anybody", Plant::kTrustAnybody},
+    {"lose-file", Plant::kLoseFile},
+    {"leak-file", Plant::kLeakFile},
     {"hidden-bytes", Plant::kHiddenBytes},
 };
 
@@ -37,6 +39,7 @@ std::vector<std::string> plant_names() {
 
 void World::plant(Member& member) {
   auto& ledger = member.node->ledger();
+  if (wish_.plant == Plant::kLoseFile || wish_.plant == Plant::kLeakFile) plant_file(member);
   if (wish_.plant == Plant::kLoseEntry)
     for (auto& [name, held] : member.acknowledged) ++held.seq;
   if (wish_.plant == Plant::kForgetDifference && member.parent != nullptr) {  // after the last talk

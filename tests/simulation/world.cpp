@@ -13,7 +13,7 @@ fs::path place_for_worlds() {
   return fs::is_directory("/dev/shm", ec) ? fs::path("/dev/shm") : fs::temp_directory_path();
 }
 
-constexpr std::int64_t kDayMs = 86'400'000, kBegin = 1'795'000'000'000;
+constexpr std::int64_t kDayMs = 86'400'000, kHalfDayMs = kDayMs / 2 + 1, kBegin = 1'795'000'000'000;
 
 }  // namespace
 
@@ -32,7 +32,8 @@ World::World(const Wish& wish)
     : wish_(wish),
       dir_(place_for_worlds() / ("nhipcau-sim-" + system_rng().make<RecordId>().hex())),
       rng_(wish.seed),
-      hidden_rng_(wish.seed ^ 0x68696464656eULL) {
+      hidden_rng_(wish.seed ^ 0x68696464656eULL),
+      files_rng_(wish.seed ^ 0x66696c6573ULL) {
   fs::create_directories(dir_);
 }
 
@@ -243,6 +244,8 @@ Finding World::run() {
 Finding World::step() {
   for (auto& member : members_) member->node->clock().now_ms += static_cast<std::int64_t>(rng_.below(7'200'000));
   if (wish_.twin) seal_trail();
+  constexpr std::uint64_t kAttachEach = 10;
+  if (files_rng_.below(kAttachEach) == 0) attach(*members_[static_cast<std::size_t>(files_rng_.below(members_.size()))]);
   const auto kind = rng_.below(100);
   if (kind < 28) write(some());
   else if (kind < 38) amend(some());
@@ -318,7 +321,9 @@ Finding World::settle(bool last) {
   for (auto at = deepest.rbegin(); at != deepest.rend(); ++at)
     if (!knows(*at->second->parent->node, at->second->node->id()))
       if (auto bad = new_incarnation(*at->second); !bad.empty()) return bad;
-  for (std::size_t round = 0; round < rounds; ++round)
+  for (std::size_t round = 0; round < rounds; ++round) {
+    // What nobody had when it was asked for is asked for again after half a day at the latest.
+    for (auto& member : members_) member->node->clock().now_ms += kHalfDayMs;
     for (const auto& [depth, child] : deepest) {
       const auto outcome = sync_until_quiet(*child->node, *child->parent->node);
       if (round + 1 < rounds || outcome.same || child->hostile || child->parent->hostile) continue;
@@ -327,6 +332,7 @@ Finding World::settle(bool last) {
                            waiting_at(*child->node) + " there, here " + waiting_at(*child->parent->node),
                            outcome.notices.empty() ? "" : "; " + outcome.notices.front());
     }
+  }
   note("quiet");
   for (auto& member : members_) remember(*member);
   if (wish_.plant != Plant::kNone) plant(*members_.back());

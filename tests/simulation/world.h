@@ -31,6 +31,8 @@ enum class Plant {
   kFigure,            // a change that the columns were not told of
   kPark,              // an entry that stays parked though all is here
   kTrustAnybody,      // an entry that counts though its node may not write it
+  kLoseFile,          // bytes of a file that an entry names
+  kLeakFile,          // bytes of a file lie where they are not for
   kHiddenBytes,       // what is sent to a lower subscriber follows what is hidden from it
 };
 std::optional<Plant> plant_named(std::string_view name);
@@ -69,6 +71,16 @@ struct Member {
     int changes = 0;  // of units, until then
   };
   std::optional<Old> old;
+};
+
+// A file that somebody attached: the entry that names it, and its bytes.
+struct AttachedFile {
+  std::string stream;
+  std::int64_t seq = 0;
+  EntryHash entry;
+  std::string part;
+  Digest sha256;
+  NodeId writer;
 };
 
 struct Tally {
@@ -134,6 +146,12 @@ class World {
   void seal_trail();
   records::WriteResult write_march(Member& member, const std::string& text);
 
+  // --- files (files.cpp) ---
+  void attach(Member& member);
+  void note_attached(Member& member, const RecordId& record, const Digest& sha256);
+  [[nodiscard]] Finding file_on_the_wire(const Member& from, const Member& to, std::string_view content) const;
+  void plant_file(Member& member);
+
   // --- lines and sticks (lines.cpp) ---
   Finding talk(Member& child);
   Finding exchange(Member& child, sync::Session& session, SeededRng& rng, bool& go_on, bool& alive);
@@ -186,11 +204,12 @@ class World {
   std::vector<Member*> went_back_;        // and do not know it yet
   std::vector<std::string> misfortunes_;  // of this run
   Member* hidden_from_ = nullptr;         // twin: the province that may see what is hidden from the rest
-  SeededRng hidden_rng_;
+  SeededRng hidden_rng_, files_rng_;
+  std::vector<AttachedFile> attached_;
   void unfreeze();
   void look_above(Member& member) const;  // for a rogue
   int changes_ = 0;                       // units that moved, merged, split
-  int texts_ = 0, stick_names_ = 0, machines_ = 0;
+  int texts_ = 0, papers_ = 0, stick_names_ = 0, machines_ = 0;
   std::map<std::string, std::vector<std::string>> sent_;
   Tally tally_;
   std::vector<std::string> trace_;
@@ -212,6 +231,8 @@ class Checks {
   [[nodiscard]] Finding refused() const;
   [[nodiscard]] Finding figures() const;
   [[nodiscard]] Finding states() const;
+  [[nodiscard]] Finding files() const;
+  [[nodiscard]] bool handed_in_by(const Member& member, const std::string& part) const;
   [[nodiscard]] Finding rebuild(Member& member) const;
   [[nodiscard]] bool is_forked(const std::string& stream) const;
   World& world_;

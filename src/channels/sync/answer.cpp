@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "channels/sync/contacts.h"
-#include "channels/sync/inbox.h"
-#include "channels/sync/outbox.h"
+#include "channels/sync/listening.h"
 #include "channels/sync/session.h"
 #include "channels/sync/shared.h"
+#include "channels/sync/watermarks.h"
 
 namespace nc::sync {
 namespace {
@@ -15,116 +15,20 @@ using journal::StreamKey;
 
 constexpr std::size_t kWantsMax = 4096;
 
-struct Asked {
-  std::optional<Hello> hello;
-  bool again = false;                           // it greeted with `again`
-  bool say_all = false;                         // what it says it has told is not what is here
-  std::map<std::string, std::int64_t> cursors;  // by tag
-  std::vector<ChannelDigest> digests;
-  bool compares = false;
-  std::vector<std::pair<StreamKey, std::int64_t>> wants;
-  std::vector<StreamKey> where;
-  std::vector<std::pair<std::string, PartHeld>> parts;  // by stream
-  bool unknown_kind = false;
-  Taken taken;
-};
-
-// Cursors of a child, by tag.
-using Stored = std::map<std::string, std::int64_t>;
-
-Result<Stored> stored_cursors(store::Database& db, const NodeId& child) {
-  Stored out;
-  NC_ASSIGN(const auto rows, cursors(db, child));
-  for (const auto& one : rows) out[one.tag] = one.number;
-  return out;
-}
-
-std::string told_here(const std::string& child, const std::string& self, const Stored& stored) {
-  std::vector<Cursor> told;
-  for (const auto& [tag, number] : stored) told.push_back({tag, number});
-  return told_tag(child, self, std::move(told));
-}
-
-// A request that brings nothing and changes nothing here is heard without a turn at writing: who has nothing new waits for nobody who
-// has much. Nothing: it is not of that kind.
-class Listening {
- public:
-  Listening(store::Database& db, const records::Ledger& ledger, const NodeId& child) : db_(db), ledger_(ledger), child_(child) {}
-
-  Result<std::optional<Asked>> hear(std::string_view request) {
-    NC_ASSIGN(const bool ordered, entries_are_ordered(db_));
-    FrameReader reader;
-    reader.feed(request);
-    const auto frame = reader.next();
-    if (!ordered || !frame || reader.inside() || reader.broken()) return std::optional<Asked>();
-    NC_ASSIGN(incarnation_, known_incarnation(db_, child_));
-    NC_ASSIGN(stored_, stored_cursors(db_, child_));
-    bool quiet = true, ended = false;
-    for (const auto& message : *frame) {
-      if (!quiet || ended || (message.kind != kHello && message.kind != kAgain && !out_.hello)) return std::optional<Asked>();
-      if (message.kind == kHello) quiet = hello(message);
-      else if (message.kind == kAgain) quiet = again(message);
-      else if (message.kind == kCursors) quiet = cursors_are_known(message);
-      else if (message.kind == kEnd) {
-        NC_ASSIGN(ended, complete(message));
-      } else quiet = false;
-    }
-    if (!quiet || !ended || out_.cursors.size() != stored_.size()) return std::optional<Asked>();
-    return std::optional(std::move(out_));
-  }
-
- private:
-  [[nodiscard]] std::string self() const { return incarnation_tag(ledger_.identity().incarnation); }
-  bool hello(const Message& message) {
-    auto read = decode_hello(message.content);
-    if (!read || read->incarnation != incarnation_ || read->known != self()) return false;
-    out_.hello = std::move(*read);
-    return true;
-  }
-  bool again(const Message& message) {
-    const auto read = decode_again(message.content);
-    if (!read || read->digest.empty() || read->told != told_here(incarnation_, self(), stored_)) return false;
-    out_.again = true;
-    out_.cursors = stored_;
-    out_.hello = Hello{incarnation_, self(), read->digest, read->plain, read->compare_only, read->clock_ms, false, true};
-    return true;
-  }
-  bool cursors_are_known(const Message& message) {
-    const auto told = decode_cursors(message.content);
-    if (!told) return false;
-    for (const auto& one : *told) {
-      const auto at = stored_.find(one.tag);
-      if (at == stored_.end() || at->second != one.number) return false;
-      out_.cursors[one.tag] = one.number;
-    }
-    return true;
-  }
-  // That all is here is written down when it says more than a moment ago.
-  Result<bool> complete(const Message& message) {
-    const auto rest = decode_end(message.content);
-    if (!rest || rest->left > 0) return false;
-    NC_ASSIGN(const auto before, complete_to(db_, child_));
-    return before && *before >= std::min(out_.hello->clock_ms, ledger_.now_ms()) - kContactWriteMs;
-  }
-
-  store::Database& db_;
-  const records::Ledger& ledger_;
-  NodeId child_;
-  std::string incarnation_;
-  Stored stored_;
-  Asked out_;
-};
-
 // Reads a request, whole or cut, inside the transaction in which its entries are taken.
 class Hearing {
  public:
-  Hearing(records::Intake& intake, const NodeId& child, Shared& shared, std::int64_t now_ms, Asked& asked)
+  Hearing(records::Intake& intake, const records::Ledger& ledger, const NodeId& child, Shared& shared, Asked& asked)
       : intake_(intake),
-        now_ms_(now_ms),
+        now_ms_(ledger.now_ms()),
         child_(child),
         known_(intake.db(), child, shared.theirs()),
         inbox_(intake, child, shared.theirs(), asked.taken),
-        asked_(asked) {}
+        files_(intake.db(), ledger, child,
+               [&](const KnownFile& file) { return asks_of_child(intake.db(), ledger.files(), child, shared, file); }),
+        asked_(asked),
+        world_(shared.world()),
+        peer_(shared.peer()) {}
 
   Status hear(std::string_view request) {
     FrameReader reader;
@@ -134,6 +38,8 @@ class Hearing {
         if (asked_.unknown_kind || (message.kind != kHello && message.kind != kAgain && !asked_.hello)) break;
         NC_TRY(one(message));
       }
+    NC_TRY(files_.flush());
+    asked_.files.came = files_.came();
     return forget_what_was_not_said();
   }
 
@@ -150,6 +56,10 @@ class Hearing {
       case kAsk: return ask(message);
       case kPartial: return partial(message);
       case kEnd: return end(message);
+      case kComplete: return complete(message);
+      case kFileBytes: return files_.take(message.content);
+      case kFileWish:
+      case kFileOffer: asked_.files.hear(message); return {};
       default: asked_.unknown_kind = message.kind % 2 == 0; return {};
     }
   }
@@ -233,10 +143,16 @@ class Hearing {
     if (key && in.good() && asked_.parts.size() < kWantsMax) asked_.parts.emplace_back(key->text(), part);
     return {};
   }
+  Status complete(const Message& message) {
+    const auto marks = decode_watermarks(message.content).value_or(std::vector<Watermark>());
+    if (marks_.size() < kWatermarksMax) marks_.insert(marks_.end(), marks.begin(), marks.end());
+    return {};
+  }
   // With this request all is here that the child had when it spoke.
   Status end(const Message& message) {
     const auto rest = decode_end(message.content);
     if (!rest || rest->left > 0 || asked_.taken.unresolved || !asked_.taken.gaps.empty()) return {};
+    NC_TRY(take_watermarks(intake_.db(), world_, intake_.self().node, peer_, marks_, now_ms_));
     return note_complete(intake_.db(), child_, std::min(asked_.hello->clock_ms, now_ms_));
   }
   [[nodiscard]] bool knows_us() const { return asked_.hello->known == incarnation_tag(intake_.self().incarnation); }
@@ -246,8 +162,12 @@ class Hearing {
   NodeId child_;
   HeldKnown known_;
   Inbox inbox_;
+  FileInbox files_;
   Asked& asked_;
   Stored stored_;
+  const records::World& world_;
+  const Peer& peer_;
+  std::vector<Watermark> marks_;
 };
 
 class Answer {
@@ -258,6 +178,7 @@ class Answer {
         child_(child),
         shared_(shared),
         asked_(asked),
+        limits_(limits),
         writer_(limits.frame_bytes),
         out_(db, writer_, !(asked.hello && asked.hello->plain), limits.answer_bytes, {}, asked.hello && asked.hello->short_forms) {}
 
@@ -276,7 +197,11 @@ class Answer {
     const bool met = asked_.hello->known == self || asked_.hello->known == std::string(kIncarnationBytes, '\0');
     if (asked_.compares) NC_TRY(put_streams(streams));
     for (const auto& [key, from] : asked_.wants) NC_TRY(put_wanted(key, from));
-    if (met && !asked_.hello->compare_only) { NC_ASSIGN(end.left, put_channels()); }
+    NC_TRY(put_file_replies(db_, ledger_, child_, shared_, asked_.files, out_));
+    if (met && !asked_.hello->compare_only) {
+      NC_ASSIGN(end.left, put_channels());
+      if (end.left == 0 && limits_.files) NC_TRY(put_file_bytes(db_, ledger_.files(), shared_, asked_.files, out_));
+    }
     end.same = asked_.hello->digest == digest;
     shown_.same = end.same;
     shown_.to_send = end.left;
@@ -389,6 +314,7 @@ class Answer {
   NodeId child_;
   Shared& shared_;
   const Asked& asked_;
+  const Limits& limits_;
   FrameWriter writer_;
   Outbox out_;
   Contact shown_;
@@ -410,7 +336,7 @@ Result<std::string> answer(records::Ledger& ledger, const NodeId& child, std::st
   std::optional<Asked> quiet;
   const Status listened = ledger.inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
     NC_TRY(share(db, journal));
-    NC_ASSIGN(quiet, Listening(db, ledger, child).hear(request));
+    NC_ASSIGN(quiet, listen(db, ledger, child, request));
     return {};
   });
   NC_TRY(listened);
@@ -419,10 +345,13 @@ Result<std::string> answer(records::Ledger& ledger, const NodeId& child, std::st
   } else {
     const Status heard = ledger.exchange([&](records::Intake& intake) -> Status {
       NC_TRY(make_tables(intake.db()));
-      NC_TRY(Hearing(intake, child, *shared, ledger.now_ms(), asked).hear(request));
-      return order_entries(intake.db());
+      NC_TRY(make_file_tables(intake.db()));
+      NC_TRY(Hearing(intake, ledger, child, *shared, asked).hear(request));
+      NC_TRY(order_entries(intake.db()));
+      return index_files(intake.db(), ledger.files(), kIndexedAtOnce);
     });
     NC_TRY(heard);
+    NC_TRY(finish_files(ledger, child, asked.taken.notices));
     if (!asked.hello) return fail(ErrorCode::kCorrupt, NC_MSG("What was received is no greeting of a node"));
     NC_TRY(ledger.inspect(share));  // what came may have changed who gets what
   }

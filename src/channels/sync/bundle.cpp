@@ -5,10 +5,12 @@
 #include "base/file_stream.h"
 #include "base/files.h"
 #include "channels/sync/contacts.h"
+#include "channels/sync/file_bundle.h"
 #include "channels/sync/inbox.h"
 #include "channels/sync/outbox.h"
 #include "channels/sync/shared.h"
 #include "channels/sync/vouched.h"
+#include "channels/sync/watermarks.h"
 #include "foundation/crypto/hash.h"
 #include "foundation/crypto/key_file.h"
 #include "foundation/crypto/sealed_row.h"
@@ -55,6 +57,7 @@ class Making {
       return {};
     });
     NC_TRY(filled);
+    made.files_left = files_left_;
     NC_TRY(chunk({}, true));
     const auto digest = hash_.finish();
     const auto signature = key.sign(signed_text(digest));
@@ -100,6 +103,12 @@ class Making {
     NC_TRY(out.put(kHello, encode(hello)));
     NC_ASSIGN(const auto handed_up, shared->to_hand_up(db));
     NC_ASSIGN(const auto left, to_parent_ ? up(db, handed_up, out) : down(db, *shared, out));
+    if (to_parent_ && left == 0) {
+      NC_ASSIGN(const auto marks, watermarks_to_tell(db, *ledger_.world(), *shared, true));
+      NC_TRY(put_watermarks(out, marks));
+    }
+    FilePacking files(db, ledger_.files(), to_, *shared, out);
+    NC_ASSIGN(files_left_, to_parent_ ? files.up(handed_up) : files.down(begun_));
     NC_TRY(out.put(kEnd, encode(End{left, false})));
     NC_TRY(drain(writer.take()));
     return left;
@@ -140,6 +149,7 @@ class Making {
       if (!shared.has(channel.part)) continue;
       NC_ASSIGN(const auto from, cursor(db, to_, tag_of(channel.text)));
       NC_ASSIGN(const auto reached, out.send_channel(channel, from, held));
+      begun_[channel.id] = from;
       left += std::max<std::int64_t>(0, channel.count - reached);
     }
     return left;
@@ -150,6 +160,8 @@ class Making {
   bool to_parent_;
   std::size_t bytes_max_;
   OutputFile& file_;
+  std::int64_t files_left_ = 0;
+  std::map<std::int64_t, std::int64_t> begun_;  // of each channel, after which number it was put in
   std::unique_ptr<crypto::RowSealer> sealer_;
   crypto::Sha256 hash_;
 };
@@ -190,9 +202,10 @@ Result<BundleMade> make_bundle(records::Ledger& ledger, const NodeId& to, const 
     return fail(Error(ErrorCode::kConflict, NC_MSG("The file exists already"))
                     .at(path.string())
                     .then(NC_MSG("Choose another name; nothing was changed")));
-  const Status ready = ledger.exchange([](records::Intake& intake) -> Status {
+  const Status ready = ledger.exchange([&](records::Intake& intake) -> Status {
     NC_TRY(make_tables(intake.db()));
-    return order_entries(intake.db());
+    NC_TRY(order_entries(intake.db()));
+    return index_files(intake.db(), ledger.files());
   });
   NC_TRY(ready);
   NC_ASSIGN(const auto other, other_of(ledger, to, parent));
@@ -209,6 +222,8 @@ Result<BundleMade> make_bundle(records::Ledger& ledger, const NodeId& to, const 
   std::filesystem::rename(temporary, path, ec);
   if (ec) return fail(io_error(path, ec.value()));
   NC_TRY(sync_directory(path.has_parent_path() ? path.parent_path() : "."));
+  const Status said = ledger.exchange([&](records::Intake& intake) { return note_acknowledged(intake.db(), to); });
+  NC_TRY(said);
   Contact seen;
   seen.node = to;
   seen.way = Way::kBundleOut;
@@ -282,9 +297,13 @@ class Taking {
     NC_TRY(share);
     return ledger_.exchange([&](records::Intake& intake) -> Status {
       Inbox inbox(intake, from_, shared->theirs(), taken);
+      FileUnpacking files(intake.db(), ledger_, from_, from_parent_, *shared);
       for (const auto& frame : frames)
-        for (const auto& message : frame) NC_TRY(one(intake, *shared, inbox, message));
-      return {};
+        for (const auto& message : frame) {
+          NC_ASSIGN(const bool of_files, hello_ && !stopped_ ? files.take(message) : Result<bool>(false));
+          if (!of_files) NC_TRY(one(intake, *shared, inbox, message));
+        }
+      return files.flush();
     });
   }
   Taken taken;
@@ -296,12 +315,16 @@ class Taking {
       case kHello: {
         NC_ASSIGN(hello_, decode_hello(message.content));
         NC_ASSIGN([[maybe_unused]] const bool other, note_incarnation(intake.db(), from_, hello_->incarnation));
-        return {};
+        if (from_parent_) NC_TRY(note_parent(intake.db(), from_, hello_->incarnation));
+        return forget_wishes(intake.db(), from_);  // it says anew what it lacks
       }
       case kRun:
       case kPiece: return inbox.take(message);
       case kReached: return from_parent_ ? reached(intake.db(), message) : Status();
       case kCursors: return from_parent_ ? Status() : cursors(intake, message);
+      case kComplete:
+        marks_ = decode_watermarks(message.content).value_or(std::vector<Watermark>());
+        return from_parent_ || gap() ? Status() : complete(intake, shared);
       case kEnd: return from_parent_ ? Status() : end(intake.db(), message);
       case kHave: return from_parent_ ? have(intake.db(), shared, message) : Status();
       default: stopped_ = message.kind % 2 == 0; return {};
@@ -314,6 +337,10 @@ class Taking {
     if (reached->from > now) gap_ = true;
     if (reached->from > now || reached->to <= now) return {};
     return set_cursor(db, from_, reached->tag, reached->to);
+  }
+  // Said only when everything went into the bundle.
+  Status complete(records::Intake& intake, const Shared& shared) const {
+    return take_watermarks(intake.db(), shared.world(), intake.self().node, shared.peer(), marks_, ledger_.now_ms());
   }
   // With this bundle all is here that the child had when it made it.
   Status end(store::Database& db, const Message& message) const {
@@ -350,6 +377,7 @@ class Taking {
   NodeId from_;
   bool from_parent_;
   bool stopped_ = false, gap_ = false;
+  std::vector<Watermark> marks_;
   std::optional<Hello> hello_;
 };
 
@@ -400,7 +428,10 @@ Result<BundleTaken> take_bundle(records::Ledger& ledger, const std::filesystem::
   NC_ASSIGN(const auto key, crypto::read_key_file(records::DataDir{ledger.dir()}.key()));
   NC_ASSIGN(const auto row_head, reading.next(crypto::kRowHeadBytes));
   NC_ASSIGN(const auto opener, crypto::RowOpener::with(key, row_head));
-  const Status ready = ledger.exchange([](records::Intake& intake) { return make_tables(intake.db()); });
+  const Status ready = ledger.exchange([&](records::Intake& intake) -> Status {
+    NC_TRY(make_tables(intake.db()));
+    return index_files(intake.db(), ledger.files());
+  });
   NC_TRY(ready);
   Taking taking(ledger, who.from, parent && parent->node == who.from);
   FrameReader frames;
@@ -418,6 +449,7 @@ Result<BundleTaken> take_bundle(records::Ledger& ledger, const std::filesystem::
     }
     if (piece.last) break;
   }
+  NC_TRY(finish_unpacked(ledger, who.from, parent && parent->node == who.from, taking.taken.notices));
   BundleTaken out;
   out.from = who.from;
   out.made_ms = head.integer("made");

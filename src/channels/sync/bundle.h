@@ -26,7 +26,8 @@ struct KnownParent {
 struct BundleMade {
   NodeId to;
   std::int64_t bytes = 0;
-  std::int64_t left = 0;  // entries that did not fit
+  std::int64_t left = 0;        // entries that did not fit
+  std::int64_t files_left = 0;  // attachments that did not fit
 };
 // For the parent or for a child; `file` must not exist. `parent` says which of the two `to` is.
 Result<BundleMade> make_bundle(records::Ledger& ledger, const NodeId& to, const std::optional<KnownParent>& parent,

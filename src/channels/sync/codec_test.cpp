@@ -3,9 +3,11 @@
 
 #include "base/files.h"
 #include "base/rng.h"
+#include "channels/sync/file_messages.h"
 #include "channels/sync/frames.h"
 #include "channels/sync/messages.h"
 #include "channels/sync/runs.h"
+#include "channels/sync/watermarks.h"
 #include "foundation/crypto/hash.h"
 #include "ledger/journal/testing.h"
 
@@ -282,6 +284,29 @@ TEST(Frames, OneThatIsMissingRepeatedSwappedOrChangedEndsTheRow) {
   }
 }
 
+// What is said of files is read again; what has no such form is not read, and what is too long for any file neither.
+TEST(FileMessages, AreReadAgainOrNotAtAll) {
+  const FileName file{"123456", counting<Digest>(3), 70'000}, empty{"123456", counting<Digest>(9), 0};
+  const auto wishes = decode_wishes(encode(std::vector<FileWish>{{file, 69'999}, {empty, 0}}));
+  ASSERT_TRUE(wishes);
+  EXPECT_EQ(wishes->front().file, file);
+  EXPECT_EQ(wishes->front().here, 69'999);
+  EXPECT_EQ(decode_offers(encode(std::vector<FileName>{file, empty})), (std::vector<FileName>{file, empty}));
+  const auto kept = decode_kept(encode(std::vector<FileKept>{{file, true}, {empty, false}}));
+  ASSERT_TRUE(kept);
+  EXPECT_TRUE(kept->front().refused && !kept->back().refused);
+  const auto row = encode(FileBytes{file, 69'990, "0123456789"});
+  ASSERT_TRUE(decode_file_bytes(row));
+  EXPECT_EQ(decode_file_bytes(row)->bytes, "0123456789");
+  EXPECT_FALSE(decode_file_bytes(encode(FileBytes{file, 69'991, "0123456789"}))) << "beyond its end";
+  EXPECT_FALSE(decode_wishes(encode(std::vector<FileWish>{{file, 70'001}})));
+  EXPECT_FALSE(decode_offers(encode(std::vector<FileName>{{"123456", counting<Digest>(3), 65 * 1024 * 1024}})));
+  for (std::size_t size = 1; size < 40; ++size) {
+    EXPECT_FALSE(decode_file_bytes(std::string_view(row).substr(0, size)));
+    EXPECT_FALSE(decode_offers(encode(std::vector<FileName>{file}).substr(0, size)));
+  }
+}
+
 TEST(SyncPage, TheWorkedExampleStandsInItByteForByte) {
   const auto entries = three();
   Hello hello{std::string(8, 'i'), std::string(8, '\0'), std::string(8, 'd'), false, false, 1'700'000'000'000, false, true};
@@ -310,6 +335,12 @@ TEST(SyncPage, TheWorkedExampleStandsInItByteForByte) {
   show("again: its parent, which holds the same", hex_of(encode(Again{false, false, {}, {}, 1'700'000'000'000})));
   show("reached: from 4 to 300 of the channel with the tag of the stream",
        hex_of(encode(Reached{tag_of(entries[0].header.stream.text()), 4, 300})));
+  const FileName file{tag_of(entries[0].header.stream.part.text()), counting<Digest>(0x40), 40'000};
+  show("wish: 15,360 bytes are here of the file 40...5f of 40,000 bytes of the part of the stream",
+       hex_of(encode(std::vector<FileWish>{{file, 15'360}})));
+  show("bytes: the last three, abc, of it", hex_of(encode(FileBytes{file, 39'997, "abc"})));
+  show("complete: of the node 10...1f to 1700000000000 ms",
+       hex_of(encode(std::vector<Watermark>{{counting<NodeId>(0x10), 1'700'000'000'000}})));
   FrameWriter small;
   ASSERT_TRUE(small.add({{kEnd, encode(End{0, true})}}));
   show("a row of one frame: end, the same", hex_of(small.take()));

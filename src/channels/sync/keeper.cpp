@@ -143,7 +143,8 @@ Result<Outcome> Keeper::one(bool urgent) {
     most = std::max<std::int64_t>(1, rules_.bytes_a_day - used);
   }
   const auto before = link_->bytes_moved();
-  auto outcome = link_->exchange(most);
+  // What is urgent goes beyond the day's bytes, files do not.
+  auto outcome = link_->exchange(most, !(urgent && rules_.bytes_a_day > 0));
   const auto moved = link_->bytes_moved() - before;
   if (rules_.bytes_a_day > 0 && moved > 0) NC_TRY(add_bytes_of_day(ledger_, ledger_.today(), moved));
   return outcome;

@@ -14,6 +14,11 @@ namespace nc::sync {
 
 enum Kind : std::uint64_t {
   kNotice = 1,
+  kFileWish = 3,
+  kFileOffer = 5,
+  kFileBytes = 7,
+  kFileKept = 9,
+  kComplete = 11,
   kHello = 2,
   kCursors = 4,
   kRun = 6,

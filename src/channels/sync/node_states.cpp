@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "channels/sync/file_tables.h"
 #include "channels/sync/runs.h"
 #include "channels/sync/shared.h"
 #include "channels/sync/tables.h"
@@ -122,6 +123,18 @@ Result<std::int64_t> last_entry(store::Database& db, const NodeId& node) {
       node);
 }
 
+// Certificates lead downward; a node is certified once by a node that was certified before, so a few rounds reach all.
+std::set<NodeId> nodes_below(const std::vector<journal::Certificate>& certificates, const NodeId& self,
+                             const std::optional<NodeId>& above) {
+  std::set<NodeId> below = {self};
+  for (bool more = true; more;) {
+    more = false;
+    for (const auto& one : certificates)
+      if (one.by != one.node && below.contains(one.by) && one.node != above) more = below.insert(one.node).second || more;
+  }
+  return below;
+}
+
 class Looking {
  public:
   Looking(const records::Ledger& ledger, const std::optional<KnownParent>& parent) : ledger_(ledger), parent_(parent) {}
@@ -144,13 +157,7 @@ class Looking {
     for (const auto& one : certificates)
       if (one.node == self && one.by != self) above = one.by;
     if (above && !states_.contains(*above)) states_[*above].certified = false;
-    std::set<NodeId> below = {self};
-    // Certificates lead downward; a node is certified once by a node that was certified before, so a few rounds reach all.
-    for (bool more = true; more;) {
-      more = false;
-      for (const auto& one : certificates)
-        if (one.by != one.node && below.contains(one.by) && one.node != above) more = below.insert(one.node).second || more;
-    }
+    const auto below = nodes_below(certificates, self, above);
     for (auto& [node, state] : states_) {
       if (node == self || (node != above && !below.contains(node))) continue;
       state.node = node;
@@ -226,19 +233,41 @@ Result<Completeness> completeness(const records::Ledger& ledger) {
   NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
     NC_ASSIGN(const auto certificates, journal::certificates(db));
     NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_schema WHERE name='sync_complete'"));
-    std::map<NodeId, bool> children;  // whether the last certificate is in force
     const auto self = ledger.identity().node;
+    std::optional<NodeId> above;
     for (const auto& one : certificates)
-      if (one.by == self && one.node != self && !one.in_reserve) children[one.node] = !one.ended;
-    for (const auto& [node, in_force] : children) {
+      if (one.node == self && one.by != self) above = one.by;
+    const auto below = nodes_below(certificates, self, above);
+    std::map<NodeId, bool> nodes;  // whether the last certificate is in force
+    for (const auto& one : certificates)
+      if (one.node != self && below.contains(one.node) && !one.in_reserve) nodes[one.node] = !one.ended;
+    for (const auto& [node, in_force] : nodes) {
       if (!in_force) continue;
-      ++out.children;
+      ++out.nodes;
       std::optional<std::int64_t> to;
       if (tables != 0) { NC_ASSIGN(to, complete_to(db, node)); }
       if (!to) continue;
       out.complete_to_ms = out.heard == 0 ? *to : std::min(out.complete_to_ms, *to);
       ++out.heard;
     }
+    return {};
+  }));
+  return out;
+}
+
+Result<std::int64_t> files_awaited(const records::Ledger& ledger) {
+  std::int64_t out = 0;
+  NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_schema WHERE name='sync_naming'"));
+    const auto world = ledger.world();
+    const auto self = peer_of(db, *world, ledger.identity().node);
+    if (tables == 0 || !self) return {};
+    Subscription mine(*self, *world->tree);
+    NC_ASSIGN(const auto all, lacking(db, ledger.files(), std::nullopt));
+    out = std::ranges::count_if(all, [&](const auto& file) {
+      const auto part = journal::PartKey::parse(file.part);
+      return part && mine.has(*part);
+    });
     return {};
   }));
   return out;

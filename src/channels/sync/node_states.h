@@ -47,11 +47,14 @@ struct NodeState {
 // The parent first, then children, then who is below them; by unit. `parent` as known_parent tells.
 Result<std::vector<NodeState>> node_states(const records::Ledger& ledger, const std::optional<KnownParent>& parent);
 
-// Of the children that are not cut off: up to when all of so many is here. For the foot of a figure.
+// Of all nodes below that are not cut off: up to when all of so many is here. For the foot of a figure. Of nodes below a child it is known
+// as far as the child has said so.
 struct Completeness {
-  std::int64_t children = 0, heard = 0;  // `heard`: of how many it is known
-  std::int64_t complete_to_ms = 0;       // the earliest of those
+  std::int64_t nodes = 0, heard = 0;  // `heard`: of how many it is known
+  std::int64_t complete_to_ms = 0;    // the earliest of those
 };
 Result<Completeness> completeness(const records::Ledger& ledger);
+// Files that entries name which this node subscribes to, and whose bytes have not come.
+Result<std::int64_t> files_awaited(const records::Ledger& ledger);
 
 }  // namespace nc::sync

@@ -100,9 +100,57 @@ TEST_F(NodeStatesTest, CompleteToTheHourAtWhichAllOfItCame) {
   meet(*post_, *province_);
   EXPECT_EQ(of(*province_, *post_).complete_to_ms, post_->clock().now_ms);
   const auto all = must(completeness(province_->ledger()));
-  EXPECT_EQ(all.children, 1);
+  EXPECT_EQ(all.nodes, 1);
   EXPECT_EQ(all.heard, 1);
   EXPECT_EQ(all.complete_to_ms, post_->clock().now_ms);
+}
+
+// The force hears of the post by way of the province; of a node that is not below the province it believes nothing of the kind.
+TEST_F(NodeStatesTest, AChildTellsUpToWhenAllOfThoseBelowItIsThere) {
+  later(24 * kHour);
+  note(*post_, "mot");
+  meet(*post_, *province_);
+  const auto heard = post_->clock().now_ms;
+  later(2 * kHour);
+  meet(*province_, *force_);
+  EXPECT_EQ(of(*force_, *post_).complete_to_ms, heard);
+  const auto all = must(completeness(force_->ledger()));
+  EXPECT_EQ(all.nodes, 2);
+  EXPECT_EQ(all.heard, 2);
+  EXPECT_EQ(all.complete_to_ms, heard);
+  // Within the hour it is not said again, so that nothing new stays small.
+  meet(*post_, *province_);
+  simulation::Traffic traffic;
+  sync_until_quiet(*province_, *force_);
+  later(kHour / 4);
+  sync_until_quiet(*post_, *province_);
+  sync_until_quiet(*province_, *force_, &traffic);
+  EXPECT_LE(traffic.up + traffic.down, 60U);
+
+  auto other = join(*force_, "q", enter_unit(*force_, "q", force_->unit()), 5);
+  meet(*other, *force_);
+  const auto before = of(*force_, *other).complete_to_ms;
+  const auto of_post = of(*force_, *post_).complete_to_ms;
+  // A province that speaks of its neighbour, of its superior, and of somebody whom nobody knows; and the neighbour of the post.
+  const std::int64_t far = force_->clock().now_ms - 1;
+  const auto lie = [&](Node& liar, const NodeId& about) {
+    must(liar.ledger().exchange([&](records::Intake& intake) -> Status {
+      NC_TRY(intake.db().run("DELETE FROM sync_complete_told"));
+      return intake.db().run("INSERT OR REPLACE INTO sync_complete(node, ms) VALUES(?1, ?2)", about, far);
+    }));
+    later(1);
+    meet(liar, *force_);
+  };
+  later(5 * kHour);
+  lie(*province_, other->id());
+  lie(*province_, force_->id());
+  lie(*province_, other->rng().make<NodeId>());
+  lie(*other, post_->id());
+  EXPECT_EQ(of(*force_, *post_).complete_to_ms, of_post);
+  EXPECT_LE(of(*force_, *other).complete_to_ms.value_or(0), other->clock().now_ms);
+  EXPECT_NE(of(*force_, *other).complete_to_ms, far);
+  EXPECT_GE(of(*force_, *other).complete_to_ms, before);
+  EXPECT_EQ(force_->count("SELECT count(*) FROM sync_complete"), 3);
 }
 
 TEST_F(NodeStatesTest, CompleteByStickToo) {

@@ -39,6 +39,15 @@ Status Outbox::put(std::uint64_t kind, std::string content) {
   return fail(ErrorCode::kLimit, NC_MSG("A message is longer than a frame (limit kFrameBytesMax)"));
 }
 
+Status Outbox::put_piece(std::uint64_t kind, std::string content) {
+  NC_TRY(put(kind, std::move(content)));
+  return flush();
+}
+
+std::size_t Outbox::piece_bytes(std::size_t head_bytes) const {
+  return std::min(kPieceBytes, writer_.payload_max() - std::min(writer_.payload_max() / 2, head_bytes));
+}
+
 Status Outbox::put_cursors(const std::vector<Cursor>& cursors) {
   constexpr std::size_t kInOneMessage = 1024;
   for (std::size_t at = 0; at < cursors.size(); at += kInOneMessage) {
@@ -151,15 +160,14 @@ Result<bool> Outbox::send_piecewise(const HeldStream& stream, const HeldEntry& e
   std::size_t at = 0;
   if (const auto part = parts_.find({stream.name, entry.seq}); part != parts_.end())
     at = std::min(all.size(), static_cast<std::size_t>(part->second));
-  const auto step = std::min(kPieceBytes, writer_.payload_max() - std::min(writer_.payload_max() / 2, kPieceHeadBytes));
+  const auto step = piece_bytes(kPieceHeadBytes);
   for (; at < all.size(); at += step) {
     if (full()) return false;
     Packer out;
     pack_stream(out, stream.key, references_ && entry.seq > 1);
     out.number(entry.seq).number(std::uint64_t{entry.header_bytes.size()}).number(std::uint64_t{entry.body_bytes.size()});
     out.number(std::uint64_t{at}).text(std::string_view(all).substr(at, step));
-    NC_TRY(put(kPiece, out.take()));
-    NC_TRY(flush());
+    NC_TRY(put_piece(kPiece, out.take()));
   }
   return true;
 }

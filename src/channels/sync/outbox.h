@@ -2,6 +2,7 @@
 // Reads the journal by the connection given, inside its caller's snapshot.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -36,6 +37,10 @@ class Outbox {
   // Of streams of which entries came from `peer` that wait for their seal, and of large entries that came in part. Of those in `about`
   // alone, when it is given.
   Status put_parts_of(const NodeId& peer, const std::map<std::string, journal::StreamKey>* about);
+  // One that fills a frame: with what stands before it, or alone. At most piece_bytes() beside its head.
+  Status put_piece(std::uint64_t kind, std::string content);
+  [[nodiscard]] std::size_t piece_bytes(std::size_t head_bytes) const;
+  [[nodiscard]] std::size_t room() const { return budget_ - std::min(budget_, written_ + writer_.bytes()); }
   // A small message.
   Status put(std::uint64_t kind, std::string content);
   Status put_cursors(const std::vector<Cursor>& cursors);

@@ -134,13 +134,13 @@ Status ParentLink::ask_to_be_let_in() {
                   .then(NC_MSG("Compare them with the parent's screen; when they are confirmed there, this node goes on by itself")));
 }
 
-Result<Outcome> ParentLink::exchange(std::int64_t bytes_max) {
-  auto outcome = talk(bytes_max);
+Result<Outcome> ParentLink::exchange(std::int64_t bytes_max, bool files) {
+  auto outcome = talk(bytes_max, files);
   if (!outcome && outcome.error().code != ErrorCode::kBusy) NC_TRY(note_failure(ledger_, parent_.node, outcome.error().english()));
   return outcome;
 }
 
-Result<Outcome> ParentLink::talk(std::int64_t bytes_max) {
+Result<Outcome> ParentLink::talk(std::int64_t bytes_max, bool files) {
   const auto begun = bytes_;
   const bool warm = client_ && client_->usable();
   if (!warm) NC_TRY(connect());
@@ -152,7 +152,9 @@ Result<Outcome> ParentLink::talk(std::int64_t bytes_max) {
   std::int64_t pause_ms = 100;
   for (int talks = 0, vain = 0; talks < kTalksMax; ++talks) {
     if (!client_) NC_TRY(connect());
-    session->set_limits(limits_for_line());
+    auto limits = limits_for_line();
+    limits.files = files;
+    session->set_limits(limits);
     NC_ASSIGN(auto request, session->request());
     auto answered = post(kSyncPath, std::move(request), [&](std::string_view bytes) { return session->feed(bytes); });
     if (answered && answered->status != 200) {
@@ -160,7 +162,7 @@ Result<Outcome> ParentLink::talk(std::int64_t bytes_max) {
       return fail(refused(answered->status, answered->text));
     }
     NC_ASSIGN(outcome, session->finish());
-    const bool moved = outcome.taken + outcome.parked > 0 || (to_send >= 0 && outcome.to_send < to_send);
+    const bool moved = outcome.taken + outcome.parked + outcome.file_bytes > 0 || (to_send >= 0 && outcome.to_send < to_send);
     to_send = outcome.to_send;
     if (!answered) {
       if (answered.error().code != ErrorCode::kIo) return fail(answered.error());

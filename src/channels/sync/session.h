@@ -23,6 +23,7 @@ inline constexpr std::size_t kAnswerBytesMax = 256 * 1024;
 struct Limits {
   std::size_t request_bytes = kRequestBytesMax, answer_bytes = kAnswerBytesMax;
   std::size_t frame_bytes = 16 * 1024;  // less for slow lines: a cut costs as much
+  bool files = true;                    // attachments, too
 };
 
 struct Outcome {
@@ -32,6 +33,7 @@ struct Outcome {
   std::int64_t to_send = 0;  // entries that the parent is not known to hold
   std::int64_t to_get = 0;   // entries that the parent said wait for us
   std::int64_t taken = 0, parked = 0;
+  std::int64_t file_bytes = 0;      // of attachments, that got to the other side in this exchange
   std::int64_t clock_ahead_ms = 0;  // the parent's clock before ours
   std::vector<std::string> notices;
 };

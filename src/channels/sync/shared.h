@@ -21,6 +21,7 @@ class Shared {
   [[nodiscard]] Subscription& theirs() { return theirs_; }
   [[nodiscard]] const Peer& peer() const { return peer_; }
   [[nodiscard]] bool peer_is_certified() const { return certified_; }
+  [[nodiscard]] const records::World& world() const { return *world_; }
   // Held streams of the shared set, authority first.
   Result<std::vector<journal::HeldStream>> streams(store::Database& db);
   // What a child hands to its parent: what the parent subscribes to; and what this node or one below it wrote and this node may no

@@ -1,5 +1,6 @@
 // Rows of frames: any bytes, in any pieces, are frames or a broken row; what was read and written again is read the same.
 #include "base/check.h"
+#include "channels/sync/file_messages.h"
 #include "channels/sync/frames.h"
 #include "channels/sync/messages.h"
 
@@ -21,6 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       static_cast<void>(decode_cursors(message.content));
       static_cast<void>(decode_digests(message.content));
       static_cast<void>(decode_end(message.content));
+      if (const auto wishes = decode_wishes(message.content)) NC_CHECK(decode_wishes(encode(*wishes)).has_value());
+      if (const auto offers = decode_offers(message.content)) NC_CHECK(decode_offers(encode(*offers)) == offers);
+      if (const auto kept = decode_kept(message.content)) NC_CHECK(decode_kept(encode(*kept)).has_value());
+      if (const auto some = decode_file_bytes(message.content)) NC_CHECK(decode_file_bytes(encode(*some)).has_value());
       all.push_back(message);
       if (!writer.add({message})) {
         writer.flush();

@@ -6,6 +6,7 @@
 //                            numbers of streams it is known to hold
 // sync_told                  of a parent: the cursors that it has from us, so that only what is new is said
 // sync_complete              up to when all that a node below had written is here
+// sync_complete_told         what of that the parent was told
 // sync_contact               how the last contact with it went (contacts.h)
 // sync_day                   bytes that went over the link today (link_rules.h)
 // sync_spool, sync_piece     what came without its seal yet, what came of a large entry

@@ -37,9 +37,10 @@ inline void make_catalog(const fs::path& source, const fs::path& to) {
   fs::create_directories(to / "places");
   fs::copy(source / "catalog" / "system", to / "system", options);
   fs::copy_file(source / "catalog/places/unit.toml", to / "places/unit.toml");
-  for (const auto* file : {"reorganisation.toml", "sim_alert.toml", "sim_march.toml", "sim_note.toml", "sim_order.toml"})
+  for (const auto* file : {"reorganisation.toml", "sim_alert.toml", "sim_march.toml", "sim_note.toml", "sim_order.toml", "sim_paper.toml"})
     fs::copy_file(source / "tests/simulation/catalog" / file, to / "places" / file);
   fs::copy_file(source / "tests/simulation/catalog/roles.toml", to / "roles.toml");
+  fs::copy_file(source / "catalog/attachments.toml", to / "attachments.toml");
 }
 
 // A row of random numbers of a node's own, or for a while another.
@@ -136,6 +137,18 @@ class Node {
                 std::optional<journal::Audience> audience = std::nullopt) {
     return written(write("sim_note", Json(JsonObject{{"text", Json(text)}}), handling,
                          audience ? std::move(audience) : std::optional(journal::Audience::own(unit_))));
+  }
+  // A file of the console, which a record may name.
+  Json upload(const std::string& name, const std::string& bytes) {
+    const auto who = ledger().console().person;
+    const auto upload = must(ledger().files().start(who, name, static_cast<std::int64_t>(bytes.size())));
+    must(ledger().files().append(who, upload.id, 0, bytes));
+    return blobs::json_of(must(ledger().finish_upload(ledger().console(), upload.id)).file.value());
+  }
+  records::WriteResult write_paper(const std::string& text, const Json& file, std::optional<journal::Audience> audience = std::nullopt,
+                                   std::optional<catalog::Handling> handling = std::nullopt) {
+    return write("sim_paper", Json(JsonObject{{"text", Json(text)}, {"files", Json(JsonArray{file})}}), handling,
+                 audience ? std::move(audience) : std::optional(journal::Audience::own(unit_)));
   }
   static RecordId written(const records::WriteResult& result) {
     if (!result) throw std::runtime_error(result.error().error.english());

@@ -106,6 +106,8 @@ Status bundle_out(const Context& context, const Asked& asked) {
   context.out() << context.tr(NC_MSG("{1}: {2} bytes for the node {3}; nobody else can read them"), asked.file, made.bytes, to.hex())
                 << '\n';
   if (made.left > 0) context.out() << context.tr(NC_MSG("{1} entries did not fit and wait for the next"), made.left) << '\n';
+  if (made.files_left > 0)
+    context.out() << context.tr(NC_MSG("{1} attached files did not fit and wait for the next"), made.files_left) << '\n';
   return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "base/limits.h"
+#include "ledger/blobs/arriving.h"
 #include "ledger/blobs/file_name.h"
 #include "ledger/blobs/hashing.h"
 #include "ledger/blobs/look.h"
@@ -50,11 +51,13 @@ Result<FileRef> hash_of(const InputFile& file) {
 }
 
 bool is_old(const fs::path& path, std::int64_t now_ms) {
+  // What comes from another node may take its weeks.
+  const auto age_max = path.extension() == kArrivingEnding ? kArrivingAgeMsMax : limits::kUploadAgeMsMax;
   std::error_code ec;
   const auto written = fs::last_write_time(path, ec);
   if (ec) return false;
   const auto wall = std::chrono::file_clock::to_sys(written).time_since_epoch();
-  return now_ms - std::chrono::duration_cast<std::chrono::milliseconds>(wall).count() > limits::kUploadAgeMsMax;
+  return now_ms - std::chrono::duration_cast<std::chrono::milliseconds>(wall).count() > age_max;
 }
 
 }  // namespace
@@ -330,6 +333,7 @@ Status Store::put(const std::string& part, const FileRef& file, const std::funct
 Status Store::destroy(const std::string& part, const Digest& sha256) {
   for (const auto& [owner, upload] : all_uploads())
     if (!upload.file || upload.file->sha256 == sha256) remove_upload(upload.id);  // what arrives may become the same
+  Arriving::destroy(uploads(), part, sha256);
   NC_TRY(destroy_name(preview_path(part, sha256)));
   const auto path = path_of(part, sha256);
   NC_TRY(destroy_name(path));

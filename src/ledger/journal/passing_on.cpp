@@ -46,10 +46,9 @@ Result<std::optional<HeldStream>> held_stream(store::Database& db, const StreamK
   return std::optional(std::move(stream));
 }
 
-Status each_held(store::Database& db, std::int64_t stream, std::int64_t from, const std::function<Result<bool>(HeldEntry)>& visit) {
-  static const std::string kSql = select_entries("WHERE e.stream=?1 AND e.seq>=?2 ORDER BY e.seq");
-  NC_ASSIGN(auto query, db.prepare(kSql));
-  query.bind_all(stream, from);
+namespace {
+
+Status each_row(store::Statement& query, const std::function<Result<bool>(HeldEntry)>& visit) {
   while (true) {
     NC_ASSIGN(const bool more, query.step());
     if (!more) return {};
@@ -68,6 +67,22 @@ Status each_held(store::Database& db, std::int64_t stream, std::int64_t from, co
     NC_ASSIGN(const bool go_on, visit(std::move(entry)));
     if (!go_on) return {};
   }
+}
+
+}  // namespace
+
+Status each_held(store::Database& db, std::int64_t stream, std::int64_t from, const std::function<Result<bool>(HeldEntry)>& visit) {
+  static const std::string kSql = select_entries("WHERE e.stream=?1 AND e.seq>=?2 ORDER BY e.seq");
+  NC_ASSIGN(auto query, db.prepare(kSql));
+  query.bind_all(stream, from);
+  return each_row(query, visit);
+}
+
+Status each_held_since(store::Database& db, std::int64_t arrival, const std::function<Result<bool>(HeldEntry)>& visit) {
+  static const std::string kSql = select_entries("WHERE e.arrival>?1 ORDER BY e.arrival");
+  NC_ASSIGN(auto query, db.prepare(kSql));
+  query.bind(1, arrival);
+  return each_row(query, visit);
 }
 
 namespace {

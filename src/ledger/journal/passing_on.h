@@ -36,6 +36,9 @@ struct HeldEntry {
 // Entries of a stream from a number on, until `visit` answers false.
 Status each_held(store::Database& db, std::int64_t stream, std::int64_t from, const std::function<Result<bool>(HeldEntry)>& visit);
 
+// Entries of any stream that came after an arrival number, in that order, until `visit` answers false.
+Status each_held_since(store::Database& db, std::int64_t arrival, const std::function<Result<bool>(HeldEntry)>& visit);
+
 struct HeldSeal {
   std::int64_t seq = 0;
   Signature seal;

@@ -38,6 +38,8 @@ net::Response make(Visit& visit, const net::Params&, const net::Fields& form) {
     WorkResult out;
     out.lines.push_back({NC_MSG("{1}: {2} bytes for the node {3}; nobody else can read them"), {name, ui.number(made.bytes), unit}});
     if (made.left > 0) out.lines.push_back({NC_MSG("{1} entries did not fit and wait for the next"), {ui.number(made.left)}});
+    if (made.files_left > 0)
+      out.lines.push_back({NC_MSG("{1} attached files did not fit and wait for the next"), {ui.number(made.files_left)}});
     out.file_name = name;
     out.media = kMediaType;
     return out;

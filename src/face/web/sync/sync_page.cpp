@@ -140,6 +140,13 @@ Html alarms(const Visit& visit, const KnownNodes& nodes, const Waits& waits) {
   return out;
 }
 
+// Files come after all entries: who holds the same may still wait for them.
+Html awaited_files(const Visit& visit) {
+  const auto files = sync::files_awaited(visit.ledger());
+  if (!files || *files == 0) return {};
+  return hint(visit.tr("Attached files that have not come yet: {1}. They come after all entries.", visit.ui.number(*files)));
+}
+
 net::Response sync_page(Visit& visit, const net::Params&) {
   if (!visit.administers()) return visit.not_found();
   const auto nodes = KnownNodes::look(visit);
@@ -147,7 +154,7 @@ net::Response sync_page(Visit& visit, const net::Params&) {
   const auto waits = look_at_waiting(visit);
   if (!waits) return visit.refuse(waits.error());
   auto page = visit.frame(visit.tr("Sync"), Place::kSync);
-  page.main = join(alarms(visit, *nodes, *waits), node_list(visit, *nodes), stick_section(visit, *nodes),
+  page.main = join(alarms(visit, *nodes, *waits), node_list(visit, *nodes), awaited_files(visit), stick_section(visit, *nodes),
                    waiting_list(visit, *nodes, *waits), guide_links(visit));
   return visit.show(page);
 }
@@ -224,9 +231,9 @@ Html clock_text(const Visit& visit, const sync::NodeState& state) {
 
 std::string nodes_complete_text(const Visit& visit) {
   const auto all = sync::completeness(visit.ledger());
-  if (!all || all->children == 0) return {};
-  if (all->heard == 0) return visit.tr("Of the {1} nodes below nothing is known to be complete yet.", all->children);
-  return visit.tr("Complete to {1} for {2} of {3} nodes below.", visit.ui.datetime(all->complete_to_ms), all->heard, all->children);
+  if (!all || all->nodes == 0) return {};
+  if (all->heard == 0) return visit.tr("Of the {1} nodes below nothing is known to be complete yet.", all->nodes);
+  return visit.tr("Complete to {1} for {2} of {3} nodes below.", visit.ui.datetime(all->complete_to_ms), all->heard, all->nodes);
 }
 
 Html completeness_line(const Visit& visit) {

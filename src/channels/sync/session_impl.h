@@ -1,0 +1,70 @@
+// Inside the room only: how far a session's talk has come. session.cpp asks and judges, session_hearing.cpp hears.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "channels/sync/file_talk.h"
+#include "channels/sync/inbox.h"
+#include "channels/sync/outbox.h"
+#include "channels/sync/session.h"
+#include "channels/sync/shared.h"
+#include "channels/sync/watermarks.h"
+
+namespace nc::sync {
+
+struct Session::Impl {
+  records::Ledger& ledger;
+  NodeId parent;
+  Limits most;
+
+  // How far the talk has come.
+  bool plain_out = false, plain_in = false;  // no references in what is sent, in what is received
+  bool comparing = false, ask_where = false, wants_sent = false;
+  bool told_unsure = false;                        // whether the parent has what it was told last
+  std::vector<Cursor> told_now;                    // with the last request it knows these
+  std::string digest_now;                          // what that said
+  bool void_cursors = false;                       // the parent is another incarnation than we knew: its numbers are asked for anew
+  int compares = 0;                                // since something was taken
+  std::map<std::string, journal::StreamKey> sent;  // in the last request
+  std::map<std::string, std::int64_t> sent_from;
+  std::set<std::string> stalled;  // the parent did not get on with what it was sent
+  std::map<std::string, std::int64_t> wants;
+  std::map<std::string, PartHeld> parts_there, waiting_there;  // by stream: came in part, came without its seal
+
+  // Of the answer that comes.
+  FrameReader reader;
+  std::optional<Hello> hello;
+  std::optional<End> end;
+  bool other_incarnation = false, unknown_kind = false;
+  std::vector<Cursor> offered;
+  std::set<std::string> have_said;
+  Taken taken;
+  FileTalk files;
+  std::vector<Watermark> complete_now;  // said in this request
+
+  Impl(records::Ledger& own, const NodeId& other, const Limits& limit) : ledger(own), parent(other), most(limit), files(own, other) {}
+
+  Status compose(store::Database& db, FrameWriter& writer);
+  Status greet(store::Database& db, const std::string& digest, Outbox& out);
+  Result<End> put_runs(store::Database& db, Shared& shared, Outbox& out);
+  Status put_compare(const std::vector<journal::HeldStream>& streams, Outbox& out) const;
+  Status handle(records::Intake& intake, Shared& shared, const std::vector<Message>& frame);
+  Status on_hello(records::Intake& intake, const Message& message);
+  Status on_again(records::Intake& intake, const Message& message);
+  Status on_reached(records::Intake& intake, const Message& message) const;
+  Status on_have(records::Intake& intake, Shared& shared, const Message& message);
+  Status on_partial(records::Intake& intake, const Message& message);
+  Status on_streams(records::Intake& intake, Shared& shared, const Message& message);
+  Status on_head(records::Intake& intake, Shared& shared, const Message& message);
+  Status compare_one(records::Intake& intake, const journal::StreamKey& key, std::int64_t seq, std::string_view head);
+  Result<Outcome> judge(store::Database& db);
+  void conclude(Outcome& out);
+  Status conclude_files(Outcome& out);
+};
+
+}  // namespace nc::sync
