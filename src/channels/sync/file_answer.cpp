@@ -34,7 +34,9 @@ Result<FileAsked> asks_of_child(store::Database& db, const blobs::Store& files, 
               NC_ASSIGN(const auto there, held_there(db, child, stream));
               return seq <= there.seq;
             }));
-  return FileAsked{named, false};
+  if (!named) return FileAsked{};
+  NC_ASSIGN(const auto came, arriving(db, child, file));
+  return FileAsked{true, came && came->state == Arrival::kDone};
 }
 
 Status put_file_replies(store::Database& db, const records::Ledger& ledger, const NodeId& child, Shared& shared, const FilesAsked& asked,
@@ -54,11 +56,11 @@ Status put_file_replies(store::Database& db, const records::Ledger& ledger, cons
     NC_ASSIGN(const auto asks, asks_of_child(db, files, child, shared, file));
     if (!asks.wanted) continue;
     NC_ASSIGN(const auto came, arriving(db, child, file));
-    const auto state = came ? came->state : Arrival::kOpen;
-    if (asks.whole_here || state == Arrival::kDone) kept.push_back({file.name, false});
-    else if (state == Arrival::kRefused) kept.push_back({file.name, true});
+    const auto here = came && came->state == Arrival::kOpen ? came->bytes : 0;  // what came once may have gone
+    if (asks.whole_here) kept.push_back({file.name, false});
+    else if (came && came->state == Arrival::kRefused) kept.push_back({file.name, true});
     else if (!came && open >= kArrivingMax) continue;
-    else if (arrivals.room_for(file.name.bytes - (came ? came->bytes : 0))) wishes.push_back({file.name, came ? came->bytes : 0});
+    else if (arrivals.room_for(file.name.bytes - here)) wishes.push_back({file.name, here});
   }
   NC_TRY(put_list(out, kFileKept, kept));
   return put_list(out, kFileWish, wishes);

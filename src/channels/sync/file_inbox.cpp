@@ -11,12 +11,12 @@ Result<FileInbox::Pending*> FileInbox::begin(const KnownFile& file) {
   const auto at = pending_.find(file.id);
   if (at != pending_.end()) return &at->second;
   NC_ASSIGN(const auto before, arriving(db_, sender_, file));
-  if (before && before->state != Arrival::kOpen) return nullptr;
+  if (before && before->state == Arrival::kRefused) return nullptr;
   if (!before) {
     NC_ASSIGN(const auto open, count_open(db_, sender_));
     if (open + static_cast<std::int64_t>(pending_.size()) >= kArrivingMax) return nullptr;
   }
-  return &pending_.emplace(file.id, Pending{file, before ? before->bytes : 0, {}}).first->second;
+  return &pending_.emplace(file.id, Pending{file, before && before->state == Arrival::kOpen ? before->bytes : 0, {}}).first->second;
 }
 
 Status FileInbox::take(std::string_view content) {
