@@ -80,7 +80,7 @@ Result<Finished> finish_files(records::Ledger& ledger, const NodeId& sender, std
     if (!kept) notices.push_back(kept.error().english());
   }
   if (whole.empty()) return out;
-  NC_TRY(ledger.exchange([&](records::Intake& intake) -> Status {
+  const Status noted = ledger.exchange([&](records::Intake& intake) -> Status {
     for (const auto& file : out.kept) {
       NC_TRY(set_here(intake.db(), file.id));
       NC_TRY(set_arriving(intake.db(), sender, file.id, file.name.bytes, Arrival::kDone));
@@ -88,7 +88,8 @@ Result<Finished> finish_files(records::Ledger& ledger, const NodeId& sender, std
     for (const auto& file : out.refused) NC_TRY(set_arriving(intake.db(), sender, file.id, 0, Arrival::kRefused));
     for (const auto& file : anew) NC_TRY(set_arriving(intake.db(), sender, file.id, 0, Arrival::kOpen));
     return {};
-  }));
+  });
+  NC_TRY(noted);
   return out;
 }
 

@@ -28,12 +28,13 @@ Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
 
 Result<std::unique_ptr<Session>> Session::start(records::Ledger& ledger, const NodeId& parent, const Limits& limits) {
-  NC_TRY(ledger.exchange([&](records::Intake& intake) -> Status {
+  const Status ready = ledger.exchange([&](records::Intake& intake) -> Status {
     NC_TRY(make_tables(intake.db()));
     NC_TRY(index_files(intake.db(), ledger.files(), kIndexedAtOnce));
     NC_ASSIGN(const auto known, known_incarnation(intake.db(), parent));
     return note_parent(intake.db(), parent, known);
-  }));
+  });
+  NC_TRY(ready);
   return std::unique_ptr<Session>(new Session(std::make_unique<Impl>(ledger, parent, limits)));
 }
 

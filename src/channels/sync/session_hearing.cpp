@@ -19,11 +19,12 @@ Status Session::feed(std::string_view bytes) {
     NC_ASSIGN(shared, Shared::with(db, impl_->ledger, impl_->parent));
     return {};
   }));
-  NC_TRY(impl_->ledger.exchange([&](records::Intake& intake) -> Status {
+  const Status heard = impl_->ledger.exchange([&](records::Intake& intake) -> Status {
     for (const auto& frame : frames) NC_TRY(impl_->handle(intake, *shared, frame));
     if (impl_->taken.admitted + impl_->taken.parked > 0) NC_TRY(index_files(intake.db(), impl_->ledger.files()));
     return impl_->files.flush(intake.db());
-  }));
+  });
+  NC_TRY(heard);
   return impl_->files.finish(impl_->taken.notices);
 }
 
