@@ -3,22 +3,12 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/url_text.h"
 
 namespace nc::net {
 namespace {
 
 constexpr std::size_t kCookiesMax = 64;
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-}
 
 // Browsers send "\r\n" for every line end of a text area.
 std::string unix_line_ends(std::string text) {
@@ -62,10 +52,12 @@ Result<std::string> read_text(std::string_view raw, const std::string& field, Un
   return field_text(std::move(*text));
 }
 
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
 bool is_token(std::string_view text) {
   if (text.empty()) return false;
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return std::ranges::all_of(text, [&](char c) { return is_unreserved(c) || kMarks.find(c) != std::string_view::npos; });
+  return std::ranges::all_of(text, [&](char c) { return is_letter_or_digit(c) || kMarks.find(c) != std::string_view::npos; });
 }
 
 bool is_cookie_value(std::string_view text) {
@@ -109,43 +101,8 @@ std::vector<std::string_view> Fields::all(std::string_view name) const {
   return values;
 }
 
-std::string url_encode(std::string_view text) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size() + text.size() / 2);
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 15];
-  }
-  return out;
-}
-
-std::optional<std::string> url_decode(std::string_view text, bool plus_is_space) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+' && plus_is_space) {
-      out += ' ';
-      continue;
-    }
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
-}
+std::string url_encode(std::string_view text) { return nc::url_encode(text); }
+std::optional<std::string> url_decode(std::string_view text, bool plus_is_space) { return nc::url_decode(text, plus_is_space); }
 
 std::string field_text(std::string raw) { return to_nfc(unix_line_ends(readable(std::move(raw)))); }
 

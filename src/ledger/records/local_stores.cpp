@@ -4,6 +4,7 @@
 #include "base/file_stream.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/url_text.h"
 #include "base/words.h"
 #include "foundation/store/transaction.h"
 #include "ledger/records/word_tables.h"
@@ -24,33 +25,15 @@ store::Options options_of(const LocalStore& store, bool read_only) {
   return out;
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char small = static_cast<char>(c | 0x20);
-  return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-}
-
-// A value of an address as it was typed; what is no percent sign of an address stays as it is.
-std::string typed(std::string_view value) {
-  std::string out;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const int high = i + 2 < value.size() && value[i] == '%' ? hex_digit(value[i + 1]) : -1;
-    const int low = high < 0 ? -1 : hex_digit(value[i + 2]);
-    if (low >= 0) {
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      out += value[i] == '+' ? ' ' : value[i];
-    }
-  }
-  return out;
-}
-
 // The values of "/activities?kind=talks&q=ab%20c", folded.
 void add_values_of(std::string_view address, std::vector<std::string>& out) {
   if (const auto begin = address.find('?'); begin != std::string_view::npos) address.remove_prefix(begin + 1);
-  for (const auto& pair : split_trimmed(address, '&'))
-    if (const auto at = pair.find('='); at != std::string::npos) out.push_back(fold(typed(std::string_view(pair).substr(at + 1))));
+  for (const auto& pair : split_trimmed(address, '&')) {
+    const auto at = pair.find('=');
+    if (at == std::string::npos) continue;
+    const auto value = pair.substr(at + 1);
+    out.push_back(fold(url_decode(value, true).value_or(value)));
+  }
 }
 
 bool tells_something(std::string_view folded) {
