@@ -21,7 +21,15 @@ std::string option_text(const Visit& visit, const records::RecordView& record, s
   return option ? option->label.in(visit.lang()) : std::string();
 }
 
-// The first few units of a list of references, and how many more there are.
+Tone status_tone(std::string_view status) {
+  if (status == "held") return Tone::kGood;
+  if (status == "announced" || status == "planned") return Tone::kAccent;
+  if (status == "postponed") return Tone::kWarn;
+  return status == "cancelled" ? Tone::kBad : Tone::kNeutral;
+}
+
+}  // namespace
+
 std::string names_text(const Visit& visit, const Json& refs) {
   if (!refs.is_array()) return {};
   std::vector<std::string> names;
@@ -51,20 +59,11 @@ std::string counterpart_text(const Visit& visit, const records::RecordView& reco
   return nc::join(countries, ", ");
 }
 
-std::string place_text(const records::RecordView& record) {
+std::string place_text(const Visit&, const records::RecordView& record) {
   const auto& place = record.slot("place");
   const auto text = place.text("text");
   return text.empty() ? place.text("area") : text;
 }
-
-Tone status_tone(std::string_view status) {
-  if (status == "held") return Tone::kGood;
-  if (status == "announced" || status == "planned") return Tone::kAccent;
-  if (status == "postponed") return Tone::kWarn;
-  return status == "cancelled" ? Tone::kBad : Tone::kNeutral;
-}
-
-}  // namespace
 
 std::string kind_text(const Visit& visit, const records::RecordView& record) {
   auto out = record.type ? record.type->label.in(visit.lang()) : record.type_id;
@@ -80,54 +79,21 @@ std::string when_text(const Visit& visit, const records::RecordView& record) {
   return from.empty() ? visit.tr("until {1}", until) : from + " – " + until;
 }
 
+std::string code_text(const Visit&, const records::RecordView& record) {
+  const auto& code = record.slot("code");
+  return code.is_string() ? code.as_string() : std::string();
+}
+
+std::string status_text(const Visit& visit, const records::RecordView& record) {
+  return record.voided ? visit.tr("void") : option_text(visit, record, "status");
+}
+
 Html status_badge(const Visit& visit, const records::RecordView& record) {
   if (record.voided) return badge(Tone::kBad, visit.tr("void"));
   const auto text = option_text(visit, record, "status");
   if (text.empty()) return {};
   const auto& status = record.slot("status").as_string();
   return badge(status_tone(status), status == "announced" ? visit.tr("{1}, no result yet", text) : text);
-}
-
-std::vector<Column> activity_columns(const Visit& visit) {
-  return {{visit.tr("Kind")},
-          {visit.tr("Date")},
-          {visit.tr("Own unit"), false, false, {}, 0, false, true},
-          {visit.tr("Counterpart"), false, false, {}, 0, false, true},
-          {visit.tr("Place"), false, true},
-          {visit.tr("Status")},
-          {visit.tr("Code"), false, true, {}, 0, true}};
-}
-
-Row activity_row(const Visit& visit, const records::RecordView& record) {
-  const auto& code = record.slot("code");
-  return {{link(kind_text(visit, record), record_url(record.id)), when_text(visit, record), own_text(visit, record),
-           counterpart_text(visit, record), place_text(record), status_badge(visit, record), code.is_string() ? code.as_string() : ""}};
-}
-
-namespace {
-
-// One exact day counts as such; all else stands as it is shown.
-documents::Cell when_cell(const Visit& visit, const records::RecordView& record) {
-  auto text = when_text(visit, record);
-  const auto& when = record.slot("when");
-  const auto from = catalog::date_from_json(when["from"]), to = catalog::date_from_json(when["to"]);
-  const bool one_day =
-      from && from->precision == DatePrecision::kDay && !from->inferred && (!to || *to == *from) && text == visit.ui.date(*from);
-  return one_day ? documents::day_cell(std::move(text), from->day) : documents::text_cell(std::move(text));
-}
-
-}  // namespace
-
-std::vector<documents::Cell> activity_cells(const Visit& visit, const records::RecordView& record) {
-  using documents::text_cell;
-  const auto& code = record.slot("code");
-  return {text_cell(kind_text(visit, record)),
-          when_cell(visit, record),
-          text_cell(own_text(visit, record)),
-          text_cell(counterpart_text(visit, record)),
-          text_cell(place_text(record)),
-          text_cell(record.voided ? visit.tr("void") : option_text(visit, record, "status")),
-          text_cell(code.is_string() ? code.as_string() : "")};
 }
 
 std::vector<Column> record_columns(const Visit& visit) {

@@ -1,23 +1,24 @@
-// Inside the room: activities and standing things as rows of the one list, wherever they are listed.
+// Inside the room: what rows say of activities and standing things, wherever they are listed (their columns:
+// record_columns.h), and rows of records of any type.
 #pragma once
 
 #include <vector>
 
-#include "channels/documents/sheet.h"
 #include "face/web/list.h"
 #include "face/web/visit.h"
 
 namespace nc::web {
 
-// Kind, date, own unit, counterpart, place, status, code.
-[[nodiscard]] std::vector<Column> activity_columns(const Visit& visit);
-[[nodiscard]] Row activity_row(const Visit& visit, const records::RecordView& record);
-// The same for a file; a day that is known is one.
-[[nodiscard]] std::vector<documents::Cell> activity_cells(const Visit& visit, const records::RecordView& record);
-
-// "Talks: annual" and the day, as titles of links.
+// What rows say, in words: "Talks: annual", the day or days, the unit in charge or those that took part, the other side's
+// units or else its countries. Of many units the first few, and how many more there are.
 [[nodiscard]] std::string kind_text(const Visit& visit, const records::RecordView& record);
 [[nodiscard]] std::string when_text(const Visit& visit, const records::RecordView& record);
+[[nodiscard]] std::string own_text(const Visit& visit, const records::RecordView& record);
+[[nodiscard]] std::string counterpart_text(const Visit& visit, const records::RecordView& record);
+[[nodiscard]] std::string place_text(const Visit& visit, const records::RecordView& record);
+[[nodiscard]] std::string code_text(const Visit& visit, const records::RecordView& record);
+[[nodiscard]] std::string status_text(const Visit& visit, const records::RecordView& record);
+[[nodiscard]] std::string names_text(const Visit& visit, const Json& refs);
 // Status of an activity; what is only announced says that there is no result yet.
 [[nodiscard]] Html status_badge(const Visit& visit, const records::RecordView& record);
 

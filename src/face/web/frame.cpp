@@ -17,14 +17,21 @@ Html script(const Page& page, const net::Fields& version) {
               script_from(Url::to("/assets/htmx.min.js", version)));
 }
 
+// Where the keys lead that have no link of their own on the page.
+Html keys(const Page& page, const net::Fields& version) {
+  if (!page.single_keys) return {};
+  return join(page.keys_page ? el("link", {{"rel", "help"}, {"href", *page.keys_page}, {"data-key", "?"}}) : Html(),
+              page.new_page ? el("link", {{"rel", "create-form"}, {"href", *page.new_page}, {"data-key", "n"}}) : Html(),
+              script_from(Url::to("/assets/keys.js", version)));
+}
+
 Html head(const Page& page) {
   const net::Fields version = page.asset_version.empty() ? net::Fields{} : net::Fields{{"v", page.asset_version}};
   return el("head", {}, el("meta", {{"charset", "utf-8"}}), el("title", {}, page.title, " · Nhịp Cầu"),
             el("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}),
             el("meta", {{"name", "color-scheme"}, {"content", "light dark"}}),
             el("link", {{"rel", "icon"}, {"href", Url::to("/assets/icon.svg", version)}, {"type", "image/svg+xml"}}),
-            el("link", {{"rel", "stylesheet"}, {"href", Url::to("/assets/app.css", version)}}), script(page, version),
-            page.search ? script_from(Url::to("/assets/keys.js", version)) : Html());
+            el("link", {{"rel", "stylesheet"}, {"href", Url::to("/assets/app.css", version)}}), script(page, version), keys(page, version));
 }
 
 Html nav_list(const Page& page) {
@@ -81,6 +88,10 @@ Html account_box(const Page& page, const Translator& ui) {
   }
   if (!page.account) return out;
   const auto& account = *page.account;
+  if (page.keys_page)
+    out.add(el(
+        "a", {{"class", "keys-link"}, {"href", *page.keys_page}, {"title", ui.tr("Keyboard keys")}, {"aria-label", ui.tr("Keyboard keys")}},
+        "?"));
   out.add(el("a", {{"class", "who"}, {"href", Url::to("/account")}, {"title", ui.tr("My account")}},
              el("span", {{"class", "who-name"}}, account.name),
              account.unit.empty() ? Html() : el("span", {{"class", "who-unit"}}, account.unit)));
@@ -106,6 +117,7 @@ Html search_box(const Page& page, const Translator& ui) {
                    {"value", *page.search},
                    {"placeholder", ui.tr("Search everything (key /)")},
                    {"maxlength", "400"},
+                   {"data-key", "/"},
                    {"autocomplete", "off"},
                    {"autofocus", page.search_first}}));
 }

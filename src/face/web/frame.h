@@ -62,6 +62,9 @@ struct Page {
   std::optional<std::string> search;  // what stands in the box to search in; none: there is no box
   bool search_first = false;          // the cursor stands in it
   bool scripted = false;              // htmx makes lists and forms smoother; every page works without it
+  bool single_keys = false;           // "/", "n", "?" lead somewhere (assets/keys.js)
+  std::optional<Url> keys_page;       // which keys there are
+  std::optional<Url> new_page;        // where something new is begun; none for whoever may begin nothing
 };
 
 // The whole document.

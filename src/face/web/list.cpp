@@ -9,9 +9,15 @@ namespace {
 
 using i18n::Translator;
 
+constexpr std::size_t kFitting = 8;  // more columns are moved sideways within the page
+
+Html hidden_inputs(const net::Fields& fields) {
+  Html out;
+  for (const auto& [name, value] : fields) out.add(el("input", {{"type", "hidden"}, {"name", name}, {"value", value}}));
+  return out;
+}
+
 Html filter_form(const Filters& filters, const Translator& ui) {
-  Html hidden;
-  for (const auto& [name, value] : filters.hidden) hidden.add(el("input", {{"type", "hidden"}, {"name", name}, {"value", value}}));
   const auto id = field_id(filters.search.name);
   const auto search = el("div", {{"class", "search"}}, el("label", {{"class", "visually-hidden"}, {"for", id}}, filters.search.label),
                          el("input", {{"type", "search"},
@@ -30,7 +36,8 @@ Html filter_form(const Filters& filters, const Translator& ui) {
                el("div", {{"class", "fields"}}, fields),
                el("div", {{"class", "submit"}}, el("button", {{"class", "button primary"}, {"type", "submit"}}, ui.tr("Apply")),
                   el("a", {{"class", "button quiet"}, {"href", filters.action}}, ui.tr("Clear all"))));
-  return el("form", {{"class", "list-filters"}, {"method", "get"}, {"action", filters.action}, {"role", "search"}}, hidden, search, more);
+  return el("form", {{"class", "list-filters"}, {"method", "get"}, {"action", filters.action}, {"role", "search"}},
+            hidden_inputs(filters.hidden), search, more);
 }
 
 Html chips(const std::vector<Chip>& all, const Translator& ui) {
@@ -63,6 +70,14 @@ Html header_cell(const Column& column) {
   return el("th", {{"scope", "col"}, {"class", maybe(cell_class(column))}, {"aria-sort", order}}, label);
 }
 
+Html chooser_form(const ColumnChooser& chooser, const Translator& ui) {
+  return el(
+      "details", {{"class", "filters columns"}}, el("summary", {}, ui.tr("Columns")),
+      el("form", {{"method", "get"}, {"action", chooser.action}}, hidden_inputs(chooser.hidden),
+         el("div", {{"class", "fields"}}, render_field(chooser.choices, ui)),
+         el("div", {{"class", "submit"}}, el("button", {{"class", "button primary"}, {"type", "submit"}}, ui.tr("Show these columns")))));
+}
+
 Html choose_box(const Row& row, const Translator& ui) {
   if (row.id.empty()) return {};
   return el("input",
@@ -71,9 +86,7 @@ Html choose_box(const Row& row, const Translator& ui) {
 
 // What is sent with the chosen rows stands before and after them.
 Html choosing_form(const Choosing& choosing, const Html& rows) {
-  Html hidden;
-  for (const auto& [name, value] : choosing.hidden) hidden.add(el("input", {{"type", "hidden"}, {"name", name}, {"value", value}}));
-  return el("form", {{"method", "post"}, {"action", choosing.action}, {"class", "choosing"}}, hidden, rows,
+  return el("form", {{"method", "post"}, {"action", choosing.action}, {"class", "choosing"}}, hidden_inputs(choosing.hidden), rows,
             el("div", {{"class", "submit"}}, choosing.buttons));
 }
 
@@ -90,8 +103,10 @@ Html table(const List& list, const Translator& ui) {
     }
     body.add(el("tr", {}, cells));
   }
-  return el("table", {{"class", "list"}}, el("caption", {{"class", "visually-hidden"}}, list.caption), el("thead", {}, el("tr", {}, head)),
-            el("tbody", {}, body));
+  const auto out = el("table", {{"class", "list"}}, el("caption", {{"class", "visually-hidden"}}, list.caption),
+                      el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
+  if (list.columns.size() <= kFitting) return out;
+  return el("div", {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", list.caption}}, out);
 }
 
 Html pager(const List& list, const Translator& ui) {
@@ -121,6 +136,7 @@ void without_empty_minor(List& list) {
 Html render(const List& list, const Translator& ui) {
   Html out;
   if (list.filters) out.add(filter_form(*list.filters, ui)).add(chips(list.filters->chips, ui));
+  if (list.chooser) out.add(chooser_form(*list.chooser, ui));
   Html bar;
   if (list.total)
     bar.add(el("span", {{"class", "list-total"}},

@@ -50,6 +50,13 @@ struct Filters {
   bool open = false;
 };
 
+// Which columns the list shows: a form that puts them into the address.
+struct ColumnChooser {
+  Url action;
+  net::Fields hidden;  // what else the address says
+  Field choices;       // kChoices
+};
+
 struct List {
   std::string caption;  // what the table holds, for screen readers
   std::vector<Column> columns;
@@ -60,7 +67,8 @@ struct List {
   std::string summary;      // beside the total, e.g. "01/01/2013 – 31/12/2022"
   std::optional<Filters> filters;
   std::optional<Choosing> choosing;
-  Html actions;              // export, columns
+  std::optional<ColumnChooser> chooser;
+  Html actions;              // export
   std::optional<Url> first;  // back to the beginning; none on the first page
   std::optional<Url> next;
   std::string empty_text;  // "No talks recorded yet"

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "face/web/form.h"
 #include "face/web/guard.h"
+#include "face/web/pages/kept_form.h"
 #include "face/web/site.h"
 #include "foundation/crypto/token.h"
 #include "ledger/access/login_name.h"
@@ -37,16 +38,6 @@ Fieldset log_in_fields(const i18n::Translator& ui, const net::Fields& typed) {
   password.autofocus = !login.autofocus;
   password.width = Width::kFull;
   return {"", "", {login, password}};
-}
-
-// By which its maker knows a form again.
-std::string longest_text(const net::Fields& form) {
-  constexpr std::size_t kShown = 160;
-  const auto kept = keepable(form);
-  std::string_view longest;
-  for (const auto& [name, value] : kept)
-    if (value.size() > longest.size()) longest = value;
-  return shorten(longest, kShown);
 }
 
 }  // namespace
@@ -207,15 +198,18 @@ net::Response Site::go_on(const net::Request& request, const access::Session& se
   // Who must give his code or set another password first finds what he typed after that.
   const auto kept =
       session.must_change || session.code_due ? std::vector<Draft>() : drafts_.take(session.person, {session.id, browser_of(request), {}});
-  return kept.empty() ? net::Response::redirect(target) : resume_page(request, session.csrf, kept);
+  if (kept.empty()) return net::Response::redirect(target);
+  if (const auto visit = visit_of(request)) return resume_page(*visit, kept);  // as he is now: a PIN shows less
+  auto who = parts_.ledger.subject_of(session.person, session.strength);
+  return who ? resume_page(Visit(*this, request, words_for(request), session, std::move(*who)), kept) : net::Response::redirect(target);
 }
 
 // Each of several goes on in a tab of its own: it is kept by this page alone now.
-net::Response Site::resume_page(const net::Request& request, const std::string& csrf, const std::vector<Draft>& kept) const {
-  const auto& ui = words_for(request);
+net::Response Site::resume_page(const Visit& visit, const std::vector<Draft>& kept) const {
+  const auto& ui = visit.ui;
   const bool several = kept.size() > 1;
-  const bool just_sent = !several && kept.front().target == request.target();  // and not kept since before
-  auto page = bare_page(request, ui.tr("Nothing is lost"));
+  const bool just_sent = !several && kept.front().target == visit.request.target();  // and not kept since before
+  auto page = bare_page(visit.request, ui.tr("Nothing is lost"));
   const auto said =
       just_sent ? ui.tr(
                       "This form does not belong to your present log-in, so nothing of it is saved yet. What you typed is kept: send it "
@@ -229,13 +223,12 @@ net::Response Site::resume_page(const net::Request& request, const std::string& 
     net::Request there;
     const bool good = net::set_target(there, draft.target).has_value();
     Form form{good ? Url::to(there.path, there.query) : Url::to("/")};
-    form.csrf_token = csrf;
+    form.csrf_token = visit.session.csrf;
     form.hidden = keepable(draft.form);
     form.submits = {{ui.tr("Go on with what I typed"), "", ""}};
     form.own_tab = several;
     if (!several) form.cancel = Url::to("/");
-    if (several || just_sent) page.main.add(el("p", {{"class", "hint"}}, longest_text(draft.form)));
-    page.main.add(render(form, ui));
+    page.main.add(el("section", {{"class", "kept-form"}}, kept_form(visit, draft), render(form, ui)));
   }
   if (several) page.main.add(el("p", {}, button_link(ui.tr("To the first page"), Url::to("/"))));
   return respond(page, ui);

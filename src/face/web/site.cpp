@@ -11,6 +11,7 @@
 #include "face/web/uploads.h"
 #include "face/web/works/import_files.h"
 #include "foundation/crypto/hash.h"
+#include "ledger/records/accounts.h"
 #include "ledger/records/data_dir.h"
 
 namespace nc::web {
@@ -106,6 +107,7 @@ void Site::add_routes() {
   add_admin_pages(router_, *this);
   add_account_pages(router_, *this);
   add_audit_page(router_, *this);
+  add_keys_page(router_, *this);
   add_figure_pages(router_, *this);
   add_unit_pages(router_, *this);
   add_sync_pages(router_, *this);
@@ -152,14 +154,7 @@ std::string Site::node_name(i18n::Lang lang) const {
   return lang == i18n::Lang::en && !unit->name_en.empty() ? unit->name_en : unit->name;
 }
 
-std::string Site::account_name(const PersonId& person) const {
-  const auto record = parts_.ledger.read(parts_.ledger.console(), person);
-  if (!record || !record->type) return {};
-  const auto* field = record->type->field("display");
-  const auto name = field ? record->values.text(field->id) : std::string();
-  const auto& login = record->slot("login");
-  return name.empty() && login.is_string() ? login.as_string() : name;
-}
+std::string Site::account_name(const PersonId& person) const { return records::account_name(parts_.ledger, person); }
 
 net::Response Site::asset(const net::Request& request, std::string_view name) const {
   const auto at = assets_.find(name);
@@ -292,7 +287,7 @@ void Site::add_change(net::Router& router, std::string_view pattern, Change chan
       if (maker && *maker != visit->who.person) return not_his_page(request, keep_for_maker(request, request.target(), *form));
       // Made for him in another session, or by whom cannot be told and sent from a page of ours: he gets back what he sent, and
       // nothing is done before he says so once more. The form keeps its own token (once), so that nothing is saved twice.
-      if (maker || origin == Origin::kOurs) return resume_page(request, visit->session.csrf, {{request.target(), *form}});
+      if (maker || origin == Origin::kOurs) return resume_page(*visit, {{request.target(), *form}});
       return plain_page(
           request, 403, NC_MSG("This cannot be done"),
           NC_MSG("The form is not from your present session, and your browser does not say where it comes from; nothing was "

@@ -165,7 +165,7 @@ class Site {
   [[nodiscard]] net::Response code_page(const net::Request& request, const access::Session& session, const std::string& error = {},
                                         int status = 200);
   [[nodiscard]] net::Response give_code(const net::Request& request);
-  [[nodiscard]] net::Response resume_page(const net::Request& request, const std::string& csrf, const std::vector<Draft>& kept) const;
+  [[nodiscard]] net::Response resume_page(const Visit& visit, const std::vector<Draft>& kept) const;
 
   [[nodiscard]] net::Response bad_form(const net::Request& request, const Error& error) const;
   // `title` and `text` are message ids.

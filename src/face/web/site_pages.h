@@ -26,8 +26,11 @@ void add_record_file_pages(net::Router& router, Site& site);
 void add_record_form_pages(net::Router& router, Site& site);
 void add_record_amend_pages(net::Router& router, Site& site);    // by add_record_form_pages
 void add_record_conflict_page(net::Router& router, Site& site);  // by add_record_pages
+[[nodiscard]] bool may_create_any(const Visit& visit);           // pages/record_form.cpp
 // The way to a new record; nothing for whoever may create none.
 [[nodiscard]] Html new_record_button(const Visit& visit);
+void add_keys_page(net::Router& router, Site& site);          // pages/keys.cpp: which keys there are
+[[nodiscard]] bool single_keys(const net::Request& request);  // whether they do anything in this browser
 void add_audit_page(net::Router& router, Site& site);
 void add_account_pages(net::Router& router, Site& site);        // one's own
 void add_standing_in_pages(net::Router& router, Site& site);    // by add_account_pages

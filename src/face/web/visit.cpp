@@ -3,8 +3,10 @@
 #include <array>
 
 #include "face/web/site.h"
+#include "face/web/site_pages.h"
 #include "face/web/unit_lookup.h"
 #include "face/web/views/view_pages.h"
+#include "ledger/records/accounts.h"
 
 namespace nc::web {
 namespace {
@@ -217,6 +219,11 @@ catalog::NameOf Visit::namer() const {
   return [this](const RecordId& id) { return name(id); };
 }
 
+std::string Visit::author(const PersonId& person) const {
+  const auto words = records::author_words(ledger(), person, lang());
+  return tr(words.message, words.name);
+}
+
 Html Visit::value(const catalog::Field& field, const Json& value) const {
   if (value.is_null()) return {};
   switch (field.kind) {
@@ -262,6 +269,9 @@ Page Visit::frame(std::string title, Place place) const {
   }
   page.asset_version = site.asset_version();
   page.scripted = site.scripted();
+  page.single_keys = web::single_keys(request);
+  page.keys_page = Url::to("/keys");
+  if (may_create_any(*this)) page.new_page = Url::to("/records/new");
   if (reads_) page.search = std::string();
   return page;
 }

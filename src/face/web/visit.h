@@ -68,6 +68,8 @@ class Visit {
   // Title of a record for this reader; a short form of the id when he may not know it.
   [[nodiscard]] std::string name(const RecordId& id) const;
   [[nodiscard]] catalog::NameOf namer() const;
+  // Who wrote an entry, here or at another node.
+  [[nodiscard]] std::string author(const PersonId& person) const;
   // A value in words; references are links to their records.
   [[nodiscard]] Html value(const catalog::Field& field, const Json& value) const;
 

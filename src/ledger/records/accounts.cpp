@@ -118,4 +118,38 @@ WriteResult set_closed(Ledger& ledger, const access::Subject& who, const PersonI
   return ledger.amend(who, {account, {}, values, {}});
 }
 
+namespace {
+
+std::string account_name(const RecordView& account) {
+  const auto* field = account.type ? account.type->field("display") : nullptr;
+  const auto name = field ? account.values.text(field->id) : std::string();
+  const auto& login = account.slot("login");
+  return name.empty() && login.is_string() ? login.as_string() : name;
+}
+
+}  // namespace
+
+std::string account_name(const Ledger& ledger, const PersonId& person) {
+  const auto record = ledger.read(ledger.console(), person);
+  return record ? account_name(*record) : std::string();
+}
+
+AuthorWords author_words(const Ledger& ledger, const PersonId& author, std::string_view lang) {
+  if (author.is_zero()) return {NC_MSG("the program"), ""};
+  const auto console = ledger.console();
+  if (author == console.person) return {NC_MSG("the node's command line"), ""};
+  const auto record = ledger.read(console, author);
+  // The command line of a node writes as the node's own record.
+  if (record && record->type && record->type->feeds == "node-key") {
+    const auto& unit = record->slot("unit");
+    const auto id = unit.is_string() ? UnitId::from_hex(unit.as_string()) : std::nullopt;
+    return {NC_MSG("the command line at {1}"), id ? ledger.title(console, *id, lang) : ledger.title(console, author, lang)};
+  }
+  auto name = record ? account_name(*record) : std::string();
+  if (name.empty()) return {"{1}", author.hex().substr(0, 8) + "…"};
+  const auto& login = record->slot("login");
+  if (login.is_string() && login.as_string() != name) name += " (" + login.as_string() + ")";
+  return {"{1}", std::move(name)};
+}
+
 }  // namespace nc::records

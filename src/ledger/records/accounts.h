@@ -44,4 +44,14 @@ Status may_act_on(const Ledger& ledger, const access::Subject& who, const Person
 // A closed account cannot log in and lends nothing. Its sessions are ended by Credentials.
 WriteResult set_closed(Ledger& ledger, const access::Subject& who, const PersonId& account, bool closed);
 
+// The function shown for an account, from its record, which every node holds; empty: there is none.
+[[nodiscard]] std::string account_name(const Ledger& ledger, const PersonId& person);
+// Who wrote an entry: an account of this or of another node with its login, the command line of either, the program itself; of
+// whom no record is here a short form of the id. `message` is the id of a message in which {1} stands for `name`.
+struct AuthorWords {
+  const char* message;
+  std::string name;
+};
+[[nodiscard]] AuthorWords author_words(const Ledger& ledger, const PersonId& author, std::string_view lang);
+
 }  // namespace nc::records

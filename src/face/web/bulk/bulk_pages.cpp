@@ -61,7 +61,8 @@ class Outcomes {
 Result<std::vector<records::RecordView>> chosen_records(const Visit& visit, const net::Fields& form) {
   std::vector<records::RecordView> out;
   if (form.get("of") == "match") {
-    auto query = read_activity_query(visit).list;
+    NC_ASSIGN(auto asked, read_activity_query(visit));
+    auto& query = asked.list;
     query.cursor.clear();
     query.limit = kBulkMax + 1;
     query.looked_at_max = 0;

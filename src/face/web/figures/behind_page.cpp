@@ -4,10 +4,10 @@
 #include <charconv>
 
 #include "base/text.h"
-#include "face/web/activity_rows.h"
 #include "face/web/figures/answer_view.h"
 #include "face/web/figures/words.h"
 #include "face/web/list.h"
+#include "face/web/record_columns.h"
 #include "face/web/site.h"
 
 namespace nc::web {
@@ -25,13 +25,14 @@ std::string own_number(const Visit& visit, const records::RecordView& record, st
 }
 
 // What may be counted but not read has a title for this reader at most.
-Row counted_row(const Visit& visit, const RecordId& id, std::string_view measure, std::size_t columns) {
+Row counted_row(const Visit& visit, const RecordId& id, std::string_view measure, const RecordColumns& columns) {
   const auto record = visit.ledger().read(visit.who, id);
   Row out;
-  if (record && record->type) out = activity_row(visit, *record);
+  if (record && record->type) out = row_of(columns, visit, *record);
   else out.cells = {link(visit.name(id), record_url(id))};
-  out.cells.resize(columns);
-  if (record && record->type && !measure.empty()) out.cells.back() = own_number(visit, *record, measure);
+  out.cells.resize(columns.size());
+  if (measure.empty()) return out;
+  out.cells.emplace_back(record && record->type ? own_number(visit, *record, measure) : std::string());
   return out;
 }
 
@@ -40,9 +41,10 @@ List record_list(const Visit& visit, const std::vector<RecordId>& ids, const std
   List list;
   list.caption = visit.tr("Records behind it");
   const auto measure = asked_measure == "count" ? std::string() : asked_measure;
-  list.columns = activity_columns(visit);
+  const auto columns = usual_columns(visit);
+  list.columns = heads_of(columns);
   if (!measure.empty()) list.columns.push_back({measure_name(visit, kinds, measure), true});
-  for (const auto& id : ids) list.rows.push_back(counted_row(visit, id, measure, list.columns.size()));
+  for (const auto& id : ids) list.rows.push_back(counted_row(visit, id, measure, columns));
   list.empty_text = visit.tr("No report yet");
   list.empty_hint = visit.tr("This is not a zero: nothing that counts here has been recorded.");
   return list;

@@ -16,13 +16,17 @@ List list_of(const ActivityQuery& asked, const records::Page& found) {
   const bool oldest = asked.list.sort == records::ListQuery::Sort::kOldest;
   List list;
   list.caption = visit.tr("External activities");
-  list.columns = activity_columns(visit);
-  list.columns[1].sort = sorted_by_date(asked, oldest);
-  list.columns[1].sorted = oldest ? 1 : -1;
-  for (const auto& record : found.items) list.rows.push_back(activity_row(visit, record));
+  list.columns = heads_of(asked.columns);
+  for (std::size_t i = 0; i < asked.columns.size(); ++i) {
+    if (!asked.columns[i].dated) continue;
+    list.columns[i].sort = sorted_by_date(asked, oldest);
+    list.columns[i].sorted = oldest ? 1 : -1;
+  }
+  for (const auto& record : found.items) list.rows.push_back(row_of(asked.columns, visit, record));
   show_count(list, found);
   let_choose(visit, found, list);
   list.filters = filters_of(asked);
+  list.chooser = chooser_of(asked);
   if (!asked.list.cursor.empty()) list.first = page_url(asked, "");
   if (!found.next_cursor.empty()) list.next = page_url(asked, found.next_cursor);
   const bool filtered = !asked.chips.empty();
@@ -36,12 +40,13 @@ List list_of(const ActivityQuery& asked, const records::Page& found) {
 net::Response activities(Visit& visit, const net::Params&) {
   if (!visit.reads()) return visit.not_found();
   const auto asked = read_activity_query(visit);
-  const auto found = visit.ledger().list(visit.who, asked.list);
+  if (!asked) return visit.refuse(asked.error());
+  const auto found = visit.ledger().list(visit.who, asked->list);
   if (!found) return visit.refuse(found.error());
-  auto page = visit.frame(heading_of(asked), Place::kActivities);
-  page.flashes.insert(page.flashes.end(), asked.problems.begin(), asked.problems.end());
+  auto page = visit.frame(heading_of(*asked), Place::kActivities);
+  page.flashes.insert(page.flashes.end(), asked->problems.begin(), asked->problems.end());
   page.actions = join(take_out_buttons(visit), import_button(visit), new_record_button(visit));
-  page.main = join(views_bar(visit), asked.candidates, render(list_of(asked, *found), visit.ui));
+  page.main = join(views_bar(visit), asked->candidates, render(list_of(*asked, *found), visit.ui));
   return visit.show(page);
 }
 

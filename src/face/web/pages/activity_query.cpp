@@ -23,7 +23,7 @@ std::vector<const catalog::Type*> kinds(const catalog::Catalog& catalog) {
 
 // The options of a slot are the same for all kinds; those of one kind only where it is chosen.
 const catalog::Field* slot_field(const ActivityQuery& asked, std::string_view slot) {
-  if (asked.list.types.size() == 1) return asked.visit.world->catalog->find(asked.list.types.front())->slot(slot);
+  if (const auto* kind = asked.kind()) return kind->slot(slot);
   for (const auto* type : kinds(*asked.visit.world->catalog))
     if (const auto* field = type->slot(slot)) return field;
   return nullptr;
@@ -97,8 +97,8 @@ void read_day(ActivityQuery& asked, std::string_view name, const std::string& la
 
 }  // namespace
 
-ActivityQuery read_activity_query(const Visit& visit) {
-  ActivityQuery asked{visit, visit.request.query, {}, {}, {}, {}};
+Result<ActivityQuery> read_activity_query(const Visit& visit) {
+  ActivityQuery asked{visit, visit.request.query, {}, {}, {}, {}, {}};
   read_kind(asked);
   if (!asked.list.types.empty()) read_option(asked, "detail", "detail", visit.tr("Sub-kind"), asked.list.detail);
   read_option(asked, "status", "status", visit.tr("Status"), asked.list.status);
@@ -113,6 +113,7 @@ ActivityQuery read_activity_query(const Visit& visit) {
   asked.list.sort = asked.query.get("sort") == "oldest" ? records::ListQuery::Sort::kOldest : records::ListQuery::Sort::kNewest;
   asked.list.cursor = asked.query.get("after");
   asked.list.looked_at_max = kLookedAtMax;
+  NC_ASSIGN(asked.columns, chosen_columns(visit, asked.kind()));
   return asked;
 }
 
@@ -146,7 +147,10 @@ Field kind_filter(const ActivityQuery& asked) {
 
 Filters filters_of(const ActivityQuery& asked) {
   const auto& visit = asked.visit;
-  Filters filters{Url::to(kActivitiesPath)};
+  net::Fields columns;
+  for (const auto name : asked.query.all(kColumnParameter)) columns.add(std::string(kColumnParameter), std::string(name));
+  Filters filters{Url::to(kActivitiesPath, columns)};
+  filters.hidden = columns;
   filters.search = filter_field(visit, "q", visit.tr("Words in title or place; marks may be left out"), Input::kText);
   filters.fields = {kind_filter(asked)};
   if (const auto* detail = asked.list.types.empty() ? nullptr : slot_field(asked, "detail"); detail)
@@ -165,6 +169,12 @@ Filters filters_of(const ActivityQuery& asked) {
   return filters;
 }
 
+ColumnChooser chooser_of(const ActivityQuery& asked) {
+  auto kept = asked.query;
+  for (const auto name : {std::string_view("after"), std::string_view("done"), kColumnParameter}) kept.set(name, std::nullopt);
+  return column_chooser(asked.visit, asked.kind(), asked.columns, Url::to(kActivitiesPath), kept);
+}
+
 Url sorted_by_date(const ActivityQuery& asked, bool oldest_now) {
   auto query = asked.query;
   query.set("after", std::nullopt);
@@ -180,7 +190,7 @@ Url page_url(const ActivityQuery& asked, const std::string& cursor) {
 }
 
 std::string heading_of(const ActivityQuery& asked) {
-  const auto* type = asked.list.types.empty() ? nullptr : asked.visit.world->catalog->find(asked.list.types.front());
+  const auto* type = asked.kind();
   const bool registers = type ? type->feeds == kRegisters : asked.list.feeds.front() == kRegisters;
   return registers ? asked.visit.tr("Registers") : asked.visit.tr("External activities");
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "face/web/list.h"
+#include "face/web/record_columns.h"
 #include "face/web/visit.h"
 
 namespace nc::web {
@@ -18,7 +19,10 @@ struct ActivityQuery {
   std::vector<Flash> problems;
   Html candidates;
   std::vector<Chip> chips;
+  RecordColumns columns;
 
+  // The one that is shown, or null.
+  [[nodiscard]] const catalog::Type* kind() const { return list.types.empty() ? nullptr : visit.world->catalog->find(list.types.front()); }
   [[nodiscard]] std::string text(std::string_view name) const { return std::string(trim(query.get(name))); }
   [[nodiscard]] Url without(std::string_view name) const {
     auto rest = query;
@@ -32,8 +36,10 @@ struct ActivityQuery {
   void problem(std::string text, std::string detail = {}) { problems.push_back({Tone::kWarn, std::move(text), std::move(detail)}); }
 };
 
-[[nodiscard]] ActivityQuery read_activity_query(const Visit& visit);
+// A limit that cannot be understood is told and left out; a column that is not there is kInvalid, for a file would lack it.
+[[nodiscard]] Result<ActivityQuery> read_activity_query(const Visit& visit);
 [[nodiscard]] Filters filters_of(const ActivityQuery& asked);
+[[nodiscard]] ColumnChooser chooser_of(const ActivityQuery& asked);
 // The same list sorted by date, the other way round; another page of it.
 [[nodiscard]] Url sorted_by_date(const ActivityQuery& asked, bool oldest_now);
 [[nodiscard]] Url page_url(const ActivityQuery& asked, const std::string& cursor);

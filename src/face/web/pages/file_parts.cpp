@@ -56,7 +56,7 @@ Came came(const Visit& visit, const RecordHistory& history, const std::string& f
       return std::ranges::any_of(files, [&](const auto& one) { return one.sha256 == file.sha256; });
     };
     if (!named(item.after) || named(item.before)) continue;
-    out = {visit.site.account_name(item.author), visit.ui.datetime(item.wall_ms)};
+    out = {visit.author(item.author), visit.ui.datetime(item.wall_ms)};
   }
   return out;
 }
@@ -179,7 +179,8 @@ Html files_section(const Visit& visit, const records::RecordView& record, const 
   if (cards.empty() && !adds) return {};
   Html body = cards.empty() ? Html() : el("ul", {{"class", "files"}}, cards);
   if (adds) body.add(attach_form(visit, record, *several));
-  return section(visit.tr("Papers and photographs"), body);
+  const auto out = section(visit.tr("Papers and photographs"), body);
+  return cards.empty() ? el("div", {{"class", "screen-only"}}, out) : out;  // on paper nothing can be added
 }
 
 }  // namespace nc::web

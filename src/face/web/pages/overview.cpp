@@ -1,6 +1,7 @@
 // The overview: the month, who reported, this year beside last year, what is new.
 #include "face/web/activity_rows.h"
 #include "face/web/list.h"
+#include "face/web/record_columns.h"
 #include "face/web/site_pages.h"
 
 namespace nc::web {
@@ -17,8 +18,9 @@ Html newest(const Visit& visit) {
   if (!found) return notice(Tone::kBad, visit.ui.error_text(found.error()));
   List list;
   list.caption = visit.tr("Newest activities");
-  list.columns = activity_columns(visit);
-  for (const auto& record : found->items) list.rows.push_back(activity_row(visit, record));
+  const auto columns = usual_columns(visit);
+  list.columns = heads_of(columns);
+  for (const auto& record : found->items) list.rows.push_back(row_of(columns, visit, record));
   show_count(list, *found);
   list.empty_text = visit.tr("No activity is recorded here yet.");
   list.empty_hint = visit.tr("Begin with the last talks or patrol that you have the minutes of.");

@@ -116,7 +116,7 @@ net::Response print_record(Visit& visit, const net::Params& params) {
   page.crumbs = crumbs_of(visit, *record, title);
   page.actions = button_link(visit.tr("Back to the record"), record_url(record->id));
   page.main = join(taken_out_head(visit, highest_handling(*record)), state_line(visit, *record, *history), facts_section(visit, *record),
-                   sources_section(visit, *record));
+                   files_section(visit, *record, *history, false), sources_section(visit, *record));
   const auto last = history->items.empty() ? std::string() : history->items.front().hash.hex().substr(0, 16);
   page.footer = visit.tr("Record {1}, as of entry {2}", record->id.hex(), last);
   return visit.show(page);

@@ -142,9 +142,12 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
 
 }  // namespace
 
+bool may_create_any(const Visit& visit) {
+  return visit.reads() && std::ranges::any_of(visit.world->catalog->types(), [&](const Type& type) { return may_create(visit, type); });
+}
+
 Html new_record_button(const Visit& visit) {
-  const auto& types = visit.world->catalog->types();
-  if (std::none_of(types.begin(), types.end(), [&](const Type& type) { return may_create(visit, type); })) return {};
+  if (!may_create_any(visit)) return {};
   return button_link(visit.tr("New record"), Url::to("/records/new"), true);
 }
 

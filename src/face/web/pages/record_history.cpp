@@ -13,16 +13,6 @@ namespace {
 
 std::string short_hash(const EntryHash& hash) { return hash.hex().substr(0, 16) + "…"; }
 
-std::string person_text(const Visit& visit, const PersonId& author) {
-  if (author == visit.ledger().console().person) return visit.tr("the node's command line");
-  auto name = visit.site.account_name(author);
-  if (name.empty()) return author.is_zero() ? visit.tr("the program") : author.hex().substr(0, 8) + "…";
-  const auto* account = visit.world->account(author);
-  for (const auto& [login, subject] : visit.world->accounts)
-    if (&subject == account && login != name) name += " (" + login + ")";
-  return name;
-}
-
 // A stream is named by its node first.
 std::string node_of(const records::HistoryItem& item) { return item.stream.substr(0, item.stream.find('/')); }
 
@@ -102,8 +92,8 @@ Html verdict_of(const Visit& visit, const journal::EntryProof& proof) {
 }  // namespace
 
 std::string author_text(const Visit& visit, const records::HistoryItem& item) {
-  const auto who = person_text(visit, item.author);
-  return item.acting_for ? visit.tr("{1}, in place of {2}", who, person_text(visit, *item.acting_for)) : who;
+  const auto who = visit.author(item.author);
+  return item.acting_for ? visit.tr("{1}, in place of {2}", who, visit.author(*item.acting_for)) : who;
 }
 
 std::string node_text(const Visit& visit, const RecordHistory& history, const records::HistoryItem& item) {

@@ -3,14 +3,12 @@
 #include "face/web/pages/take_out_list.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "face/web/activity_rows.h"
 #include "face/web/sheet_file.h"
 #include "face/web/taking_out.h"
 #include "face/web/works/work_pages.h"
-#include "ledger/access/capability_words.h"
 
 namespace nc::web {
 namespace {
@@ -99,24 +97,16 @@ documents::Sheet sheet_of(const ActivityQuery& asked, const Gathered& gathered, 
                                                     "{1} records that you may read, but not take out", gathered.left_out)});
   if (visit.who.strength == access::Strength::kPin && visit.who.clearance == access::Handling::kRestricted)
     sheet.head.push_back({visit.tr("Not in this file"), visit.tr("what is restricted: the screen was unlocked by PIN")});
-  constexpr std::array kWidths = {28, 13, 30, 30, 24, 16, 12, 12, 34};
-  for (const auto& column : activity_columns(visit)) sheet.columns.push_back({column.label});
-  sheet.columns.push_back({visit.tr("Handling")});
-  sheet.columns.push_back({visit.tr("Record")});
-  for (std::size_t i = 0; i < sheet.columns.size(); ++i) sheet.columns[i].width = kWidths.at(i);
+  for (const auto& column : asked.columns) sheet.columns.push_back({column.head.label, column.width});
   return sheet;
 }
 
 // Rows into the spool, at most one more than `most`.
 Result<Gathered> spool_rows(const ActivityQuery& asked, documents::RowSpool& spool, std::int64_t most, const Progress& progress) {
   constexpr std::int64_t kStep = 200;
-  const auto& visit = asked.visit;
   return gather(asked, [&](const records::RecordView& record) -> Result<bool> {
     if (spool.rows() % kStep == 0) NC_TRY(step(progress, NC_MSG("Reading the records"), spool.rows(), 0));
-    auto cells = activity_cells(visit, record);
-    cells.push_back(documents::text_cell(visit.tr(access::handling_words(highest_handling(record)))));
-    cells.push_back(documents::text_cell(record.id.hex()));
-    NC_TRY(spool.add(cells));
+    NC_TRY(spool.add(cells_of(asked.columns, record)));
     return spool.rows() <= most;
   });
 }
@@ -146,20 +136,21 @@ Error too_many(std::int64_t most) {
 net::Response print_list(Visit& visit, const net::Params&) {
   if (!visit.reads() || !takes_out(visit)) return visit.not_found();
   const auto asked = read_activity_query(visit);
+  if (!asked) return visit.refuse(asked.error());
   List list;
-  list.columns = activity_columns(visit);
-  const auto rows = gather(asked, [&](const records::RecordView& record) -> Result<bool> {
-    list.rows.push_back(activity_row(visit, record));
+  list.columns = heads_of(asked->columns);
+  const auto rows = gather(*asked, [&](const records::RecordView& record) -> Result<bool> {
+    list.rows.push_back(row_of(asked->columns, visit, record));
     return list.rows.size() <= kPrintedMax;
   });
   if (!rows) return visit.refuse(rows.error());
   if (list.rows.size() > kPrintedMax) return visit.refuse(too_many(kPrintedMax));
   if (const auto written = write_taken_out(visit, access::audited::kPrint); !written) return visit.refuse(written.error());
-  auto page = visit.frame(heading_of(asked), Place::kActivities);
+  auto page = visit.frame(heading_of(*asked), Place::kActivities);
   list.caption = page.title;
   list.total = static_cast<std::int64_t>(list.rows.size());
-  if (!asked.chips.empty()) list.summary = filters_in_words(asked);
-  page.actions = button_link(visit.tr("Back to the list"), asked.without("done"));
+  if (!asked->chips.empty()) list.summary = filters_in_words(*asked);
+  page.actions = button_link(visit.tr("Back to the list"), asked->without("done"));
   page.main = join(taken_out_head(visit, rows->handling), render(list, visit.ui));
   return visit.show(page);
 }
@@ -182,26 +173,29 @@ net::Response offer_work(const Visit& visit, const ActivityQuery& asked) {
 net::Response export_list(Visit& visit, const net::Params&) {
   if (!visit.reads() || !takes_out(visit)) return visit.not_found();
   const auto asked = read_activity_query(visit);
+  if (!asked) return visit.refuse(asked.error());
   const auto kind = asked_kind(visit);
   const SheetPlace place(visit);
-  const auto made = write_list(asked, kind, place.file(), kAtOnceMax, {});
+  const auto made = write_list(*asked, kind, place.file(), kAtOnceMax, {});
   if (!made) return visit.refuse(made.error());
-  if (!*made) return offer_work(visit, asked);
+  if (!*made) return offer_work(visit, *asked);
   if (const auto written = write_taken_out(visit, access::audited::kExport); !written) return visit.refuse(written.error());
   return sheet_response(visit, kind, place.file());
 }
 
 net::Response order_export(Visit& visit, const net::Params&, const net::Fields& form) {
   if (!visit.reads() || !takes_out(visit)) return visit.not_found();
+  const auto asked = read_activity_query(visit);
+  if (!asked) return visit.refuse(asked.error());
   if (const auto written = write_taken_out(visit, access::audited::kExport); !written) return visit.refuse(written.error());
   const auto kind = asked_kind(visit);
   WorkOrder order;
   order.lane = WorkOrder::Lane::kExport;
   order.title = kind == SheetKind::kXlsx ? NC_MSG("Export as XLSX") : NC_MSG("Export as CSV");
-  order.about = heading_of(read_activity_query(visit)) + ". " + visit.tr("Filters: {1}", filters_in_words(read_activity_query(visit)));
+  order.about = heading_of(*asked) + ". " + visit.tr("Filters: {1}", filters_in_words(*asked));
   order.run = [lasting = std::make_shared<LastingVisit>(visit), kind](const Progress& progress,
                                                                       const std::filesystem::path& file) -> Result<WorkResult> {
-    const auto query = read_activity_query(lasting->visit());
+    NC_ASSIGN(const auto query, read_activity_query(lasting->visit()));
     NC_ASSIGN(const bool whole, write_list(query, kind, file, documents::kXlsxRowsMax, progress));
     if (!whole) return fail(too_many(documents::kXlsxRowsMax));
     return WorkResult{{}, sheet_file_name(lasting->visit(), kind), std::string(sheet_media(kind))};

@@ -9,12 +9,6 @@
 namespace nc::web {
 namespace {
 
-std::string who_text(const Visit& visit, const PersonId& author) {
-  if (author == visit.ledger().console().person) return visit.tr("the node's command line");
-  auto name = visit.site.account_name(author);
-  return name.empty() ? author.hex().substr(0, 8) + "…" : name;
-}
-
 // Rows that only one of the two has.
 Html rows_left(const Visit& visit, const Json& of, const Json& without) {
   Html items;
@@ -59,7 +53,7 @@ Html account_history(const Visit& visit, const PersonId& person) {
   for (auto item = history->rbegin(); item != history->rend(); ++item) {
     Event event;
     event.when = visit.ui.datetime(item->wall_ms);
-    event.who = who_text(visit, item->author);
+    event.who = visit.author(item->author);
     event.what = item->act == "create" ? visit.tr("Account made") : visit.tr("Account changed");
     event.changes = changes_of(visit, *record->type, *item);
     events.push_back(std::move(event));

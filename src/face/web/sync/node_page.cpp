@@ -54,7 +54,7 @@ std::string entry_text(const Visit& visit, const journal::AsideEntry& one) {
   const auto* type = visit.world->catalog->find(one.header.type);
   auto text = visit.ui.datetime(one.header.wall_ms) + " · " + (type != nullptr ? type->label.in(visit.lang()) : one.header.type) + " · " +
               visit.name(one.header.record);
-  if (one.author) text += " · " + visit.site.account_name(*one.author);
+  if (one.author) text += " · " + visit.author(*one.author);
   return text;
 }
 

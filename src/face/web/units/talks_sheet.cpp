@@ -4,6 +4,7 @@
 
 #include "face/web/activity_rows.h"
 #include "face/web/figures/words.h"
+#include "face/web/record_columns.h"
 #include "face/web/site.h"
 #include "face/web/taking_out.h"
 #include "face/web/units/matters.h"
@@ -80,8 +81,9 @@ Html activity_table(const Visit& visit, const std::string& heading, const std::v
   if (records.empty()) return section(heading, hint(visit.tr("Nothing is recorded.")));
   List list;
   list.caption = heading;
-  list.columns = activity_columns(visit);
-  for (const auto& record : records) list.rows.push_back(activity_row(visit, record));
+  const auto columns = usual_columns(visit);
+  list.columns = heads_of(columns);
+  for (const auto& record : records) list.rows.push_back(row_of(columns, visit, record));
   without_empty_minor(list);
   return section(heading, render(list, visit.ui));
 }

@@ -6,6 +6,7 @@
 #include "face/web/activity_rows.h"
 #include "face/web/figures/words.h"
 #include "face/web/list.h"
+#include "face/web/record_columns.h"
 #include "face/web/site.h"
 #include "face/web/taking_out.h"
 #include "face/web/unit_lookup.h"
@@ -85,8 +86,9 @@ Html newest_activities(const Looked& at, const std::set<UnitId>& units) {
   if (found->items.empty()) return section(heading, hint(at.visit.tr("No activity with this unit is recorded yet.")));
   List list;
   list.caption = heading;
-  list.columns = activity_columns(at.visit);
-  for (const auto& record : found->items) list.rows.push_back(activity_row(at.visit, record));
+  const auto columns = usual_columns(at.visit);
+  list.columns = heads_of(columns);
+  for (const auto& record : found->items) list.rows.push_back(row_of(columns, at.visit, record));
   show_count(list, *found);
   return section(heading, render(list, at.visit.ui),
                  link(at.visit.tr("All of them"), Url::to("/activities", {{param_of(at.unit), at.unit.code}})));
