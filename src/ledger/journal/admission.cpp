@@ -32,6 +32,11 @@ Result<std::optional<Known>> find_known(store::Database& db, const EntryHash& ha
   return std::optional(std::move(out));
 }
 
+// Of one audience, so that who holds the part may hold what it names.
+bool is_at_or_below(const PartKey& named, const PartKey& part) {
+  return named.audience == part.audience && named.handling <= part.handling;
+}
+
 void refuse(Verdict& verdict, const char* message, std::vector<std::string> args = {}, const char* next = "") {
   verdict.standing = Standing::kRefused;
   verdict.error = Error(ErrorCode::kDenied, message, std::move(args)).then(next);
@@ -135,7 +140,7 @@ Status Admission::check_bases(const Entry& entry, Verdict& verdict) {
     verdict.bases.push_back(base->arrival);
     verdict.depth = std::max(verdict.depth, base->depth);
     const bool fits = is_authority(entry) ? is_authority_part(base->part) && base->part.handling <= part.handling
-                                          : base->part == part && base->record == entry.header.record;
+                                          : is_at_or_below(base->part, part) && base->record == entry.header.record;
     foreign = foreign || !fits;
   }
   ++verdict.depth;
@@ -227,9 +232,17 @@ Status Admission::check_judge(const Entry& entry, std::int64_t auth, std::int64_
 }
 
 // The base of an authority entry names the authority heads of all records: there the heads that it covers are
-// entries of its own record that it knows.
+// entries of its own record that it knows. Elsewhere they are those of the base that lie in its own part.
 Result<bool> Admission::covers_what_it_saw(const Entry& entry, const std::vector<EntryHash>& heads, const Verdict& verdict) {
-  if (heads == entry.header.base || !is_authority(entry)) return heads == entry.header.base;
+  if (heads == entry.header.base) return true;
+  if (!is_authority(entry)) {
+    std::vector<EntryHash> own;
+    for (const auto& hash : entry.header.base) {
+      NC_ASSIGN(const auto base, find_known(db_, hash));
+      if (base && base->part == entry.header.stream.part) own.push_back(hash);
+    }
+    return heads == own;
+  }
   for (const auto& hash : heads) {
     NC_ASSIGN(const auto head, find_known(db_, hash));
     bool seen = false;

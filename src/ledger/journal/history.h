@@ -67,10 +67,19 @@ class History {
     const auto handling = static_cast<HandlingLevel>(choose_(5) == 0 ? 2 : 1);
     auto base = heads(mine, handling, choose_(5) != 0);
     if (choose_(12) == 0) base.clear();
+    // Above: what was seen below, too. Whoever raises restates something of it.
+    const bool raise = handling == 2 && choose_(4) == 0;
+    if (raise || (handling == 2 && choose_(6) == 0))
+      for (const auto& below : heads(mine, 1, true)) base.push_back(below);
     Body body;
     Form form = Form::kSet;
     const auto kind = choose_(20);
-    if (kind < 8) body.set[field()] = value();
+    if (raise) {
+      form = Form::kAct;
+      body.act = "raise";
+      body.set["a"] = value();
+      if (choose_(2) == 0) body.state = std::string(1, static_cast<char>('p' + choose_(3)));
+    } else if (kind < 8) body.set[field()] = value();
     else if (kind < 10) body.add["list"].push_back(static_cast<int>(choose_(3)));
     else if (kind < 12) body.remove["list"].push_back(static_cast<int>(choose_(3)));
     else if (kind < 14) {

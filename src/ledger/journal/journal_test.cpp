@@ -58,15 +58,19 @@ TEST_F(Append, ATypeThatWasNotPublishedIsRefusedByName) {
   EXPECT_EQ(post.count("SELECT count(*) FROM journal_entry"), 2);
 }
 
-TEST_F(Append, ABaseMustExistAndBelongToTheRecordAndPart) {
+TEST_F(Append, ABaseMustExistAndBelongToTheRecordAndItsPartOrALowerOneOfTheAudience) {
   auto& post = node(1);
   post.found();
   const auto other = post.set(6, {{"people", 1}});
   EXPECT_THAT(post.refuse(post.set_draft(5, {{"people", 9}}, {other.entry.hash})).english(), HasSubstr("another record or part"));
   EXPECT_THAT(post.refuse(post.set_draft(5, {{"people", 9}}, {id_of<EntryHash>(4)})).english(), HasSubstr("is not here"));
   auto elsewhere = post.set_draft(6, {{"people", 2}}, {other.entry.hash});
+  elsewhere.part = part_at(0);
+  EXPECT_THAT(post.refuse(elsewhere).english(), HasSubstr("another record or part")) << "nothing points upward";
+  elsewhere.part = part_at(2, 8);
+  EXPECT_THAT(post.refuse(elsewhere).english(), HasSubstr("another record or part")) << "another audience";
   elsewhere.part = part_at(2);
-  EXPECT_THAT(post.refuse(elsewhere).english(), HasSubstr("another record or part"));
+  EXPECT_EQ(post.append(elsewhere).entry.header.base, std::vector{other.entry.hash}) << "above, what was seen below";
 }
 
 TEST_F(Append, AFailedSaveLeavesNothingAndTheNextGoesOn) {

@@ -5,6 +5,7 @@
 #include "foundation/crypto/hash.h"
 #include "ledger/journal/graph.h"
 #include "ledger/journal/home.h"
+#include "ledger/journal/raising.h"
 
 namespace nc::journal {
 namespace {
@@ -20,12 +21,14 @@ class Merge {
   RecordState run() {
     out_.parked = graph_.parked();
     find_home();
+    find_raises();
     for (const auto i : at_home_) out_.depth = std::max(out_.depth, graph_.depth(i));
     read_acts();
     state();
     binding();
     for (const auto i : at_home_) place(i);
-    for (auto& [key, members] : members_) part(out_.parts[key], members);
+    for (auto& [key, members] : members_) values(out_.parts[key], members);
+    for (auto& [key, part] : out_.parts) finish(key, part);
     return std::move(out_);
   }
 
@@ -57,9 +60,36 @@ class Merge {
       if (part_of(i).audience == home->audience) at_home_.push_back(i);
   }
 
+  [[nodiscard]] bool is_act(std::size_t i, std::string_view act) const {
+    return graph_.entry(i).header.form == Form::kAct && body(i).act == act;
+  }
+
+  // A raise names, in its base, what it restates from lower parts of the record. The highest counts: all below is left.
+  void find_raises() {
+    std::map<PartKey, Indices> raises;
+    for (const auto i : at_home_)
+      if (is_act(i, acts::kRaise) && std::any_of(at_home_.begin(), at_home_.end(), [&](std::size_t below) {
+            return part_of(below) < part_of(i) && graph_.in_past(i, below);
+          }))
+        raises[part_of(i)].push_back(i);
+    if (raises.empty()) return;
+    raised_to_ = raises.rbegin()->first;
+    raises_ = raises.rbegin()->second;
+  }
+
+  [[nodiscard]] bool is_left(const PartKey& part) const { return raised_to_ && part < *raised_to_; }
+  // It stands in a part that was left, and who left it had not seen it.
+  [[nodiscard]] bool is_late(std::size_t i) const {
+    return is_left(part_of(i)) && !is_act(i, acts::kPartClosed) &&
+           std::none_of(raises_.begin(), raises_.end(), [&](std::size_t raise) { return graph_.seen(raise, i); });
+  }
+  // The part that it is read in: of what is late, the one that the record was raised to.
+  [[nodiscard]] const PartKey& read_in(std::size_t i) const { return is_late(i) ? *raised_to_ : part_of(i); }
+
   void read_acts() {
     for (const auto i : at_home_) {
       if (graph_.entry(i).header.form != Form::kAct) continue;
+      if (body(i).binding() && is_late(i)) continue;  // what was approved had been withdrawn: approve it where it is
       const auto& act = body(i).act;
       if (!body(i).state.empty()) states_.push_back(i);
       if (act == acts::kVoid) voids_.push_back(i);
@@ -121,15 +151,24 @@ class Merge {
     std::map<PartKey, Bits> out;
     for (const auto& [key, covered] : body(act).over) out.emplace(key, graph_.closure(covered.heads));
     out.insert_or_assign(part_of(act), graph_.past(act));
+    // What was bound below stays so above, as it was restated.
+    if (is_left(part_of(act)))
+      for (const auto raise : raises_)
+        if (graph_.seen(raise, act)) {
+          auto& restated = out.try_emplace(*raised_to_, graph_.size()).first->second;
+          restated.join(graph_.past(raise));
+          restated.add(raise);
+        }
     return out;
   }
 
   [[nodiscard]] bool is_proposal(std::size_t i) const {
     for (std::size_t b = 0; b < bindings_.size(); ++b) {
-      const auto covered = covers_[b].find(part_of(i));
+      const auto covered = covers_[b].find(read_in(i));
       if (covered == covers_[b].end() || graph_.twin(i, bindings_[b])) continue;
       if (!graph_.sees(covered->second, i)) return true;
     }
+    if (is_left(part_of(i))) return false;
     return std::any_of(closes_.begin(), closes_.end(),
                        [&](std::size_t close) { return part_of(close) == part_of(i) && !graph_.twin(close, i) && !graph_.seen(close, i); });
   }
@@ -150,12 +189,13 @@ class Merge {
   }
 
   void place(std::size_t i) {
-    auto& part = out_.parts[part_of(i)];
-    auto& members = members_[part_of(i)];
     const auto& hash = graph_.entry(i).hash;
-    if (is_head(i)) part.heads.push_back(hash);
-    if (graph_.entry(i).header.form == Form::kAct && body(i).act == acts::kPartClosed) part.closed = true;
+    auto& own = out_.parts[part_of(i)];
+    if (is_head(i)) own.heads.push_back(hash);
+    if (is_act(i, acts::kPartClosed)) own.closed = true;
     if (!body(i).has_values()) return;
+    auto& part = out_.parts[read_in(i)];
+    auto& members = members_[read_in(i)];
     if (is_after_void(i)) part.after_void.push_back(hash);
     if (is_proposal(i)) {
       part.proposals.push_back(hash);
@@ -166,10 +206,12 @@ class Merge {
     for (const auto& [field, value] : body(i).remove) members.remove[field].push_back(i);
   }
 
-  void part(PartState& out, const Members& members) {
-    std::sort(out.heads.begin(), out.heads.end());
-    std::sort(out.proposals.begin(), out.proposals.end());
-    std::sort(out.after_void.begin(), out.after_void.end());
+  void finish(const PartKey& key, PartState& out) const {
+    out.closed = out.closed || is_left(key);
+    for (auto* list : {&out.heads, &out.proposals, &out.after_void}) std::sort(list->begin(), list->end());
+  }
+
+  void values(PartState& out, const Members& members) {
     for (const auto& [field, setters] : members.set) out.registers.emplace(field, register_state(field, setters));
     for (const auto& [field, removers] : members.remove) out.sets[field];
     for (const auto& [field, adders] : members.add) {
@@ -220,6 +262,8 @@ class Merge {
   const RankOf& rank_of_;
   RecordState out_;
   Indices at_home_, states_, voids_, restores_, reopens_, closes_, bindings_;
+  std::optional<PartKey> raised_to_;
+  Indices raises_;                                             // to there
   std::vector<std::map<PartKey, Bits>> covers_, void_covers_;  // of bindings_ and voids_ in force
   std::map<PartKey, Members> members_;
 };
@@ -250,9 +294,8 @@ RecordState merge_entries(std::vector<const Entry*> entries, const RankOf& rank_
 
 Json RecordState::values() const {
   JsonObject out;
-  for (const bool closed : {true, false})
-    for (const auto& [key, part] : parts)
-      if (part.closed == closed) put_values(part, out);
+  for (const auto& [key, part] : parts)
+    if (!part.closed) put_values(part, out);
   return out;
 }
 

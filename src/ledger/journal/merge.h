@@ -34,7 +34,7 @@ struct PartState {
   std::vector<EntryHash> heads;                   // sorted: entries in no other's past
   std::vector<EntryHash> proposals;               // kept, shown, not part of the values
   std::vector<EntryHash> after_void;              // set outside a void's past
-  bool closed = false;                            // moved to another audience or handling
+  bool closed = false;                            // the record was withdrawn from it, or is read in a higher one
 };
 
 struct RecordState {
@@ -47,8 +47,8 @@ struct RecordState {
   std::vector<EntryHash> parked;
   std::uint32_t depth = 0;  // greatest depth of an admitted entry
 
-  // Values of all parts by field id (shown values; set fields as arrays). Parts of higher handling win
-  // where a field moved; closed parts are left out unless nothing else has the field.
+  // Values of all open parts by field id (shown values; set fields as arrays). Parts of higher handling win
+  // where a field stands in several.
   [[nodiscard]] Json values() const;
   [[nodiscard]] std::vector<std::pair<PartKey, std::string>> conflicts() const;
 };

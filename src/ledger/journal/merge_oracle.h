@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -125,38 +126,82 @@ struct Oracle {
   }
   Set in_force(const Set& acts_wanted, std::string_view lifted_by) const {
     Set out;
-    const auto lifts = acts([&](const Body& body) { return body.act == lifted_by; });
+    const auto lifts = counting(acts([&](const Body& body) { return body.act == lifted_by; }));
     for (const auto& act : acts_wanted)
       if (std::ranges::none_of(lifts, [&](const auto& lift) { return seen(lift, act); })) out.insert(act);
     return out;
   }
+  // docs/LEDGER.md section 3, "Raising": the raises to the highest part that one leads to, and what they leave.
+  Set raises() const {
+    auto out = acts([](const Body& body) { return body.act == "raise"; });
+    std::erase_if(out, [&](const auto& e) {
+      return std::ranges::none_of(past(e), [&](const auto& other) { return !elsewhere.contains(other) && part(other) < part(e); });
+    });
+    if (out.empty()) return out;
+    const auto highest = part(*std::ranges::max_element(out, {}, [&](const auto& e) { return part(e); }));
+    std::erase_if(out, [&](const auto& e) { return part(e) != highest; });
+    return out;
+  }
+  bool left(const PartKey& key) const {
+    const auto all_raises = raises();
+    return !all_raises.empty() && key < part(*all_raises.begin());
+  }
+  bool late(const EntryHash& e) const {
+    return left(part(e)) && !(known.at(e).header.form == Form::kAct && known.at(e).body.act == "part-closed") &&
+           std::ranges::none_of(raises(), [&](const auto& raise) { return seen(raise, e); });
+  }
+  const PartKey& read_in(const EntryHash& e) const { return late(e) ? part(*raises().begin()) : part(e); }
+  // Acts that count: what was approved below after the record was withdrawn there does not.
+  Set counting(const Set& some) const {
+    Set out;
+    for (const auto& e : some)
+      if (known.at(e).body.over.empty() || !late(e)) out.insert(e);
+    return out;
+  }
   Set voids() const {
-    return in_force(acts([](const Body& body) { return body.act == "void"; }), "restore");
+    return in_force(counting(acts([](const Body& body) { return body.act == "void"; })), "restore");
   }
   Set bindings() const {
-    return in_force(acts([](const Body& body) { return !body.over.empty(); }), "reopen");
+    return in_force(counting(acts([](const Body& body) { return !body.over.empty(); })), "reopen");
   }
   const PartKey& part(const EntryHash& e) const { return known.at(e).header.stream.part; }
-  // Whether the act speaks of the entry's part, and what it has seen there.
-  bool outside(const EntryHash& act, const EntryHash& e, bool when_not_named) const {
-    if (twins(act, e)) return false;
-    if (part(act) == part(e)) return !seen(act, e);
+  // What the act speaks of in that part; what was bound in a part that was left binds above what its raises restated.
+  std::optional<Set> spoken_of(const EntryHash& act, const PartKey& key) const {
+    std::optional<Set> out;
+    const auto add = [&](const Set& some) {
+      if (!out) out.emplace();
+      out->insert(some.begin(), some.end());
+    };
     const auto& over = known.at(act).body.over;
-    const auto named = over.find(part(e));
-    return named == over.end() ? when_not_named : !holds(closure(named->second.heads), e);
+    if (key == part(act)) add(past(act));
+    else if (over.contains(key)) add(closure(over.at(key).heads));
+    for (const auto& raise : raises()) {
+      if (key != part(raise) || !left(part(act)) || !seen(raise, act)) continue;
+      add(past(raise));
+      add({raise});
+    }
+    return out;
+  }
+  bool bound_by(const EntryHash& act, const EntryHash& e) const {
+    const auto spoken = spoken_of(act, read_in(e));
+    return !twins(act, e) && spoken && !holds(*spoken, e);
   }
   bool proposal(const EntryHash& e) const {
+    if (std::ranges::any_of(bindings(), [&](const auto& act) { return bound_by(act, e); })) return true;
     const auto closes = acts([](const Body& body) { return body.act == "part-closed"; });
-    return std::ranges::any_of(bindings(), [&](const auto& act) { return outside(act, e, false); }) ||
+    return !left(part(e)) &&
            std::ranges::any_of(closes, [&](const auto& act) { return part(act) == part(e) && !twins(act, e) && !seen(act, e); });
   }
   bool after_void(const EntryHash& e) const {
-    return std::ranges::any_of(voids(), [&](const auto& act) { return outside(act, e, true); });
+    return std::ranges::any_of(voids(), [&](const auto& act) {
+      const auto spoken = spoken_of(act, part(e));
+      return !twins(act, e) && (!spoken || !holds(*spoken, e));
+    });
   }
   Set effective(const PartKey& key, const std::function<bool(const Body&)>& wanted) const {
     Set out;
     for (const auto& [hash, entry] : known)
-      if (part(hash) == key && wanted(entry.body) && !proposal(hash)) out.insert(hash);
+      if (!elsewhere.contains(hash) && read_in(hash) == key && wanted(entry.body) && !proposal(hash)) out.insert(hash);
     return out;
   }
 };
@@ -193,14 +238,15 @@ inline std::string render_set(const Oracle& o, const PartKey& key, const std::st
 inline std::string render_part(const Oracle& o, const PartKey& key, const Set& members) {
   std::set<std::string> registers, sets;
   Set heads, proposals, after_void;
-  bool closed = false;
-  for (const auto& e : members) {
-    const auto& body = o.known.at(e).body;
+  bool closed = o.left(key);
+  for (const auto& [e, entry] : o.known) {
+    if (o.elsewhere.contains(e) || (!members.contains(e) && o.read_in(e) != key)) continue;
+    const auto& body = entry.body;
     const bool old = std::ranges::any_of(
         o.known, [&](const auto& other) { return !o.elsewhere.contains(other.first) && o.past(other.first).contains(e); });
-    if (!old) heads.insert(e);
-    closed = closed || (o.known.at(e).header.form == Form::kAct && body.act == "part-closed");
-    if (!body.has_values()) continue;
+    if (!old && members.contains(e)) heads.insert(e);
+    closed = closed || (o.part(e) == key && entry.header.form == Form::kAct && body.act == "part-closed");
+    if (!body.has_values() || o.read_in(e) != key) continue;
     if (o.proposal(e)) proposals.insert(e);
     if (o.after_void(e)) after_void.insert(e);
     if (o.proposal(e)) continue;
@@ -216,7 +262,7 @@ inline std::string render_part(const Oracle& o, const PartKey& key, const Set& m
 }
 
 inline std::string render_state(const Oracle& o, const RankOf& rank_of) {
-  const auto states = o.acts([](const Body& body) { return !body.state.empty(); });
+  const auto states = o.counting(o.acts([](const Body& body) { return !body.state.empty(); }));
   std::set<std::string> live_states;
   std::string state;
   if (!states.empty()) {

@@ -40,12 +40,13 @@ std::string fault(const Merger& merge, const std::vector<Entry>& entries, Seeded
   for (const auto& entry : entries) {
     if (meant.elsewhere.contains(entry.hash)) continue;
     for (const auto& [field, value] : entry.body.set) {
-      const auto& part = whole.parts.at(entry.header.stream.part);
+      const auto& part = whole.parts.at(meant.read_in(entry.hash));
       if (contains(part.proposals, entry.hash)) continue;
       const auto& live = part.registers.at(field).live;
       if (std::ranges::any_of(live, [&](const LiveValue& l) { return contains(l.setters, entry.hash); })) continue;
       const bool overridden = std::ranges::any_of(entries, [&](const Entry& other) {
-        return other.header.stream.part == entry.header.stream.part && other.body.set.contains(field) &&
+        return !meant.elsewhere.contains(other.hash) && meant.known.contains(other.hash) &&
+               meant.read_in(other.hash) == meant.read_in(entry.hash) && other.body.set.contains(field) &&
                meant.overrides(other.hash, entry.hash);
       });
       if (!overridden) return "lost a value of " + field;
@@ -71,7 +72,7 @@ std::string batching_fault(const std::vector<Entry>& entries, SeededRng& rng) {
 
 TEST(MergeLaws, HoldOverRandomHistories) {
   SeededRng rng(20261122);
-  std::size_t entries = 0, conflicts = 0, proposals = 0, voided = 0, closed = 0, elsewhere = 0;
+  std::size_t entries = 0, conflicts = 0, proposals = 0, voided = 0, closed = 0, elsewhere = 0, raised = 0, late = 0;
   for (int round = 0; round < 2500; ++round) {
     const History history([&](unsigned bound) { return static_cast<unsigned>(rng.below(bound)); },
                           4 + static_cast<unsigned>(rng.below(16)));
@@ -81,7 +82,10 @@ TEST(MergeLaws, HoldOverRandomHistories) {
     entries += history.entries().size();
     conflicts += state.conflicts().size();
     voided += state.voided;
-    elsewhere += oracle::Oracle::of(history.entries()).elsewhere.size();
+    const auto meant = oracle::Oracle::of(history.entries());
+    elsewhere += meant.elsewhere.size();
+    raised += meant.raises().size();
+    for (const auto& [hash, entry] : meant.known) late += !meant.elsewhere.contains(hash) && meant.late(hash);
     for (const auto& [key, part] : state.parts) {
       proposals += part.proposals.size();
       closed += part.closed;
@@ -94,6 +98,8 @@ TEST(MergeLaws, HoldOverRandomHistories) {
   EXPECT_GT(voided, 100u);
   EXPECT_GT(closed, 50u);
   EXPECT_GT(elsewhere, 500u);
+  EXPECT_GT(raised, 300u);
+  EXPECT_GT(late, 200u);
 }
 
 RC_GTEST_PROP(MergeLaws, HoldAndShrink, (const std::vector<unsigned>& choices)) {
@@ -136,6 +142,15 @@ RecordState order_of_arrival(std::span<const Entry> entries) {
   return state;
 }
 
+// Who raised it had not seen it, and it is gone.
+RecordState late_changes_forgotten(std::span<const Entry> entries) {
+  const auto meant = oracle::Oracle::of(entries);
+  std::vector<Entry> kept;
+  for (const auto& entry : entries)
+    if (!meant.known.contains(entry.hash) || meant.elsewhere.contains(entry.hash) || !meant.late(entry.hash)) kept.push_back(entry);
+  return real_merge(kept);
+}
+
 bool finds(const Merger& broken) {
   SeededRng rng(1);
   for (int round = 0; round < 300; ++round) {
@@ -149,6 +164,7 @@ TEST(MergeCanary, PlantedBugsAreFound) {
   EXPECT_TRUE(finds(last_writer_wins));
   EXPECT_TRUE(finds(approvals_forgotten));
   EXPECT_TRUE(finds(order_of_arrival));
+  EXPECT_TRUE(finds(late_changes_forgotten));
   EXPECT_FALSE(finds(real_merge));
 }
 

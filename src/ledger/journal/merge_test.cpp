@@ -347,6 +347,130 @@ TEST(Merge, AMovedPartIsClosedAndItsValuesStandInTheNewOne) {
   EXPECT_EQ(text(merged({before, after, closed, blind, changed})), R"({"people":20,"place":"x"})");
 }
 
+// A record that was open until somebody raised it.
+class Raised : public ::testing::Test {
+ protected:
+  Entry raise(JsonObject values, std::vector<EntryHash> base, const std::string& state = "draft", HandlingLevel to = 1) {
+    return desk.act("raise", state, std::move(base), to, std::move(values));
+  }
+  static std::vector<Entry> and_also(std::vector<Entry> some, const std::vector<Entry>& more) {
+    some.insert(some.end(), more.begin(), more.end());
+    return some;
+  }
+
+  Desk desk;
+  Entry created = desk.act("create", "draft", {}, 0, {{"place", "x"}, {"people", 9}});
+  Entry raised = raise({{"place", "x"}, {"people", 9}}, on({&created}));
+  Entry withdrawn = desk.act("part-closed", "", on({&created}), 0);
+  std::vector<Entry> all{created, raised, withdrawn};
+};
+
+TEST_F(Raised, TheRecordStandsAboveAndSaysNothingBelow) {
+  const auto above = merged(all);
+  EXPECT_EQ(text(above), R"({"people":9,"place":"x"})");
+  EXPECT_TRUE(own(above, 0).closed);
+  EXPECT_FALSE(own(above, 1).closed);
+  EXPECT_THAT(above.live_states, ElementsAre("draft")) << "the raise has seen the creation";
+  const auto below = merged({created, withdrawn});
+  EXPECT_EQ(text(below), "{}");
+  EXPECT_TRUE(own(below, 0).closed);
+}
+
+TEST_F(Raised, ItIsLeftBelowAlsoBeforeTheWithdrawalHasArrived) {
+  const auto state = merged({created, raised});
+  EXPECT_TRUE(own(state, 0).closed);
+  EXPECT_EQ(text(state), R"({"people":9,"place":"x"})");
+}
+
+TEST_F(Raised, WithoutWhatItRestatesItWaits) { EXPECT_THAT(merged({raised}).parked, ElementsAre(raised.hash)); }
+
+TEST_F(Raised, WhoAmendedBelowWithoutKnowingIsInConflictAbove) {
+  const auto blind = desk.set({{"people", 12}}, on({&created}), 0);
+  const auto state = merged(and_also(all, {blind}));
+  EXPECT_EQ(own(state, 1).registers.at("people").live.size(), 2u);
+  EXPECT_FALSE(own(state, 0).registers.at("people").in_conflict());
+  const auto decided = desk.set({{"people", 12}}, on({&raised, &blind}), 1);
+  const auto after = merged(and_also(all, {blind, decided}));
+  EXPECT_THAT(after.conflicts(), IsEmpty());
+  EXPECT_EQ(text(after), R"({"people":12,"place":"x"})");
+  EXPECT_THAT(own(merged({created, withdrawn, blind}), 0).proposals, ElementsAre(blind.hash)) << "who holds nothing above keeps it";
+}
+
+TEST_F(Raised, AnotherFieldThatWasWrittenBelowJoins) {
+  const auto blind = desk.set({{"remark", "y"}}, on({&created}), 0);
+  EXPECT_EQ(text(merged(and_also(all, {blind}))), R"({"people":9,"place":"x","remark":"y"})");
+}
+
+TEST_F(Raised, AVoidFromBelowHoldsUntilItIsRestoredAbove) {
+  const auto gone = desk.act("void", "", on({&created}), 0);
+  EXPECT_TRUE(merged(and_also(all, {gone})).voided);
+  const auto back = desk.act("restore", "", on({&raised, &gone}), 1);
+  EXPECT_FALSE(merged(and_also(all, {gone, back})).voided);
+}
+
+TEST_F(Raised, AVoidThatWasSeenStaysAndIsLiftedAbove) {
+  const auto gone = desk.act("void", "", on({&created}), 0);
+  const auto up = raise({{"place", "x"}}, on({&gone}));
+  EXPECT_TRUE(merged({created, gone, up}).voided);
+  const auto back = desk.act("restore", "", on({&up}), 1);
+  EXPECT_FALSE(merged({created, gone, up, back}).voided);
+}
+
+TEST_F(Raised, AStepTakenBelowMeanwhileStandsBesideTheOther) {
+  const auto step = desk.act("submit", "submitted", on({&created}), 0);
+  const auto state = merged(and_also(all, {step}));
+  EXPECT_THAT(state.live_states, UnorderedElementsAre("draft", "submitted"));
+  const auto above = desk.act("submit", "submitted", on({&raised}), 1);
+  EXPECT_THAT(merged(and_also(all, {above})).live_states, ElementsAre("submitted"));
+}
+
+TEST_F(Raised, WhatWasApprovedStaysBoundAbove) {
+  const auto approved = desk.approve(on({&created}), {}, 0);
+  const auto up = raise({{"place", "x"}, {"people", 9}}, on({&approved}), "approved");
+  const auto changed = desk.set({{"people", 10}}, on({&up}), 1);
+  const auto state = merged({created, approved, up, changed});
+  EXPECT_TRUE(state.bound);
+  EXPECT_EQ(state.state, "approved");
+  EXPECT_THAT(own(state, 1).proposals, ElementsAre(changed.hash));
+  EXPECT_EQ(text(state), R"({"people":9,"place":"x"})");
+  const auto reopened = desk.act("reopen", "draft", on({&changed}), 1);
+  EXPECT_EQ(text(merged({created, approved, up, changed, reopened})), R"({"people":10,"place":"x"})");
+}
+
+TEST_F(Raised, AnApprovalGivenBelowMeanwhileCountsForNothing) {
+  const auto approved = desk.approve(on({&created}), {}, 0);
+  const auto state = merged(and_also(all, {approved}));
+  EXPECT_FALSE(state.bound);
+  EXPECT_THAT(state.live_states, ElementsAre("draft"));
+  EXPECT_TRUE(merged({created, approved, withdrawn}).bound) << "below nobody knows of the raise";
+}
+
+TEST_F(Raised, AConflictThatIsRestatedStaysOne) {
+  const auto a = desk.set({{"people", 10}}, on({&created}), 0), b = desk.set({{"people", 11}}, on({&created}), 0);
+  const auto first = raise({{"place", "x"}, {"people", 10}}, on({&a, &b})), second = raise({{"people", 11}}, on({&a, &b}));
+  const auto state = merged({created, a, b, first, second});
+  EXPECT_EQ(own(state, 1).registers.at("people").live.size(), 2u);
+  EXPECT_THAT(state.live_states, ElementsAre("draft"));
+}
+
+TEST_F(Raised, OfTwoWhoRaiseItTheHigherCountsForWhoHoldsIt) {
+  const auto higher = raise({{"place", "x"}, {"people", 9}}, on({&created}), "draft", 2);
+  const auto between = desk.set({{"people", 15}}, on({&raised}), 1);
+  const auto state = merged(and_also(all, {higher, between}));
+  EXPECT_TRUE(own(state, 1).closed);
+  EXPECT_FALSE(own(state, 2).closed);
+  EXPECT_EQ(own(state, 2).registers.at("people").live.size(), 2u) << "what the lower one goes on with is seen";
+  EXPECT_EQ(own(state, 2).registers.at("place").live.size(), 1u);
+  const auto held = merged(and_also(all, {between}));
+  EXPECT_FALSE(own(held, 1).closed);
+  EXPECT_EQ(text(held), R"({"people":15,"place":"x"})");
+}
+
+TEST_F(Raised, APartAboveThatNobodyRaisedItToGoesOnByItself) {
+  const auto secret = desk.set({{"route", "r"}}, {}, 2);
+  EXPECT_EQ(text(merged(and_also(all, {secret}))), R"({"people":9,"place":"x","route":"r"})");
+}
+
 TEST(Merge, TwoNodesImportTheSameRowAndAPersonAmendsOne) {
   Desk desk;
   const auto here = desk.import({{"people", 9}}, 5, {});
