@@ -57,7 +57,7 @@ TEST_F(Columns, TheAddressNamesThemForThePageItsPaperAndItsFiles) {
   const auto id = patrol("6.5");
   const std::string asked = "kind=patrol&column=patrol.km&column=patrol.when&column=patrol.summary&column=patrol.record-number";
   const auto list = officer_.get("/activities?" + asked);
-  EXPECT_EQ(heads(list), (std::vector<std::string>{"When", "Length patrolled (km)", "What happened", "Number of the record"}))
+  EXPECT_EQ(heads(list), (std::vector<std::string>{"When", "What happened", "Length patrolled (km)", "Number of the record"}))
       << "in the order of the catalogue";
   EXPECT_TRUE(shows(list, "6.5"));
   EXPECT_FALSE(shows(list, " cuối")) << "a long text is cut on the page";
@@ -66,7 +66,7 @@ TEST_F(Columns, TheAddressNamesThemForThePageItsPaperAndItsFiles) {
   EXPECT_TRUE(shows(list, "sort=oldest&amp;") || shows(list, "&amp;sort=oldest"));
   EXPECT_EQ(heads(officer_.get("/activities/print?" + asked)), heads(list));
   const auto file = officer_.get("/activities/export?" + asked);
-  EXPECT_EQ(first_line(file), "\"When\",\"Length patrolled (km)\",\"What happened\",\"Number of the record\"");
+  EXPECT_EQ(first_line(file), "\"When\",\"What happened\",\"Length patrolled (km)\",\"Number of the record\"");
   EXPECT_TRUE(shows(file, " cuối\"")) << "the file has the whole";
   EXPECT_TRUE(shows(file, "\"" + id.hex() + "\"\r\n")) << "and nothing behind the last column";
   EXPECT_TRUE(officer_.get("/activities/export?format=xlsx&" + asked).body.starts_with("PK"));
