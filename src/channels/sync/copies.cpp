@@ -31,7 +31,7 @@ Result<std::vector<CopyHolder>> copy_holders(const records::Ledger& ledger, cons
   const auto world = ledger.world();
   NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
     Vouched vouched(db, *world);
-    NC_TRY(vouched.read_all());
+    if (auto read = vouched.read_all(); !read) return read;
     NC_ASSIGN(const auto all, journal::certificates(db));
     std::set<NodeId> nodes;
     for (const auto& one : all) nodes.insert(one.node);

@@ -255,7 +255,8 @@ net::Response raise(const Call& call) {
   if (!seen) return problem(why, seen.error(), call.ui);
   const auto to = catalog::handling_from_name(body->text("handling"));
   if (!to || *to == catalog::Handling::kOpen)
-    return problem(ProblemType::kBadRequest, none_of(body->text("handling"), {"internal", "restricted"}, "handling"), call.ui);
+    return problem(ProblemType::kBadRequest,
+                   none_of(body->text("handling"), std::vector<std::string>{"internal", "restricted"}, "handling"), call.ui);
   const auto written = records::raise(call.ledger(), call.who, {record->id, *to, body->text("reason"), *seen});
   if (written) return written_answer(call, record->id, false);
   if (written.error().error.code == ErrorCode::kConflict) return clash(call, record->id, Json(JsonObject{}), written.error().error);
