@@ -127,7 +127,7 @@ TEST_F(NodeStatesTest, AChildTellsUpToWhenAllOfThoseBelowItIsThere) {
   sync_until_quiet(*province_, *force_, &traffic);
   EXPECT_LE(traffic.up + traffic.down, 60U);
 
-  auto other = join(*force_, "q", enter_unit(*force_, "q", force_->unit()), 5);
+  auto* other = &join(*force_, "q", enter_unit(*force_, "q", force_->unit()));
   meet(*other, *force_);
   const auto before = of(*force_, *other).complete_to_ms;
   const auto of_post = of(*force_, *post_).complete_to_ms;

@@ -325,7 +325,7 @@ const std::vector<Row>& table() {
        Use::kWriting,
        false,
        {approving_capability, from_above, by_the_right_person, never_an_amender, step_up, signature, kept_by_its_keepers}},
-      {Action::kRaiseHandling, "raise_handling", Known::kByReading, "raise_handling", Use::kWriting, true, {}},
+      {Action::kRaiseHandling, "raise_handling", Known::kByReading, "raise_handling", Use::kWriting, true, {kept_by_its_keepers}},
       {Action::kDeclassify, "declassify", Known::kByReading, "declassify", Use::kWriting, false, {another_person}},
       {Action::kExport, "export", Known::kByReading, "export", Use::kReading, true, {full_strength_if_restricted}},
       {Action::kRelease,

@@ -36,7 +36,7 @@ struct Unit {
   std::string code, name, name_en, country, force, level, chain, area;
   std::optional<std::int32_t> from, until;
   bool own = false;                          // of our side
-  bool foreign = false;                      // says of itself that it is not; of one that says neither nobody knows
+  bool foreign = false;                      // of the other side; of one that is neither nobody knows
   std::optional<std::int32_t> records_from;  // first day on which it records everything it does
   std::vector<std::string> aliases;
 };

@@ -106,7 +106,8 @@ TEST_F(KeepersTest, AForeignUnitIsChangedByWhoEnteredItAndByKeepers) {
   EXPECT_TRUE(denied(rename(commander_, theirs->id)));
   EXPECT_TRUE(denied(declare_void(commander_, theirs->id)));
   EXPECT_TRUE(denied(ledger_->amend(officer_, {theirs->id, {}, Json(JsonObject{{"own", Json(true)}}), {}}))) << "it became one of ours";
-  EXPECT_TRUE(rename(keeper_of_a_, theirs->id));
+  const auto kept = rename(keeper_of_a_, theirs->id);
+  EXPECT_TRUE(kept) << kept.error().error.english();
 }
 
 TEST_F(KeepersTest, ASourceIsChangedByWhoEnteredItAndByKeepers) {

@@ -229,7 +229,7 @@ TEST_F(RaiseTest, AConflictStaysOneAndStepsSideBySideToo) {
   ASSERT_TRUE(raise(commander_, id));
   EXPECT_EQ(seen_by(commander_, id).base_part().conflicts, std::vector<std::string>{"level"});
   EXPECT_EQ(seen_by(commander_, id).state, "submitted");
-  const auto decided = ledger_->amend(ledger_->console(), {id, {}, Json(JsonObject{{"level", Json("command")}}), {"level"}});
+  const auto decided = ledger_->amend(commander_, {id, {}, Json(JsonObject{{"level", Json("command")}}), {"level"}});
   ASSERT_TRUE(decided) << decided.error().error.english();
   EXPECT_THAT(view(id).base_part().conflicts, testing::IsEmpty());
   expect_whole();
@@ -272,12 +272,14 @@ TEST_F(RaiseTest, FromOpenItGoesUpTwice) {
   ASSERT_TRUE(made) << made.error().error.english();
   const auto open = account("open", "post_commander", "open");
   EXPECT_EQ(seen_by(open, made->id).values.text("title"), "Báo cáo năm 2024");
-  ASSERT_TRUE(raise(commander_, made->id, Handling::kInternal));
+  const auto keeper = account("keeper", "provincial_staff", "restricted");
+  EXPECT_EQ(refusal(raise(commander_, made->id, Handling::kInternal)).code, ErrorCode::kDenied) << "a list that all use has its keepers";
+  ASSERT_TRUE(raise(keeper, made->id, Handling::kInternal));
   EXPECT_TRUE(withdrawn(seen_by(open, made->id)));
   EXPECT_FALSE(withdrawn(seen_by(officer_, made->id)));
-  ASSERT_TRUE(ledger_->amend(commander_, {made->id, {}, Json(JsonObject{{"title", Json("Báo cáo sửa")}}), {}}));
+  ASSERT_TRUE(ledger_->amend(keeper, {made->id, {}, Json(JsonObject{{"title", Json("Báo cáo sửa")}}), {}}));
   EXPECT_EQ(seen_by(officer_, made->id).values.text("title"), "Báo cáo sửa");
-  ASSERT_TRUE(raise(commander_, made->id));
+  ASSERT_TRUE(raise(keeper, made->id));
   EXPECT_EQ(seen_by(commander_, made->id).values.text("title"), "Báo cáo sửa");
   EXPECT_TRUE(withdrawn(seen_by(officer_, made->id)));
   EXPECT_EQ(seen_by(open, made->id).parts.size(), 1U);

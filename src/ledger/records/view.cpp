@@ -49,7 +49,7 @@ void say_listed(access::Object& object, const catalog::Type& type, const RecordI
   }
   if (type.feeds != "org-unit") return;
   const auto& own = values[type.slot("own")->id];
-  const bool foreign = own == Json(false) && !may_be_ours(id, tree);
+  const bool foreign = own != Json(true) && !may_be_ours(id, tree);
   object.listed = object.listed || own == Json(true) || !id.is_zero();
   if (foreign) return;
   if (own == Json(true) || !tree.links_of(id).empty()) object.list_maker.reset();

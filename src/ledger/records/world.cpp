@@ -45,7 +45,6 @@ orgtree::Unit unit_of(const RecordView& record) {
   unit.until = last_day(record.slot("until"));
   unit.records_from = last_day(record.slot("records_from"));
   unit.own = record.slot("own").is_bool() && record.slot("own").as_bool();
-  unit.foreign = record.slot("own").is_bool() && !record.slot("own").as_bool();
   if (record.slot("aliases").is_array())
     for (const auto& row : record.slot("aliases").as_array())
       for (const auto& [column, value] : row.as_object())
@@ -161,6 +160,18 @@ Result<std::vector<RecordView>> load_common(store::Database& db, const catalog::
   return records;
 }
 
+// A unit that does not say whose it is belongs to the other side if no unit of ours is of its country.
+void say_who_is_foreign(const std::vector<RecordView>& records, std::vector<orgtree::Unit>& units) {
+  std::set<std::string> ours;
+  for (const auto& unit : units)
+    if (unit.own) ours.insert(unit.country);
+  std::set<RecordId> silent;
+  for (const auto& record : records)
+    if (!record.slot("own").is_bool()) silent.insert(record.id);
+  for (auto& unit : units)
+    unit.foreign = silent.contains(unit.id) ? !unit.country.empty() && !ours.empty() && !ours.contains(unit.country) : !unit.own;
+}
+
 Result<std::shared_ptr<const orgtree::OrgTree>> tree_of(store::Database& db, const catalog::Catalog& catalog,
                                                         const std::vector<RecordView>& unit_records,
                                                         const std::vector<RecordView>& instead) {
@@ -169,6 +180,7 @@ Result<std::shared_ptr<const orgtree::OrgTree>> tree_of(store::Database& db, con
   std::vector<orgtree::Lineage> lineage;
   for (const auto& record : unit_records)
     if (!record.voided) units.push_back(unit_of(record));
+  say_who_is_foreign(unit_records, units);
   NC_ASSIGN(const auto changes, load_common(db, catalog, "org-change"));
   const auto add_rows = [&](const RecordView& record) {
     if (!record.voided && record.slot("rows").is_array())
