@@ -131,7 +131,7 @@ TEST_F(FilesTest, ACutAtAnyFrameCostsAtMostThatFrame) {
   const auto own = journal::Audience::own(unit_a_);
   const Limits limits{8 * 1024, 8 * 1024, 1024};
   for (const bool up : {true, false}) {
-    const auto bytes = text_of(60'000);
+    const auto bytes = text_of(200'000);
     auto& writer = up ? *a_ : *force_;
     Node::written(writer.write_paper("tep", writer.upload("a.txt", bytes), own));
     auto& reader = up ? *force_ : *a_;
