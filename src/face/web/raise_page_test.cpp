@@ -47,7 +47,7 @@ TEST_F(RaisePage, ThePreviewSaysWhatChangesAndWhatStaysHandedOut) {
   const auto preview = commander_.get(path() + "/raise");
   ASSERT_EQ(preview.status, 200);
   EXPECT_TRUE(shows(preview, "What changes"));
-  EXPECT_TRUE(shows(preview, "they are told only that the record was withdrawn"));
+  EXPECT_TRUE(shows(preview, "told only that the record was withdrawn"));
   EXPECT_TRUE(shows(preview, "What was handed out stays handed out."));
   EXPECT_TRUE(shows(preview, "No other node was to get it."));
   EXPECT_FALSE(records::withdrawn(read("officer"))) << "a preview changes nothing";
