@@ -241,7 +241,10 @@ inline void TwinWorld::raise_some(const UnitId& post, const UnitId& khmer, const
       };
       switch (i) {
         case 0: change("remark", "ghi chú kín"); break;
-        case 1: change("place", Json(JsonObject{{"text", Json("Nơi kín sau khi nâng")}})); break;
+        case 1:
+          done(ledger_->transition(ledger_->console(), {id, "withdraw", "", nullptr}));
+          change("place", Json(JsonObject{{"text", Json("Nơi kín sau khi nâng")}}));
+          break;
         case 2: done(ledger_->transition(ledger_->console(), {id, "void", "trùng", nullptr})); break;
         case 3: done(ledger_->transition(ledger_->console(), {id, "submit", "", nullptr})); break;
         case 4: change("counterpart_units", refs(lao)); break;
