@@ -91,6 +91,24 @@ TEST_F(ApiTest, ARecordIsMadeReadListedAmendedAndVoided) {
   EXPECT_EQ(history["items"].as_array()[1]["after"].text("level"), "province");
 }
 
+TEST_F(ApiTest, TheHandlingOfARecordIsRaised) {
+  world_.add_account("staff", "provincial_staff", world_.post());
+  world_.add_account("open", "post_officer", world_.post(), "open");
+  Program staff(world_, world_.token("staff")), below(world_, world_.token("open"));
+  const Json values(JsonObject{{"title", Json("Báo cáo mở")}});
+  const auto made = json_of(staff.send("POST", "/records", Json().set("type", "source").set("values", values)));
+  const auto path = "/records/" + made.text("id");
+  ASSERT_EQ(json_of(below.get(path))["values"].text("title"), "Báo cáo mở");
+  const auto ask = [&](const std::string& to) { return Json().set("handling", to).set("reason", "lộ").set("seen", made["seen"]); };
+  expect_problem(officer_.send("POST", path + "/handling", ask("internal")), 403, "denied");
+  expect_problem(staff.send("POST", path + "/handling", ask("open")), 400, "bad-request", "handling");
+  const auto raised = staff.send("POST", path + "/handling", ask("internal"));
+  ASSERT_EQ(raised.status, 200) << raised.body;
+  EXPECT_EQ(json_of(raised).text("handling"), "internal");
+  EXPECT_EQ(below.get(path).body.find("Báo cáo mở"), std::string::npos);
+  EXPECT_EQ(json_of(officer_.get(path))["values"].text("title"), "Báo cáo mở");
+}
+
 TEST_F(ApiTest, WithoutAGoodTokenNothingIsSaid) {
   const auto path = "/records/" + create().text("id");
   for (const auto* secret : {"", "nct_00", "x"}) {
