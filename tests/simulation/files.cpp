@@ -43,15 +43,11 @@ bool names_it(Member& member, const AttachedFile& file) {
 }  // namespace
 
 void World::note_attached(Member& member, const RecordId& record, const Digest& sha256) {
-  must(member.node->ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(auto row, db.prepare("SELECT s.name, e.seq, e.hash FROM journal_entry e JOIN journal_stream s ON s.id=e.stream "
-                                   "WHERE e.record=?1 ORDER BY e.arrival"));
-    row.bind(1, record);
-    NC_ASSIGN(const bool found, row.step());
-    if (!found) return {};
-    AttachedFile file{row.text(0), row.integer(1), row.id<EntryHash>(2), {}, sha256, member.node->id()};
-    NC_ASSIGN(const auto key, journal::StreamKey::parse(file.stream));
-    file.part = key.part.text();
+  must(member.node->ledger().inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
+    NC_ASSIGN(const auto entries, journal.entries_of(db, record));
+    if (entries.empty()) return {};
+    const auto& entry = entries.front().entry;
+    AttachedFile file{entry.header.stream.text(), entry.header.seq, entry.hash, entry.header.stream.part.text(), sha256, member.node->id()};
     attached_.push_back(std::move(file));
     return {};
   }));
@@ -84,10 +80,13 @@ void World::attach(Member& member) {
 Finding World::file_on_the_wire(const Member& from, const Member& to, std::string_view content) const {
   const auto bytes = sync::decode_file_bytes(content);
   if (!bytes) return {};
-  for (const auto& file : attached_)
-    if (file.sha256 == bytes->file.sha256 && sync::tag_of(file.part) == bytes->file.part_tag &&
-        model_.reads(must(journal::PartKey::parse(file.part)), to.unit, to.parent == nullptr, to.ceiling, true))
-      return {};
+  bool known = false;  // one that was attached while the power failed is not
+  for (const auto& file : attached_) {
+    if (file.sha256 != bytes->file.sha256 || sync::tag_of(file.part) != bytes->file.part_tag) continue;
+    known = true;
+    if (model_.reads(must(journal::PartKey::parse(file.part)), to.unit, to.parent == nullptr, to.ceiling, true)) return {};
+  }
+  if (!known) return {};
   return fmt::format("{} sends {} a file of a part that is for others: {}", from.code, to.code, bytes->file.sha256.hex());
 }
 
