@@ -73,6 +73,9 @@ void World::attach(Member& member) {
   const auto result = member.node->write_paper(text, file, audience, handling);
   count("files attached");
   written(member, text, result);
+  if (!result)
+    left_behind_.emplace(member.code, journal::PartKey{static_cast<journal::HandlingLevel>(handling), audience}.text(),
+                         crypto::sha256(bytes));
   if (result && !member.disk->is_off()) note_attached(member, result->id, crypto::sha256(bytes));
 }
 
@@ -106,6 +109,7 @@ Finding Checks::files() const {
       const bool must_have = somewhere && reads(*member, false) && !is_forked(file.stream) && names_it(*member, file);
       if (must_have && !here) return fmt::format("{} lacks the file {} of {}", member->code, file.sha256.hex().substr(0, 8), file.part);
       if (!here || reads(*member, true) || member->was_under_a_rogue || handed_in_by(*member, file.part)) continue;
+      if (world_.left_behind_.contains({member->code, file.part, file.sha256})) continue;
       return fmt::format("{} has the file {} of {}, which is not for it", member->code, file.sha256.hex().substr(0, 8), file.part);
     }
   }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "channels/sync/bundle.h"
@@ -206,6 +207,8 @@ class World {
   Member* hidden_from_ = nullptr;         // twin: the province that may see what is hidden from the rest
   SeededRng hidden_rng_, files_rng_;
   std::vector<AttachedFile> attached_;
+  // Member, part, hash: bytes that an officer's own refused save leaves at his node, until they are collected.
+  std::set<std::tuple<std::string, std::string, Digest>> left_behind_;
   void unfreeze();
   void look_above(Member& member) const;  // for a rogue
   int changes_ = 0;                       // units that moved, merged, split
