@@ -18,8 +18,15 @@ if(NC_FUZZ)
   target_compile_options(nc_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# What is not shipped (nc_not_shipped) is compiled quickly: there is as much of it as of the product, and it runs once.
+function(nc_not_shipped target)
+  set_target_properties(${target} PROPERTIES NC_NOT_SHIPPED ON)
+endfunction()
+set(not_shipped $<BOOL:$<TARGET_PROPERTY:NC_NOT_SHIPPED>>)
+
 if(NC_HARDEN)
-  target_compile_options(nc_flags INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS
-    -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE)
+  target_compile_options(nc_flags INTERFACE -D_GLIBCXX_ASSERTIONS -fPIE
+    "$<${not_shipped}:-O0>"
+    "$<$<NOT:${not_shipped}>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3;-fstack-protector-strong;-fstack-clash-protection;-fcf-protection=full>")
   target_link_options(nc_flags INTERFACE -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 endif()

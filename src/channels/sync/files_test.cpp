@@ -21,32 +21,18 @@ using simulation::sync_until_quiet;
 using simulation::Traffic;
 
 // A force, its provinces a and b, the post a1 of a.
-class FilesTest : public ::testing::Test {
+class FilesTest : public ::testing::Test, protected simulation::Tree {
  protected:
-  void SetUp() override {
-    dir_ = std::filesystem::temp_directory_path() / ("nc-files-" + system_rng().make<RecordId>().hex());
-    std::filesystem::create_directories(dir_);
-    simulation::make_catalog(NC_SOURCE_DIR, dir_ / "catalog");
-    force_ = make("force");
-    force_->found(dir_ / "catalog");
+  FilesTest() : Tree(NC_SOURCE_DIR) {
+    force_ = &found("force");
     unit_a_ = simulation::enter_unit(*force_, "a", force_->unit());
     unit_b_ = simulation::enter_unit(*force_, "b", force_->unit());
     unit_a1_ = simulation::enter_unit(*force_, "a1", unit_a_);
-    a_ = make("a");
-    a_->join(*force_, dir_ / "catalog", unit_a_);
+    a_ = &join(*force_, "a", unit_a_);
     sync_until_quiet(*a_, *force_);
-    post_ = make("a1");
-    post_->join(*a_, dir_ / "catalog", unit_a1_);
+    post_ = &join(*a_, "a1", unit_a1_);
     sync_until_quiet(*post_, *a_);
     sync_until_quiet(*a_, *force_);
-  }
-  void TearDown() override {
-    nodes_.clear();
-    std::filesystem::remove_all(dir_);
-  }
-  Node* make(const std::string& code) {
-    nodes_.push_back(std::make_unique<Node>(dir_ / ("node-" + std::to_string(nodes_.size())), code, 100 + nodes_.size(), ""));
-    return nodes_.back().get();
   }
   // Text that nothing makes much smaller.
   std::string text_of(std::size_t bytes) {
@@ -77,9 +63,7 @@ class FilesTest : public ::testing::Test {
     return {self.node, self.incarnation, must(crypto::read_key_file(records::DataDir{parent.dir()}.key())).public_key()};
   }
 
-  std::filesystem::path dir_;
   SeededRng rng_{11};
-  std::vector<std::unique_ptr<Node>> nodes_;
   Node *force_ = nullptr, *a_ = nullptr, *post_ = nullptr;
   UnitId unit_a_, unit_b_, unit_a1_;
 };
@@ -108,6 +92,27 @@ TEST_F(FilesTest, WhatAPostAttachesReachesTheTopAndWhatTheTopAttachesThePost) {
     EXPECT_EQ(traffic.exchanges, 1U);
     EXPECT_LE(traffic.up + traffic.down, 60U);
   }
+}
+
+// The force takes nothing more of what two machines of the province wrote, but what the post below wrote comes by either.
+TEST_F(FilesTest, AForkedStreamHoldsNoFilesUp) {
+  a_->close();
+  std::filesystem::copy(a_->dir(), dir() / "copy", std::filesystem::copy_options::recursive);
+  a_->open();
+  auto& copy = place("copy", "a");
+  copy.stand_for(*a_);
+  copy.open();
+  copy.clock().now_ms = a_->clock().now_ms;
+  a_->note("may that");
+  sync_until_quiet(*a_, *force_);
+  copy.note("may sao chep");
+  sync_until_quiet(copy, *force_);
+  copy.note("may sao chep nua");
+  const auto bytes = text_of(100'000);
+  Node::written(post_->write_paper("anh", post_->upload("a.txt", bytes)));
+  sync_until_quiet(*post_, copy);
+  EXPECT_EQ(sync_until_quiet(copy, *force_).to_send, 1) << "what forked";
+  EXPECT_TRUE(has(*force_, part_of(journal::Audience::own(unit_a1_)), bytes));
 }
 
 // Only after everything else, however large it is.
@@ -307,7 +312,7 @@ TEST_F(FilesTest, BundlesCarryFilesBothWaysAndSayWhatDidNotFit) {
   Node::written(force_->write_paper("xuong", force_->upload("b.txt", down), own));
   Node::written(force_->write_paper("xuong sau", force_->upload("c.txt", down_later), own));
   int sticks = 0;
-  const auto stick = [&] { return dir_ / ("stick-" + std::to_string(++sticks)); };
+  const auto stick = [&] { return dir() / ("stick-" + std::to_string(++sticks)); };
   // The first has no room for all of them.
   auto file = stick();
   auto made = must(make_bundle(force_->ledger(), a_->id(), std::nullopt, file, 120'000));

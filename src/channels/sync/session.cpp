@@ -79,13 +79,13 @@ Status Session::Impl::compose(store::Database& db, FrameWriter& writer) {
   }
   sent.clear();
   sent_from.clear();
-  NC_ASSIGN(const auto rest, put_runs(db, *shared, out));
-  if (rest.left == 0) {
+  NC_ASSIGN(const auto handed, put_runs(db, *shared, out));
+  if (handed.end.left == 0) {
     NC_ASSIGN(complete_now, watermarks_to_tell(db, *ledger.world(), *shared, false));
     NC_TRY(put_watermarks(out, complete_now));
   }
-  if (with_files) NC_TRY(files.compose(db, *shared, out, rest.left == 0));
-  return out.put(kEnd, encode(rest));
+  if (with_files) NC_TRY(files.compose(db, *shared, out, !handed.more));
+  return out.put(kEnd, encode(handed.end));
 }
 
 // What both know is not said again.
@@ -125,14 +125,16 @@ Status Session::Impl::put_compare(const std::vector<HeldStream>& streams, Outbox
   return out.put(kCompare, encode(digests));
 }
 
-Result<End> Session::Impl::put_runs(store::Database& db, Shared& shared, Outbox& out) {
+Result<Session::Impl::Handed> Session::Impl::put_runs(store::Database& db, Shared& shared, Outbox& out) {
   NC_ASSIGN(const auto streams, shared.to_hand_up(db));
-  End rest;
+  Handed rest;
   for (const auto& stream : streams) {
     NC_ASSIGN(const auto there, held_there(db, parent, stream.name));
     if (stream.seq <= there.seq || stream.seq <= there.refused) continue;
-    if (out.full() || sent.size() >= kAskedMax || stalled.contains(stream.name)) {
-      rest.left += stream.seq - there.seq;
+    const bool stays = stalled.contains(stream.name);
+    if (stays || out.full() || sent.size() >= kAskedMax) {
+      rest.end.left += stream.seq - there.seq;
+      rest.more = rest.more || !stays;
       continue;
     }
     for (const auto* parts : {&parts_there, &waiting_there})
@@ -140,7 +142,8 @@ Result<End> Session::Impl::put_runs(store::Database& db, Shared& shared, Outbox&
     sent.emplace(stream.name, stream.key);
     sent_from.emplace(stream.name, there.seq);
     NC_ASSIGN(const auto last, out.send_stream(stream, there.seq + 1));
-    rest.left += stream.seq - last;
+    rest.end.left += stream.seq - last;
+    rest.more = rest.more || last < stream.seq;
   }
   return rest;
 }

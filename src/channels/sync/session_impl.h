@@ -51,7 +51,12 @@ struct Session::Impl {
 
   Status compose(store::Database& db, FrameWriter& writer);
   Status greet(store::Database& db, const std::string& digest, Outbox& out);
-  Result<End> put_runs(store::Database& db, Shared& shared, Outbox& out);
+  // What the parent does not get on with, as of a stream that forked, is left there, and yet no more to hand in: files do not wait for it.
+  struct Handed {
+    End end;
+    bool more = false;
+  };
+  Result<Handed> put_runs(store::Database& db, Shared& shared, Outbox& out);
   Status put_compare(const std::vector<journal::HeldStream>& streams, Outbox& out) const;
   Status handle(records::Intake& intake, Shared& shared, const std::vector<Message>& frame);
   Status on_hello(records::Intake& intake, const Message& message);

@@ -48,6 +48,7 @@ inline constexpr std::string_view kBinding = "binding";  // approve, close a per
 inline constexpr std::string_view kPurge = "purge";      // one of two persons wants an entry's content destroyed
 inline constexpr std::string_view kErase = "erase";      // the same for the key of personal data
 inline constexpr std::string_view kVoid = "void";
+inline constexpr std::string_view kRaise = "raise";  // a record is handled higher
 inline constexpr std::string_view kRestore = "restore";
 inline constexpr std::string_view kAccount = "account-change";  // made, changed, granted rights, password
 inline constexpr std::string_view kKey = "key";
@@ -63,7 +64,7 @@ inline constexpr std::string_view kToken = "token";      // of a program: made, 
 inline constexpr std::array kAll = {kBegin,   kLogIn,  kLogOut, kReadRestricted, kReadPersonal, kReadAudit, kPage,
                                     kChange,  kExport, kPrint,  kRelease,        kBinding,      kVoid,      kRestore,
                                     kAccount, kKey,    kBackup, kRestoreBackup,  kCheck,        kInspect,   kSetting,
-                                    kPrune,   kPurge,  kErase,  kUnlock,         kRecover,      kToken};
+                                    kPrune,   kPurge,  kErase,  kUnlock,         kRecover,      kToken,     kRaise};
 }  // namespace audited
 
 enum class AuditOutcome : std::uint8_t { kDone, kRefused, kFailed };

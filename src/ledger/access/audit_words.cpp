@@ -22,6 +22,7 @@ constexpr std::array kWords = {
     Words{audited::kRelease, NC_MSG("Releasing to a counterpart")},
     Words{audited::kBinding, NC_MSG("Signing (approval and the like)")},
     Words{audited::kVoid, NC_MSG("Declaring void")},
+    Words{audited::kRaise, NC_MSG("Raising the handling")},
     Words{audited::kRestore, NC_MSG("Taking a void record back")},
     Words{audited::kAccount, NC_MSG("Changing an account")},
     Words{audited::kKey, NC_MSG("Making or certifying a key")},

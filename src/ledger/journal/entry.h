@@ -70,6 +70,7 @@ inline constexpr std::string_view kVoid = "void";
 inline constexpr std::string_view kRestore = "restore";
 inline constexpr std::string_view kReopen = "reopen";  // lifts binding acts that it has seen
 inline constexpr std::string_view kPartClosed = "part-closed";
+inline constexpr std::string_view kRaise = "raise";  // restates a record in a part of higher handling; kPartClosed below
 // Authority facts that admission reads (values in `set`, docs/formats/journal.md section "Authority"):
 inline constexpr std::string_view kCertifyNode = "certify-node";      // node, incarnation, public_key, unit
 inline constexpr std::string_view kCertifyPerson = "certify-person";  // person, public_key

@@ -5,7 +5,6 @@
 #include "foundation/crypto/hash.h"
 #include "ledger/journal/graph.h"
 #include "ledger/journal/home.h"
-#include "ledger/journal/raising.h"
 
 namespace nc::journal {
 namespace {

@@ -22,6 +22,7 @@ class KeepersTest : public LedgerTest {
     if (own) values.set("own", true);
     return values;
   }
+  // Without a day it holds since ever: what follows a placement bears one.
   [[nodiscard]] static Json row(const UnitId& unit, const UnitId& parent, const std::string& change = "place") {
     Json out;
     out.set("unit", unit.hex()).set("parent", parent.hex()).set("line", "command").set("change", change);
@@ -57,7 +58,9 @@ class KeepersTest : public LedgerTest {
 };
 
 TEST_F(KeepersTest, NobodyTakesAUnitThatIsNotInHisCare) {
-  const auto take = rows(row(b_, a_, "transfer"));
+  auto transfer = row(b_, a_, "transfer");
+  transfer.set("from", iso_date({ledger_->today()}));
+  const auto take = rows(transfer);
   for (const auto* who : {&officer_, &commander_, &keeper_of_a_}) EXPECT_TRUE(denied(create(*who, "reorganisation", take))) << who->login;
   // Nor does he make his own unit the heir of another's records.
   auto heir = row(b_, unit_, "merge");

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ledger/journal/raising.h"
 #include "ledger/records/node_world_test.h"
 #include "ledger/records/raising.h"
 #include "ledger/records/two_nodes_for_test.h"

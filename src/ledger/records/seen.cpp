@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "ledger/journal/raising.h"
 #include "ledger/records/live_states.h"
 
 namespace nc::records {

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "ledger/journal/raising.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/person_keys.h"
 #include "ledger/records/personal.h"
@@ -233,7 +232,7 @@ WriteResult Writer::raise(const access::Subject& who, const Transition& what, ca
     loaded->entries.push_back(std::move(stored));
   }
   NC_WRITE_TRY(project(what.id, loaded->entries));
-  return Written{what.id, true, {}, false, access::audited::kSetting};
+  return Written{what.id, true, {}, false, access::audited::kRaise};
 }
 
 }  // namespace nc::records

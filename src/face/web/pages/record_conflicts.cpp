@@ -11,7 +11,6 @@
 #include "face/web/site_pages.h"
 #include "foundation/store/database.h"
 #include "ledger/journal/journal.h"
-#include "ledger/journal/raising.h"
 #include "ledger/records/live_states.h"
 
 namespace nc::web {

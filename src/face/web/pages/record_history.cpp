@@ -7,7 +7,6 @@
 #include "foundation/store/database.h"
 #include "ledger/access/capability_words.h"
 #include "ledger/journal/journal.h"
-#include "ledger/journal/raising.h"
 #include "ledger/records/live_states.h"
 
 namespace nc::web {

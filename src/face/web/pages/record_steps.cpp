@@ -6,7 +6,6 @@
 #include "face/web/pages/record_raise.h"
 #include "face/web/site_pages.h"
 #include "ledger/journal/entry.h"
-#include "ledger/journal/raising.h"
 #include "ledger/records/live_states.h"
 #include "ledger/records/raising.h"
 
