@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
+import playwright from 'playwright-core';
 import { projectDir } from './node.mjs';
 
 export const screens = { desk: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } };
@@ -10,11 +10,17 @@ const shots = join(projectDir, 'build/screenshots');
 
 export async function openBrowser() {
   mkdirSync(shots, { recursive: true });
-  return chromium.launch({
+  return playwright.chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync'],
   });
+}
+
+// Firefox as Debian has it, by WebDriver BiDi, which Playwright speaks to an unchanged Firefox.
+export async function openFirefox() {
+  mkdirSync(shots, { recursive: true });
+  return playwright._bidiFirefox.launch({ executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless: true });
 }
 
 // A page of a person with cookies of his own. `trouble` fills with what the console says against us.

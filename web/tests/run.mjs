@@ -4,6 +4,7 @@ import { axeFindings, logIn, newPerson, openBrowser, overflows, screens, shoot }
 import { passphrase, startNode } from './node.mjs';
 import { addFiles } from './files.mjs';
 import { addImages } from './images.mjs';
+import { addFirefox } from './firefox.mjs';
 import { addKeyboard } from './keyboard.mjs';
 import { addNodes } from './nodes.mjs';
 import { addPeople } from './people.mjs';
@@ -530,6 +531,7 @@ addPeople(test, { signedIn, heading });
 addKeyboard(test, { heading });
 addNodes(test, { signedIn });
 addPlain(test, { heading, chooseFirstCandidate });
+addFirefox(test, { heading, chooseFirstCandidate, pages });
 
 // Every page at both sizes in both languages: nothing blocked, nothing wider than the screen, axe content.
 async function pages(world) {
@@ -550,7 +552,7 @@ async function pages(world) {
     ['standing-in', '/account/standing-in'], ['standing-in-new', '/account/standing-in/new'], ['record-print', `${record}/print`],
     ['activities-print', '/activities/print?kind=talks&from=2024'], ['units', '/units'], ['unit', unit],
     ['search', '/search?q=bi%C3%AAn%20gi%E1%BB%9Bi'], ['search-day', '/search?q=165(1)'], ['search-none', '/search?q=khong-co-xyz'], ['search-empty', '/search'],
-    ['counterparts', '/counterparts'], ['views', '/views'], ['work', '/work'], ['calendar', '/calendar?day=2019-11-01'], ['calendar-week', '/calendar?view=week&day=2019-11-06'],
+    ['counterparts', '/counterparts'], ['views', '/views'], ['keys', '/keys'], ['activities-columns', '/activities?kind=patrol&column=patrol.when&column=patrol.lead_unit&column=patrol.km&column=patrol.persons&column=patrol.summary&column=patrol.counterpart_units&column=patrol.place&column=patrol.marker_from&column=patrol.marker_to&column=patrol.record-number'], ['work', '/work'], ['calendar', '/calendar?day=2019-11-01'], ['calendar-week', '/calendar?view=week&day=2019-11-06'],
     ['calendar-list', '/calendar?view=list&day=2019-11-01'], ['instruments', '/instruments?ever=1'],
     ['counterpart', counterpart], ['talks-sheet', `${counterpart}/sheet`], ['figures-table', '/figures?rows=kind&columns=year&from=2013&to=2022'], ['missing', '/records/00000000000000000000000000000000'],
   ];

@@ -1,6 +1,7 @@
 // The bundle of docs/formats/bundle.md: opened with the keys of the page, and made anew but for what is drawn by lot.
 #include <gtest/gtest.h>
 
+#include "base/bytes_for_test.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "channels/sync/messages.h"
@@ -11,30 +12,14 @@
 namespace nc::sync {
 namespace {
 
-template <typename SomeId>
-SomeId counting(std::uint8_t first) {
-  SomeId out;
-  for (auto& byte : out.bytes) byte = first++;
-  return out;
-}
+using test::bytes_of;
+using test::counting;
+using test::hex_of;
 
 crypto::SigningKey key_of(std::uint8_t first) {
   crypto::SecretBytes<32> seed;
   for (auto& byte : seed.bytes()) byte = first++;
   return crypto::SigningKey::from_seed(std::move(seed));
-}
-
-std::string hex_of(std::string_view bytes) {
-  std::string out;
-  for (const char byte : bytes) out += Id<struct ByteTag, 1>{{static_cast<std::uint8_t>(byte)}}.hex();
-  return out;
-}
-
-std::string bytes_of(std::string_view hex) {
-  std::string out;
-  for (std::size_t at = 0; at + 2 <= hex.size(); at += 2)
-    out += static_cast<char>(Id<struct ByteTag, 1>::from_hex(std::string(hex.substr(at, 2))).value().bytes[0]);
-  return out;
 }
 
 // The line of the page's example that follows another.

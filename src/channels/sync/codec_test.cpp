@@ -1,6 +1,7 @@
 // Frames and runs: what is written is read again, what is wrong is not read, and the page's example stands in it.
 #include <gtest/gtest.h>
 
+#include "base/bytes_for_test.h"
 #include "base/files.h"
 #include "base/rng.h"
 #include "channels/sync/file_messages.h"
@@ -15,19 +16,8 @@ namespace nc::sync {
 namespace {
 
 using journal::testing::finish;
-
-template <typename SomeId>
-SomeId counting(std::uint8_t first) {
-  SomeId out;
-  for (auto& byte : out.bytes) byte = first++;
-  return out;
-}
-
-std::string hex_of(std::string_view bytes) {
-  std::string out;
-  for (const char byte : bytes) out += Id<struct ByteTag, 1>{{static_cast<std::uint8_t>(byte)}}.hex();
-  return out;
-}
+using test::counting;
+using test::hex_of;
 
 class Holds final : public Known {
  public:

@@ -59,8 +59,8 @@ Result<std::vector<journal::HeldStream>> Shared::to_hand_up(store::Database& db)
     const auto& part = one.key.part;
     if (part.handling > peer_.ceiling) continue;
     // Of a superior whose certificate has not come it is not known what he may have.
-    using Kind = journal::Audience::Kind;
-    bool goes = certified_ ? theirs_.has(part) : part.audience.kind == Kind::kAll || part.audience.kind == Kind::kAuthority;
+    const bool for_all = part.audience.kind == journal::Audience::Kind::kAll || part.audience.kind == journal::Audience::Kind::kAuthority;
+    bool goes = certified_ ? theirs_.has(part) : for_all;
     // What a former superior gave it is not for the new one.
     if (!goes && (!certified_ || !mine_.has(part))) { NC_ASSIGN(goes, is_below(vouched, one.key.node)); }
     if (goes) out.push_back(one);

@@ -1,6 +1,7 @@
 // The worked example of docs/formats/journal.md is made here, and must stand in the page byte for byte.
 #include <gtest/gtest.h>
 
+#include "base/bytes_for_test.h"
 #include "base/files.h"
 #include "ledger/journal/bound_id.h"
 #include "ledger/journal/node_for_test.h"
@@ -9,16 +10,11 @@
 namespace nc::journal {
 namespace {
 
+using test::counting;
+using test::hex_of;
 using namespace testing;
 
-// 00 01 02 ... from `first`: easy to type in another language.
-template <typename SomeId>
-SomeId counting(std::uint8_t first) {
-  SomeId out;
-  for (auto& byte : out.bytes) byte = first++;
-  return out;
-}
-
+// Of the bytes 00 01 02 ...: easy to type in another language.
 crypto::SigningKey example_key() {
   class Counting final : public Rng {
     void fill(std::span<std::uint8_t> out) override {
@@ -30,12 +26,6 @@ crypto::SigningKey example_key() {
 }
 
 void show(std::string& out, const std::string& name, const std::string& bytes) { out += name + "\n" + bytes + "\n"; }
-
-std::string hex_of(std::string_view bytes) {
-  std::string out;
-  for (const char byte : bytes) out += Id<struct ByteTag, 1>{{static_cast<std::uint8_t>(byte)}}.hex();
-  return out;
-}
 
 void show(std::string& out, const std::string& name, const Entry& entry) {
   show(out, name + " body", entry.body_bytes);
