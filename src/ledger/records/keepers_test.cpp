@@ -59,7 +59,7 @@ class KeepersTest : public LedgerTest {
 
 TEST_F(KeepersTest, NobodyTakesAUnitThatIsNotInHisCare) {
   auto transfer = row(b_, a_, "transfer");
-  transfer.set("from", iso_date({ledger_->today()}));
+  transfer.set("from", catalog::json_from_date({ledger_->today()}));
   const auto take = rows(transfer);
   for (const auto* who : {&officer_, &commander_, &keeper_of_a_}) EXPECT_TRUE(denied(create(*who, "reorganisation", take))) << who->login;
   // Nor does he make his own unit the heir of another's records.
