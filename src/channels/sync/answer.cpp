@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "channels/sync/contacts.h"
+#include "channels/sync/key_post.h"
 #include "channels/sync/listening.h"
 #include "channels/sync/session.h"
 #include "channels/sync/shared.h"
@@ -26,6 +27,7 @@ class Hearing {
         inbox_(intake, child, shared.theirs(), asked.taken),
         files_(intake.db(), ledger, child,
                [&](const KnownFile& file) { return asks_of_child(intake.db(), ledger.files(), child, shared, file); }),
+        post_(intake, ledger, shared, child, asked.taken.notices),
         asked_(asked),
         world_(shared.world()),
         peer_(shared.peer()) {}
@@ -40,6 +42,7 @@ class Hearing {
       }
     NC_TRY(files_.flush());
     asked_.files.came = files_.came();
+    asked_.letters_came = post_.came();
     return forget_what_was_not_said();
   }
 
@@ -60,6 +63,11 @@ class Hearing {
       case kFileBytes: return files_.take(message.content);
       case kFileWish:
       case kFileOffer: asked_.files.hear(message); return {};
+      case kLetter:
+      case kLetters: {
+        NC_ASSIGN([[maybe_unused]] const bool is_one, post_.take(message));
+        return {};
+      }
       default: asked_.unknown_kind = message.kind % 2 == 0; return {};
     }
   }
@@ -90,7 +98,8 @@ class Hearing {
     asked_.again = true;
     if (!asked_.say_all) asked_.cursors = stored_;
     asked_.hello = Hello{
-        incarnation, asked_.say_all ? std::string() : self, read->digest, read->plain, read->compare_only, read->clock_ms, false, true};
+        incarnation,  asked_.say_all ? std::string() : self, read->digest, read->plain, read->compare_only, read->clock_ms, false, true,
+        read->letters};
     return {};
   }
   // Kept for bundles too: what the child has for certain.
@@ -163,6 +172,7 @@ class Hearing {
   HeldKnown known_;
   Inbox inbox_;
   FileInbox files_;
+  KeyPost post_;
   Asked& asked_;
   Stored stored_;
   const records::World& world_;
@@ -193,6 +203,7 @@ class Answer {
     for (const auto& notice : asked_.taken.notices) NC_TRY(out_.put(kNotice, notice.substr(0, 200)));
     NC_TRY(put_have());
     for (const auto& [name, part] : asked_.parts) out_.set_part_held(name, part);
+    NC_TRY(put_letter_tags(out_, asked_.letters_came));
     End end;
     const bool met = asked_.hello->known == self || asked_.hello->known == std::string(kIncarnationBytes, '\0');
     if (asked_.compares) NC_TRY(put_streams(streams));
@@ -200,6 +211,7 @@ class Answer {
     NC_TRY(put_file_replies(db_, ledger_, child_, shared_, asked_.files, out_));
     if (met && !asked_.hello->compare_only) {
       NC_ASSIGN(end.left, put_channels());
+      if (end.left == 0 && asked_.hello->letters) { NC_ASSIGN([[maybe_unused]] const auto sent, put_letters(db_, shared_, child_, out_)); }
       if (end.left == 0 && limits_.files) NC_TRY(put_file_bytes(db_, ledger_.files(), shared_, asked_.files, out_));
     }
     end.same = asked_.hello->digest == digest;
@@ -213,10 +225,10 @@ class Answer {
   Status put_greeting(const std::string& self, const std::string& digest) {
     const auto now = std::max<std::int64_t>(0, ledger_.now_ms());
     if (asked_.again && !asked_.say_all)
-      return out_.put(kAgain,
-                      encode(Again{asked_.taken.unresolved, false, {}, digest == asked_.hello->digest ? std::string() : digest, now}));
+      return out_.put(
+          kAgain, encode(Again{asked_.taken.unresolved, false, {}, digest == asked_.hello->digest ? std::string() : digest, now, true}));
     return out_.put(kHello, encode(Hello{self, incarnation_tag(shared_.peer().incarnation), digest, asked_.taken.unresolved, false, now,
-                                         asked_.say_all, true}));
+                                         asked_.say_all, true, true}));
   }
 
   Status put_have() {
@@ -348,7 +360,10 @@ Result<std::string> answer(records::Ledger& ledger, const NodeId& child, std::st
       NC_TRY(make_file_tables(intake.db()));
       NC_TRY(Hearing(intake, ledger, child, *shared, asked).hear(request));
       NC_TRY(order_entries(intake.db()));
-      return index_files(intake.db(), ledger.files(), kIndexedAtOnce);
+      NC_TRY(index_files(intake.db(), ledger.files(), kIndexedAtOnce));
+      NC_TRY(look_for_lost_keys(intake));
+      NC_ASSIGN(const bool due, keys_want_tending(intake.db(), ledger));
+      return due ? tend_keys(intake, ledger) : Status();
     });
     NC_TRY(heard);
     NC_TRY(finish_files(ledger, child, asked.taken.notices));

@@ -7,6 +7,7 @@
 #include "channels/sync/contacts.h"
 #include "channels/sync/file_bundle.h"
 #include "channels/sync/inbox.h"
+#include "channels/sync/key_post.h"
 #include "channels/sync/outbox.h"
 #include "channels/sync/shared.h"
 #include "channels/sync/vouched.h"
@@ -107,6 +108,9 @@ class Making {
       NC_ASSIGN(const auto marks, watermarks_to_tell(db, *ledger_.world(), *shared, true));
       NC_TRY(put_watermarks(out, marks));
     }
+    NC_ASSIGN(const auto tags, letters_to_acknowledge(db, to_));
+    NC_TRY(put_letter_tags(out, tags));
+    if (left == 0) { NC_ASSIGN([[maybe_unused]] const auto sent, put_letters(db, *shared, to_, out, kLettersInBundle)); }
     FilePacking files(db, ledger_.files(), to_, *shared, out);
     NC_ASSIGN(files_left_, to_parent_ ? files.up(handed_up) : files.down(begun_));
     NC_TRY(out.put(kEnd, encode(End{left, false})));
@@ -205,7 +209,9 @@ Result<BundleMade> make_bundle(records::Ledger& ledger, const NodeId& to, const 
   const Status ready = ledger.exchange([&](records::Intake& intake) -> Status {
     NC_TRY(make_tables(intake.db()));
     NC_TRY(order_entries(intake.db()));
-    return index_files(intake.db(), ledger.files());
+    NC_TRY(index_files(intake.db(), ledger.files()));
+    NC_TRY(look_for_lost_keys(intake));
+    return tend_keys(intake, ledger);
   });
   NC_TRY(ready);
   NC_ASSIGN(const auto other, other_of(ledger, to, parent));
@@ -222,7 +228,10 @@ Result<BundleMade> make_bundle(records::Ledger& ledger, const NodeId& to, const 
   std::filesystem::rename(temporary, path, ec);
   if (ec) return fail(io_error(path, ec.value()));
   NC_TRY(sync_directory(path.has_parent_path() ? path.parent_path() : "."));
-  const Status said = ledger.exchange([&](records::Intake& intake) { return note_acknowledged(intake.db(), to); });
+  const Status said = ledger.exchange([&](records::Intake& intake) -> Status {
+    NC_TRY(note_letters_acknowledged(intake.db(), to));
+    return note_acknowledged(intake.db(), to);
+  });
   NC_TRY(said);
   Contact seen;
   seen.node = to;
@@ -297,12 +306,15 @@ class Taking {
     NC_TRY(share);
     return ledger_.exchange([&](records::Intake& intake) -> Status {
       Inbox inbox(intake, from_, shared->theirs(), taken);
+      KeyPost post(intake, ledger_, *shared, from_, taken.notices);
       FileUnpacking files(intake.db(), ledger_, from_, from_parent_, *shared);
       for (const auto& frame : frames)
         for (const auto& message : frame) {
           NC_ASSIGN(const bool of_files, hello_ && !stopped_ ? files.take(message) : Result<bool>(false));
-          if (!of_files) NC_TRY(one(intake, *shared, inbox, message));
+          NC_ASSIGN(const bool letter, hello_ && !stopped_ && !of_files ? post.take(message) : Result<bool>(false));
+          if (!of_files && !letter) NC_TRY(one(intake, *shared, inbox, message));
         }
+      NC_TRY(note_letters_came(intake.db(), from_, post.came()));
       return files.flush();
     });
   }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "channels/sync/key_tables.h"
 #include "channels/sync/runs.h"
 #include "channels/sync/watermarks.h"
 
@@ -73,7 +75,10 @@ Status name_file(store::Database& db, const blobs::Store& files, const std::stri
 
 }  // namespace
 
-Status make_file_tables(store::Database& db) { return db.exec(kSchema); }
+Status make_file_tables(store::Database& db) {
+  NC_TRY(db.exec(kSchema));
+  return make_key_tables(db);
+}
 
 Result<bool> files_are_indexed(store::Database& db) {
   NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_schema WHERE name='sync_wished'"));
@@ -94,13 +99,16 @@ Status index_files(store::Database& db, const blobs::Store& files, std::int64_t 
     std::int64_t arrival;
   };
   std::vector<Naming> found;
+  std::set<std::pair<RecordId, std::string>> sealed;
   auto last = newest;
   NC_TRY(journal::each_held_since(db, from, [&](const journal::HeldEntry& entry) -> Result<bool> {
     for (auto& file : named_by(entry.body_bytes)) found.push_back({entry.header.stream.part.text(), std::move(file), entry.arrival});
+    if (holds_sealed(entry)) sealed.emplace(entry.header.record, entry.header.stream.part.text());
     if (--most > 0) return true;
     last = entry.arrival;
     return false;
   }));
+  for (const auto& [key, part] : sealed) NC_TRY(note_sealed(db, key, part));
   for (const auto& one : found) NC_TRY(name_file(db, files, one.part, one.file, one.arrival));
   return db.run("INSERT INTO sync_indexed(id, arrival, parent) VALUES(1, ?1, x'') ON CONFLICT(id) DO UPDATE SET arrival=excluded.arrival",
                 last);

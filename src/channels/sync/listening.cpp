@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "channels/sync/contacts.h"
+#include "channels/sync/key_post.h"
 #include "channels/sync/shared.h"
 
 namespace nc::sync {
@@ -29,6 +30,10 @@ class Listening {
   Result<std::optional<Asked>> hear(std::string_view request) {
     NC_ASSIGN(bool ordered, entries_are_ordered(db_));
     if (ordered) { NC_ASSIGN(ordered, files_are_indexed(db_)); }
+    if (ordered) {
+      NC_ASSIGN(const bool due, keys_want_tending(db_, ledger_));
+      ordered = !due;
+    }
     FrameReader reader;
     reader.feed(request);
     const auto frame = reader.next();
@@ -63,7 +68,7 @@ class Listening {
     if (!read || read->digest.empty() || read->told != told_here(incarnation_, self(), stored_)) return false;
     out_.again = true;
     out_.cursors = stored_;
-    out_.hello = Hello{incarnation_, self(), read->digest, read->plain, read->compare_only, read->clock_ms, false, true};
+    out_.hello = Hello{incarnation_, self(), read->digest, read->plain, read->compare_only, read->clock_ms, false, true, read->letters};
     return true;
   }
   bool cursors_are_known(const Message& message) {

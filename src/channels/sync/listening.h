@@ -25,6 +25,7 @@ struct Asked {
   std::vector<journal::StreamKey> where;
   std::vector<std::pair<std::string, PartHeld>> parts;  // by stream
   FilesAsked files;
+  std::vector<std::string> letters_came;  // their tags
   bool unknown_kind = false;
   Taken taken;
 };

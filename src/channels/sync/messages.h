@@ -19,6 +19,8 @@ enum Kind : std::uint64_t {
   kFileBytes = 7,
   kFileKept = 9,
   kComplete = 11,
+  kLetter = 13,
+  kLetters = 15,
   kHello = 2,
   kCursors = 4,
   kRun = 6,
@@ -47,6 +49,7 @@ struct Hello {
   std::int64_t clock_ms = 0;
   bool say_all = false;      // what you told me before is not here: greet with hello
   bool short_forms = false;  // I understand `again`, and runs that go on from the entry before them
+  bool letters = false;      // I take letters
 };
 [[nodiscard]] std::string encode(const Hello& hello);
 // kUnsupported: of a version that this program does not know.
@@ -58,6 +61,7 @@ struct Again {
   std::string told;    // 8 bytes, or empty
   std::string digest;  // 8 bytes, or empty: as the other said
   std::int64_t clock_ms = 0;
+  bool letters = false;
 };
 [[nodiscard]] std::string encode(const Again& again);
 std::optional<Again> decode_again(std::string_view content);

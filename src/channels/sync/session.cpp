@@ -31,6 +31,7 @@ Result<std::unique_ptr<Session>> Session::start(records::Ledger& ledger, const N
   const Status ready = ledger.exchange([&](records::Intake& intake) -> Status {
     NC_TRY(make_tables(intake.db()));
     NC_TRY(index_files(intake.db(), ledger.files(), kIndexedAtOnce));
+    NC_TRY(look_for_lost_keys(intake));
     NC_ASSIGN(const auto known, known_incarnation(intake.db(), parent));
     return note_parent(intake.db(), parent, known);
   });
@@ -51,6 +52,7 @@ Result<std::string> Session::request() {
   impl_->taken = {};
   impl_->other_incarnation = impl_->unknown_kind = false;
   impl_->files.begin_request();
+  NC_TRY(impl_->keys.begin_request());
   impl_->complete_now.clear();
   FrameWriter writer(impl_->most.frame_bytes);
   NC_TRY(impl_->ledger.inspect([&](store::Database& db, const journal::Journal&) { return impl_->compose(db, writer); }));
@@ -83,6 +85,7 @@ Status Session::Impl::compose(store::Database& db, FrameWriter& writer) {
   if (handed.end.left == 0) {
     NC_ASSIGN(complete_now, watermarks_to_tell(db, *ledger.world(), *shared, false));
     NC_TRY(put_watermarks(out, complete_now));
+    if (wants.empty() && !void_cursors) NC_TRY(keys.compose(db, *shared, out));
   }
   if (with_files) NC_TRY(files.compose(db, *shared, out, !handed.more));
   return out.put(kEnd, encode(handed.end));
@@ -97,7 +100,7 @@ Status Session::Impl::greet(store::Database& db, const std::string& digest, Outb
   hi.plain = plain_in;
   hi.compare_only = comparing || !wants.empty() || void_cursors;
   hi.clock_ms = std::max<std::int64_t>(0, ledger.now_ms());
-  hi.short_forms = true;
+  hi.short_forms = hi.letters = true;
   NC_ASSIGN(told_now, cursors(db, parent));
   NC_ASSIGN(const auto before, told(db, parent));
   std::map<std::string, std::int64_t> known, now;
@@ -108,7 +111,8 @@ Status Session::Impl::greet(store::Database& db, const std::string& digest, Outb
     NC_TRY(out.put(kHello, encode(hi)));
     return out.put_cursors(told_now);
   }
-  NC_TRY(out.put(kAgain, encode(Again{hi.plain, hi.compare_only, told_tag(hi.incarnation, hi.known, *before), hi.digest, hi.clock_ms})));
+  NC_TRY(
+      out.put(kAgain, encode(Again{hi.plain, hi.compare_only, told_tag(hi.incarnation, hi.known, *before), hi.digest, hi.clock_ms, true})));
   auto fresh = told_now;
   std::erase_if(fresh, [&](const Cursor& one) { return known.contains(one.tag) && known[one.tag] == one.number; });
   return out.put_cursors(fresh);
@@ -170,6 +174,7 @@ Result<Outcome> Session::finish() {
   }
   impl_->conclude(out);
   NC_TRY(impl_->conclude_files(out));
+  NC_TRY(impl_->conclude_keys(out));
   if (!impl_->hello) return out;
   Contact seen;
   seen.node = impl_->parent;
@@ -230,6 +235,18 @@ Status Session::Impl::conclude_files(Outcome& out) {
   return ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
     NC_ASSIGN(const auto shared, Shared::with(db, ledger, parent));
     NC_ASSIGN(const bool more, files.more(db, *shared));
+    out.go_on = out.go_on || more;
+    return {};
+  });
+}
+
+// Letters, too.
+Status Session::Impl::conclude_keys(Outcome& out) {
+  if (!out.whole) return {};
+  keys.answered();
+  return ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const auto shared, Shared::with(db, ledger, parent));
+    NC_ASSIGN(const bool more, keys.more(db, *shared));
     out.go_on = out.go_on || more;
     return {};
   });

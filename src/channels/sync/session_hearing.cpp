@@ -19,16 +19,20 @@ Status Session::feed(std::string_view bytes) {
     NC_ASSIGN(shared, Shared::with(db, impl_->ledger, impl_->parent));
     return {};
   }));
+  std::vector<std::string> came;
   const Status heard = impl_->ledger.exchange([&](records::Intake& intake) -> Status {
-    for (const auto& frame : frames) NC_TRY(impl_->handle(intake, *shared, frame));
+    KeyPost post(intake, impl_->ledger, *shared, impl_->parent, impl_->taken.notices);
+    for (const auto& frame : frames) NC_TRY(impl_->handle(intake, *shared, post, frame));
+    came = post.came();
     if (impl_->taken.admitted + impl_->taken.parked > 0) NC_TRY(index_files(intake.db(), impl_->ledger.files()));
     return impl_->files.flush(intake.db());
   });
   NC_TRY(heard);
+  impl_->keys.came(came);
   return impl_->files.finish(impl_->taken.notices);
 }
 
-Status Session::Impl::handle(records::Intake& intake, Shared& shared, const std::vector<Message>& frame) {
+Status Session::Impl::handle(records::Intake& intake, Shared& shared, KeyPost& post, const std::vector<Message>& frame) {
   Inbox inbox(intake, parent, shared.theirs(), taken);
   for (const auto& message : frame) {
     if (unknown_kind) return {};
@@ -55,6 +59,11 @@ Status Session::Impl::handle(records::Intake& intake, Shared& shared, const std:
         end = decode_end(message.content);
         NC_TRY(set_watermarks_told(intake.db(), complete_now));
         break;
+      case kLetter:
+      case kLetters: {
+        NC_ASSIGN([[maybe_unused]] const bool is_one, post.take(message));
+        break;
+      }
       case kNotice: taken.notices.push_back(message.content.substr(0, 200)); break;
       default: unknown_kind = message.kind % 2 == 0;
     }
@@ -67,6 +76,7 @@ Status Session::Impl::on_hello(records::Intake& intake, const Message& message) 
   if (!read) return fail(read.error());
   hello = std::move(*read);
   plain_out = plain_out || hello->plain;
+  keys.parent_takes(hello->letters);
   NC_ASSIGN(other_incarnation, note_incarnation(intake.db(), parent, hello->incarnation));
   NC_TRY(note_parent(intake.db(), parent, hello->incarnation));
   told_unsure = false;
@@ -87,6 +97,7 @@ Status Session::Impl::on_again(records::Intake& intake, const Message& message) 
   said.plain = again->plain;
   said.clock_ms = again->clock_ms;
   said.short_forms = true;
+  keys.parent_takes(again->letters);
   hello = std::move(said);
   plain_out = plain_out || hello->plain;
   told_unsure = false;

@@ -10,6 +10,7 @@
 
 #include "channels/sync/file_talk.h"
 #include "channels/sync/inbox.h"
+#include "channels/sync/key_talk.h"
 #include "channels/sync/outbox.h"
 #include "channels/sync/session.h"
 #include "channels/sync/shared.h"
@@ -45,9 +46,11 @@ struct Session::Impl {
   std::set<std::string> have_said;
   Taken taken;
   FileTalk files;
+  KeyTalk keys;
   std::vector<Watermark> complete_now;  // said in this request
 
-  Impl(records::Ledger& own, const NodeId& other, const Limits& limit) : ledger(own), parent(other), most(limit), files(own, other) {}
+  Impl(records::Ledger& own, const NodeId& other, const Limits& limit)
+      : ledger(own), parent(other), most(limit), files(own, other), keys(own, other) {}
 
   Status compose(store::Database& db, FrameWriter& writer);
   Status greet(store::Database& db, const std::string& digest, Outbox& out);
@@ -58,7 +61,7 @@ struct Session::Impl {
   };
   Result<Handed> put_runs(store::Database& db, Shared& shared, Outbox& out);
   Status put_compare(const std::vector<journal::HeldStream>& streams, Outbox& out) const;
-  Status handle(records::Intake& intake, Shared& shared, const std::vector<Message>& frame);
+  Status handle(records::Intake& intake, Shared& shared, KeyPost& post, const std::vector<Message>& frame);
   Status on_hello(records::Intake& intake, const Message& message);
   Status on_again(records::Intake& intake, const Message& message);
   Status on_reached(records::Intake& intake, const Message& message) const;
@@ -70,6 +73,7 @@ struct Session::Impl {
   Result<Outcome> judge(store::Database& db);
   void conclude(Outcome& out);
   Status conclude_files(Outcome& out);
+  Status conclude_keys(Outcome& out);
 };
 
 }  // namespace nc::sync

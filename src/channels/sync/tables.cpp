@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/limits.h"
+#include "channels/sync/key_tables.h"
 
 namespace nc::sync {
 namespace {
@@ -51,7 +52,10 @@ Result<std::vector<Row>> all_rows(store::Statement& query, Read read) {
 
 }  // namespace
 
-Status make_tables(store::Database& db) { return db.exec(kSchema); }
+Status make_tables(store::Database& db) {
+  NC_TRY(db.exec(kSchema));
+  return make_key_tables(db);
+}
 
 std::string channel_text(const journal::PartKey& part, journal::Lane lane) {
   return part.text() + "/" + std::to_string(static_cast<int>(lane));
@@ -133,6 +137,7 @@ Result<bool> note_incarnation(store::Database& db, const NodeId& peer, std::stri
   if (before == tag) return false;
   const bool met = before != std::string(8, '\0');
   if (met) NC_TRY(forget_progress(db, peer));
+  if (met) NC_TRY(forget_letters_there(db, peer));
   NC_ASSIGN(auto insert, db.prepare("INSERT OR REPLACE INTO sync_peer(node, incarnation) VALUES(?1, ?2)"));
   insert.bind(1, peer).bind_blob(2, tag);
   NC_TRY(insert.run());

@@ -9,6 +9,7 @@
 // sync_complete_told         what of that the parent was told
 // sync_contact               how the last contact with it went (contacts.h)
 // sync_day                   bytes that went over the link today (link_rules.h)
+// sync_sealed, sync_letter   and what belongs to them: key_tables.h
 // sync_spool, sync_piece     what came without its seal yet, what came of a large entry
 // Threads: those of the connection given.
 #pragma once

@@ -37,7 +37,8 @@ inline void make_catalog(const fs::path& source, const fs::path& to) {
   fs::create_directories(to / "places");
   fs::copy(source / "catalog" / "system", to / "system", options);
   fs::copy_file(source / "catalog/places/unit.toml", to / "places/unit.toml");
-  for (const auto* file : {"reorganisation.toml", "sim_alert.toml", "sim_march.toml", "sim_note.toml", "sim_order.toml", "sim_paper.toml"})
+  for (const auto* file :
+       {"reorganisation.toml", "sim_alert.toml", "sim_march.toml", "sim_note.toml", "sim_order.toml", "sim_paper.toml", "sim_person.toml"})
     fs::copy_file(source / "tests/simulation/catalog" / file, to / "places" / file);
   fs::copy_file(source / "tests/simulation/catalog/roles.toml", to / "roles.toml");
   fs::copy_file(source / "catalog/attachments.toml", to / "attachments.toml");
@@ -136,6 +137,12 @@ class Node {
   RecordId note(const std::string& text, std::optional<catalog::Handling> handling = std::nullopt,
                 std::optional<journal::Audience> audience = std::nullopt) {
     return written(write("sim_note", Json(JsonObject{{"text", Json(text)}}), handling,
+                         audience ? std::move(audience) : std::optional(journal::Audience::own(unit_))));
+  }
+  // A record about a person, whose name is sealed.
+  RecordId person(const std::string& name, std::optional<catalog::Handling> handling = std::nullopt,
+                  std::optional<journal::Audience> audience = std::nullopt) {
+    return written(write("sim_person", Json(JsonObject{{"text", Json("x")}, {"person_name", Json(name)}}), handling,
                          audience ? std::move(audience) : std::optional(journal::Audience::own(unit_))));
   }
   // A file of the console, which a record may name.

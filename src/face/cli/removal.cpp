@@ -46,7 +46,11 @@ Status erase(const Context& context, const Asked& asked) {
     say_who_is_missing(context);
     return {};
   }
-  context.out() << context.tr(NC_MSG("The personal data of {1} are erased at 1 of 1 holders, for ever"), view.id.hex()) << '\n';
+  context.out()
+      << context.tr(
+             NC_MSG("The personal data of {1} are erased here, for ever; other nodes that hold them report it on the page of the record"),
+             view.id.hex())
+      << '\n';
   context.out() << context.tr(NC_MSG("Destroy the backups of the keys made before; free text, papers and scans are not covered")) << '\n';
   return {};
 }

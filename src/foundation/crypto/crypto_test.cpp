@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "foundation/crypto/hash.h"
 #include "foundation/crypto/password.h"
+#include "foundation/crypto/sealed_box.h"
 #include "foundation/crypto/sign.h"
 #include "foundation/crypto/token.h"
 
@@ -186,6 +187,28 @@ TEST(Token, HexHasTheAskedLength) {
   EXPECT_EQ(one.size(), 64U);
   EXPECT_EQ(one.find_first_not_of("0123456789abcdef"), std::string::npos);
   EXPECT_NE(one, random_token_hex(system_rng(), 32));
+}
+
+TEST(SealedBox, OpensForItsReceiverAloneAndIsDrawnFromTheRngThatItIsGiven) {
+  SeededRng rng(1), same(1);
+  const auto one = SigningKey::generate(rng), other = SigningKey::generate(rng);
+  static_cast<void>(SigningKey::generate(same));
+  static_cast<void>(SigningKey::generate(same));
+  for (const std::string text : {"", "a", "Hòa Bình"}) {
+    const auto box = seal_box(one.public_key(), text, rng).value();
+    EXPECT_EQ(box, seal_box(one.public_key(), text, same).value());
+    EXPECT_EQ(box.size(), text.size() + kBoxOverhead);
+    EXPECT_EQ(open_box(one, box).value(), text);
+    EXPECT_EQ(open_box(other, box).error().code, ErrorCode::kDenied);
+    for (std::size_t at = 0; at < box.size(); ++at) {
+      auto altered = box;
+      altered[at] = static_cast<char>(altered[at] ^ 1);
+      EXPECT_FALSE(open_box(one, altered)) << at;
+      EXPECT_FALSE(open_box(one, box.substr(0, at))) << at;
+    }
+  }
+  EXPECT_NE(seal_box(one.public_key(), "a", rng).value(), seal_box(one.public_key(), "a", rng).value());
+  EXPECT_EQ(seal_box(PublicKey{}, "a", rng).error().code, ErrorCode::kInvalid);
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ Status Ledger::exchange(const std::function<Status(Intake&)>& work) {
   const Status taken = impl_->write([&](store::Database& db) -> Status {
     NC_TRY(impl_->waiting.derive(db, *impl_->working, impl_->changed));
     NC_ASSIGN(const auto before, erasures(db));
-    Intake intake(db, impl_->journal);
+    Intake intake(db, impl_->journal, impl_->person_keys, impl_->rng);
     NC_TRY(work(intake));
     for (const auto& id : intake.touched()) {
       NC_ASSIGN(auto view, derive(db, impl_->journal, *impl_->working, id));

@@ -11,12 +11,13 @@
 #include "foundation/crypto/sign.h"
 #include "ledger/catalog/catalog.h"
 #include "ledger/journal/journal.h"
+#include "ledger/records/personal.h"
 
 namespace nc::records {
 
 class Intake {
  public:
-  Intake(store::Database& db, journal::Journal& journal) : db_(db), journal_(journal) {}
+  Intake(store::Database& db, journal::Journal& journal, PersonKeys& keys, Rng& rng) : db_(db), journal_(journal), keys_(keys), rng_(rng) {}
   // The ledger's database, inside the transaction; for tables of whoever exchanges, not for others'.
   [[nodiscard]] store::Database& db() { return db_; }
   [[nodiscard]] const journal::Identity& self() const { return journal_.self(); }
@@ -25,12 +26,22 @@ class Intake {
                                           const Signature& seal);
   // An act of this node's own in the authority; also records whose entries begin or cease to count by it are derived anew.
   Status append_authority(journal::Draft draft);
+  // --- personal data (docs/formats/keys.md): for whoever brings their keys to nodes that hold what they seal ---
+  // keys.db, which has transactions of its own. Whoever reads asks Ledger::read_personal.
+  [[nodiscard]] PersonKeys& person_keys() { return keys_; }
+  [[nodiscard]] Rng& rng() { return rng_; }
+  // Erased here, or wanted so by two persons and about to be.
+  Result<bool> is_to_be_erased(const RecordId& key);
+  // What the entries of the record that count hold sealed, whatever stands there today.
+  Result<std::vector<SealedValue>> sealed_values(const RecordId& record);
   [[nodiscard]] const std::set<RecordId>& touched() const { return touched_; }
 
  private:
   Status touch_what_is_aside();
   store::Database& db_;
   journal::Journal& journal_;
+  PersonKeys& keys_;
+  Rng& rng_;
   std::set<RecordId> touched_;
 };
 

@@ -4,6 +4,7 @@
 #include "ledger/records/backup_schedule.h"
 #include "ledger/records/checks.h"
 #include "ledger/records/erasure_evidence.h"
+#include "ledger/records/foreign.h"
 #include "ledger/records/ledger_impl.h"
 #include "ledger/records/local_stores.h"
 #include "ledger/records/personal.h"
@@ -123,6 +124,21 @@ Result<std::int64_t> Ledger::restore_person_keys(const std::filesystem::path& fi
     NC_TRY(impl_->carry_out_erasures(*db));
   }
   return impl_->person_keys.count();
+}
+
+Result<bool> Intake::is_to_be_erased(const RecordId& key) {
+  NC_ASSIGN(const bool done, keys_.is_erased(key));
+  if (done) return true;
+  NC_ASSIGN(const auto persons, journal_.who_want_erased(db_, key));
+  return persons.size() >= journal::kPersonsToDestroy;
+}
+
+Result<std::vector<SealedValue>> Intake::sealed_values(const RecordId& record) {
+  std::vector<SealedValue> out;
+  NC_ASSIGN(const auto entries, journal_.entries_of(db_, record));
+  for (const auto& stored : entries)
+    for (auto& one : sealed_in(stored.entry)) out.push_back(std::move(one));
+  return out;
 }
 
 // What the journal says is erased has no key here, whatever was restored.

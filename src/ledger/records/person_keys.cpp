@@ -1,5 +1,7 @@
 #include "ledger/records/person_keys.h"
 
+#include <algorithm>
+
 #include "base/destroy.h"
 #include "base/files.h"
 #include "foundation/crypto/aead.h"
@@ -12,6 +14,9 @@ namespace fs = std::filesystem;
 
 constexpr const char* kTables =
     "CREATE TABLE IF NOT EXISTS sealing_key(id BLOB PRIMARY KEY, key BLOB NOT NULL, made_ms INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS more_key(id BLOB NOT NULL, key BLOB NOT NULL, made_ms INTEGER NOT NULL, PRIMARY KEY(id, key)) WITHOUT "
+    "ROWID;"
+    "CREATE TABLE IF NOT EXISTS asked_key(id BLOB PRIMARY KEY, seed BLOB NOT NULL, made_ms INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS erased_key(id BLOB PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS backup_made(at_ms INTEGER NOT NULL);";
 
@@ -37,6 +42,33 @@ Status remove_database(const fs::path& file) {
   return {};
 }
 
+Error reading_only() { return Error(ErrorCode::kBusy, NC_MSG("The data directory is open for reading only")); }
+
+// The bytes of a key as they lie in the file.
+Result<PersonKeys::Key> key_in(store::Statement& row, int column) {
+  auto bytes = row.blob(column);
+  if (bytes.size() != 32) return fail(damaged_key());
+  auto key = PersonKeys::Key::copy_of(std::span<const std::uint8_t, 32>(reinterpret_cast<const std::uint8_t*>(bytes.data()), 32));
+  crypto::wipe(bytes);
+  return key;
+}
+
+// `sql` takes the id, the key and a time.
+Status put_key(store::Database& db, std::string_view sql, const RecordId& id, const PersonKeys::Key& key, std::int64_t made_ms) {
+  NC_ASSIGN(auto insert, db.prepare(sql));
+  std::string bytes(reinterpret_cast<const char*>(key.bytes().data()), 32);
+  const auto done = insert.bind(1, id).bind_blob(2, bytes).bind(3, made_ms).run();
+  crypto::wipe(bytes);
+  return done;
+}
+
+bool same_key(const PersonKeys::Key& a, const PersonKeys::Key& b) { return std::ranges::equal(a.bytes(), b.bytes()); }
+
+Result<bool> has_table(store::Database& db, const char* name) {
+  NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1", name));
+  return tables > 0;
+}
+
 Result<bool> refused(store::Database& db, const RecordId& id) {
   NC_ASSIGN(const auto count, db.integer("SELECT count(*) FROM erased_key WHERE id = ?1", id));
   return count > 0;
@@ -55,6 +87,7 @@ Result<store::Database*> PersonKeys::open(bool make) {
   if (!there && (!make || read_only_)) return nullptr;
   NC_ASSIGN(auto db, store::Database::open(file_, options_for(read_only_, !there, vfs_)));
   if (!read_only_) NC_TRY(db.exec(kTables));
+  NC_ASSIGN(has_more_, has_table(db, "more_key"));
   db_ = std::move(db);
   return &*db_;
 }
@@ -66,11 +99,23 @@ Result<std::optional<PersonKeys::Key>> PersonKeys::find_in(store::Database& db, 
   row.bind(1, id);
   NC_ASSIGN(const bool found, row.step());
   if (!found) return std::optional<Key>();
-  auto bytes = row.blob(0);
-  if (bytes.size() != 32) return fail(damaged_key());
-  auto key = Key::copy_of(std::span<const std::uint8_t, 32>(reinterpret_cast<const std::uint8_t*>(bytes.data()), 32));
-  crypto::wipe(bytes);
+  NC_ASSIGN(auto key, key_in(row, 0));
   return std::optional(std::move(key));
+}
+
+Result<std::vector<PersonKeys::Key>> PersonKeys::all_in(store::Database& db, const RecordId& id) {
+  std::vector<Key> out;
+  NC_ASSIGN(auto first, find_in(db, id));
+  if (first) out.push_back(std::move(*first));
+  if (!has_more_) return out;
+  NC_ASSIGN(auto row, db.prepare("SELECT key FROM more_key WHERE id = ?1"));
+  row.bind(1, id);
+  while (true) {
+    NC_ASSIGN(const bool more, row.step());
+    if (!more) return out;
+    NC_ASSIGN(auto key, key_in(row, 0));
+    out.push_back(std::move(key));
+  }
 }
 
 Result<std::optional<PersonKeys::Key>> PersonKeys::find(const RecordId& id) {
@@ -80,18 +125,21 @@ Result<std::optional<PersonKeys::Key>> PersonKeys::find(const RecordId& id) {
   return find_in(*db, id);
 }
 
+Result<std::vector<PersonKeys::Key>> PersonKeys::find_all(const RecordId& id) {
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto* db, open(false));
+  if (!db) return std::vector<Key>();
+  return all_in(*db, id);
+}
+
 Result<PersonKeys::Key> PersonKeys::find_or_make(const RecordId& id) {
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto* db, open(true));
-  if (!db) return fail(ErrorCode::kBusy, NC_MSG("The data directory is open for reading only"));
+  if (!db) return fail(reading_only());
   NC_ASSIGN(auto held, find_in(*db, id));
   if (held) return std::move(*held);
   auto key = Key::random(rng_);
-  NC_ASSIGN(auto insert, db->prepare("INSERT INTO sealing_key(id, key, made_ms) VALUES(?1, ?2, ?3)"));
-  std::string bytes(reinterpret_cast<const char*>(key.bytes().data()), 32);
-  const auto done = insert.bind(1, id).bind_blob(2, bytes).bind(3, clock_.wall_ms()).run();
-  crypto::wipe(bytes);
-  NC_TRY(done);
+  NC_TRY(put_key(*db, "INSERT INTO sealing_key(id, key, made_ms) VALUES(?1, ?2, ?3)", id, key, clock_.wall_ms()));
   return key;
 }
 
@@ -108,20 +156,21 @@ Result<std::optional<std::string>> PersonKeys::open_value(std::string_view place
   const auto id = form ? RecordId::from_hex(text(0)) : std::nullopt;
   const auto nonce = form ? crypto::AeadNonce::from_hex(text(1)) : std::nullopt;
   if (!id || !nonce) return fail(ErrorCode::kCorrupt, NC_MSG("This is no sealed text"));
-  NC_ASSIGN(const auto key, find(*id));
-  if (!key) return std::optional<std::string>();
-  NC_ASSIGN(auto opened, crypto::open_text(*key, place, {*nonce, text(2)}));
-  return std::optional(std::move(opened));
+  NC_ASSIGN(const auto keys, find_all(*id));
+  for (const auto& key : keys)
+    if (auto opened = crypto::open_text(key, place, {*nonce, text(2)})) return std::optional(std::move(*opened));
+  return std::optional<std::string>();
 }
 
 Result<bool> PersonKeys::erase(const RecordId& id) {
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto* db, open(true));
-  if (!db) return fail(ErrorCode::kBusy, NC_MSG("The data directory is open for reading only"));
+  if (!db) return fail(reading_only());
   NC_ASSIGN(const bool before, refused(*db, id));
   {
     NC_ASSIGN(auto transaction, store::Transaction::begin(*db));
-    NC_TRY(db->run("DELETE FROM sealing_key WHERE id = ?1", id));
+    for (const auto* table : {"sealing_key", "more_key", "asked_key"})
+      NC_TRY(db->run("DELETE FROM " + std::string(table) + " WHERE id = ?1", id));
     NC_TRY(db->run("INSERT OR IGNORE INTO erased_key(id, at_ms) VALUES(?1, ?2)", id, clock_.wall_ms()));
     NC_TRY(transaction.commit());
   }
@@ -152,6 +201,72 @@ Result<std::int64_t> PersonKeys::count() {
   return db ? db->integer("SELECT count(*) FROM sealing_key") : Result<std::int64_t>(0);
 }
 
+Result<std::int64_t> PersonKeys::count_erased() {
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto* db, open(false));
+  return db ? db->integer("SELECT count(*) FROM erased_key") : Result<std::int64_t>(0);
+}
+
+// --- parcels ---
+
+Result<PublicKey> PersonKeys::ask_under(const RecordId& id) {
+  NC_ASSIGN(const auto before, asked_under(id));
+  if (before) return before->public_key();
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto* db, open(true));
+  if (!db) return fail(reading_only());
+  NC_ASSIGN(const bool gone, refused(*db, id));
+  if (gone) return fail(erased());
+  const auto made = crypto::SigningKey::generate(rng_);
+  NC_TRY(put_key(*db, "INSERT INTO asked_key(id, seed, made_ms) VALUES(?1, ?2, ?3)", id, made.seed(), clock_.wall_ms()));
+  return made.public_key();
+}
+
+Result<std::optional<crypto::SigningKey>> PersonKeys::asked_under(const RecordId& id) {
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto* db, open(false));
+  if (!db || !has_more_) return std::optional<crypto::SigningKey>();
+  NC_ASSIGN(auto row, db->prepare("SELECT seed FROM asked_key WHERE id = ?1"));
+  row.bind(1, id);
+  NC_ASSIGN(const bool found, row.step());
+  if (!found) return std::optional<crypto::SigningKey>();
+  NC_ASSIGN(auto seed, key_in(row, 0));
+  return std::optional(crypto::SigningKey::from_seed(std::move(seed)));
+}
+
+// The first key of an id seals; one that is here already stays what it is.
+Status PersonKeys::add_in(store::Database& db, const RecordId& id, const Key& key, std::int64_t made_ms) {
+  NC_ASSIGN(const auto held, all_in(db, id));
+  if (std::ranges::any_of(held, [&](const Key& one) { return same_key(one, key); })) return {};
+  if (held.size() >= kKeysOfOneMax)
+    return fail(ErrorCode::kLimit, NC_MSG("There are more than {1} keys of one person's data (limit kKeysOfOneMax)"),
+                {std::to_string(kKeysOfOneMax)});
+  return put_key(db,
+                 held.empty() ? "INSERT INTO sealing_key(id, key, made_ms) VALUES(?1, ?2, ?3)"
+                              : "INSERT INTO more_key(id, key, made_ms) VALUES(?1, ?2, ?3)",
+                 id, key, made_ms);
+}
+
+Result<std::int64_t> PersonKeys::take(const RecordId& id, const std::vector<Key>& keys) {
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto* db, open(true));
+  if (!db) return fail(reading_only());
+  NC_ASSIGN(auto transaction, store::Transaction::begin(*db));
+  NC_ASSIGN(const auto before, all_in(*db, id));
+  for (const auto& key : keys) NC_TRY(add_in(*db, id, key, clock_.wall_ms()));
+  NC_ASSIGN(const auto after, all_in(*db, id));
+  NC_TRY(db->run("DELETE FROM asked_key WHERE id = ?1", id));
+  NC_TRY(transaction.commit());
+  return static_cast<std::int64_t>(after.size() - before.size());
+}
+
+Status PersonKeys::stop_asking(const RecordId& id) {
+  const std::lock_guard lock(mutex_);
+  NC_ASSIGN(auto* db, open(false));
+  if (!db || read_only_) return {};
+  return db->run("DELETE FROM asked_key WHERE id = ?1", id);
+}
+
 Result<std::int64_t> PersonKeys::backup_to(const fs::path& file) {
   const std::lock_guard lock(mutex_);
   std::error_code ec;
@@ -168,6 +283,8 @@ Result<std::int64_t> PersonKeys::backup_to(const fs::path& file) {
   std::int64_t keys = 0;
   {
     NC_ASSIGN(auto copy, store::Database::open(temporary, options_for(false, false, vfs_)));
+    NC_TRY(copy.exec(kTables));
+    NC_TRY(copy.run("DELETE FROM asked_key"));  // whoever has the backup opens no parcel with it
     NC_TRY(copy.run("INSERT INTO backup_made(at_ms) VALUES(?1)", clock_.wall_ms()));
     NC_TRY(copy.checkpoint(store::CheckpointMode::kTruncate));
     NC_TRY(copy.quick_check());
@@ -190,25 +307,32 @@ Result<std::int64_t> PersonKeys::take_from(const fs::path& file) {
                     .then(NC_MSG("Destroy this file, and use a newer one")));
   const std::lock_guard lock(mutex_);
   NC_ASSIGN(auto* db, open(true));
-  if (!db) return fail(ErrorCode::kBusy, NC_MSG("The data directory is open for reading only"));
+  if (!db) return fail(reading_only());
   NC_ASSIGN(auto transaction, store::Transaction::begin(*db));
-  for (const auto* table : {"erased_key", "sealing_key"}) {
-    const bool keys = std::string_view(table) == "sealing_key";
-    NC_ASSIGN(auto row, from.prepare(keys ? "SELECT id, key, made_ms FROM sealing_key" : "SELECT id, x'', at_ms FROM erased_key"));
+  {
+    NC_ASSIGN(auto row, from.prepare("SELECT id, at_ms FROM erased_key"));
     while (true) {
       NC_ASSIGN(const bool more, row.step());
       if (!more) break;
       const auto id = row.id<RecordId>(0);
-      if (!keys) {
-        NC_TRY(db->run("INSERT OR IGNORE INTO erased_key(id, at_ms) VALUES(?1, ?2)", id, row.integer(2)));
-        NC_TRY(db->run("DELETE FROM sealing_key WHERE id = ?1", id));
-        continue;
-      }
+      NC_TRY(db->run("INSERT OR IGNORE INTO erased_key(id, at_ms) VALUES(?1, ?2)", id, row.integer(1)));
+      for (const auto* table : {"sealing_key", "more_key", "asked_key"})
+        NC_TRY(db->run("DELETE FROM " + std::string(table) + " WHERE id = ?1", id));
+    }
+  }
+  for (const auto* table : {"sealing_key", "more_key"}) {
+    NC_ASSIGN(const bool there, has_table(from, table));
+    if (!there) continue;  // a backup from before there were several keys of one id
+    NC_ASSIGN(auto row, from.prepare("SELECT id, key, made_ms FROM " + std::string(table)));
+    while (true) {
+      NC_ASSIGN(const bool more, row.step());
+      if (!more) break;
+      const auto id = row.id<RecordId>(0);
       NC_ASSIGN(const bool gone, refused(*db, id));
       if (gone) continue;
-      if (row.blob_view(1).size() != 32) return fail(damaged_key().at(file.string()));
-      NC_ASSIGN(auto insert, db->prepare("INSERT OR IGNORE INTO sealing_key(id, key, made_ms) VALUES(?1, ?2, ?3)"));
-      NC_TRY(insert.bind(1, id).bind_blob(2, row.blob(1)).bind(3, row.integer(2)).run());
+      auto key = key_in(row, 1);
+      if (!key) return fail(std::move(key).error().at(file.string()));
+      NC_TRY(add_in(*db, id, *key, row.integer(2)));
     }
   }
   NC_TRY(transaction.commit());

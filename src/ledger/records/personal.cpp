@@ -1,5 +1,6 @@
 #include "ledger/records/personal.h"
 
+#include "foundation/crypto/aead.h"
 #include "ledger/records/checks.h"
 
 namespace nc::records {
@@ -27,6 +28,25 @@ bool has_personal(const catalog::Type& type) {
 std::string personal_place(const RecordId& record, const journal::PartKey& part, const std::string& field) {
   return "nhipcau-personal-1\n" +
          canonical(Json(JsonObject{{"field", Json(field)}, {"part", Json(part.text())}, {"record", Json(record.hex())}}));
+}
+
+std::vector<SealedValue> sealed_in(const journal::Entry& entry) {
+  std::vector<SealedValue> out;
+  const auto& record = entry.header.record;
+  const auto& part = entry.header.stream.part;
+  for (const auto& [field, value] : entry.body.set) {
+    const auto& enc = value["enc"];
+    if (!enc.is_array() || enc.as_array().size() != 3 || enc.as_array()[0] != Json(record.hex())) continue;
+    out.push_back({part, personal_place(record, part, field), value});
+  }
+  return out;
+}
+
+bool opens(const PersonKeys::Key& key, const SealedValue& sealed) {
+  const auto& enc = sealed.value["enc"].as_array();
+  if (!enc[1].is_string() || !enc[2].is_string()) return false;
+  const auto nonce = crypto::AeadNonce::from_hex(enc[1].as_string());
+  return nonce && crypto::open_text(key, sealed.place, {*nonce, enc[2].as_string()}).has_value();
 }
 
 Result<Json> seal_personal(PersonKeys& keys, const catalog::Type& type, const RecordId& record, const journal::PartKey& base,

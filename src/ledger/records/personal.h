@@ -15,6 +15,16 @@ namespace nc::records {
 // Where a sealed text stands: it opens nowhere else.
 [[nodiscard]] std::string personal_place(const RecordId& record, const journal::PartKey& part, const std::string& field);
 
+// A sealed value as an entry of the record holds it, whatever stands there today.
+struct SealedValue {
+  journal::PartKey part;
+  std::string place;
+  Json value;
+};
+// Those of the record's own key id; values that name another id are nobody's.
+[[nodiscard]] std::vector<SealedValue> sealed_in(const journal::Entry& entry);
+[[nodiscard]] bool opens(const PersonKeys::Key& key, const SealedValue& sealed);
+
 // The values with the texts of personal fields sealed under the record's key; what says the same as
 // `before` is left out. Base part of the record: `base`. Sealed values in `typed` are refused: only the
 // program makes them.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "channels/sync/erasures.h"
 #include "face/web/confirm.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/people/grants.h"
@@ -258,12 +259,47 @@ net::Response erase(Visit& visit, const net::Params& params, const net::Fields& 
 
 }  // namespace
 
+namespace {
+
+// Where sealed values stand that this reader may know of.
+std::vector<journal::PartKey> sealed_parts(const records::RecordView& record) {
+  std::vector<journal::PartKey> out;
+  for (const auto& part : record.parts)
+    if (std::ranges::any_of(record.type->fields,
+                            [&](const auto& field) { return field.kind == catalog::FieldKind::kPersonal && part.values.has(field.id); }))
+      out.push_back(part.key);
+  return out;
+}
+
+std::string units_of(const Visit& visit, const std::vector<sync::CopyHolder>& nodes) {
+  std::string out;
+  for (const auto& node : nodes)
+    out += (out.empty() ? "" : ", ") + (node.unit.is_zero() ? visit.tr("the whole tree") : visit.name(node.unit));
+  return out;
+}
+
+Html erased_notice(const Visit& visit, const records::RecordView& record) {
+  const auto parts = sealed_parts(record);
+  if (parts.empty()) return {};
+  const auto told = sync::erasures_of(visit.ledger(), record.id, parts);
+  if (!told) return notice(Tone::kBad, visit.ui.error_text(told.error()));
+  Html out = notice(Tone::kNeutral, visit.tr("The personal data of this record are erased at {1} of {2} holders, for ever.",
+                                             std::to_string(told->erased), std::to_string(told->holders)));
+  if (!told->waiting.empty()) out.add(hint(visit.tr("Not reported yet: {1}.", units_of(visit, told->waiting))));
+  if (!told->cut_off.empty())
+    out.add(
+        hint(visit.tr("Cut off, and told nothing any more: {1}. What such a node had it may have still.", units_of(visit, told->cut_off))));
+  return out;
+}
+
+}  // namespace
+
 Html personal_section(const Visit& visit, const records::RecordView& record) {
   if (!holds_personal(record)) return {};
   const auto erasure = erasure_of(visit, record.id);
   if (!erasure) return notice(Tone::kBad, visit.ui.error_text(erasure.error()));
   Html out;
-  if (erasure->done()) out = notice(Tone::kNeutral, visit.tr("The personal data of this record are erased at 1 of 1 holders, for ever."));
+  if (erasure->done()) out = erased_notice(visit, record);
   else if (may(visit, record, access::Action::kReadPersonal))
     out = join(hint(visit.tr("Sealed. Who reads them, when and for what is written down before they are shown.")),
                purpose_form(visit, record.id));
