@@ -231,7 +231,7 @@ Finding Checks::rebuild(Member& member) const {
 
 Finding Checks::all(bool last) {
   for (const auto check : {&Checks::acknowledged, &Checks::digests, &Checks::subscriptions, &Checks::parked, &Checks::refused,
-                           &Checks::figures, &Checks::states, &Checks::files})
+                           &Checks::figures, &Checks::states, &Checks::files, &Checks::keys})
     if (auto bad = (this->*check)(); !bad.empty()) return bad;
   // Reading the whole journal anew takes longest: of one node each time, of all at the end.
   auto& one = world_.some();

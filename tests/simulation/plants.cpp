@@ -20,6 +20,8 @@ constexpr std::pair<std::string_view, Plant> kPlants[] = {
     {"trust-anybody", Plant::kTrustAnybody},
     {"lose-file", Plant::kLoseFile},
     {"leak-file", Plant::kLeakFile},
+    {"lose-key", Plant::kLoseKey},
+    {"leak-key", Plant::kLeakKey},
     {"hidden-bytes", Plant::kHiddenBytes},
 };
 
@@ -40,6 +42,7 @@ std::vector<std::string> plant_names() {
 void World::plant(Member& member) {
   auto& ledger = member.node->ledger();
   if (wish_.plant == Plant::kLoseFile || wish_.plant == Plant::kLeakFile) plant_file(member);
+  if (wish_.plant == Plant::kLoseKey || wish_.plant == Plant::kLeakKey) plant_keys();
   if (wish_.plant == Plant::kLoseEntry)
     for (auto& [name, held] : member.acknowledged) ++held.seq;
   if (wish_.plant == Plant::kForgetDifference && member.parent != nullptr) {  // after the last talk

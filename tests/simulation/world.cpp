@@ -33,7 +33,8 @@ World::World(const Wish& wish)
       dir_(place_for_worlds() / ("nhipcau-sim-" + system_rng().make<RecordId>().hex())),
       rng_(wish.seed),
       hidden_rng_(wish.seed ^ 0x68696464656eULL),
-      files_rng_(wish.seed ^ 0x66696c6573ULL) {
+      files_rng_(wish.seed ^ 0x66696c6573ULL),
+      people_rng_(wish.seed ^ 0x70656f706c65ULL) {
   fs::create_directories(dir_);
 }
 
@@ -93,6 +94,7 @@ void World::build() {
   }
   for (auto& member : members_) remember(*member);
   set_up_officers();
+  set_up_custodians();
   note(fmt::format("{} nodes", nodes));
   for (const auto& member : members_)
     note(fmt::format("  {} under {}", member->code, member->parent == nullptr ? "nobody" : member->parent->code));
@@ -246,6 +248,8 @@ Finding World::step() {
   if (wish_.twin) seal_trail();
   constexpr std::uint64_t kAttachEach = 10;
   if (files_rng_.below(kAttachEach) == 0) attach(*members_[static_cast<std::size_t>(files_rng_.below(members_.size()))]);
+  constexpr std::uint64_t kPersonEach = 10;
+  if (people_rng_.below(kPersonEach) == 0) with_persons();
   const auto kind = rng_.below(100);
   if (kind < 28) write(some());
   else if (kind < 38) amend(some());

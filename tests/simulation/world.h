@@ -34,6 +34,8 @@ enum class Plant {
   kTrustAnybody,      // an entry that counts though its node may not write it
   kLoseFile,          // bytes of a file that an entry names
   kLeakFile,          // bytes of a file lie where they are not for
+  kLoseKey,           // the key of personal data that a node holds
+  kLeakKey,           // such a key lies where it is not for
   kHiddenBytes,       // what is sent to a lower subscriber follows what is hidden from it
 };
 std::optional<Plant> plant_named(std::string_view name);
@@ -82,6 +84,13 @@ struct AttachedFile {
   std::string part;
   Digest sha256;
   NodeId writer;
+};
+
+// A record about a person, and the nodes that wrote into it.
+struct Person {
+  RecordId id;
+  journal::PartKey part;
+  std::set<NodeId> writers;
 };
 
 struct Tally {
@@ -153,6 +162,15 @@ class World {
   [[nodiscard]] Finding file_on_the_wire(const Member& from, const Member& to, std::string_view content) const;
   void plant_file(Member& member);
 
+  // --- persons (people.cpp) ---
+  void set_up_custodians();
+  void with_persons();
+  void enter_person(Member& member);
+  void amend_person(Member& member, Person& person);
+  void erase_person(Member& member, const Person& person);
+  void said_of_person(Member& member, const std::string& what, const records::WriteResult& result);
+  void plant_keys();
+
   // --- lines and sticks (lines.cpp) ---
   Finding talk(Member& child);
   Finding exchange(Member& child, sync::Session& session, SeededRng& rng, bool& go_on, bool& alive);
@@ -205,7 +223,9 @@ class World {
   std::vector<Member*> went_back_;        // and do not know it yet
   std::vector<std::string> misfortunes_;  // of this run
   Member* hidden_from_ = nullptr;         // twin: the province that may see what is hidden from the rest
-  SeededRng hidden_rng_, files_rng_;
+  SeededRng hidden_rng_, files_rng_, people_rng_;
+  std::vector<Person> people_;
+  std::vector<std::pair<std::string, crypto::SigningKey>> custodians_;  // by login
   std::vector<AttachedFile> attached_;
   // Member, part, hash: bytes that an officer's own refused save leaves at his node, until they are collected.
   std::set<std::tuple<std::string, std::string, Digest>> left_behind_;
@@ -235,6 +255,7 @@ class Checks {
   [[nodiscard]] Finding figures() const;
   [[nodiscard]] Finding states() const;
   [[nodiscard]] Finding files() const;
+  [[nodiscard]] Finding keys() const;
   [[nodiscard]] bool handed_in_by(const Member& member, const std::string& part) const;
   [[nodiscard]] Finding rebuild(Member& member) const;
   [[nodiscard]] bool is_forked(const std::string& stream) const;
