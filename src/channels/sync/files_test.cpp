@@ -94,25 +94,43 @@ TEST_F(FilesTest, WhatAPostAttachesReachesTheTopAndWhatTheTopAttachesThePost) {
   }
 }
 
-// The force takes nothing more of what two machines of the province wrote, but what the post below wrote comes by either.
-TEST_F(FilesTest, AForkedStreamHoldsNoFilesUp) {
-  a_->close();
-  std::filesystem::copy(a_->dir(), dir() / "copy", std::filesystem::copy_options::recursive);
-  a_->open();
-  auto& copy = place("copy", "a");
-  copy.stand_for(*a_);
-  copy.open();
-  copy.clock().now_ms = a_->clock().now_ms;
+// Two machines of the province wrote as one: neither the force nor the copy takes the other branch, but what the post below
+// wrote comes by either.
+class ForkedFiles : public FilesTest {
+ protected:
+  ForkedFiles() : copy_(place("copy", "a")) {
+    a_->close();
+    std::filesystem::copy(a_->dir(), copy_.dir(), std::filesystem::copy_options::recursive);
+    a_->open();
+    copy_.stand_for(*a_);
+    copy_.open();
+    copy_.clock().now_ms = a_->clock().now_ms;
+  }
+  // A file of the post, by the copy.
+  void expect_a_file_goes_up() {
+    const auto bytes = text_of(100'000);
+    Node::written(post_->write_paper("anh", post_->upload("a.txt", bytes)));
+    sync_until_quiet(*post_, copy_);
+    sync_until_quiet(copy_, *force_);
+    EXPECT_TRUE(has(*force_, part_of(journal::Audience::own(unit_a1_)), bytes));
+  }
+  Node& copy_;
+};
+
+TEST_F(ForkedFiles, GoUpBesideAStreamThatTheSuperiorDoesNotTake) {
   a_->note("may that");
   sync_until_quiet(*a_, *force_);
-  copy.note("may sao chep");
-  sync_until_quiet(copy, *force_);
-  copy.note("may sao chep nua");
-  const auto bytes = text_of(100'000);
-  Node::written(post_->write_paper("anh", post_->upload("a.txt", bytes)));
-  sync_until_quiet(*post_, copy);
-  EXPECT_EQ(sync_until_quiet(copy, *force_).to_send, 1) << "what forked";
-  EXPECT_TRUE(has(*force_, part_of(journal::Audience::own(unit_a1_)), bytes));
+  copy_.note("may sao chep");
+  sync_until_quiet(copy_, *force_);
+  copy_.note("may sao chep nua");
+  expect_a_file_goes_up();
+}
+
+TEST_F(ForkedFiles, GoUpBesideAStreamThatIsNotTakenFromTheSuperior) {
+  for (const auto* text : {"mot", "hai", "ba"}) a_->note(text);
+  sync_until_quiet(*a_, *force_);
+  copy_.note("may sao chep");
+  expect_a_file_goes_up();
 }
 
 // Only after everything else, however large it is.

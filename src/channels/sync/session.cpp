@@ -216,7 +216,11 @@ Result<Outcome> Session::Impl::judge(store::Database& db) {
     return out;
   }
   ask_where = false;
-  if (wants_sent) wants.clear();  // what did not come is seen by comparing again
+  if (wants_sent) {
+    for (const auto& [name, from] : wants)
+      if (taken.refused.contains(name) || taken.gaps.contains(name)) refused_here.insert(name);
+    wants.clear();  // what did not come is seen by comparing again
+  }
   out.to_get = end->left;
   out.same = hello->digest == digest_of(streams);
   out.clock_ahead_ms = hello->clock_ms - ledger.now_ms();
@@ -265,7 +269,10 @@ void Session::Impl::conclude(Outcome& out) {
     out.go_on = out.go_on || !plain_in;
     plain_in = true;
   }
-  if (taken.admitted + taken.parked > 0) compares = 0;
+  if (taken.admitted + taken.parked > 0) {
+    compares = 0;
+    refused_here.clear();  // it may have lacked what came now
+  }
   if (out.same && !void_cursors) {
     out.go_on = out.to_send > 0 && out.go_on;  // what is handed in is no part of the shared set
     return;

@@ -195,7 +195,7 @@ Status Session::Impl::compare_one(records::Intake& intake, const StreamKey& key,
   NC_ASSIGN(const auto held, journal::held_stream(intake.db(), key));
   const auto own = held ? held->seq : 0;
   const bool differs = own == seq && std::string_view(reinterpret_cast<const char*>(held->head.bytes.data()), kDigestBytes) != head;
-  if (own < seq) {
+  if (own < seq && !refused_here.contains(name)) {
     NC_ASSIGN(const auto here, durable(intake.db(), parent, key));
     wants[name] = std::min(here, seq - 1) + 1;
   }

@@ -35,6 +35,7 @@ struct Session::Impl {
   std::map<std::string, std::int64_t> sent_from;
   std::set<std::string> stalled;  // the parent did not get on with what it was sent
   std::map<std::string, std::int64_t> wants;
+  std::set<std::string> refused_here;  // what came when it was wanted follows another branch: not wanted again for now
   std::map<std::string, PartHeld> parts_there, waiting_there;  // by stream: came in part, came without its seal
 
   // Of the answer that comes.

@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "base/json.h"
+#include "insight/stats/closing.h"
 
 namespace nc::web::test {
 namespace {
@@ -83,6 +84,35 @@ TEST_F(FiguresPage, AUnitThatOnlyReportedUnderItsFormerNameOpensOnThat) {
   EXPECT_TRUE(has(html, "the latest year with reports. They were reported by the units that it came from."));
   EXPECT_TRUE(has(html, "/figures/records?"));
   EXPECT_EQ(get("/period", "daklak").status, 200);
+}
+
+// Whoever signs a closing reads it in words; what only programs check is folded away, and not on paper.
+TEST_F(FiguresPage, AClosingIsReadableWhereItIsSigned) {
+  auto& ledger = imported_site().ledger();
+  const auto who = ledger.subject("national").value();
+  const auto world = ledger.world();
+  const auto* type = world->catalog->find("period_closing");
+  ASSERT_TRUE(type);
+  stats::Query query;
+  query.unit = imported_site().unit("vn-bg-daklak");
+  query.from = to_day(2013, 1, 1);
+  query.to = to_day(2022, 12, 31);
+  const auto read = access::ReadScope::resolve(stats::closing_reader(who, *type), access::Action::kCount, *world->tree, *world->catalog);
+  const auto made = stats::new_closing(*type, query, imported_site().columns(), read, *world, who.today);
+  ASSERT_TRUE(made) << made.error().english();
+  const auto written = ledger.create_closing(who, *made);
+  ASSERT_TRUE(written) << written.error().error.english();
+  const auto record = "/records/" + written->id.hex();
+  for (const auto& target : {record, std::string(record + "/print")}) {
+    const auto html = page(target);
+    EXPECT_TRUE(has(html, "Chốt kỳ: ")) << target;
+    const auto table = html.substr(html.find("Số liệu như khi chốt"), html.find("</table>") - html.find("Số liệu như khi chốt"));
+    EXPECT_TRUE(has(table, "Tuần tra song phương")) << target << table;
+    for (const auto* code : {"kh-", "_all", "post;"}) EXPECT_FALSE(has(table, code)) << code << " " << table;
+    const auto checking = html.find("Để kiểm tra");
+    EXPECT_EQ(checking == std::string::npos, target != record);
+    EXPECT_GE(html.find("&quot;handling&quot;"), checking) << target;
+  }
 }
 
 TEST_F(FiguresPage, ATotalIsNotAddedToItsPartAndWhatWasReceivedNotToWhatWasGiven) {

@@ -54,6 +54,7 @@ class ImportedSite {
   ImportedSite& operator=(const ImportedSite&) = delete;
 
   records::Ledger& ledger() { return *ledger_; }
+  [[nodiscard]] const stats::Columns& columns() const { return columns_; }
   UnitId unit(const std::string& code) { return ledger_->world()->tree->by_code(code)->id; }
 
   // An account over `scope`, of the unit `of` or of that one; its cookie is kept.

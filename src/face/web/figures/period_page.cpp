@@ -4,6 +4,7 @@
 #include "face/web/figures/period_page.h"
 
 #include "face/web/figures/asked.h"
+#include "face/web/figures/closed_figures.h"
 #include "face/web/figures/opening.h"
 #include "face/web/figures/question.h"
 #include "face/web/figures/words.h"
@@ -93,27 +94,6 @@ Html records_list(const Visit& visit, const std::string& heading, const std::vec
   return join(el("h3", {}, heading), el("ul", {}, items));
 }
 
-std::string what_of(const Visit& visit, const stats::ClosedFigure& figure) {
-  const auto* type = visit.world->catalog->find(figure.what);
-  auto out = !figure.indicator.empty() ? figure.indicator : type ? type->label.in(visit.lang()) : figure.what;
-  for (const auto* more : {&figure.partner, &figure.period})
-    if (!more->empty()) out += ", " + *more;
-  return out;
-}
-
-Html broken_closing(const Visit& visit, const std::vector<stats::BrokenPart>& broken) {
-  Html items;
-  for (const auto& part : broken) {
-    const auto number = static_cast<std::int64_t>(part.number);
-    items.add(el("li", {},
-                 part.missing ? visit.tr("Part {1} is missing: it was purged, or is not on this node.", number)
-                              : visit.tr("Part {1} does not hold what was closed.", number)));
-  }
-  return join(notice(Tone::kBad, visit.tr("This closing is not whole: nothing is compared with it."),
-                     visit.tr("Its record and signature stay. To close the period again, reopen it and prepare a new closing.")),
-              el("ul", {}, items));
-}
-
 Html closing_section(const Visit& visit, const records::RecordView& closing) {
   const auto reader = stats::closing_reader(visit.who, *closing.type);
   const auto read = access::ReadScope::resolve(reader, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
@@ -133,11 +113,12 @@ Html closing_section(const Visit& visit, const records::RecordView& closing) {
                   {visit.tr("Recorded, today"), true},
                   {visit.tr("Declared, closed"), true},
                   {visit.tr("Declared, today"), true}};
+  const auto names = indicator_names(visit);
   for (const auto& figure : since.figures)
-    list.rows.push_back(
-        {{figure.differs ? join(Html(what_of(visit, figure)), " ", badge(Tone::kWarn, visit.tr("differs"))) : Html(what_of(visit, figure)),
-          Html(measure_name(visit, {figure.what}, figure.measure)), text(figure.recorded), text(figure.recorded_now), text(figure.declared),
-          text(figure.declared_now)}});
+    list.rows.push_back({{figure.differs ? join(Html(closed_name(visit, names, figure)), " ", badge(Tone::kWarn, visit.tr("differs")))
+                                         : Html(closed_name(visit, names, figure)),
+                          Html(measure_name(visit, {figure.what}, figure.measure)), text(figure.recorded), text(figure.recorded_now),
+                          text(figure.declared), text(figure.declared_now)}});
   const auto count = [](const std::vector<RecordId>& ids) { return static_cast<std::int64_t>(ids.size()); };
   return section(heading,
                  join(render(list, visit.ui), records_list(visit, visit.tr("Added after closing: {1}", count(since.added)), since.added),

@@ -1,7 +1,10 @@
 // A record: facts on top, what belongs to it, then its history and the proof of it.
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "face/web/activity_rows.h"
+#include "face/web/figures/closed_figures.h"
 #include "face/web/pages/file_parts.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/pages/record_raise.h"
@@ -17,7 +20,7 @@ Place place_of(const records::RecordView& record) {
   const auto& feeds = record.type->feeds;
   if (feeds == "counted-activity" || feeds == "standing-thing") return Place::kActivities;
   if (feeds == "printed-source") return Place::kSources;
-  if (feeds == "figure-declared" || feeds == "figure-indicator") return Place::kFigures;
+  if (feeds == "figure-declared" || feeds == "figure-indicator" || feeds == "period-closing") return Place::kFigures;
   if (feeds == "org-unit") return record.slot("own") == Json(true) ? Place::kUnits : Place::kCounterparts;
   return Place::kNone;
 }
@@ -33,13 +36,24 @@ std::vector<Crumb> crumbs_of(const Visit& visit, const records::RecordView& reco
   }
 }
 
+// Of a closing: what its signature covers besides the figures, for whoever checks it. The figures have a section of their own.
+constexpr std::array kForChecking = {"parameters", "counted", "set_digest", "parts"};
+
+bool fills_one_of(const catalog::Type& type, const catalog::Field& field, std::span<const char* const> slots) {
+  return std::ranges::any_of(slots, [&](const char* slot) { return type.slot(slot) == &field; });
+}
+
+bool has_own_section(const catalog::Type& type, const catalog::Field& field) {
+  if (field.holds_files() || &field == type.slot("source")) return true;
+  return type.feeds == "period-closing" && (&field == type.slot("figures") || fills_one_of(type, field, kForChecking));
+}
+
 std::vector<Fact> facts_of(const Visit& visit, const records::RecordView& record, const std::vector<const catalog::Field*>& fields) {
-  const auto* source = record.type->slot("source");
   const auto* status = record.type->slot("status");
   std::vector<Fact> out;
   for (const auto* field : fields) {
     const auto& value = record.values[field->id];
-    if (value.is_null() || field == source || field->holds_files()) continue;  // files have a section of their own
+    if (value.is_null() || has_own_section(*record.type, *field)) continue;
     auto shown = field == status ? status_badge(visit, record) : visit.value(*field, value);
     if (!shown.empty()) out.push_back({field->label.in(visit.lang()), std::move(shown), ""});
   }
@@ -56,6 +70,21 @@ Html facts_section(const Visit& visit, const records::RecordView& record) {
                facts(rows)));
   }
   return el("div", {{"class", "fact-sheet"}}, out);
+}
+
+// What a closing keeps, so that whoever signs it can read it; on paper too.
+Html closed_section(const Visit& visit, const records::RecordView& record, bool on_paper) {
+  if (!record.type || record.type->feeds != "period-closing") return {};
+  std::vector<Fact> checking;
+  for (const auto& field : record.type->fields)
+    if (const auto& value = record.values[field.id]; !value.is_null() && fills_one_of(*record.type, field, kForChecking))
+      checking.push_back({field.label.in(visit.lang()), visit.value(field, value), ""});
+  const auto* figures = record.type->slot("figures");
+  auto out = section(figures ? figures->label.in(visit.lang()) : visit.tr("Figures"), closed_figures(visit, record));
+  if (!on_paper && !checking.empty())
+    out.add(el("details", {{"class", "more"}}, el("summary", {}, visit.tr("For checking: what was asked, and what the signature covers")),
+               facts(checking)));
+  return out;
 }
 
 // The printed sources with their publisher and day, and the address elsewhere.
@@ -98,7 +127,8 @@ Html state_line(const Visit& visit, const records::RecordView& record, const Rec
 // "Talks: periodic · post A · ...": titles of activities begin with what kind it is.
 std::string heading_of(const Visit& visit, const records::RecordView& record) {
   const auto title = records::title_of(record, visit.lang(), visit.namer());
-  if (!record.type || place_of(record) != Place::kActivities || title.starts_with(record.type->label.in(visit.lang()))) return title;
+  const bool says_kind = place_of(record) == Place::kActivities || (record.type && record.type->feeds == "period-closing");
+  if (!record.type || !says_kind || title.starts_with(record.type->label.in(visit.lang()))) return title;
   return record.type->label.in(visit.lang()) + ": " + title;
 }
 
@@ -119,7 +149,7 @@ net::Response print_record(Visit& visit, const net::Params& params) {
   page.crumbs = crumbs_of(visit, *record, title);
   page.actions = button_link(visit.tr("Back to the record"), record_url(record->id));
   page.main = join(taken_out_head(visit, highest_handling(*record)), state_line(visit, *record, *history), facts_section(visit, *record),
-                   files_section(visit, *record, *history, false), sources_section(visit, *record));
+                   closed_section(visit, *record, true), files_section(visit, *record, *history, false), sources_section(visit, *record));
   const auto last = history->items.empty() ? std::string() : history->items.front().hash.hex().substr(0, 16);
   page.footer = visit.tr("Record {1}, as of entry {2}", record->id.hex(), last);
   return visit.show(page);
@@ -175,10 +205,11 @@ net::Response record_page(Visit& visit, const records::RecordView& record, const
     page.footer = visit.tr("Record {1}", record.id.hex());
     return visit.show(page, refused.error ? 409 : status);
   }
-  page.main = join(state_line(visit, record, *history), conflicts_section(visit, record, *history), facts_section(visit, record),
-                   personal_section(visit, record), files_section(visit, record, *history, steps.amend), sources_section(visit, record),
-                   named_section(visit, record), linked_section(visit, record), steps_section(visit, record, steps, refused),
-                   history_section(visit, record, *history), proof_section(visit, *history));
+  page.main =
+      join(state_line(visit, record, *history), conflicts_section(visit, record, *history), facts_section(visit, record),
+           closed_section(visit, record, false), personal_section(visit, record), files_section(visit, record, *history, steps.amend),
+           sources_section(visit, record), named_section(visit, record), linked_section(visit, record),
+           steps_section(visit, record, steps, refused), history_section(visit, record, *history), proof_section(visit, *history));
   page.footer = visit.tr("Record {1}", record.id.hex());
   return visit.show(page, refused.error ? 409 : status);
 }
