@@ -111,6 +111,9 @@ class DailyCare {
   std::thread thread_;
 };
 
+// Browsers keep the cookie of a session over plain HTTP only when the address is their own machine's.
+bool is_own_machine(std::string_view address) { return address.starts_with("127.") || address == "::1" || address == "localhost"; }
+
 void complain(const Error& error) { std::cerr << "nhipcau: " << error.english() << std::endl; }
 
 // The lines to other own nodes: to those below, if they shall connect here, and to the parent, if there is one.
@@ -172,6 +175,11 @@ Status serve(const cli::ServeRequest& request, const std::filesystem::path& shar
   lines.observe();
   NC_ASSIGN(const auto credentials, cli::open_credentials(request.dir));
   const bool tls = !request.tls_cert.empty();
+  if (!tls && !is_own_machine(endpoint.address))
+    complain(Error(ErrorCode::kInvalid,
+                   NC_MSG("Without TLS people at other machines cannot log in at {1}: their browsers keep a session over https only"),
+                   {request.listen})
+                 .then(NC_MSG("Give it a certificate (tls_cert and tls_key), unless a proxy in front of it speaks https")));
   NC_ASSIGN(auto rates, web::read_rate_rules(records::DataDir{request.dir}.rates_of_programs()));
   NC_ASSIGN(const auto site,
             web::Site::make({*ledger, columns, *credentials, share, {tls, request.listen, request.hosts, rates}, nullptr, previews()}));

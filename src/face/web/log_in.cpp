@@ -122,7 +122,9 @@ net::Response Site::log_in(const net::Request& request) {
   const std::string cookie(request.cookies().get(kLogInCookie));
   const bool token_fits = is_token(cookie) && crypto::equal_constant_time(cookie, form->get("csrf"));
   if (origin_of(request) == Origin::kForeign || !token_fits)
-    return again(ui.tr("The form was older than your browser's cookie. Please log in once more; cookies must be allowed."), 403);
+    return again(ui.tr("The form was older than your browser's cookie. Please log in once more; cookies must be allowed, and from another "
+                       "machine the address must begin with https://."),
+                 403);
   const auto wrong = ui.tr("The login or the password is wrong. Check both, and whether an input method changed what you typed.");
   const auto person = parts_.credentials.check_login(form->get("login"), crypto::SecretString(form->get("password")));
   const auto who = person ? parts_.ledger.subject_of(person->person) : Result<access::Subject>(fail(person.error()));
