@@ -111,7 +111,9 @@ Html open_matters(const Visit& visit, const orgtree::Unit& unit, const std::set<
       if (taken_out) *taken_out = std::max(*taken_out, highest_handling(record));
     if (!records.empty()) out.add(render(list_of_type(visit, type, records), visit.ui));
   }
-  return out.empty() ? out : section(visit.tr("Agreed points and plans with this unit"), out);
+  const auto heading = visit.tr("Agreed points and plans with this unit");
+  if (out.empty()) return taken_out ? section(heading, hint(visit.tr("Nothing is recorded."))) : out;  // a sheet says that it was asked
+  return section(heading, out);
 }
 
 }  // namespace nc::web

@@ -129,7 +129,7 @@ Html figures_since(const Sheet& sheet, std::int32_t from) {
   query.to = visit.who.today;
   query.rows = stats::Dimension::kKind;
   const auto answer = visit.site.columns().answer(query, read, *visit.world);
-  const auto heading = visit.tr("Figures since then");
+  const auto heading = visit.tr("Figures since that day, the meeting itself among them");
   if (!answer.pivot || answer.pivot->row_keys.empty()) return section(heading, hint(visit.tr("Nothing is recorded.")));
   Pivot table{visit.tr("Recorded from single reports: incomplete"), visit.tr("Kind"), {visit.ui.days({from, visit.who.today})}, {}};
   for (const auto& kind : answer.pivot->row_keys) {
@@ -152,7 +152,8 @@ net::Response talks_sheet(Visit& visit, std::string_view id) {
   const auto meetings = activities(sheet, kinds_in(visit, kMeetings), std::nullopt, 3);
   const auto since = meetings.empty() ? visit.who.today - kYear : day_of(meetings.front()).value_or(visit.who.today - kYear);
   const auto incidents = activities(sheet, kinds_in(visit, kIncidents), since, 20);
-  const auto others = activities(sheet, kinds_in(visit, {}), since, 20);
+  auto others = activities(sheet, kinds_in(visit, {}), since, 20);
+  if (!meetings.empty()) std::erase_if(others, [&](const auto& one) { return one.id == meetings.front().id; });
   const auto given = gifts(sheet);
   const auto matters = open_matters(visit, *unit, sheet.whole, &sheet.handling);
   if (const auto written = write_taken_out(visit, access::audited::kPrint, unit->id); !written) return visit.refuse(written.error());
