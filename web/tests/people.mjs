@@ -185,7 +185,7 @@ export function addPeople(test, { signedIn, heading }) {
       if (login === second) await person.context.close();
     }
     await page.goto(record);
-    assert.match(await page.locator('main').innerText(), /xóa vĩnh viễn/);
+    assert.match(await page.locator('main').innerText(), /đã xóa ở 1\/1 nơi giữ/);
     await keeper.context.close();
     const inspector = await signedIn(world, { login: 'thanh-tra' });
     await inspector.page.goto('/audit?action=read-personal');
