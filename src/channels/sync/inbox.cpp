@@ -112,11 +112,12 @@ Status Inbox::run(std::string_view content) {
   NC_ASSIGN(const auto have, held(run->stream));
   const auto last = run->first + static_cast<std::int64_t>(run->entries.size()) - 1;
   NC_TRY(raise_held_there(intake_.db(), peer_, name, last));
-  return run->seal ? deliver(*run, name, have) : keep(*run, name, have);
+  return run->seal ? deliver(*run, name, have) : keep(std::move(*run), name, have);
 }
 
 // Entries whose seal comes later.
-Status Inbox::keep(const Run& run, const std::string& name, std::int64_t have) {
+Status Inbox::keep(Run run, const std::string& name, std::int64_t have) {
+  NC_ASSIGN([[maybe_unused]] const bool purged, intake_.empty_purged(run.entries));
   NC_ASSIGN(auto fill, spool_fill(intake_.db(), peer_, name));
   for (std::size_t i = 0; i < run.entries.size(); ++i) {
     const auto seq = run.first + static_cast<std::int64_t>(i);
@@ -126,7 +127,7 @@ Status Inbox::keep(const Run& run, const std::string& name, std::int64_t have) {
     NC_TRY(drop_spooled(intake_.db(), peer_, name, seq));
     return note(kept.error(), name);
   }
-  return {};
+  return drop_piece(intake_.db(), peer_, name, run.first + static_cast<std::int64_t>(run.entries.size()) - 1);
 }
 
 Status Inbox::deliver(const Run& run, const std::string& name, std::int64_t have) {
@@ -147,6 +148,7 @@ Status Inbox::deliver(const Run& run, const std::string& name, std::int64_t have
   if (!run.hashes.empty()) head = run.hashes.back();
   const auto last = run.first + static_cast<std::int64_t>(run.entries.size()) - 1;
   NC_TRY(drop_spooled(intake_.db(), peer_, name, last));
+  NC_TRY(drop_piece(intake_.db(), peer_, name, last));
   if (batch.empty()) return {};  // a seal over what is held already
   const auto received = intake_.take(batch, last, head, run.seal.value_or(Signature{}));
   if (!received && received.error().code == ErrorCode::kConflict) taken_.gaps.insert(name);
@@ -187,16 +189,26 @@ Status Inbox::piece(std::string_view content) {
   const auto known = piece.bytes.size() - static_cast<std::size_t>(from);
   if (known >= bytes.size() && !bytes.empty()) return {};
   piece.bytes += bytes.substr(known);
-  if (static_cast<std::int64_t>(piece.bytes.size()) < total) {
+  NC_ASSIGN(auto entry, entry_in(piece));
+  if (!entry) {
     const auto kept = keep_piece(intake_.db(), peer_, piece);
     return kept ? Status() : note(kept.error(), name);
   }
-  NC_TRY(drop_piece(intake_.db(), peer_, name));
-  journal::Journal::Incoming entry{piece.bytes.substr(0, static_cast<std::size_t>(piece.header_bytes)),
-                                   piece.bytes.substr(static_cast<std::size_t>(piece.header_bytes))};
-  const auto hash = journal::hash_header(entry.header_bytes);
-  const auto kept = spool(intake_.db(), peer_, name, {piece.seq, hash, std::move(entry)});
+  NC_TRY(drop_piece(intake_.db(), peer_, name, piece.seq));
+  const auto hash = journal::hash_header(entry->header_bytes);
+  const auto kept = spool(intake_.db(), peer_, name, {piece.seq, hash, std::move(*entry)});
   return kept ? Status() : note(kept.error(), name);
+}
+
+// Nothing while bytes are missing. Of a purged entry nobody waits for the rest.
+Result<std::optional<journal::Journal::Incoming>> Inbox::entry_in(const Piece& piece) {
+  std::optional<journal::Journal::Incoming> out;
+  const auto header = static_cast<std::size_t>(piece.header_bytes);
+  if (piece.bytes.size() < header) return out;
+  std::vector<journal::Journal::Incoming> one{{piece.bytes.substr(0, header), piece.bytes.substr(header)}};
+  NC_ASSIGN(const bool purged, intake_.empty_purged(one));
+  if (purged || static_cast<std::int64_t>(piece.bytes.size()) == piece.header_bytes + piece.body_bytes) out = std::move(one.front());
+  return out;
 }
 
 }  // namespace nc::sync

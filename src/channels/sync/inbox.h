@@ -10,6 +10,7 @@
 #include "channels/sync/messages.h"
 #include "channels/sync/peer.h"
 #include "channels/sync/runs.h"
+#include "channels/sync/tables.h"
 #include "ledger/records/foreign.h"
 
 namespace nc::sync {
@@ -50,7 +51,8 @@ class Inbox {
  private:
   Status run(std::string_view content);
   Status piece(std::string_view content);
-  Status keep(const Run& run, const std::string& name, std::int64_t held);
+  Result<std::optional<journal::Journal::Incoming>> entry_in(const Piece& piece);
+  Status keep(Run run, const std::string& name, std::int64_t held);
   Status deliver(const Run& run, const std::string& name, std::int64_t held);
   Result<std::int64_t> held(const journal::StreamKey& stream);
   Status note(const Error& error, const std::string& stream);

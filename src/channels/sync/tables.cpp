@@ -346,8 +346,8 @@ Status keep_piece(store::Database& db, const NodeId& peer, const Piece& piece) {
   return insert.run();
 }
 
-Status drop_piece(store::Database& db, const NodeId& peer, const std::string& stream) {
-  return db.run("DELETE FROM sync_piece WHERE node=?1 AND stream=?2", peer, stream);
+Status drop_piece(store::Database& db, const NodeId& peer, const std::string& stream, std::int64_t up_to) {
+  return db.run("DELETE FROM sync_piece WHERE node=?1 AND stream=?2 AND seq<=?3", peer, stream, up_to);
 }
 
 }  // namespace nc::sync

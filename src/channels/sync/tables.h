@@ -10,7 +10,8 @@
 // sync_contact               how the last contact with it went (contacts.h)
 // sync_day                   bytes that went over the link today (link_rules.h)
 // sync_sealed, sync_letter   and what belongs to them: key_tables.h
-// sync_spool, sync_piece     what came without its seal yet, what came of a large entry
+// sync_spool, sync_piece     what came without its seal yet, what came of a large entry; a purge reaches both
+//                            (ledger/records/unfinished.h)
 // Threads: those of the connection given.
 #pragma once
 
@@ -113,6 +114,6 @@ struct Piece {
 Result<std::optional<Piece>> piece(store::Database& db, const NodeId& peer, const std::string& stream);
 Result<std::vector<Piece>> pieces(store::Database& db, const NodeId& peer);
 Status keep_piece(store::Database& db, const NodeId& peer, const Piece& piece);
-Status drop_piece(store::Database& db, const NodeId& peer, const std::string& stream);
+Status drop_piece(store::Database& db, const NodeId& peer, const std::string& stream, std::int64_t up_to);
 
 }  // namespace nc::sync

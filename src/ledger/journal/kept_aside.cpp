@@ -22,14 +22,15 @@ Result<Bodies> purged_bodies(store::Database& db) {
   }
 }
 
-// What cannot be decoded was never kept.
+// What cannot be decoded is no entry that somebody could name.
 Result<bool> drop(Admission& admission, const Bodies& bodies, std::vector<Journal::Incoming>& entries) {
   bool dropped = false;
   for (auto& one : entries) {
     if (one.body_bytes.empty()) continue;
-    NC_ASSIGN(const auto entry, decode_entry(one.header_bytes, std::nullopt));
-    bool gone = bodies.contains(entry.header.body_hash);
-    if (!gone) { NC_ASSIGN(gone, admission.purged(entry)); }
+    const auto entry = decode_entry(one.header_bytes, std::nullopt);
+    if (!entry) continue;
+    bool gone = bodies.contains(entry->header.body_hash);
+    if (!gone) { NC_ASSIGN(gone, admission.purged(*entry)); }
     if (gone) one.body_bytes.clear();
     dropped = dropped || gone;
   }

@@ -1,6 +1,8 @@
 #include "ledger/records/foreign.h"
 
 #include "foundation/store/transaction.h"
+#include "ledger/journal/purges.h"
+#include "ledger/records/admission_rules.h"
 #include "ledger/records/cutting_off.h"
 #include "ledger/records/ledger_impl.h"
 #include "ledger/records/project.h"
@@ -17,6 +19,10 @@ Result<journal::Journal::Received> Intake::take(const std::vector<journal::Journ
   touched_.insert(received->touched.begin(), received->touched.end());
   NC_TRY(savepoint.release());
   return received;
+}
+
+Result<bool> Intake::empty_purged(std::vector<journal::Journal::Incoming>& entries) {
+  return journal::empty_purged(db_, admission_rules(), entries);
 }
 
 // Entries that wait, lie beyond a cut or are refused: whatever an act moves in or out of them ceases or begins to count.
@@ -63,7 +69,12 @@ Result<RecordView> derive(store::Database& db, const journal::Journal& journal, 
   return view;
 }
 
-Result<std::int64_t> erasures(store::Database& db) { return db.integer("SELECT count(*) FROM journal_fact WHERE kind = 'erase'"); }
+// Acts that want something destroyed, here or where it has not come whole yet.
+Result<std::int64_t> removals(store::Database& db) {
+  return db.integer(
+      "SELECT count(*) FROM journal_fact f JOIN journal_entry e ON e.arrival = f.entry "
+      "WHERE f.kind IN ('erase', 'purge') AND e.status IN (0, 3)");
+}
 
 // By a purge that came, or because the entry came after it.
 Result<std::int64_t> purged_bodies_lie_here(store::Database& db) {
@@ -77,7 +88,7 @@ Status Ledger::exchange(const std::function<Status(Intake&)>& work) {
   bool removed = false;
   const Status taken = impl_->write([&](store::Database& db) -> Status {
     NC_TRY(impl_->waiting.derive(db, *impl_->working, impl_->changed));
-    NC_ASSIGN(const auto before, erasures(db));
+    NC_ASSIGN(const auto before, removals(db));
     Intake intake(db, impl_->journal, impl_->person_keys, impl_->rng);
     NC_TRY(work(intake));
     for (const auto& id : intake.touched()) {
@@ -85,7 +96,7 @@ Status Ledger::exchange(const std::function<Status(Intake&)>& work) {
       if (!view.type || shapes_world(*view.type)) impl_->world_stale = true;
       impl_->changed.push_back(std::move(view));
     }
-    NC_ASSIGN(const auto after, erasures(db));
+    NC_ASSIGN(const auto after, removals(db));
     NC_ASSIGN(const auto purged, purged_bodies_lie_here(db));
     removed = after != before || purged > 0;
     return {};

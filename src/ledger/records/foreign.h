@@ -24,6 +24,8 @@ class Intake {
   // As Journal::receive. An error undoes this batch alone.
   Result<journal::Journal::Received> take(const std::vector<journal::Journal::Incoming>& entries, std::int64_t seq, const EntryHash& head,
                                           const Signature& seal);
+  // As journal::empty_purged: of what is kept until its seal comes.
+  Result<bool> empty_purged(std::vector<journal::Journal::Incoming>& entries);
   // An act of this node's own in the authority; also records whose entries begin or cease to count by it are derived anew.
   Status append_authority(journal::Draft draft);
   // --- personal data (docs/formats/keys.md): for whoever brings their keys to nodes that hold what they seal ---

@@ -9,6 +9,7 @@
 #include "ledger/records/local_stores.h"
 #include "ledger/records/personal.h"
 #include "ledger/records/tables.h"
+#include "ledger/records/unfinished.h"
 
 namespace nc::records {
 namespace {
@@ -73,6 +74,7 @@ Result<Removal> Ledger::purge(const access::Subject& who, const RecordId& record
   const auto destroyed = impl_->write([&](store::Database& db) -> Status {
     NC_TRY(forget_purged(db, impl_->journal, *impl_->working->catalog, impl_->dir));
     NC_TRY(impl_->destroy_purged_files(db));
+    NC_TRY(forget_unfinished(db));
     return impl_->journal.destroy_body(db, entry);
   });
   NC_TRY(destroyed);
@@ -155,12 +157,15 @@ Status Ledger::Impl::carry_out_erasures(store::Database& db) {
 }
 
 // A power cut may come between the second signature and the end of the bytes. A reader that holds the log
-// open stops nothing here: the log goes when the last one closes.
+// open stops nothing here: the log goes when the last one closes. It is cut also when nothing was left to do, for the power may have
+// failed between the end of the bytes and that of the log.
 Status Ledger::Impl::carry_out_purges(store::Database& db) {
   NC_TRY(forget_purged(db, journal, *working->catalog, dir));
   NC_TRY(destroy_purged_files(db));
-  NC_ASSIGN(const auto destroyed, journal.destroy_purged(db));
-  if (destroyed > 0) static_cast<void>(db.checkpoint(store::CheckpointMode::kTruncate));
+  NC_TRY(forget_unfinished(db));
+  NC_TRY(journal.destroy_purged(db));
+  NC_ASSIGN(const auto asked, db.integer("SELECT EXISTS (SELECT 1 FROM journal_fact WHERE kind = 'purge')"));
+  if (asked > 0) static_cast<void>(db.checkpoint(store::CheckpointMode::kTruncate));
   return {};
 }
 
