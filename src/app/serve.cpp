@@ -12,6 +12,7 @@
 #include "channels/sync/keeper.h"
 #include "channels/sync/link_server.h"
 #include "face/cli/local.h"
+#include "face/web/api/refusal.h"
 #include "face/web/site.h"
 #include "foundation/net/server.h"
 #include "insight/stats/start.h"
@@ -191,7 +192,7 @@ Status serve(const cli::ServeRequest& request, const std::filesystem::path& shar
   options.body_bytes_max = 4 * 1024 * 1024;  // more than a form may have: the page that says so is the site's
   options.streamed_bytes_max = limits::kUploadBodyBytesMax;
   options.body_sink = [&site](const net::Request& head) { return site->body_sink(head); };
-  options.refusal_page = [&site](int status) { return site->refusal(status); };
+  options.refusal_page = [&site](const net::Request& head, int status) { return web::refusal(*site, head, status); };
   options.failure_page = [&site](const net::Request& failed, const std::string& incident) { return site->failure(failed, incident); };
   NC_ASSIGN(const auto server, net::Server::start(options, [&site](const net::Request& asked) { return site->handle(asked); }));
   site->allow_listener(endpoint.address, server->port());

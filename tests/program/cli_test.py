@@ -27,6 +27,7 @@ import urllib.request
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 SOURCE = pathlib.Path(sys.argv[2]).resolve()
 RECORD = SOURCE / "data" / "public-record"
+PASSWORD = "a rather long password"
 
 
 def run(*args, stdin="", lang="en", expect=None):
@@ -39,9 +40,9 @@ def run(*args, stdin="", lang="en", expect=None):
 
 def waive(node):
     """The public record holds kinds that are restricted by their type; test machines have no encrypted volume."""
-    run("account", node, "create", "security", "--unit", "vn-bg", "--role", "inspector", "--random-password", expect=0)
+    run("account", node, "create", "security", "--unit", "vn-bg", "--role", "inspector", stdin=PASSWORD + "\n", expect=0)
     until = (datetime.date.today() + datetime.timedelta(days=300)).isoformat()
-    run("handling", node, "waive", "--by", "security", "--reason", "test", "--until", until, expect=0)
+    run("handling", node, "waive", "--by", "security", "--reason", "test", "--until", until, stdin=PASSWORD + "\n", expect=0)
 
 
 def code_now(key):
@@ -110,7 +111,7 @@ class Program(unittest.TestCase):
                 "restore", "inspect", "doctor", "demo", "personal", "erase", "purge", "search", "describe", "enrol", "bundle", "sync",
                 "node", "renew")
     INNER = {"record": ("show", "list", "create", "amend", "void", "restore", "step"),
-             "period": ("status", "show", "close", "reopen"),
+             "period": ("status", "show", "close", "withdraw", "reopen"),
              "personal": ("show", "backup", "restore"),
              "bundle": ("out", "in"),
              "node": ("list", "cut", "aside", "readmit"),
@@ -246,6 +247,32 @@ class Program(unittest.TestCase):
                     self.assertNotIn(english, said.replace(str(self.folder), ""))
         busy.close()
 
+    def test_a_waiver_is_taken_from_who_decides_it_alone(self):
+        node = self.folder / "waiver"
+        run("init", node, "--unit", "vn-post-a", expect=0)
+        run("account", node, "create", "security", "--unit", "vn-post-a", "--role", "inspector", stdin=PASSWORD + "\n", expect=0)
+        made = run("account", node, "create", "new", "--unit", "vn-post-a", "--role", "inspector", "--random-password", expect=0)
+        once = re.search(r"Password: (\S+)", made.stdout)[1]
+        until = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
+        waive = ("handling", node, "waive", "--reason", "test", "--until", until)
+        for login, stdin, says in (("security", "", "No password was given"), ("security", "another password\n", "is wrong"),
+                                   ("new", PASSWORD + "\n", "is wrong"), ("new", once + "\n", "one use only")):
+            with self.subTest(login=login, stdin=stdin):
+                self.assertIn(says, run(*waive, "--by", login, stdin=stdin, expect=1).stderr)
+                self.assertNotIn("Waiver by", run("handling", node, "show", expect=0).stdout)
+        self.assertIn("Waiver by security", run(*waive, "--by", "security", stdin=PASSWORD + "\n", expect=0).stdout)
+
+    def test_doctor_says_when_nobody_keeps_the_lists_that_all_use(self):
+        node = self.folder / "keepers"
+        run("init", node, "--unit", "vn-post-a", expect=0)
+        self.assertIn("kept by: provincial_staff, registrar, national_staff", run("doctor", node).stdout)
+        roles = node / "catalog" / "roles.toml"
+        roles.write_text(roles.read_text().replace(', "keep_lists"', ""))
+        said = run("doctor", node).stdout
+        self.assertIn("No role keeps the lists that all use", said)
+        self.assertIn(str(roles), said)
+        self.assertNotIn("kept by", said)
+
     def test_hashes_of_digest_and_rebuild_say_what_they_cover(self):
         node = self.copy()
         told = run("rebuild", node, "--check", expect=0).stdout.splitlines()
@@ -262,7 +289,7 @@ class Program(unittest.TestCase):
                 file = node.parent / "bad.json"
                 file.write_bytes(text)
                 self.assertIn(says, run("record", node, "create", "--file", file, expect=1).stderr)
-        for when, says in (("31/02/2024", "There is no day 31/2/2024"), ("3/9/2019", '{"from":{"day":18142,"precision":"day"}}'),
+        for when, says in (("31/02/2024", "There is no date “31/02/2024”"), ("3/9/2019", '{"from":{"day":18142,"precision":"day"}}'),
                            ({"from": {"day": 231, "precision": "month_day"}}, "There is no day 31 of a month 2")):
             with self.subTest(when):
                 self.assertIn(says, self.create(node, self.talks(when=when)).stderr)
@@ -545,7 +572,8 @@ class Program(unittest.TestCase):
         run("account", node, "key", "chief", stdin="a long passphrase\n", expect=0)
         asked = ["--unit", "vn-bg-daklak", "--from", "2015", "--to", "2022", "--login"]
         run("period", node, "close", *asked, "staff", expect=0)
-        run("period", node, "close", *asked, "chief", expect=1)
+        self.assertIn("waits for its signature", run("period", node, "close", *asked, "staff", expect=1).stderr)
+        self.assertIn("waits for its signature", run("period", node, "close", *asked, "chief", expect=1).stderr)
         run("period", node, "close", *asked, "chief", "--sign", stdin="a long passphrase\n", expect=0)
         shown = json.loads(run("period", node, "show", *asked, "chief", "--format", "json", expect=0).stdout)
         self.assertEqual([shown[0]["state"], shown[0]["added"]], ["closed", []])
@@ -564,12 +592,28 @@ class Program(unittest.TestCase):
         for way in (["period", node, "close", *asked, "chief", "--sign"],
                     ["record", node, "--login", "chief", "step", self.prepared(node), "close", "--sign"]):
             self.assertIn("does not say what is counted now", run(*way, stdin="a long passphrase\n", expect=1).stderr)
-        run("period", node, "close", *asked, "staff", expect=0)
+        passed = self.prepared(node)
+        self.assertIn(passed, run("period", node, "close", *asked, "staff", expect=0).stdout, "it is withdrawn")
+        self.assertEqual(json.loads(run("record", node, "--format", "json", "show", passed, expect=0).stdout)["state"], "withdrawn")
         run("period", node, "close", *asked, "chief", "--sign", stdin="a long passphrase\n", expect=0)
+        self.assertIn("closed already", run("period", node, "close", *asked, "staff", expect=1).stderr)
         # Nobody types one.
-        typed = json.loads(run("record", node, "--format", "json", "show", self.prepared(node), expect=0).stdout)
+        typed = json.loads(run("record", node, "--format", "json", "show", passed, expect=0).stdout)
         self.assertIn("by the program only", self.create(node, {"type": "period_closing", "values": typed["values"]}).stderr)
         run("verify", node, expect=0)
+
+    def test_a_prepared_closing_is_withdrawn_or_returned_unsigned(self):
+        node = self.copy()
+        for login, role in (("staff", "provincial_staff"), ("chief", "approver")):
+            run("account", node, "create", login, "--unit", "vn-bg-daklak", "--role", role, stdin="a long password\n", expect=0)
+        asked = ["--unit", "vn-bg-daklak", "--from", "2015", "--to", "2022", "--login"]
+        for way in (["staff"], ["chief", "--reason", "one province is missing"]):
+            run("period", node, "close", *asked, "staff", expect=0)
+            waiting = self.prepared(node)
+            run("period", node, "withdraw", *asked, *way, expect=0)
+            shown = json.loads(run("record", node, "--format", "json", "show", waiting, expect=0).stdout)
+            self.assertEqual(shown["state"], "withdrawn")
+        self.assertIn("No closing of this period waits", run("period", node, "withdraw", *asked, "staff", expect=1).stderr)
 
     def test_a_closing_that_one_entry_does_not_hold_is_closed_whole_and_named_when_a_part_is_purged(self):
         node = self.copy()

@@ -16,6 +16,7 @@ import tempfile
 import unittest
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
+PASSWORD = "a rather long password"
 ABSENT = "018f0000000070008000000000000000"
 
 
@@ -40,9 +41,10 @@ class Hidden(unittest.TestCase):
         cls.node, cls.other = cls.folder / "node", cls.folder / "other"
         run("init", cls.node, "--unit", "vn-post-a", expect=0)
         cls.unit = json.loads(run("record", cls.node, "--format", "json", "show", "vn-post-a", expect=0).stdout)["id"]
-        run("account", cls.node, "create", "lower", "--unit", "vn-post-a", "--role", "post_commander", "--random-password", expect=0)
+        run("account", cls.node, "create", "lower", "--unit", "vn-post-a", "--role", "post_commander", stdin=PASSWORD + "\n", expect=0)
         until = (datetime.date.today() + datetime.timedelta(days=300)).isoformat()
-        run("handling", cls.node, "waive", "--by", "lower", "--reason", "test", "--until", until, expect=0)
+        run("handling", cls.node, "waive", "--by", "lower", "--reason", "test", "--until", until, stdin=PASSWORD + "\n",
+            expect=0)
         cls.shared = [create(cls.node, "talks", cls.talks(day)) for day in range(19000, 19003)]
         shutil.copytree(cls.node, cls.other)
         cls.hidden = [create(cls.other, "talks", cls.talks(day, place={"text": "Nơi kín"}), "--handling", "restricted")

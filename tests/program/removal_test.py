@@ -23,6 +23,7 @@ import unittest
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 PASSPHRASE = "một câu rất dài để ký"
+PASSWORD = "mật khẩu rất dài"
 
 
 def run(*args, stdin="", expect=0):
@@ -64,9 +65,9 @@ class Removal(unittest.TestCase):
             run("account", self.node, "create", login, "--unit", "vn-post-a", "--role", role, "--clearance", "restricted",
                 stdin=f"password of {login}\n")
             run("account", self.node, "key", login, stdin=PASSPHRASE + "\n")
-        run("account", self.node, "create", "security", "--unit", "vn-post-a", "--role", "inspector", "--random-password")
+        run("account", self.node, "create", "security", "--unit", "vn-post-a", "--role", "inspector", stdin=PASSWORD + "\n")
         until = (datetime.date.today() + datetime.timedelta(days=300)).isoformat()
-        run("handling", self.node, "waive", "--by", "security", "--reason", "test", "--until", until)
+        run("handling", self.node, "waive", "--by", "security", "--reason", "test", "--until", until, stdin=PASSWORD + "\n")
         self.secret = "Bí mật " + secrets.token_hex(12)
         unit = json.loads(run("record", self.node, "--format", "json", "show", "vn-post-a"))["id"]
         values = {"code": "HS-01", "programme": "steps", "side": "domestic", "lead_unit": unit, "status": "held",
@@ -199,6 +200,11 @@ class Removal(unittest.TestCase):
             self.assertIn(name, files_with(self.node, folded[:12]))
         self.assertIn("purged", run(*purge, "approver", stdin=PASSPHRASE + "\n"))
         self.assertFalse((self.node / "columns.bin").exists())
+        lines = [line for line in run("record", self.node, "show", self.other).splitlines() if entry[:16] in line]
+        self.assertRegex(lines[0], r"purged on \S+.* by .*commander.*")
+        self.assertNotIn("sealed", lines[0])
+        told = json.loads(run("record", self.node, "--format", "json", "show", self.other))["history"][0]
+        self.assertEqual([told["purged"], len(told["purged_by"])], [True, 2])
         self.assertEqual(files_with(self.node, self.spilled), [])
         self.assertEqual(files_with(self.node, folded[:12]), [], "nor the beginning of the word, which somebody looked for")
         kept = (["Chung", "Giữ lại"], ["kind=talks&year=2026"])

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "face/cli/choices.h"
 #include "face/cli/parser.h"
+#include "face/cli/room.h"
 #include "insight/stats/start.h"
 #include "ledger/records/data_dir.h"
 
@@ -38,10 +39,14 @@ std::shared_ptr<std::string> dir_argument(CLI::App& command, const Context& cont
   return dir;
 }
 
-Result<std::unique_ptr<records::Ledger>> open_for_reading(const std::filesystem::path& dir) {
+bool has_no_room(const std::filesystem::path& dir) {
   constexpr std::int64_t kRoomToOpen = 1024 * 1024;
+  return may_write_in(dir) && !could_write(dir, kRoomToOpen);
+}
+
+Result<std::unique_ptr<records::Ledger>> open_for_reading(const std::filesystem::path& dir) {
   records::OpenOptions options;
-  options.read_only = !may_write_in(dir) || !could_write(dir, kRoomToOpen);
+  options.read_only = !may_write_in(dir) || has_no_room(dir);
   auto ledger = records::Ledger::open(dir, options);
   const bool reading_helps = !ledger && (ledger.error().code == ErrorCode::kBusy || ledger.error().code == ErrorCode::kFull);
   if (options.read_only || !reading_helps) return ledger;

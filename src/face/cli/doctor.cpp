@@ -1,9 +1,14 @@
 // doctor: looks whether this node is in order, and says what to do about what is not.
 #include <sys/statvfs.h>
 
+#include <algorithm>
+
 #include "base/files.h"
+#include "base/text.h"
 #include "face/cli/commands.h"
+#include "face/cli/room.h"
 #include "foundation/crypto/key_file.h"
+#include "ledger/access/grants.h"
 #include "ledger/blobs/previews.h"
 #include "ledger/records/backup_schedule.h"
 #include "ledger/records/data_dir.h"
@@ -83,18 +88,53 @@ void look_at_audit(const Context& context, const records::Ledger& ledger, Checkl
   if (!written) list.bad(what, written.error());
 }
 
+// What counts as ended because `kept` is counted as today, and would hold on `now`.
+std::vector<std::string> ended_between(const Context& context, const records::Ledger& ledger, std::int32_t now, std::int32_t kept) {
+  std::vector<std::string> out;
+  const auto world = ledger.world();
+  const auto add = [&](std::string_view message, const std::string& whose, std::optional<std::int32_t> until) {
+    if (until && *until >= now && *until < kept)
+      out.push_back(context.tr(message, whose, context.words.date({*until, DatePrecision::kDay, false})));
+  };
+  for (const auto& [login, account] : world->accounts)
+    for (const auto& grant : account.grants)
+      add(grant.for_person ? NC_MSG("Counts as ended: what {1} does for somebody who is away, until {2}")
+                           : NC_MSG("Counts as ended: a role of {1}, until {2}"),
+          grant.for_person ? login : login + " (" + grant.role + ")", grant.until);
+  for (const auto& waiver : world->waivers)
+    if (waiver.node == ledger.identity().node)
+      add(NC_MSG("Counts as ended: the waiver of {1}, until {2}"), ledger.title(ledger.console(), waiver.person, context.lang()),
+          waiver.until);
+  return out;
+}
+
 // What ended stays ended however the clock is set (ledger.h: today), so that a clock that once stood ahead is felt.
 void look_at_day(const Context& context, const records::Ledger& ledger, Checklist& list) {
   const auto what = context.tr(NC_MSG("Clock"));
   const auto date = [&](std::int32_t day) { return context.words.date({day, DatePrecision::kDay, false}); };
   const auto kept = ledger.today(), now = ledger.audit().today();
   if (kept <= now) return list.good(context.tr(NC_MSG("The clock is not behind what was written: today is {1}"), date(now)));
-  list.bad(what, Error(ErrorCode::kInvalid,
-                       NC_MSG("The clock says {1}, but something was written here on {2}: until then every day counts "
-                              "as {2}"),
-                       {date(now), date(kept)})
-                     .then(NC_MSG("If the clock is behind, set it right. If it stood ahead once, see to grants and delegations that have "
-                                  "ended too early: give them anew")));
+  list.bad(what,
+           Error(ErrorCode::kInvalid,
+                 NC_MSG("The clock says {1}, but something was written here on {2}: until then every day counts "
+                        "as {2}"),
+                 {date(now), date(kept)})
+               .then(NC_MSG("If the clock is behind, set it right. If it stood ahead once: ask for figures with both their days, and give "
+                            "anew what is listed below; docs/operations/clock.md says what else is affected and what mends it")));
+  for (const auto& ended : ended_between(context, ledger, now, kept)) list.remark(ended);
+}
+
+// A directory with roles of before names nobody, and then an officer who enters a unit is told only that he may not.
+void look_at_keepers(const Context& context, const records::Ledger& ledger, Checklist& list) {
+  std::vector<std::string> keepers;
+  for (const auto& role : ledger.world()->catalog->roles())
+    if (std::ranges::find(role.capabilities, access::capabilities::kKeepLists) != role.capabilities.end()) keepers.push_back(role.id);
+  if (!keepers.empty()) return list.good(context.tr(NC_MSG("The lists that all use are kept by: {1}"), join(keepers, ", ")));
+  list.remark(context.tr(
+      NC_MSG(
+          "No role keeps the lists that all use, so that units of our side and reorganisations are entered on the command line alone: "
+          "write \"keep_lists\" into the capabilities of registrar, provincial_staff and national_staff in {1}, then start the node anew"),
+      (records::DataDir{ledger.dir()}.catalog() / "roles.toml").string()));
 }
 
 // Lost keys are lost data.
@@ -151,12 +191,12 @@ void look_at_ledger(const Context& context, const std::string& path, Checklist& 
   for (const auto& problem : report->problems) list.bad(problem.stream + " #" + std::to_string(problem.seq), problem.error);
   if (report->problems.empty()) list.good(context.tr(NC_MSG("{1} entries verify"), report->entries));
   look_at_day(context, **ledger, list);
+  look_at_keepers(context, **ledger, list);
   look_at_files(context, **ledger, list);
   look_at_audit(context, **ledger, list);
   say_what_is_held(context, **ledger);
   const auto rebuilt = (*ledger)->rebuild(true);
-  if (!rebuilt && rebuilt.error().code == ErrorCode::kBusy)
-    return list.remark(context.tr(NC_MSG("The derived state was not compared: the directory is open for reading only")));
+  if (!rebuilt && rebuilt.error().code == ErrorCode::kBusy) return list.remark(why_not_compared(context, (*ledger)->dir()));
   if (!rebuilt) return list.bad(context.tr(NC_MSG("Derived state")), rebuilt.error());
   if (rebuilt->differs.empty()) list.good(context.tr(NC_MSG("The derived state equals the journal")));
   else list.bad(context.tr(NC_MSG("Derived state")), derived_differs(*rebuilt));

@@ -1,6 +1,7 @@
 // handling: what this node may hold: its ceiling, and the waiver for restricted content.
 #include "face/cli/choices.h"
 #include "face/cli/commands.h"
+#include "face/cli/himself.h"
 #include "foundation/store/volume.h"
 #include "ledger/catalog/values.h"
 #include "ledger/records/holding.h"
@@ -40,7 +41,7 @@ Status set_ceiling(const Context& context, const Asked& asked) {
   return {};
 }
 
-// Who decides is a person with an account; the console only writes it down.
+// Who decides is a person with an account, and says so himself; the console only writes it down.
 Status waive(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto person, ledger->subject(asked.by));
@@ -50,6 +51,7 @@ Status waive(const Context& context, const Asked& asked) {
     return fail(Error(ErrorCode::kInvalid, NC_MSG("A waiver ends today at the earliest and in {1} days at the latest"),
                       {std::to_string(records::kWaiverDaysMax)})
                     .at("--until"));
+  NC_TRY(check_himself(context, asked.dir, asked.by, person.person));
   NC_TRY(record_waiver(context, *ledger, person.person, asked.reason, until.last));
   say_what_is_held(context, *ledger);
   return {};
@@ -121,7 +123,7 @@ void add_handling(CLI::App& app, Context& context) {
       ->required();
   choose(sub, [&context](const Asked& a) { return set_ceiling(context, a); });
   sub = command->add_subcommand("waive", context.tr(NC_MSG("Record that restricted content is held without an encrypted volume")));
-  sub->add_option("--by", asked->by, context.tr(NC_MSG("Login of the person who decides it")))->required();
+  sub->add_option("--by", asked->by, context.tr(NC_MSG("Login of the person who decides it; asks for the password")))->required();
   sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")))->required();
   sub->add_option("--until", asked->until, context.tr(NC_MSG("Last day; at most a year")))->required();
   choose(sub, [&context](const Asked& a) { return waive(context, a); });

@@ -5,6 +5,7 @@
 
 #include <iostream>
 
+#include "face/cli/himself.h"
 #include "ledger/access/sign_in_rules.h"
 #include "ledger/records/accounts.h"
 #include "ledger/records/data_dir.h"
@@ -44,6 +45,19 @@ Status create_account(records::Ledger& ledger, const NewAccount& account, const 
   if (!written) return fail(written.error().error);
   NC_ASSIGN(const auto credentials, open_credentials(ledger.dir()));
   return credentials->set_password(written->id, account.login, crypto::SecretString(password), use);
+}
+
+Status check_himself(const Context& context, const std::filesystem::path& dir, const std::string& login, const PersonId& person) {
+  NC_ASSIGN(const auto password, read_secret(context, NC_MSG("Password: ")));
+  NC_ASSIGN(const auto credentials, open_credentials(dir));
+  NC_ASSIGN(const auto known, credentials->check_login(login, crypto::SecretString(password)));
+  if (known.person != person) return fail(ErrorCode::kDenied, NC_MSG("The login or the password is wrong"));
+  if (known.once)
+    return fail(Error(ErrorCode::kDenied, NC_MSG("This password is for one use only"))
+                    .then(NC_MSG("Log in with it once and set a password of your own")));
+  if (!known.code_due) return {};
+  NC_ASSIGN(const auto code, read_secret(context, NC_MSG("Code of the authenticator: ")));
+  return credentials->check_code(person, code);
 }
 
 Result<std::string> read_secret(const Context& context, std::string_view prompt) {

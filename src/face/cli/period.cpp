@@ -174,7 +174,8 @@ Status show(const Context& context, const Asked& asked) {
 }
 
 Status take_step(const Context& context, const Asked& asked, const Work& work, const RecordId& id, std::string_view to) {
-  const auto at = std::find_if(work.type->transitions.begin(), work.type->transitions.end(), [&](const auto& t) { return t.to == to; });
+  const auto at = std::find_if(work.type->transitions.begin(), work.type->transitions.end(),
+                               [&](const auto& t) { return t.to == to && (to != "withdrawn" || t.reason == !asked.reason.empty()); });
   if (at == work.type->transitions.end())
     return fail(ErrorCode::kInvalid, NC_MSG("Records of this type know no step “{1}”"), {std::string(to)});
   NC_TRY(check_closing(*work.ledger, work.who, id, at->id));
@@ -197,19 +198,31 @@ Status take_step(const Context& context, const Asked& asked, const Work& work, c
 Status close(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto work, begin(asked, true));
   NC_ASSIGN(const auto closings, stats::closings_of(*work.ledger, work.who, *work.type, work.query));
-  if (stats::closing_in(closings, "closed"))
-    return fail(Error(ErrorCode::kConflict, NC_MSG("This period is closed already")).then(NC_MSG("Reopen it before closing it anew")));
-  NC_ASSIGN(const auto columns, load_columns(*work.ledger));
-  // One that no longer holds is left as it is, and another prepared beside it.
-  if (const auto* prepared = stats::closing_in(closings, "prepared");
-      prepared && (asked.sign || stats::closing_holds(*prepared, stats::read_by(*work.ledger, work.who), *columns, work.who, *work.world)))
+  if (const auto* prepared = stats::closing_in(closings, "prepared"); prepared && asked.sign)
     return take_step(context, asked, work, prepared->id, "closed");
+  NC_ASSIGN(const auto columns, load_columns(*work.ledger));
   const auto read = scope_of(work, stats::closing_reader(work.who, *work.type));
   NC_ASSIGN(const auto made, stats::new_closing(*work.type, work.query, *columns, read, *work.world, work.ledger->today()));
+  NC_ASSIGN(const auto passed,
+            stats::passed_by(closings, *work.type, stats::read_by(*work.ledger, work.who), *columns, work.who, *work.world));
+  for (const auto& id : passed.closings) {
+    const auto withdrawn = work.ledger->transition(work.who, {id, passed.step, {}, nullptr});
+    if (!withdrawn) return fail(error_of(withdrawn.error(), context));
+    context.out() << context.tr(NC_MSG("Withdrawn, for it does not say any more what is counted: {1}"), id.hex()) << '\n';
+  }
   const auto written = work.ledger->create_closing(work.who, made);
   if (!written) return fail(error_of(written.error(), context));
   context.out() << context.tr(NC_MSG("Prepared: {1}. Another person with the right to close signs it"), written->id.hex()) << '\n';
   return {};
+}
+
+// By whoever might prepare one; by whoever signs with a reason, as the step of the catalogue says.
+Status withdraw(const Context& context, const Asked& asked) {
+  NC_ASSIGN(const auto work, begin(asked, true));
+  NC_ASSIGN(const auto closings, stats::closings_of(*work.ledger, work.who, *work.type, work.query));
+  const auto* prepared = stats::closing_in(closings, "prepared");
+  if (!prepared) return fail(ErrorCode::kNotFound, NC_MSG("No closing of this period waits for a signature"));
+  return take_step(context, asked, work, prepared->id, "withdrawn");
 }
 
 Status reopen(const Context& context, const Asked& asked) {
@@ -252,6 +265,8 @@ void add_period(CLI::App& app, Context& context) {
   format(sub);
   format(add("show", context.tr(NC_MSG("The closed answer beside today's, and what came after")), show));
   sign(add("close", context.tr(NC_MSG("Prepare the closing of a period, or sign the prepared one")), close));
+  sub = add("withdraw", context.tr(NC_MSG("Withdraw the prepared closing; with a reason, return it unsigned")), withdraw);
+  sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")));
   sub = add("reopen", context.tr(NC_MSG("Reopen a closed period")), reopen);
   sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")));
   sign(sub);

@@ -1,4 +1,5 @@
 // personal: personal data shown to their custodian, and the backups of their keys.
+#include "face/cli/himself.h"
 #include "face/cli/local.h"
 #include "ledger/records/erasure_evidence.h"
 
@@ -9,19 +10,11 @@ struct Asked {
   std::string dir, id, login, purpose, file;
 };
 
-// The password is asked for: whoever holds the files is not yet the custodian.
 Status show(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
   NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
-  NC_ASSIGN(const auto password, read_secret(context, NC_MSG("Password: ")));
-  NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
-  NC_ASSIGN(const auto known, credentials->check_login(asked.login, crypto::SecretString(password)));
-  if (known.person != who.person || known.once) return fail(ErrorCode::kDenied, NC_MSG("The login or the password is wrong"));
-  if (known.code_due) {
-    NC_ASSIGN(const auto code, read_secret(context, NC_MSG("Code of the authenticator: ")));
-    NC_TRY(credentials->check_code(who.person, code));
-  }
+  NC_TRY(check_himself(context, asked.dir, asked.login, who.person));
   NC_ASSIGN(const auto texts, ledger->read_personal(who, view.id, asked.purpose));
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : texts) {

@@ -11,8 +11,10 @@
 #include "face/cli/local.h"
 #include "face/cli/record_files.h"
 #include "ledger/catalog/values.h"
+#include "ledger/catalog/words.h"
 #include "ledger/records/accounts.h"
 #include "ledger/records/duplicates.h"
+#include "ledger/records/purges.h"
 
 namespace nc::cli {
 namespace {
@@ -73,17 +75,31 @@ Status report(const Context& context, const records::WriteResult& written, const
 
 void show_facts(const Context& context, const records::Ledger& ledger, const access::Subject& who, const records::RecordView& view) {
   const auto name_of = namer(ledger, who, context.lang());
+  const bool erased = records::is_erased(ledger, view.id).value_or(false);
   context.out() << records::title_of(view, context.lang(), name_of) << '\n';
   std::vector<std::vector<std::string>> rows{{"id", view.id.hex()},
                                              {context.tr(NC_MSG("Type")), view.type ? view.type->label.in(context.lang()) : view.type_id}};
   if (view.type)
     for (const auto& field : view.type->fields)
       if (view.values.has(field.id))
-        rows.push_back({field.label.in(context.lang()), catalog::show_value(field, view.values[field.id], context.lang(), name_of)});
+        rows.push_back({field.label.in(context.lang()), field.kind == catalog::FieldKind::kPersonal && erased
+                                                            ? std::string(catalog::fixed_word("erased", context.lang()))
+                                                            : catalog::show_value(field, view.values[field.id], context.lang(), name_of)});
   if (const auto* state = view.type ? view.type->state(view.state) : nullptr)
     rows.push_back({context.tr(NC_MSG("State")), state->label.in(context.lang())});
   if (view.voided) rows.push_back({context.tr(NC_MSG("Void")), context.tr(NC_MSG("yes"))});
   print_table(context.out(), rows);
+}
+
+std::string standing_of(const Context& context, const records::Ledger& ledger, const records::HistoryItem& item) {
+  if (!item.purged) return item.sealed ? context.tr(NC_MSG("sealed")) : context.tr(NC_MSG("not sealed yet"));
+  const auto purge = records::purge_of(ledger, item.hash).value_or(records::Purge{});
+  std::vector<std::string> persons;
+  for (const auto& person : purge.by) {
+    const auto words = records::author_words(ledger, person, context.lang());
+    persons.push_back(context.tr(words.message, words.name));
+  }
+  return context.tr(NC_MSG("purged on {1} by {2}"), context.words.datetime(purge.at_ms), join(persons, ", "));
 }
 
 Status show(const Context& context, const Asked& asked) {
@@ -104,7 +120,14 @@ Status show(const Context& context, const Asked& asked) {
           .set("author", item.author.hex())
           .set("author_name", author_of(item))
           .set("act", item.act)
-          .set("sealed", item.sealed);
+          .set("sealed", item.sealed)
+          .set("purged", item.purged);
+      if (item.purged) {
+        NC_ASSIGN(const auto purge, records::purge_of(*ledger, item.hash));
+        JsonArray persons;
+        for (const auto& person : purge.by) persons.emplace_back(person.hex());
+        line.set("purged_by", std::move(persons)).set("purged_at", purge.at_ms);
+      }
       line.set("before", item.before).set("after", item.after).set("imported", item.imported).set("clock_doubtful", item.clock_doubtful);
       items.push(std::move(line));
     }
@@ -118,7 +141,7 @@ Status show(const Context& context, const Asked& asked) {
   for (const auto& item : history)
     rows.push_back({context.words.datetime(item.wall_ms) + (item.clock_doubtful ? " (?)" : ""), author_of(item),
                     item.act.empty() ? context.tr(NC_MSG("changed")) : item.act, join(item.fields, ", "),
-                    item.sealed ? context.tr(NC_MSG("sealed")) : context.tr(NC_MSG("not sealed yet")), item.hash.hex().substr(0, 16)});
+                    standing_of(context, *ledger, item), item.hash.hex().substr(0, 16)});
   print_table(context.out(), rows);
   return {};
 }

@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "face/cli/closing.h"
 #include "face/cli/record_files.h"
+#include "face/cli/room.h"
 #include "foundation/crypto/hash.h"
 
 namespace nc::cli {
@@ -27,14 +28,20 @@ Error derived_differs(const records::Ledger::RebuildReport& report) {
       .then(NC_MSG("Run: nhipcau rebuild DIR"));
 }
 
+std::string why_not_compared(const Context& context, const std::filesystem::path& dir) {
+  if (has_no_room(dir))
+    return context.tr(
+        NC_MSG("The derived state was not compared: the disk is full, and comparing takes room. Free some space and do it again"));
+  return context.tr(NC_MSG("The derived state was not compared: the directory is open for reading only"));
+}
+
 namespace {
 
 // What is shown must be what the journal says.
 Status compare_derived(const Context& context, records::Ledger& ledger) {
   const auto rebuilt = ledger.rebuild(true);
   if (!rebuilt && rebuilt.error().code == ErrorCode::kBusy) {
-    context.out() << context.tr(NC_MSG("The journal verifies. The derived state was not compared: the directory is open for reading only"))
-                  << '\n';
+    context.out() << context.tr(NC_MSG("The journal verifies")) << ". " << why_not_compared(context, ledger.dir()) << '\n';
     return {};
   }
   if (!rebuilt) return fail(rebuilt.error());

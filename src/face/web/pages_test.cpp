@@ -296,7 +296,13 @@ TEST_F(PagesTest, AnApprovalIsSignedOverTheTextShown) {
   EXPECT_TRUE(found) << "the hash of the text and the key of the person stand in the entry";
   // Taking it back takes a signature as well.
   EXPECT_TRUE(shows(browser_.get(record(id)), sign + "?act=void"));
-  EXPECT_EQ(browser_.get(sign + "?act=approve").status, 404) << "it is approved already";
+  for (const auto& again : {browser_.get(sign + "?act=approve"), browser_.post(sign, {{"csrf", csrf}, {"act", "submit"}}),
+                            browser_.get(sign + "?act=fly"), browser_.get(sign + "?act=restore")})
+    EXPECT_EQ(again.status, 409);
+  EXPECT_TRUE(shows(browser_.get(sign + "?act=approve"), "Không thực hiện được bước")) << browser_.get(sign + "?act=approve").body;
+  EXPECT_TRUE(shows(browser_.get(sign + "?act=submit"), "Bước này không cần chữ ký"));
+  EXPECT_TRUE(shows(browser_.get(sign + "?act=fly"), "fly"));
+  EXPECT_TRUE(shows(browser_.get(sign + "?act=restore"), "đang có hiệu lực"));
 }
 
 TEST_F(PagesTest, RefusedStepsAreNamedInTheReadersLanguage) {

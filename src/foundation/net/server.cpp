@@ -55,8 +55,8 @@ constexpr std::int64_t kDrainQuietMs = 1000;  // a client that sends nothing for
 
 std::chrono::milliseconds ms(std::int64_t value) { return std::chrono::milliseconds(value); }
 
-Response refusal(const ServerOptions& options, int status) {
-  if (options.refusal_page) return options.refusal_page(status);
+Response refusal(const ServerOptions& options, const Request& head, int status) {
+  if (options.refusal_page) return options.refusal_page(head, status);
   return Response::text(std::to_string(status) + ' ' + std::string(status_text(status)) + '\n', status);
 }
 
@@ -128,7 +128,7 @@ class Server::Impl {
   template <typename Stream>
   asio::awaitable<bool> write_from(Stream& stream, const BodySource& source);
   template <typename Stream>
-  asio::awaitable<void> refuse(Stream& stream, int status);
+  asio::awaitable<void> refuse(Stream& stream, const Request& head, int status);
   Response call_handler(const Request& request);
   asio::awaitable<Response> answer(const Request& request);
   // Runs `work` on the pool and comes back to the socket thread; false when it threw.
@@ -248,7 +248,7 @@ void Server::Impl::admit(Tcp::socket socket) {
 
 asio::awaitable<void> Server::Impl::turn_away(Tcp::socket socket) {
   beast::tcp_stream stream(std::move(socket));
-  const auto response = refusal(options_, 503);
+  const auto response = refusal(options_, Request{}, 503);
   co_await write(stream, response, false, true);
 }
 
@@ -374,7 +374,7 @@ asio::awaitable<bool> Server::Impl::serve_one(Stream& stream, Slot& slot, beast:
   }
   if (status < 0) co_return false;
   if (status != 0) {
-    co_await refuse(stream, status);
+    co_await refuse(stream, request, status);
     co_return false;
   }
   const Response response = co_await answer(request);
@@ -423,8 +423,8 @@ asio::awaitable<bool> Server::Impl::write_from(Stream& stream, const BodySource&
 
 // Closing with unread bytes makes the system send a reset, which can overtake the answer.
 template <typename Stream>
-asio::awaitable<void> Server::Impl::refuse(Stream& stream, int status) {
-  const auto response = refusal(options_, status);
+asio::awaitable<void> Server::Impl::refuse(Stream& stream, const Request& head, int status) {
+  const auto response = refusal(options_, head, status);
   if (!co_await write(stream, response, false, true)) co_return;
   error_code ec;
   auto& socket = beast::get_lowest_layer(stream);

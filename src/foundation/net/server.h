@@ -39,8 +39,9 @@ struct ServerOptions {
   std::function<Response(const Request&, const std::string& incident)> failure_page;
   // Asked on a handler thread when a request with a body has its head: a sink takes the body, null leaves it in memory.
   std::function<std::shared_ptr<BodySink>(const Request& head)> body_sink;
-  // The page of a request that was refused before it could be read (400, 413, 431, 503). Must not throw.
-  std::function<Response(int status)> refusal_page;
+  // The page of a request that was refused before it could be read (400, 413, 431, 503). Its head as far as it is known, else an empty
+  // one. Must not throw.
+  std::function<Response(const Request& head, int status)> refusal_page;
 };
 
 class Server {

@@ -124,7 +124,7 @@ Result<std::vector<records::RecordView>> closings_of(const records::Ledger& ledg
 }
 
 const records::RecordView* closing_in(const std::vector<records::RecordView>& closings, std::string_view state) {
-  const auto at = std::find_if(closings.begin(), closings.end(), [&](const auto& view) { return view.state == state; });
+  const auto at = std::find_if(closings.begin(), closings.end(), [&](const auto& view) { return view.state == state && !view.voided; });
   return at == closings.end() ? nullptr : &*at;
 }
 
@@ -196,6 +196,26 @@ nc::Status closing_holds(const records::RecordView& closing, const ReadRecord& p
   if (kept_answer(closing, parts).whole()) return {};
   return fail(Error(ErrorCode::kConflict, NC_MSG("The prepared closing is not whole: a part of it is missing or changed"))
                   .then(NC_MSG("Prepare it anew, then sign that one")));
+}
+
+Result<PassedBy> passed_by(const std::vector<records::RecordView>& closings, const catalog::Type& type, const ReadRecord& parts,
+                           const Columns& columns, const access::Subject& who, const records::World& world) {
+  if (closing_in(closings, "closed"))
+    return fail(Error(ErrorCode::kConflict, NC_MSG("This period is closed already")).then(NC_MSG("Reopen it before closing it anew")));
+  const auto withdrawing = std::find_if(type.transitions.begin(), type.transitions.end(), [](const auto& step) {
+    return step.to == "withdrawn" && !step.binding && !step.reason && step.by == catalog::Transition::By::kAnyone;
+  });
+  PassedBy out;
+  for (const auto& closing : closings) {
+    if (closing.voided || closing.state != "prepared") continue;
+    if (closing_holds(closing, parts, columns, who, world))
+      return fail(Error(ErrorCode::kConflict, NC_MSG("A closing of this period waits for its signature, and says what is counted now"))
+                      .then(NC_MSG("Have it signed; or withdraw it first, if another is wanted")));
+    if (withdrawing == type.transitions.end()) continue;
+    out.step = withdrawing->id;
+    out.closings.push_back(closing.id);
+  }
+  return out;
 }
 
 SinceClosing since_closing(const records::RecordView& closing, const Columns& columns, const access::ReadScope& read,

@@ -20,7 +20,7 @@ std::optional<Query> query_of_closing(const records::RecordView& closing);
 // The closings of exactly the query's unit, line and period that the subject may read, the newest first.
 Result<std::vector<records::RecordView>> closings_of(const records::Ledger& ledger, const access::Subject& who, const catalog::Type& type,
                                                      const Query& query);
-// The first of them in a state; null when there is none. In force is the state "closed".
+// The first of them in a state and not void; null when there is none. In force is the state "closed".
 const records::RecordView* closing_in(const std::vector<records::RecordView>& closings, std::string_view state);
 // The subject as far as a closing of this type may see: his rights, up to the handling of the type.
 access::Subject closing_reader(access::Subject who, const catalog::Type& type);
@@ -41,6 +41,16 @@ bool signs_closing(const records::RecordView& closing, std::string_view act);
 // Errors: kConflict when it is not, or the closing is not whole, and those of new_closing.
 nc::Status closing_holds(const records::RecordView& closing, const ReadRecord& parts, const Columns& columns, const access::Subject& who,
                          const records::World& world);
+
+// That which is prepared takes the place of those that wait for a signature and do not say any more what is counted: whoever
+// prepares it withdraws them first, by the step of the catalogue from "prepared" to "withdrawn". Nothing where there is no such step.
+// kConflict: the period is closed, or what waits still says what is counted.
+struct PassedBy {
+  std::vector<RecordId> closings;
+  std::string step;
+};
+Result<PassedBy> passed_by(const std::vector<records::RecordView>& closings, const catalog::Type& type, const ReadRecord& parts,
+                           const Columns& columns, const access::Subject& who, const records::World& world);
 
 // One figure as it was closed, and as it is now for this reader.
 struct ClosedFigure {

@@ -84,7 +84,9 @@ Result<store::Database*> AuditTrail::open(bool make) {
   if (database_ && database_->has_moved()) database_.reset();
   if (database_) return &*database_;
   std::error_code ec;
-  if ((!make || options_.immutable) && !std::filesystem::exists(file_, ec)) return static_cast<store::Database*>(nullptr);
+  // An empty one is what a full disk left of a file that was about to be made.
+  const bool none = !std::filesystem::exists(file_, ec) || std::filesystem::file_size(file_, ec) == 0;
+  if ((!make || options_.immutable) && none) return static_cast<store::Database*>(nullptr);
   store::Options options;
   options.create = !options_.immutable;
   options.read_only = options.immutable = options_.immutable;

@@ -35,7 +35,9 @@ Status check_text(const Json& value, std::size_t length_max, bool lines, const s
 
 // Only the named members, none of them null.
 Status check_members(const Json& value, std::initializer_list<std::string_view> allowed, const std::string& where) {
-  if (!value.is_object()) return bad(where, NC_MSG("The value has the wrong form"));
+  if (!value.is_object())
+    return bad(where, NC_MSG("This must be an object"), {join(std::vector<std::string>(allowed.begin(), allowed.end()), ", ")},
+               NC_MSG("Its parts are, as far as they are known: {1}"));
   for (const auto& [key, member] : value.as_object()) {
     if (std::find(allowed.begin(), allowed.end(), key) == allowed.end())
       return bad(where, NC_MSG("The value has an unknown part “{1}”"), {shorten(key, 64)});
@@ -58,13 +60,15 @@ Status check_option(const Option* option, const Json& value, const std::string& 
   return {};
 }
 
-// A date as people write it, where the notation of records is wanted: which that is, or that there is no such day.
+// A date as people write it, where the notation of records is wanted: which that is, also when there is no such day.
 std::unexpected<Error> text_for_date(const std::string& text, const std::string& where, bool range) {
+  constexpr CivilDate kExample{19723, DatePrecision::kDay, false};
   const auto date = parse_typed_date(text);
-  if (!date) return fail(Error(date.error()).at(where));
-  const auto form = json_from_date(*date);
-  return bad(where, NC_MSG("A date stands here as text: “{1}”"),
-             {shorten(text, 64), canonical(range ? Json(JsonObject{{"from", form}}) : form)}, NC_MSG("Write it as {2}"));
+  const auto form = json_from_date(date.value_or(kExample));
+  const auto written = canonical(range ? Json(JsonObject{{"from", form}}) : form);
+  if (date) return bad(where, NC_MSG("A date stands here as text: “{1}”"), {shorten(text, 64), written}, NC_MSG("Write it as {2}"));
+  return bad(where, NC_MSG("There is no date “{1}”, and none is written as text here"), {shorten(text, 64), written},
+             NC_MSG("1 January 2024 is written {2}: day counts from 1 January 1970, precision is day, month or year"));
 }
 
 Status check_date(const Json& value, const std::string& where) {
@@ -158,8 +162,23 @@ Status check_ref_element(const Field& field, const Json& item, const std::string
 
 Status check_file(const Json& value, const std::string& where);
 
+// With one element as it is written.
+std::unexpected<Error> no_list(const Field& field, const std::string& where) {
+  Json example;
+  switch (field.kind) {
+    case FieldKind::kChoices: example = field.options.empty() ? Json("...") : Json(field.options.front().id); break;
+    case FieldKind::kRefs: example.set("ref", "..."); break;
+    case FieldKind::kLines:
+      for (const auto& column : field.columns)
+        if (column.required || &column == &field.columns.front()) example.set(column.id, "...");
+      break;
+    default: example.set("sha256", "...").set("name", "...").set("media", "...").set("bytes", 1); break;
+  }
+  return bad(where, NC_MSG("This must be a list"), {canonical(Json(JsonArray{std::move(example)}))}, NC_MSG("Write it as {1}"));
+}
+
 Status check_set(const Field& field, const Json& value) {
-  if (!value.is_array()) return bad(field.id, NC_MSG("The value has the wrong form"));
+  if (!value.is_array()) return no_list(field, field.id);
   const auto& items = value.as_array();
   if (items.size() > kSetElementsMax)
     return fail(Error(ErrorCode::kLimit, NC_MSG("There are more than {1} elements"), {std::to_string(kSetElementsMax)}).at(field.id));
@@ -258,7 +277,7 @@ Status check_row(const Field& field, const Json& row, const std::string& where) 
 }
 
 Status check_lines(const Field& field, const Json& value, const std::string& where) {
-  if (!value.is_array()) return bad(where, NC_MSG("The value has the wrong form"));
+  if (!value.is_array()) return no_list(field, where);
   const auto& rows = value.as_array();
   if (rows.size() > kLinesRowsMax)
     return fail(Error(ErrorCode::kLimit, NC_MSG("There are more than {1} rows"), {std::to_string(kLinesRowsMax)}).at(where));

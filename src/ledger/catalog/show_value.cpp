@@ -60,7 +60,7 @@ std::string show_set(const Field& field, const Json& value, std::string_view lan
   return join(items, "; ");
 }
 
-// "nearly 23 officers (ours 12, theirs 11; both sides)"
+// "nearly 23 officers (ours 12, theirs 11; both sides)". The catalogue has each word in the plural alone: "pupils: 1", not "1 pupils".
 std::string show_persons(const Field& field, const Json& value, std::string_view lang) {
   std::vector<std::string> sides;
   for (const std::string_view side : {"own", "counterpart"})
@@ -73,7 +73,10 @@ std::string show_persons(const Field& field, const Json& value, std::string_view
   } else {
     out = join(sides, ", ");
   }
-  if (value.has("counted")) out += " " + show_option(field.role(value.text("counted")), value["counted"], lang);
+  if (value.has("counted")) {
+    const auto counted = show_option(field.role(value.text("counted")), value["counted"], lang);
+    out = lang == "en" && value.integer("total") == 1 ? counted + ": " + out : out + " " + counted;
+  }
   const auto qualifier = value.text("qualifier", "exact");
   if (qualifier != "exact") out = word(qualifier, lang) + " " + out;
   if (value.has("basis")) more.push_back(word(value.text("basis"), lang));

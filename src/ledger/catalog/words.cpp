@@ -31,6 +31,7 @@ constexpr Word kWords[] = {
     {"nearly", "gần", "nearly"},
     {"magnitude", "chỉ nêu cỡ số", "order of magnitude"},
     {"hidden", "•••", "•••"},
+    {"erased", "đã xóa", "erased"},
 };
 
 }  // namespace

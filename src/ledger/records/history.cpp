@@ -46,6 +46,11 @@ std::vector<journal::Entry> before(const std::vector<Stored>& entries, const Sto
     out.push_back(it->second->entry);
     for (const auto& base : it->second->entry.header.base) open.push_back(base);
   }
+  // Bases lie in one part. What founded the record in another was there before, and without it nothing is a record.
+  for (const auto& other : entries)
+    if (other.entry.body.act == journal::acts::kCreate && other.entry.header.stream.part != entry.entry.header.stream.part &&
+        !seen.contains(other.entry.hash))
+      out.push_back(other.entry);
   return out;
 }
 

@@ -42,14 +42,14 @@ std::optional<Error> out_of_place(const RecordView& view, catalog::Handling to, 
       .then(NC_MSG("Choose a higher handling"));
 }
 
-// Whoever raises it must be able to know it there.
-Status may_raise(const access::Subject& who, const RecordView& view, const journal::PartKey& to, const World& world) {
+// Whoever raises it must be able to know it there. The decision about the record as it stands, which says in whose place he acts.
+Result<access::Decision> may_raise(const access::Subject& who, const RecordView& view, const journal::PartKey& to, const World& world) {
   auto object = object_of(view, view.base_part(), *world.tree);
-  const auto from = access::decide(who, access::Action::kRaiseHandling, object, *world.tree, *world.catalog);
+  auto from = access::decide(who, access::Action::kRaiseHandling, object, *world.tree, *world.catalog);
   if (!from.allow) return fail(from.may_know ? from.reason : not_found());
   object.handling = static_cast<catalog::Handling>(to.handling);
   const auto there = access::decide(who, access::Action::kRaiseHandling, object, *world.tree, *world.catalog);
-  if (there.allow) return {};
+  if (there.allow) return from;
   return fail(there.may_know ? there.reason
                              : Error(ErrorCode::kDenied, NC_MSG("You may not raise a record above what you may read yourself"))
                                    .at("handling")
@@ -199,12 +199,10 @@ WriteResult Writer::raise(const access::Subject& who, const Transition& what, ca
   const auto held = check_holding(to);  // may make the World anew
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   NC_WRITE_TRY(not_withdrawn(view, who, *world_now));
-  NC_WRITE_TRY(may_raise(who, view, to, *world_now));
+  NC_WRITE_ASSIGN(const auto decision, may_raise(who, view, to, *world_now));
   if (auto wrong = out_of_place(view, handling, what)) return refuse(std::move(*wrong));
   if (!held) return refuse(held.error());
 
-  auto object = object_of(view, view.base_part(), *world_now->tree);
-  const auto decision = access::decide(who, access::Action::kRaiseHandling, object, *world_now->tree, *world_now->catalog);
   NC_WRITE_ASSIGN(auto restating, restated(*loaded, to));
   const auto add = [&](journal::Form form, const std::vector<EntryHash>& base, journal::Body body) -> Result<EntryHash> {
     NC_TRY(take_files(who, to, body, &view));

@@ -2,6 +2,7 @@
 
 #include "face/web/api/negotiate.h"
 #include "face/web/api/openapi.h"
+#include "face/web/api/refusal.h"
 #include "face/web/site.h"
 
 namespace nc::web {
@@ -92,7 +93,8 @@ net::Response Api::on_behalf(const net::Request& request, const access::Subject&
 
 net::Response Api::refuse(const net::Request& request, int status) const {
   const auto type = status == 405 ? ProblemType::kMethod : status == 413 ? ProblemType::kTooLarge : ProblemType::kNotFound;
-  return problem(type, Error(ErrorCode::kNotFound, ""), words_for(request));
+  return type == ProblemType::kTooLarge ? too_large(words_for(request))
+                                        : problem(type, Error(ErrorCode::kNotFound, ""), words_for(request));
 }
 
 net::Response Api::too_many(const net::Request& request, Rate rate, std::int64_t seconds) const {

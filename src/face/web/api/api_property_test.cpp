@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "face/web/api/refusal.h"
 #include "face/web/two_worlds_for_test.h"
 #include "foundation/net/server.h"
 #include "foundation/net/test_client.h"
@@ -135,7 +136,7 @@ class ApiProperty : public ::testing::Test {
     world_.log_in("lower");
     net::ServerOptions options;
     options.body_bytes_max = 4 * 1024 * 1024;
-    options.refusal_page = [this](int status) { return world_.running_site().refusal(status); };
+    options.refusal_page = [this](const net::Request& head, int status) { return refusal(world_.running_site(), head, status); };
     options.failure_page = [this](const net::Request& request, const std::string& incident) {
       return world_.running_site().failure(request, incident);
     };

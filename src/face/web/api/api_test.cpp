@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "face/web/api/api.h"
 #include "face/web/api/negotiate.h"
+#include "face/web/api/refusal.h"
 #include "face/web/small_site_test.h"
 
 namespace nc::web {
@@ -322,6 +323,55 @@ TEST_F(ApiTest, BodiesThatAreNoneAreRefusedByName) {
   expect_problem(send("{\"type\":\"talks\",\"values\":{\"no_such_field\":\"x\"}}"), 422, "invalid");
   expect_problem(officer_.send("POST", "/records", new_talks(), header("Content-Type", "text/plain")), 415, "media");
   EXPECT_EQ(json_of(officer_.get("/records?type=talks")).integer("total"), 0) << "nothing of it is saved";
+}
+
+TEST_F(ApiTest, AnErrorSaysWhereInTheBodyItIsAndHowAProgramWritesIt) {
+  const auto send = [&](const std::string& field, const Json& value) {
+    auto body = new_talks();
+    auto values = talks("Cửa khẩu A");
+    values.set(field, value);
+    body.set("values", values);
+    return json_of(officer_.send("POST", "/records", body));
+  };
+  struct Row {
+    const char *field, *value, *pointer, *says;
+  };
+  for (const auto& row : {Row{"when", R"({"from":"6/5/2024"})", "/values/when/from", R"({"day":19849,"precision":"day"})"},
+                          Row{"when", R"({"from":"2024-31-12"})", "/values/when/from", R"({"day":19723,"precision":"day"})"},
+                          Row{"when", R"("soon")", "/values/when", R"({"from":{"day":19723,"precision":"day"}})"},
+                          Row{"place", R"("x")", "/values/place", "text, area"},
+                          Row{"counterpart_units", R"("x")", "/values/counterpart_units", R"([{"ref":"..."}])"},
+                          Row{"counterpart_units", R"([{"ref":"x"}])", "/values/counterpart_units/0/ref", "32 digits"},
+                          Row{"no~such/field", "1", "", "no field"}}) {
+    const auto said = send(row.field, test::must(parse_json(row.value)));
+    EXPECT_EQ(said.integer("status"), 422);
+    EXPECT_EQ(said.text("pointer"), row.pointer) << canonical(said);
+    EXPECT_NE(canonical(said).find(canonical(Json(row.says)).substr(1, std::string_view(row.says).size())), std::string::npos)
+        << canonical(said);
+    EXPECT_EQ(canonical(said).find("31/12/2024"), std::string::npos) << "that is for the form";
+  }
+  EXPECT_EQ(json_of(officer_.send("POST", "/records", new_talks().set("handling", "secret"))).text("pointer"), "/handling");
+  const auto made = create();
+  const auto step =
+      json_of(officer_.send("POST", "/records/" + made.text("id") + "/steps", Json().set("act", "fly").set("seen", made["seen"])));
+  EXPECT_EQ(step.text("pointer"), "/act");
+  const auto figures = json_of(officer_.get("/figures?kind=talks&from=2024-31-12"));
+  EXPECT_NE(figures["errors"].as_array().front().text("text").find("Write 2024-05-06"), std::string::npos) << canonical(figures);
+}
+
+TEST_F(ApiTest, ABodyThatIsTooLargeIsRefusedInTheWordsOfPrograms) {
+  net::Request head;
+  head.method = "POST";
+  head.path = "/api/v1/records";
+  head.headers.set("Accept-Language", "en");
+  for (const auto& response : {refusal(*world_.site, head, 413), officer_.send("POST", "/records", Json(std::string(2 << 20, ' ')))}) {
+    expect_problem(response, 413, "too-large");
+    EXPECT_NE(json_of(response).text("detail").find("1048576"), std::string::npos) << response.body;
+    EXPECT_NE(json_of(response).text("next").find("in pieces"), std::string::npos);
+    EXPECT_EQ(response.body.find("browser"), std::string::npos);
+  }
+  head.path = "/records/new";
+  EXPECT_NE(refusal(*world_.site, head, 413).body.find("browser"), std::string::npos);
 }
 
 TEST_F(ApiTest, TextInEitherNormalFormIsKept) {

@@ -1,8 +1,10 @@
 // Changing records: create, amend, steps. The ledger decides and checks; here is only what a program sends and
 // is told.
 #include <algorithm>
+#include <array>
 
 #include "face/web/api/negotiate.h"
+#include "face/web/api/pointer.h"
 #include "face/web/api/record_json.h"
 #include "face/web/site.h"
 #include "foundation/crypto/hash.h"
@@ -56,20 +58,39 @@ Result<Json> values_of(const Json& body, bool needed) {
   return fail(Error(ErrorCode::kUsage, NC_MSG("The values are not an object of fields")).at("values"));
 }
 
-Json finding_json(const Call& call, const catalog::Finding& finding) {
+// Where in the body that was sent; empty: the error is not of a place in it.
+std::string pointer_of(const catalog::Type* type, std::string_view where) {
+  const auto field = where.substr(0, where.find_first_of(".["));
+  if (type && type->field(field)) return json_pointer("/values", where);
+  constexpr auto kMembers =
+      std::to_array<std::string_view>({"type", "values", "handling", "confirmed", "seen", "resolve", "act", "reason"});
+  return std::ranges::find(kMembers, field) == kMembers.end() ? std::string() : json_pointer("", where);
+}
+
+net::Response problem_in_body(const Call& call, ProblemType type, const Error& error) {
+  const auto pointer = pointer_of(nullptr, error.where);
+  return problem(type, error, call.ui, pointer.empty() ? Json() : Json().set("pointer", pointer));
+}
+net::Response problem_in_body(const Call& call, const Error& error) { return problem_in_body(call, problem_of(error.code), error); }
+
+Json finding_json(const Call& call, const catalog::Type* type, const catalog::Finding& finding) {
   JsonArray fields;
   for (const auto& field : finding.fields) fields.emplace_back(field);
   Json out = Json().set("id", finding.rule).set("fields", std::move(fields));
   out.set("text", finding.message.empty() ? call.ui.error_text(finding.error) : finding.message.in(call.lang()));
   if (!finding.error.where.empty()) out.set("where", finding.error.where);
+  const auto& where = finding.error.where.empty() && !finding.fields.empty() ? finding.fields.front() : finding.error.where;
+  if (const auto pointer = pointer_of(type, where); !pointer.empty()) out.set("pointer", pointer);
   return out;
 }
 
 // The findings of a refusal: what must be put right, and what may be confirmed.
-net::Response refused(const Call& call, const records::Refusal& refusal) {
+net::Response refused(const Call& call, const catalog::Type* type, const records::Refusal& refusal) {
   JsonArray errors, questions;
-  for (const auto& finding : refusal.findings) (finding.question ? questions : errors).push_back(finding_json(call, finding));
+  for (const auto& finding : refusal.findings) (finding.question ? questions : errors).push_back(finding_json(call, type, finding));
   Json more{JsonObject{}};
+  const auto pointer = pointer_of(type, refusal.error.where);
+  if (!pointer.empty()) more.set("pointer", pointer);
   const bool only_asks = errors.empty() && !questions.empty();
   if (!errors.empty()) more.set("errors", std::move(errors));
   if (!questions.empty()) more.set("questions", std::move(questions));
@@ -77,8 +98,11 @@ net::Response refused(const Call& call, const records::Refusal& refusal) {
   // Limits of single values are wrong values; only a whole request is too large.
   const bool value =
       refusal.error.code == ErrorCode::kLimit || refusal.error.code == ErrorCode::kUnsupported || refusal.error.code == ErrorCode::kInvalid;
-  if (value && refusal.findings.empty() && !refusal.error.where.empty())
-    more.set("errors", JsonArray{Json().set("where", refusal.error.where).set("text", call.ui.error_text(refusal.error))});
+  if (value && refusal.findings.empty() && !refusal.error.where.empty()) {
+    Json one = Json().set("where", refusal.error.where).set("text", call.ui.error_text(refusal.error));
+    if (!pointer.empty()) one.set("pointer", pointer);
+    more.set("errors", JsonArray{std::move(one)});
+  }
   return value ? problem(ProblemType::kInvalid, refusal.error, call.ui, std::move(more)) : problem(refusal.error, call.ui, std::move(more));
 }
 
@@ -88,7 +112,7 @@ using Candidates = Result<std::vector<records::RecordView>>;
 std::optional<net::Response> likely_duplicates(const Call& call, const catalog::Type& type, const Candidates& candidates,
                                                const records::Confirmed& confirmed) {
   if (!candidates || candidates->empty() || confirmed.contains(std::string(records::kLikelyDuplicate))) return std::nullopt;
-  Json question = finding_json(call, records::duplicate_question(type, candidates->size()));
+  Json question = finding_json(call, &type, records::duplicate_question(type, candidates->size()));
   JsonArray ids;
   for (const auto& one : *candidates) ids.emplace_back(one.id.hex());
   question.set("records", std::move(ids));
@@ -152,11 +176,11 @@ Result<Asked> asked_record(const Call& call) {
 
 net::Response create_record(const Call& call) {
   const auto asked = asked_record(call);
-  if (!asked) return problem(asked.error(), call.ui);
+  if (!asked) return problem_in_body(call, asked.error());
   const auto candidates = duplicates_of_new(call, *asked->type, asked->form, asked->create.values);
   if (auto question = likely_duplicates(call, *asked->type, candidates, asked->confirmed)) return std::move(*question);
   const auto written = call.ledger().create(call.who, asked->create, asked->confirmed);
-  return written ? written_answer(call, written->id, written->changed) : refused(call, written.error());
+  return written ? written_answer(call, written->id, written->changed) : refused(call, asked->type, written.error());
 }
 
 // What the sender had before him: his heads, or the answer whose tag he names.
@@ -205,43 +229,43 @@ net::Response amend_record(const Call& call) {
   const auto record = record_of(call);
   if (!record) return problem(record.error(), call.ui);
   const auto body = read_body(call, {"values", "seen", "resolve", "confirmed"});
-  if (!body) return problem(body.error(), call.ui);
+  if (!body) return problem_in_body(call, body.error());
   ProblemType why{};
   const auto seen = what_was_seen(call, *record, *body, why);
-  if (!seen) return problem(why, seen.error(), call.ui);
+  if (!seen) return problem_in_body(call, why, seen.error());
   records::Amend amend{record->id, *seen, {}, {}};
   const auto values = values_of(*body, true);
-  if (!values) return problem(values.error(), call.ui);
+  if (!values) return problem_in_body(call, values.error());
   amend.values = *values;
-  if (const auto resolved = add_resolved(*body, amend); !resolved) return problem(resolved.error(), call.ui);
+  if (const auto resolved = add_resolved(*body, amend); !resolved) return problem_in_body(call, resolved.error());
   const auto confirmed = confirmed_of(*body);
-  if (!confirmed) return problem(confirmed.error(), call.ui);
+  if (!confirmed) return problem_in_body(call, confirmed.error());
   const auto candidates = duplicates_of_change(call, *record, amend.values);
   if (auto question = likely_duplicates(call, *record->type, candidates, *confirmed)) return std::move(*question);
   const auto written = call.ledger().amend(call.who, amend, *confirmed);
   if (written) return written_answer(call, record->id, false);
   if (written.error().error.code == ErrorCode::kConflict) return clash(call, record->id, amend.values, written.error().error);
-  return refused(call, written.error());
+  return refused(call, record->type, written.error());
 }
 
 net::Response step(const Call& call) {
   const auto record = record_of(call);
   if (!record) return problem(record.error(), call.ui);
   const auto body = read_body(call, {"act", "reason", "seen"});
-  if (!body) return problem(body.error(), call.ui);
+  if (!body) return problem_in_body(call, body.error());
   ProblemType why{};
   const auto seen = what_was_seen(call, *record, *body, why);
-  if (!seen) return problem(why, seen.error(), call.ui);
+  if (!seen) return problem_in_body(call, why, seen.error());
   const auto act = body->text("act");
   if (act != "void" && act != "restore" && !record->type->transition(act)) {
     std::vector<std::string> acts{"void", "restore"};
     for (const auto& transition : record->type->transitions) acts.push_back(transition.id);
-    return problem(ProblemType::kBadRequest, none_of(act, std::move(acts), "act"), call.ui);
+    return problem_in_body(call, ProblemType::kBadRequest, none_of(act, std::move(acts), "act"));
   }
   const auto written = call.ledger().transition(call.who, {record->id, act, body->text("reason"), nullptr, std::nullopt, *seen});
   if (written) return written_answer(call, record->id, false);
   if (written.error().error.code == ErrorCode::kConflict) return clash(call, record->id, Json(JsonObject{}), written.error().error);
-  return refused(call, written.error());
+  return refused(call, record->type, written.error());
 }
 
 // To a higher handling. What a token may not read it cannot raise a record to.
@@ -249,18 +273,18 @@ net::Response raise(const Call& call) {
   const auto record = record_of(call);
   if (!record) return problem(record.error(), call.ui);
   const auto body = read_body(call, {"handling", "reason", "seen"});
-  if (!body) return problem(body.error(), call.ui);
+  if (!body) return problem_in_body(call, body.error());
   ProblemType why{};
   const auto seen = what_was_seen(call, *record, *body, why);
-  if (!seen) return problem(why, seen.error(), call.ui);
+  if (!seen) return problem_in_body(call, why, seen.error());
   const auto to = catalog::handling_from_name(body->text("handling"));
   if (!to || *to == catalog::Handling::kOpen)
-    return problem(ProblemType::kBadRequest,
-                   none_of(body->text("handling"), std::vector<std::string>{"internal", "restricted"}, "handling"), call.ui);
+    return problem_in_body(call, ProblemType::kBadRequest,
+                           none_of(body->text("handling"), std::vector<std::string>{"internal", "restricted"}, "handling"));
   const auto written = records::raise(call.ledger(), call.who, {record->id, *to, body->text("reason"), *seen});
   if (written) return written_answer(call, record->id, false);
   if (written.error().error.code == ErrorCode::kConflict) return clash(call, record->id, Json(JsonObject{}), written.error().error);
-  return refused(call, written.error());
+  return refused(call, record->type, written.error());
 }
 
 }  // namespace

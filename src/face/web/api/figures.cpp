@@ -1,6 +1,7 @@
 // Figures: the same question as /figures and `nhipcau figures`, the same answer as JSON.
 #include <charconv>
 
+#include "base/text.h"
 #include "face/web/api/endpoint.h"
 #include "face/web/figures/asked.h"
 #include "face/web/site.h"
@@ -11,11 +12,19 @@ namespace {
 constexpr std::int64_t kRecordsMost = 1000;
 constexpr std::size_t kRecordsDefault = 100;
 
+// The page tells people how they write a day; programs write it otherwise.
+std::string error_text(const Call& call, const std::string& name, const std::string& on_the_page) {
+  const auto typed = call.request.query.get(name);
+  if ((name != "from" && name != "to") || days_of(typed)) return on_the_page;
+  return call.ui.error_text(Error(ErrorCode::kUsage, NC_MSG("“{1}” is no day, month or year"), {shorten(typed, 64)})
+                                .then(NC_MSG("Write 2024-05-06, 2024-05 or 2024")));
+}
+
 net::Response figures(const Call& call) {
   auto asked = read_asked(call.request.query, *call.world, call.ui);
   if (!asked.right()) {
     JsonArray errors;
-    for (const auto& [name, text] : asked.errors) errors.push_back(Json().set("where", name).set("text", text));
+    for (const auto& [name, text] : asked.errors) errors.push_back(Json().set("where", name).set("text", error_text(call, name, text)));
     return problem(ProblemType::kBadRequest, Error(ErrorCode::kUsage, "").at(asked.errors.begin()->first), call.ui,
                    Json().set("errors", std::move(errors)));
   }

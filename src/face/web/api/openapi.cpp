@@ -76,18 +76,21 @@ Json problem_schema() {
                                  .set("fields", array_of(of_type("string")))
                                  .set("text", of_type("string"))
                                  .set("where", of_type("string"))
+                                 .set("pointer", of_type("string"))
                                  .set("records", array_of(reference("Id"))),
-                             {"id", "fields", "where", "records"});
+                             {"id", "fields", "where", "pointer", "records"});
   const Json clash = whole(Json().set("field", of_type("string")).set("now", Json(JsonObject{})).set("yours", Json(JsonObject{})));
   JsonArray types;
   for (const auto& row : problem_rows()) types.emplace_back("/api#" + std::string(row.name));
   Json properties;
   properties.set("type", of_type("string").set("enum", std::move(types))).set("title", of_type("string")).set("status", of_type("integer"));
   properties.set("detail", of_type("string")).set("where", of_type("string")).set("next", of_type("string"));
+  properties.set("pointer", of_type("string"));
   properties.set("errors", array_of(finding)).set("questions", array_of(finding)).set("conflicts", array_of(clash));
   properties.set("seen", array_of(hash())).set("limit", of_type("string")).set("retry_after", of_type("integer"));
   properties.set("bytes", of_type("integer"));
-  return whole(std::move(properties), {"detail", "where", "errors", "questions", "conflicts", "seen", "limit", "retry_after", "bytes"});
+  return whole(std::move(properties),
+               {"detail", "where", "pointer", "errors", "questions", "conflicts", "seen", "limit", "retry_after", "bytes"});
 }
 
 Json figures_schema() {

@@ -139,16 +139,25 @@ net::Response period_page(Visit& visit, const std::string& error = {}) {
   page.main.add(statuses_section(visit, asked));
   const auto closings = stats::closings_of(visit.ledger(), visit.who, *type, asked.query);
   if (!closings) return visit.refuse(closings.error());
-  for (const auto& closing : *closings)
-    if (closing.type && !closing.voided) page.main.add(closing_section(visit, closing));
+  std::vector<RecordId> withdrawn;
+  for (const auto& closing : *closings) {
+    if (!closing.type || closing.voided) continue;
+    if (closing.state == "withdrawn") withdrawn.push_back(closing.id);
+    else page.main.add(closing_section(visit, closing));
+  }
   const auto* prepared = stats::closing_in(*closings, "prepared");
   const bool waits =
       prepared && stats::closing_holds(*prepared, stats::read_by(visit.ledger(), visit.who), visit.site.columns(), visit.who, *visit.world);
   if (!stats::closing_in(*closings, "closed") && !waits)
-    page.main.add(
-        section(visit.tr("Close the period"),
-                join(hint(visit.tr("Today's figures are kept as they are. Another person with the right to close then signs them.")),
-                     post_button(visit.tr("Prepare the closing"), asked.at("/period"), visit.session.csrf, {}, "primary"))));
+    page.main.add(section(
+        visit.tr("Close the period"),
+        join(prepared ? notice(Tone::kWarn, visit.tr("The closing that waits for a signature does not say any more what is counted, and "
+                                                     "cannot be signed. It is withdrawn when another one is prepared."))
+                      : Html(),
+             hint(visit.tr("Today's figures are kept as they are. Another person with the right to close then signs them.")),
+             post_button(visit.tr("Prepare the closing"), asked.at("/period"), visit.session.csrf, {}, "primary"))));
+  if (!withdrawn.empty())
+    page.main.add(section(visit.tr("Withdrawn"), records_list(visit, visit.tr("Closings that nobody signed"), withdrawn)));
   return visit.show(page, error.empty() ? 200 : 422);
 }
 
@@ -161,6 +170,14 @@ net::Response prepare_closing(Visit& visit, const net::Params&, const net::Field
   if (!is_whole(asked)) return visit.not_found();
   const auto made = stats::new_closing(*type, asked.query, visit.site.columns(), read, *visit.world, visit.who.today);
   if (!made) return period_page(visit, visit.ui.error_text(made.error()));
+  const auto closings = stats::closings_of(visit.ledger(), visit.who, *type, asked.query);
+  if (!closings) return visit.refuse(closings.error());
+  const auto passed =
+      stats::passed_by(*closings, *type, stats::read_by(visit.ledger(), visit.who), visit.site.columns(), visit.who, *visit.world);
+  if (!passed) return period_page(visit, visit.ui.error_text(passed.error()));
+  for (const auto& id : passed->closings)
+    if (const auto withdrawn = visit.ledger().transition(visit.who, {id, passed->step, {}, nullptr}); !withdrawn)
+      return period_page(visit, visit.ui.error_text(withdrawn.error().error));
   const auto written = visit.ledger().create_closing(visit.who, *made);
   if (!written) return period_page(visit, visit.ui.error_text(written.error().error));
   return visit.go("/records/" + written->id.hex(), "created");

@@ -57,8 +57,10 @@ Check clock(const Visit& visit) {
   const auto kept = visit.ledger().today(), now = visit.ledger().audit().today();
   const auto what = visit.tr("Clock");
   if (kept <= now) return {what, Tone::kGood, visit.tr("today is {1}", i18n::day_text(now)), ""};
-  return {what, Tone::kBad, visit.tr("it says {1}, but something was written on {2}", i18n::day_text(now), i18n::day_text(kept)),
-          visit.tr("If the clock is behind, set it right.")};
+  return {
+      what, Tone::kBad, visit.tr("it says {1}, but something was written on {2}", i18n::day_text(now), i18n::day_text(kept)),
+      visit.tr("If the clock is behind, set it right. If it stood ahead then: ask for figures with both their days, give rights that ended "
+               "too early anew (nhipcau doctor lists them), and read docs/operations/clock.md for what mends it.")};
 }
 
 Check volume(const Visit& visit) {

@@ -8,8 +8,11 @@
 #include "face/web/pages/file_parts.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/pages/record_raise.h"
+#include "face/web/pages/record_values.h"
 #include "face/web/site_pages.h"
 #include "face/web/taking_out.h"
+#include "ledger/catalog/words.h"
+#include "ledger/records/purges.h"
 #include "ledger/records/raising.h"
 
 namespace nc::web {
@@ -54,7 +57,7 @@ std::vector<Fact> facts_of(const Visit& visit, const records::RecordView& record
   for (const auto* field : fields) {
     const auto& value = record.values[field->id];
     if (value.is_null() || has_own_section(*record.type, *field)) continue;
-    auto shown = field == status ? status_badge(visit, record) : visit.value(*field, value);
+    auto shown = field == status ? status_badge(visit, record) : value_of(visit, record, *field, value);
     if (!shown.empty()) out.push_back({field->label.in(visit.lang()), std::move(shown), ""});
   }
   return out;
@@ -175,6 +178,12 @@ std::vector<FieldSection> sections_of(const catalog::Type& type, std::string_vie
   const auto own = std::ranges::find_if(out, [&](const auto& part) { return std::ranges::find(part.fields, detail) != part.fields.end(); });
   if (own != out.end() && own - out.begin() > 1) std::rotate(out.begin() + 1, own, own + 1);
   return out;
+}
+
+Html value_of(const Visit& visit, const records::RecordView& record, const catalog::Field& field, const Json& value) {
+  if (field.kind != catalog::FieldKind::kPersonal || value.is_null() || !records::is_erased(visit.ledger(), record.id).value_or(false))
+    return visit.value(field, value);
+  return Html(catalog::fixed_word("erased", visit.lang()));
 }
 
 Result<records::RecordView> record_of(const Visit& visit, const net::Params& params) {

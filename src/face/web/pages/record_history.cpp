@@ -3,11 +3,13 @@
 
 #include "base/text.h"
 #include "face/web/pages/record_parts.h"
+#include "face/web/pages/record_values.h"
 #include "face/web/site.h"
 #include "foundation/store/database.h"
 #include "ledger/access/capability_words.h"
 #include "ledger/journal/journal.h"
 #include "ledger/records/live_states.h"
+#include "ledger/records/purges.h"
 
 namespace nc::web {
 namespace {
@@ -65,8 +67,18 @@ std::vector<Change> changes_of(const Visit& visit, const records::RecordView& re
   if (item.act == "create" || !record.type) return out;
   for (const auto& id : item.fields)
     if (const auto* field = record.type->field(id))
-      out.push_back({field->label.in(visit.lang()), visit.value(*field, item.before[id]), visit.value(*field, item.after[id])});
+      out.push_back({field->label.in(visit.lang()), value_of(visit, record, *field, item.before[id]),
+                     value_of(visit, record, *field, item.after[id])});
   return out;
+}
+
+std::string purge_text(const Visit& visit, const records::HistoryItem& item) {
+  const auto purge = records::purge_of(visit.ledger(), item.hash).value_or(records::Purge{});
+  std::vector<std::string> persons;
+  for (const auto& person : purge.by) persons.push_back(visit.author(person));
+  if (persons.empty()) return visit.tr("The content of this entry was destroyed by order; that it was there stays provable.");
+  return visit.tr("The content of this entry was destroyed by order of {1}, on {2}; that it was there stays provable.",
+                  nc::join(persons, ", "), visit.ui.datetime(purge.at_ms));
 }
 
 std::string note_of(const Visit& visit, const records::RecordView& record, const records::HistoryItem& item) {
@@ -75,7 +87,7 @@ std::string note_of(const Visit& visit, const records::RecordView& record, const
   for (const auto& [question, reason] : item.confirmed)
     notes.push_back(visit.tr("Confirmed: {1} Reason: {2}", question_text(visit, record, question), reason));
   if (item.clock_doubtful) notes.push_back(visit.tr("The clock of the node was wrong: this instant cannot be true."));
-  if (item.purged) notes.push_back(visit.tr("The content of this entry was destroyed by order; that it was there stays provable."));
+  if (item.purged) notes.push_back(purge_text(visit, item));
   if (item.act == "create")
     notes.push_back(visit.ui.trn("{1} field filled in", "{1} fields filled in", static_cast<std::int64_t>(item.fields.size())));
   notes.push_back(item.sealed ? visit.tr("sealed") : visit.tr("not sealed yet"));

@@ -4,6 +4,7 @@
 
 #include "face/web/confirm.h"
 #include "face/web/pages/record_parts.h"
+#include "face/web/pages/record_signing.h"
 #include "face/web/site.h"
 #include "face/web/site_pages.h"
 #include "insight/stats/closing.h"
@@ -109,9 +110,20 @@ std::optional<Asked> asked(const Visit& visit, const net::Params& params, std::s
   return Asked{std::move(*record), std::move(*act)};
 }
 
+// The record with the reason, as /step answers; as absent where the reader may not know so much.
+net::Response refused(Visit& visit, const net::Params& params, std::string_view act) {
+  const auto record = record_of(visit, params);
+  if (!record) return visit.not_found();
+  const auto history = load_history(visit, *record);
+  if (!history) return visit.refuse(history.error());
+  const auto why = why_not_signed(visit, *record, *history, act);
+  return why ? record_page(visit, *record, {std::string(act), &*why}) : visit.not_found();
+}
+
 net::Response show_sign(Visit& visit, const net::Params& params) {
-  const auto found = asked(visit, params, visit.request.query.get("act"));
-  return found ? sign_page(visit, found->record, found->act, {}) : visit.not_found();
+  const auto act = visit.request.query.get("act");
+  const auto found = asked(visit, params, act);
+  return found ? sign_page(visit, found->record, found->act, {}) : refused(visit, params, act);
 }
 
 net::Response sign(Visit& visit, const net::Params& params, const net::Fields& form) {
@@ -119,7 +131,7 @@ net::Response sign(Visit& visit, const net::Params& params, const net::Fields& f
   if (!found) {
     const auto record = record_of(visit, params);
     if (record && signed_already(visit, *record, form.get("act"))) return visit.go("/records/" + record->id.hex(), "same");
-    return visit.not_found();
+    return refused(visit, params, form.get("act"));
   }
   Again again;
   again.reason = form.get("reason");

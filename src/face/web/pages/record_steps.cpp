@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "face/web/pages/record_parts.h"
 #include "face/web/pages/record_raise.h"
+#include "face/web/pages/record_signing.h"
 #include "face/web/site_pages.h"
 #include "ledger/journal/entry.h"
 #include "ledger/records/live_states.h"
@@ -101,6 +103,37 @@ Steps steps_for(const Visit& visit, const records::RecordView& record, const Rec
     if (allowed) steps.transitions.push_back(&transition);
   }
   return steps;
+}
+
+std::optional<Error> why_not_signed(const Visit& visit, const records::RecordView& record, const RecordHistory& history,
+                                    std::string_view act) {
+  if (!record.type || records::withdrawn(record)) return std::nullopt;
+  const auto look = NC_MSG("Look at the present state of the record");
+  const bool voiding = act == journal::acts::kVoid || act == journal::acts::kRestore;
+  const auto* transition = record.type->transition(act);
+  if (!voiding && !transition)
+    return Error(ErrorCode::kInvalid, NC_MSG("Records of this type know no step “{1}”"), {shorten(act, 64)}).then(look);
+  if ((transition && !transition->binding) || (voiding && !record.bound))
+    return Error(ErrorCode::kConflict, NC_MSG("This step takes no signature")).then(look);
+  auto object = object_for(visit, record, history);
+  object.signature_present = true;
+  auto signer = visit.who;
+  signer.strength = access::Strength::kStepUp;
+  if (transition) {
+    records::say_step(object, *transition);
+    records::say_unit_now(object, record, *transition, visit.who, *visit.world);
+  }
+  const auto decision =
+      access::decide(signer, voiding ? Action::kVoid : Action::kApprove, object, *visit.world->tree, *visit.world->catalog);
+  if (!decision.may_know) return std::nullopt;
+  if (!decision.allow) return decision.reason;
+  if (record.voided != (act == journal::acts::kRestore))
+    return Error(ErrorCode::kConflict, record.voided ? NC_MSG("The record is void") : NC_MSG("The record is in force")).then(look);
+  if (!transition) return std::nullopt;
+  const auto* state = record.type->state(record.state);
+  return Error(ErrorCode::kConflict, NC_MSG("The step “{1}” is not possible from the state “{2}”"),
+               {transition->label.in(visit.lang()), state ? state->label.in(visit.lang()) : record.state})
+      .then(look);
 }
 
 Html steps_section(const Visit& visit, const records::RecordView& record, const Steps& steps, const RefusedStep& refused) {

@@ -134,10 +134,13 @@ Html nothing_waits(const Visit& visit) {
 Html clock_notice(const Visit& visit) {
   const auto counted = visit.ledger().today(), now = visit.ledger().audit().today();
   if (counted <= now) return {};
-  return notice(Tone::kWarn,
-                visit.tr("This machine counts today as {1}, the latest day on which something was written; its clock says {2}.",
-                         i18n::day_text(counted), i18n::day_text(now)),
-                visit.tr("Tell the administrator: the clock is behind now, or it stood ahead then."));
+  return notice(
+      Tone::kWarn,
+      visit.tr("This machine counts today as {1}, the latest day on which something was written; its clock says {2}.",
+               i18n::day_text(counted), i18n::day_text(now)),
+      visit.tr(
+          "Tell the administrator: the clock is behind now, or it stood ahead then. Records keep the days that were typed; figures are "
+          "right when both their days are given, and “this month” or “up to today” is not."));
 }
 
 net::Response tasks_page(Visit& visit) {

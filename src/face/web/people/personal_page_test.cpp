@@ -140,6 +140,28 @@ TEST_F(PersonalPage, AmendedInTheFormWithoutBeingShownThere) {
   EXPECT_TRUE(shows(read, kName)) << "left empty it stays";
 }
 
+TEST_F(PersonalPage, TheHistorySaysThatASealedValueChangedAndLaterThatItIsErased) {
+  const auto record = enter();
+  const auto id = RecordId::from_hex(record.substr(record.rfind('/') + 1)).value();
+  const auto custodian = test::must(world_.ledger().subject("custodian"));
+  ASSERT_TRUE(world_.ledger().amend(custodian, {id, {}, Json(JsonObject{{"person_name", Json("Tên khác")}}), {}}));
+  const auto page = custodian_.get(record);
+  EXPECT_TRUE(shows(page, "<del>•••</del>")) << page.body;
+  EXPECT_TRUE(shows(page, "<ins>•••</ins>"));
+  EXPECT_FALSE(shows(page, kName));
+  world_.make_key("custodian", kPassphrase);
+  world_.make_key("approver", kPassphrase);
+  sign(custodian_, record);
+  EXPECT_TRUE(shows(custodian_.get(record), "<ins>•••</ins>")) << "one person asks";
+  ASSERT_EQ(location(sign(approver_, record)), record + "?done=erased");
+  for (auto* browser : {&custodian_, &approver_}) {
+    const auto after = browser->get(record);
+    EXPECT_TRUE(shows(after, "<del>erased</del>")) << after.body;
+    EXPECT_TRUE(shows(after, "<ins>erased</ins>"));
+    EXPECT_FALSE(shows(after, "•••"));
+  }
+}
+
 TEST_F(PersonalPage, ErasedByTwoForEver) {
   const auto record = enter();
   EXPECT_TRUE(shows(custodian_.get(record + "/erase"), "no key to sign with"));
