@@ -177,7 +177,9 @@ Refusal kept_by_its_keepers(const Question& q) {
   const auto covers = [&](const Grant& grant) {
     const auto* role = role_holding(q.subject, grant, capabilities::kKeepLists, q.catalog);
     if (role == nullptr || !covers_group(*role, q.object.group) || q.object.handling > grant.ceiling) return false;
-    const bool over_units = grant.unit && grant.chain.empty() && grant.line == orgtree::Line::kCommand;
+    // What a chain reaches follows from the list of foreign units: who is let in by one keeps no lists.
+    if (!grant.chain.empty()) return false;
+    const bool over_units = grant.unit && grant.line == orgtree::Line::kCommand;
     return std::all_of(q.object.placed.begin(), q.object.placed.end(), [&](const UnitId& unit) {
       return over_units && reaches_unit(*grant.unit, unit, grant.line, q.subject.today, q.tree);
     });

@@ -113,6 +113,31 @@ TEST_F(KeepersTest, AForeignUnitIsChangedByWhoEnteredItAndByKeepers) {
   EXPECT_TRUE(kept) << kept.error().error.english();
 }
 
+// What a grant by chain reaches follows from the chains of foreign units.
+TEST_F(KeepersTest, NobodyMovesAForeignUnitIntoAChainByWhichHeReads) {
+  Json values, grants{JsonArray{}};
+  grants.push(
+      Json(JsonObject{{"chain", Json("KH-police")}, {"line", Json("guidance")}, {"role", Json("registrar")}, {"unit", Json(unit_.hex())}}));
+  values.set("login", "by-chain")
+      .set("display", "by-chain")
+      .set("unit", a_.hex())
+      .set("grants", std::move(grants))
+      .set("clearance", "internal");
+  make(values, std::nullopt, "account");
+  const auto by_chain = ledger_->subject("by-chain").value();
+  const auto into = [&](const access::Subject& who, const RecordId& id) {
+    return ledger_->amend(who, {id, {}, Json(JsonObject{{"chain", Json("KH-police")}}), {}});
+  };
+  const auto theirs = create(officer_, "unit", unit_values("kh-2", false));
+  ASSERT_TRUE(theirs) << theirs.error().error.english();
+  EXPECT_TRUE(denied(into(by_chain, theirs->id)));
+  EXPECT_TRUE(denied(rename(by_chain, theirs->id)));
+  EXPECT_TRUE(denied(into(officer_, theirs->id))) << "though he entered it";
+  EXPECT_TRUE(rename(officer_, theirs->id));
+  EXPECT_TRUE(into(keeper_, theirs->id));
+  EXPECT_TRUE(rename(officer_, theirs->id)) << "where it stands is not touched";
+}
+
 TEST_F(KeepersTest, ASourceIsChangedByWhoEnteredItAndByKeepers) {
   const Json values(JsonObject{{"code", Json("S-1")}, {"title", Json("Báo cáo")}});
   const auto source = create(officer_, "source", values);

@@ -51,7 +51,13 @@ void say_listed(access::Object& object, const catalog::Type& type, const RecordI
   const auto& own = values[type.slot("own")->id];
   const bool foreign = own != Json(true) && !may_be_ours(id, tree);
   object.listed = object.listed || own == Json(true) || !id.is_zero();
-  if (foreign) return;
+  if (foreign) {
+    // Grants by chain follow it: who entered the unit does not move it from one to another.
+    const auto* unit = tree.find(id);
+    const auto* chain = type.slot("chain");
+    if (unit && chain && unit->chain != values.text(chain->id)) object.list_maker.reset();
+    return;
+  }
   if (own == Json(true) || !tree.links_of(id).empty()) object.list_maker.reset();
   if (!id.is_zero()) add_placed(object, id);
 }
