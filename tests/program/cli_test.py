@@ -824,7 +824,7 @@ class Program(unittest.TestCase):
                        "ON CONFLICT(key) DO UPDATE SET value = excluded.value", (day,))
         said = run("doctor", node, expect=1).stdout
         self.assertIn("every day counts as " + (datetime.date.today() + datetime.timedelta(days=40)).strftime("%d/%m/%Y"), said)
-        self.assertIn("give them anew", said)
+        self.assertIn("give anew what is listed below", said)
         self.assertIn("Đồng hồ", run("doctor", node, lang="vi").stdout)
 
     def test_a_full_disk_refuses_the_save_and_loses_nothing(self):
