@@ -85,8 +85,8 @@ Status Session::Impl::compose(store::Database& db, FrameWriter& writer) {
   if (handed.end.left == 0) {
     NC_ASSIGN(complete_now, watermarks_to_tell(db, *ledger.world(), *shared, false));
     NC_TRY(put_watermarks(out, complete_now));
-    if (wants.empty() && !void_cursors) NC_TRY(keys.compose(db, *shared, out));
   }
+  if (!handed.more && wants.empty() && !void_cursors) NC_TRY(keys.compose(db, *shared, out));
   if (with_files) NC_TRY(files.compose(db, *shared, out, !handed.more));
   return out.put(kEnd, encode(handed.end));
 }
