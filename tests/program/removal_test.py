@@ -113,7 +113,8 @@ class Removal(unittest.TestCase):
         self.assertIn("Signed by one person", run("erase", self.node, self.pupil, "--login", "custodian", "--reason", "over",
                                                   stdin=PASSPHRASE + "\n"))
         self.assertIn(self.secret, self.shown(), "one person alone only asks")
-        self.assertIn("erased here, for ever", run("erase", self.node, self.pupil, "--login", "commander", "--reason", "over", stdin=PASSPHRASE + "\n"))
+        self.assertIn("erased here, for ever", run("erase", self.node, self.pupil, "--login", "commander", "--reason", "over",
+                                                   stdin=PASSPHRASE + "\n"))
         self.assertIn("erased", self.shown())
         after = run("digest", self.node)
         run("rebuild", self.node)

@@ -55,7 +55,8 @@ struct Session::Impl {
 
   Status compose(store::Database& db, FrameWriter& writer);
   Status greet(store::Database& db, const std::string& digest, Outbox& out);
-  // What the parent does not get on with, as of a stream that forked, is left there, and yet no more to hand in: files and letters do not wait for it.
+  // What the parent does not get on with, as of a stream that forked, is left there, and yet no more to hand in: files and letters
+  // do not wait for it.
   struct Handed {
     End end;
     bool more = false;
