@@ -99,6 +99,12 @@ Status Ledger::exchange(const std::function<Status(Intake&)>& work) {
     NC_ASSIGN(const auto after, removals(db));
     NC_ASSIGN(const auto purged, purged_bodies_lie_here(db));
     removed = after != before || purged > 0;
+    // What came may make acts count that were here before: a certificate, a unit, the record itself.
+    NC_ASSIGN(const auto erased, impl_->journal.erased(db));
+    for (const auto& id : erased) {
+      NC_ASSIGN(const bool done, impl_->person_keys.is_erased(id));
+      removed = removed || !done;
+    }
     return {};
   });
   if (!taken || !removed) return taken;
