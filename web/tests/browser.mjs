@@ -36,7 +36,10 @@ export async function newPerson(browser, url, { screen = 'desk', script = true, 
     if (['error', 'warning'].includes(message.type()) && !/status of 4\d\d/.test(message.text())) trouble.push(message.text());
   });
   page.on('pageerror', (error) => trouble.push(String(error)));
-  page.on('requestfailed', (request) => trouble.push(`${request.url()} ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    if (why !== 'NS_BINDING_ABORTED') trouble.push(`${request.url()} ${why}`);  // Firefox: its page was left, which blocks nothing
+  });
   return { context, page, trouble };
 }
 
