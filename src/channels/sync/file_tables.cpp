@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "channels/sync/all_rows.h"
 #include "channels/sync/key_tables.h"
 #include "channels/sync/runs.h"
 #include "channels/sync/watermarks.h"
@@ -35,16 +36,6 @@ constexpr std::string_view kColumns = "SELECT f.id, f.part, f.tag, f.sha256, f.b
 
 KnownFile file_in(const store::Statement& row) {
   return {row.integer(0), row.text(1), {row.blob(2), row.id<Digest>(3), row.integer(4)}, row.integer(5) == 1};
-}
-
-template <typename Read>
-auto all_rows(store::Statement& query, Read read) -> Result<std::vector<decltype(read(query))>> {
-  std::vector<decltype(read(query))> out;
-  while (true) {
-    NC_ASSIGN(const bool more, query.step());
-    if (!more) return out;
-    out.push_back(read(query));
-  }
 }
 
 // A clock that was set back makes nobody wait for what it had said before.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "channels/sync/all_rows.h"
 
 namespace nc::sync {
 namespace {
@@ -23,16 +24,6 @@ CREATE TABLE IF NOT EXISTS sync_keys_seen(id INTEGER PRIMARY KEY CHECK(id = 1), 
 
 constexpr std::int64_t kReportLetter = static_cast<std::int64_t>(Letters::kErased), kAskLetter = static_cast<std::int64_t>(Letters::kAsk),
                        kParcelLetter = static_cast<std::int64_t>(Letters::kParcel);
-
-template <typename Read>
-auto all_rows(store::Statement& query, Read read) -> Result<std::vector<decltype(read(query))>> {
-  std::vector<decltype(read(query))> out;
-  while (true) {
-    NC_ASSIGN(const bool more, query.step());
-    if (!more) return out;
-    out.push_back(read(query));
-  }
-}
 
 SealedRow sealed_row(const store::Statement& row) { return {row.id<RecordId>(0), row.text(1), static_cast<Sealed>(row.integer(2))}; }
 
