@@ -38,11 +38,11 @@ def run(*args, stdin="", lang="en", expect=None):
     return done
 
 
-def waive(node):
+def waive(node, unit="vn-bg"):
     """The public record holds kinds that are restricted by their type; test machines have no encrypted volume."""
-    run("account", node, "create", "security", "--unit", "vn-bg", "--role", "inspector", stdin=PASSWORD + "\n", expect=0)
+    run("account", node, "create", f"security-{unit}", "--unit", unit, "--role", "inspector", stdin=PASSWORD + "\n", expect=0)
     until = (datetime.date.today() + datetime.timedelta(days=300)).isoformat()
-    run("handling", node, "waive", "--by", "security", "--reason", "test", "--until", until, stdin=PASSWORD + "\n", expect=0)
+    run("handling", node, "waive", "--by", f"security-{unit}", "--reason", "test", "--until", until, stdin=PASSWORD + "\n", expect=0)
 
 
 def code_now(key):
@@ -104,6 +104,35 @@ class Program(unittest.TestCase):
     def create(self, node, record, *more):
         text = record if isinstance(record, str) else json.dumps(record)
         return run("record", node, "--format", "json", "create", "--file", "-", *more, stdin=text)
+
+    # --- between nodes ---
+
+    def test_restricted_content_goes_by_stick_to_who_takes_it(self):
+        above = self.copy()
+        below, card, asks, stick = (above.parent / name for name in ("below", "card", "asks", "stick"))
+        run("enrol", above, "--unit", "vn-post-boheng", "--out", card, "--ceiling", "restricted", expect=0)
+        run("init", below, "--card", card, "--request", asks, expect=0)
+        run("enrol", above, "--admit", asks, "--confirm", expect=0)
+        made = self.create(above, self.talks(lead_unit=self.unit_id("vn-post-boheng")), "--handling", "restricted")
+        record = json.loads(made.stdout)["id"]
+
+        def carry(rounds):
+            for _ in range(rounds):
+                for giver, taker, to in ((above, below, ("--to", "vn-post-boheng")), (below, above, ())):
+                    run("bundle", giver, "out", stick, *to, expect=0)
+                    run("bundle", taker, "in", stick, expect=0)
+                    stick.unlink()
+
+        def held():
+            return run("record", below, "show", record, expect=None).returncode == 0
+
+        carry(2)
+        self.assertFalse(held(), "no volume and no waiver there")
+        self.assertIn("takes no restricted content now", run("node", above, "list", expect=0).stdout)
+        waive(below, "vn-post-boheng")
+        carry(2)
+        self.assertTrue(held())
+        self.assertNotIn("takes no restricted content now", run("node", above, "list", expect=0).stdout)
 
     # --- usage ---
 

@@ -27,19 +27,21 @@ bool Checks::is_forked(const std::string& stream) const {
   return world_.forked_.contains(stream.substr(0, kOwner));
 }
 
+// What one of the two counts as shared, the other holds: a request that comes late makes a parent forget what its child takes by now.
 Finding Checks::pair(Member& one, Member& other, bool strict) const {
-  std::map<std::string, Held> there;
-  for (const auto& stream : shared_streams(*other.node, one.node->id())) there[stream.name] = {stream.seq, stream.head};
-  std::string differs;
-  for (const auto& stream : shared_streams(*one.node, other.node->id())) {
-    const auto found = there.find(stream.name);
-    const bool equal = found != there.end() && found->second.seq == stream.seq && found->second.head == stream.head;
-    if (!equal && (strict || !is_forked(stream.name)))
-      differs = fmt::format("{}: {} and {}", stream.name, stream.seq, found == there.end() ? 0 : found->second.seq);
-    if (found != there.end()) there.erase(found);
-  }
-  for (const auto& [name, held] : there)
-    if (strict || !is_forked(name)) differs = fmt::format("{}: 0 and {}", name, held.seq);
+  const auto lacking = [&](Member& has, Member& may_lack) {
+    const auto there = heads_of(*may_lack.node);
+    std::string out;
+    for (const auto& stream : shared_streams(*has.node, may_lack.node->id())) {
+      const auto found = there.find(stream.name);
+      const bool equal = found != there.end() && found->second.seq == stream.seq && found->second.head == stream.head;
+      if (!equal && (strict || !is_forked(stream.name)))
+        out = fmt::format("{}: {} at {} and {}", stream.name, stream.seq, has.code, found == there.end() ? 0 : found->second.seq);
+    }
+    return out;
+  };
+  auto differs = lacking(one, other);
+  if (differs.empty()) differs = lacking(other, one);
   if (differs.empty()) return {};
   return fmt::format("{} and {} hold different sets of what they share: {}", one.code, other.code, differs);
 }
@@ -50,11 +52,11 @@ Finding Checks::acknowledged() const {
     if (writer->hostile) continue;
     for (const auto& [name, held] : writer->acknowledged) {
       const auto part = must(journal::StreamKey::parse(name)).part;
-      if (part.handling > static_cast<int>(writer->ceiling)) continue;  // its own trail; who stands between may not hold it
+      if (part.handling > static_cast<int>(writer->reach())) continue;  // its own trail; who stands between may not hold it
       for (const auto& member : world_.members_) {
         if (member->hostile && member != writer) continue;
         if (member != writer && is_forked(name)) continue;
-        if (member != writer && !world_.model_.reads(part, member->unit, member->parent == nullptr, member->ceiling, false)) continue;
+        if (member != writer && !world_.model_.reads(part, member->unit, member->parent == nullptr, member->reach(), false)) continue;
         if (held_at(*member->node, name, held.seq) == held.head) continue;
         return fmt::format("{} acknowledged {} of {}, and {} does not hold it", writer->code, held.seq, name, member->code);
       }
@@ -93,7 +95,7 @@ Finding Checks::subscriptions() const {
     for (const auto& [name, held] : heads_of(*member->node)) {
       const auto key = must(journal::StreamKey::parse(name));
       const auto reads = [&](bool ever) {
-        return world_.model_.reads(key.part, member->unit, member->parent == nullptr, member->ceiling, ever);
+        return world_.model_.reads(key.part, member->unit, member->parent == nullptr, member->reach(), ever);
       };
       if (key.node == self || rogues.contains(key.node.hex()) || below.contains(key.node.hex())) continue;
       const auto what = [&] {
@@ -204,7 +206,7 @@ Finding Checks::figures() const {
 Finding Checks::states() const {
   for (const auto& one : world_.members_)
     for (const auto& other : world_.members_) {
-      if (one == other || one->unit != other->unit || one->ceiling != other->ceiling || one->hostile || other->hostile) continue;
+      if (one == other || one->unit != other->unit || one->reach() != other->reach() || one->hostile || other->hostile) continue;
       if (one->knows_new_types != other->knows_new_types) continue;
       const auto sets = [](Node& node) {
         std::map<std::string, std::pair<std::int64_t, std::string>> out;

@@ -205,6 +205,25 @@ Finding World::new_incarnation(Member& member) {
   return restore(member);
 }
 
+// From now on it takes what is restricted. Superiors first, so that it has a way up.
+Finding World::encrypt_some() {
+  std::vector<Member*> next;
+  for (const auto& member : members_) {
+    const bool above = member->parent == nullptr || member->parent->reach() == catalog::Handling::kRestricted;
+    if (!member->encrypted && above && member->ceiling == catalog::Handling::kRestricted && !member->full && !member->hostile)
+      next.push_back(member.get());
+  }
+  return next.empty() ? Finding() : encrypt(*next[static_cast<std::size_t>(secret_rng_.below(next.size()))]);
+}
+
+Finding World::encrypt(Member& member) {
+  count("volumes encrypted");
+  note("the volume of " + member.code + " is encrypted");
+  member.encrypted = true;
+  member.node->lie_encrypted(dir_ / "volume");
+  return reopen(member);
+}
+
 // A second machine with the same keys works beside the first for a while; then somebody notices.
 Finding World::clone(Member& member) {
   if (member.hostile || std::find(went_back_.begin(), went_back_.end(), &member) != went_back_.end()) return {};
@@ -221,6 +240,8 @@ Finding World::clone(Member& member) {
     twin->parent = member.parent;
     twin->unit = member.unit;
     twin->ceiling = member.ceiling;
+    twin->encrypted = member.encrypted;
+    if (twin->encrypted) twin->node->lie_encrypted(dir_ / "volume");
     copy_small_files(member.node->dir(), twin->node->dir());
     store::FaultyDisk::Files files;
     for (const auto& [path, bytes] : member.disk->files()) files[(twin->node->dir() / fs::path(path).filename()).string()] = bytes;

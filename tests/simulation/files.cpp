@@ -67,8 +67,9 @@ void World::attach(Member& member) {
     audience = {Audience::Kind::kWith, {std::min(member.unit, other.unit), std::max(member.unit, other.unit)}};
   if (kind == 1) audience = {Audience::Kind::kBelow, {member.unit}};
   if (kind == 2) audience = Audience::own(other.unit);  // refused where it may not
-  const auto handling =
-      files_rng_.below(3) == 0 || member.ceiling == catalog::Handling::kOpen ? catalog::Handling::kOpen : catalog::Handling::kInternal;
+  const auto handling = secretly(member)                                                         ? catalog::Handling::kRestricted
+                        : files_rng_.below(3) == 0 || member.reach() == catalog::Handling::kOpen ? catalog::Handling::kOpen
+                                                                                                 : catalog::Handling::kInternal;
   const auto file = member.node->upload("kem.txt", bytes);
   const auto result = member.node->write_paper(text, file, audience, handling);
   count("files attached");
@@ -87,7 +88,7 @@ Finding World::file_on_the_wire(const Member& from, const Member& to, std::strin
   for (const auto& file : attached_) {
     if (file.sha256 != bytes->file.sha256 || sync::tag_of(file.part) != bytes->file.part_tag) continue;
     known = true;
-    if (model_.reads(must(journal::PartKey::parse(file.part)), to.unit, to.parent == nullptr, to.ceiling, true)) return {};
+    if (model_.reads(must(journal::PartKey::parse(file.part)), to.unit, to.parent == nullptr, to.reach(), true)) return {};
   }
   if (!known) return {};
   return fmt::format("{} sends {} a file of a part that is for others: {}", from.code, to.code, bytes->file.sha256.hex());
@@ -98,7 +99,7 @@ Finding Checks::files() const {
   for (const auto& file : world_.attached_) {
     const auto part = must(journal::PartKey::parse(file.part));
     const auto reads = [&](const Member& member, bool ever) {
-      return world_.model_.reads(part, member.unit, member.parent == nullptr, member.ceiling, ever);
+      return world_.model_.reads(part, member.unit, member.parent == nullptr, member.reach(), ever);
     };
     bool somewhere = false;
     for (const auto& member : world_.members_)
@@ -130,7 +131,7 @@ bool Checks::handed_in_by(const Member& member, const std::string& part) const {
 void World::plant_file(Member& member) {
   for (const auto& file : attached_) {
     const auto path = place_of(member, file.part, file.sha256);
-    const bool reads = model_.reads(must(journal::PartKey::parse(file.part)), member.unit, member.parent == nullptr, member.ceiling, true);
+    const bool reads = model_.reads(must(journal::PartKey::parse(file.part)), member.unit, member.parent == nullptr, member.reach(), true);
     std::error_code ec;
     if (wish_.plant == Plant::kLoseFile && reads) fs::remove(path, ec);
     if (wish_.plant != Plant::kLeakFile || reads) continue;

@@ -134,10 +134,13 @@ Finding World::steal(Member& member) {
   const auto unit = member.unit;
   const auto code = member.code;
   const auto ceiling = member.ceiling;
+  const bool encrypted = member.encrypted;
   std::erase_if(sticks_, [&](const Stick& stick) { return stick.to == &member; });
   std::erase_if(members_, [&](const auto& one) { return one.get() == &member; });
   for (std::size_t i = chain.size(); i-- > 1;) sync_until_quiet(*chain[i]->node, *chain[i]->parent->node);
-  add(code, parent, unit, ceiling);
+  auto& instead = add(code, parent, unit, ceiling);
+  if (encrypted)
+    if (auto bad = encrypt(instead); !bad.empty()) return bad;
   for (std::size_t i = 1; i < chain.size(); ++i) sync_until_quiet(*chain[i]->node, *chain[i]->parent->node);
   for (auto& one : members_) remember(*one);
   return {};

@@ -52,8 +52,8 @@ Finding World::wire(Member& from, Member& to, const std::string& row) const {
       if (message.kind != sync::kRun && message.kind != sync::kPiece && message.kind != sync::kStreamHead) continue;
       sync::Unpacker in(message.content);
       const auto key = sync::unpack_stream(in, nothing);
-      if (!key || model_.reads(key->part, to.unit, to.parent == nullptr, to.ceiling, true)) continue;
-      return fmt::format("{} sends {}, who may hold {}, what is for others: {}", from.code, to.code, catalog::handling_name(to.ceiling),
+      if (!key || model_.reads(key->part, to.unit, to.parent == nullptr, to.reach(), true)) continue;
+      return fmt::format("{} sends {}, who may hold {}, what is for others: {}", from.code, to.code, catalog::handling_name(to.reach()),
                          key->text());
     }
   return {};

@@ -37,13 +37,24 @@ records::WriteResult World::write_march(Member& member, const std::string& text)
   return ledger.create(ledger.console(), {std::nullopt, "sim_march", values, std::nullopt, Audience::own(member.unit), true});
 }
 
+// Whether what is written next is restricted.
+bool World::secretly(const Member& member) {
+  const bool secret = member.reach() == catalog::Handling::kRestricted && secret_rng_.below(4) == 0;
+  if (secret) count("restricted writes");
+  return secret;
+}
+
 void World::write(Member& member) {
   auto& ledger = member.node->ledger();
   const auto text = fmt::format("{} viet {}", member.code, ++texts_);
   auto& other = some();
-  const auto who = officer(member);
-  const auto handling =
-      rng_.below(3) == 0 || member.ceiling == catalog::Handling::kOpen ? catalog::Handling::kOpen : catalog::Handling::kInternal;
+  auto who = officer(member);
+  auto handling =
+      rng_.below(3) == 0 || member.reach() == catalog::Handling::kOpen ? catalog::Handling::kOpen : catalog::Handling::kInternal;
+  if (secretly(member)) {
+    handling = catalog::Handling::kRestricted;
+    who = ledger.console();
+  }
   const auto create = [&](const std::string& type, Audience audience) {
     return ledger.create(who, {std::nullopt, type, text_of(text), handling, std::move(audience), who.console});
   };
@@ -59,7 +70,7 @@ void World::write(Member& member) {
     const auto long_text = text + std::string(static_cast<std::size_t>(rng_.below(9000)), 'x');
     written(member, text,
             ledger.create(who, {std::nullopt, "sim_note", text_of(long_text), handling, Audience::own(member.unit), who.console}));
-  } else if (member.ceiling > catalog::Handling::kOpen) {
+  } else if (member.reach() > catalog::Handling::kOpen) {
     written(member, text, write_march(member, text));
   }
 }

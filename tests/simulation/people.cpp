@@ -69,17 +69,18 @@ void World::with_persons() {
 }
 
 void World::enter_person(Member& member) {
-  if (member.ceiling == catalog::Handling::kOpen) return;  // what its own ceiling keeps from a node is not written at it
+  if (member.reach() == catalog::Handling::kOpen) return;  // what its own ceiling keeps from a node is not written at it
   const auto& other = *members_[static_cast<std::size_t>(people_rng_.below(members_.size()))];
   auto audience = Audience::own(member.unit);
   if (people_rng_.below(4) == 0 && other.unit != member.unit)
     audience = {Audience::Kind::kWith, {std::min(member.unit, other.unit), std::max(member.unit, other.unit)}};
   Json values;
   values.set("text", fmt::format("{} ghi nguoi {}", member.code, ++texts_)).set("person_name", fmt::format("ten {}", texts_));
-  const auto result = member.node->write("sim_person", values, std::nullopt, audience);
+  const auto handling = secretly(member) ? catalog::Handling::kRestricted : catalog::Handling::kInternal;
+  const auto result = member.node->write("sim_person", values, handling, audience);
   count("persons entered");
   said_of_person(member, "enters a person", result);
-  if (result) people_.push_back({result->id, {1, audience}, {member.node->id()}});
+  if (result) people_.push_back({result->id, {static_cast<journal::HandlingLevel>(handling), audience}, {member.node->id()}});
 }
 
 // Of a node without the key, too: it seals what it adds under a key of its own.
@@ -124,7 +125,7 @@ Finding Checks::keys() const {
     std::map<const Member*, KeysHere> here;
     std::set<std::string> opened;
     const auto reads = [&](const Member& member, bool ever) {
-      return world_.model_.reads(person.part, member.unit, member.parent == nullptr, member.ceiling, ever);
+      return world_.model_.reads(person.part, member.unit, member.parent == nullptr, member.reach(), ever);
     };
     for (const auto& member : world_.members_) {
       if (member->hostile) continue;
@@ -155,7 +156,7 @@ void World::plant_keys() {
       const auto at = keys_at(*from->node, person.id);
       if (at.keys == 0) continue;
       for (auto& member : members_) {
-        const bool reads = model_.reads(person.part, member->unit, member->parent == nullptr, member->ceiling, true);
+        const bool reads = model_.reads(person.part, member->unit, member->parent == nullptr, member->reach(), true);
         if (member == from || member->hostile) continue;
         if (wish_.plant == Plant::kLeakKey && !reads && !person.writers.contains(member->node->id())) {
           std::vector<PersonKeys::Key> keys;

@@ -15,7 +15,7 @@ void World::unfreeze() {
   for (auto& member : members_)
     std::erase_if(member->frozen, [&](const auto& stream) {
       const auto key = must(journal::StreamKey::parse(stream.first));
-      return model_.reads(key.part, member->unit, member->parent == nullptr, member->ceiling, false);
+      return model_.reads(key.part, member->unit, member->parent == nullptr, member->reach(), false);
     });
 }
 
@@ -30,7 +30,7 @@ void World::move_unit() {
   for (auto* at = &above; at != nullptr; at = at->parent)
     if (at == &member || at->hostile) return;
   std::function<bool(const Member&)> fits = [&](const Member& one) {
-    return one.ceiling <= above.ceiling &&
+    return one.reach() <= above.reach() &&
            std::all_of(members_.begin(), members_.end(), [&](const auto& below) { return below->parent != &one || fits(*below); });
   };
   if (member.parent == &above || member.unit == member.parent->unit || above.unit == member.unit || member.hostile || !fits(member)) return;

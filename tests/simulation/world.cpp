@@ -34,7 +34,8 @@ World::World(const Wish& wish)
       rng_(wish.seed),
       hidden_rng_(wish.seed ^ 0x68696464656eULL),
       files_rng_(wish.seed ^ 0x66696c6573ULL),
-      people_rng_(wish.seed ^ 0x70656f706c65ULL) {
+      people_rng_(wish.seed ^ 0x70656f706c65ULL),
+      secret_rng_(wish.seed ^ 0x736563726574ULL) {
   fs::create_directories(dir_);
 }
 
@@ -88,7 +89,8 @@ void World::build() {
     for (auto* at = parent; at->parent != nullptr; at = at->parent) chain.push_back(at);
     for (std::size_t k = chain.size(); k-- > 0;) sync_until_quiet(*chain[k]->node, *chain[k]->parent->node);
     const auto ceiling = rng_.below(4) == 0 ? catalog::Handling::kOpen : catalog::Handling::kInternal;
-    auto& member = add(second ? parent->code : code, parent, unit, std::min(parent->ceiling, ceiling));
+    const auto highest = ceiling > catalog::Handling::kOpen && secret_rng_.below(2) == 0 ? catalog::Handling::kRestricted : ceiling;
+    auto& member = add(second ? parent->code : code, parent, unit, std::min(parent->ceiling, highest));
     if (!second && above.size() < 12) above.push_back(&member);
     sync_until_quiet(*member.node, *parent->node);
   }
@@ -250,6 +252,9 @@ Finding World::step() {
   if (files_rng_.below(kAttachEach) == 0) attach(*members_[static_cast<std::size_t>(files_rng_.below(members_.size()))]);
   constexpr std::uint64_t kPersonEach = 10;
   if (people_rng_.below(kPersonEach) == 0) with_persons();
+  constexpr std::uint64_t kEncryptEach = 8;
+  if (secret_rng_.below(kEncryptEach) == 0)
+    if (auto bad = encrypt_some(); !bad.empty()) return bad;
   const auto kind = rng_.below(100);
   if (kind < 28) write(some());
   else if (kind < 38) amend(some());

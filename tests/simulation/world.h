@@ -3,6 +3,7 @@
 // from one seed; one thread asks, so that the same seed gives the same run.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -58,14 +59,18 @@ struct Member {
   Member* parent = nullptr;
   UnitId unit;
   catalog::Handling ceiling = catalog::Handling::kInternal;
-  Heads acknowledged;  // of its own streams: what its writers were told is saved
-  Heads durable;       // all that it held when it last answered, or was answered: no loss of power may take it
+  bool encrypted = false;  // its disk: else it takes nothing restricted
+  Heads acknowledged;      // of its own streams: what its writers were told is saved
+  Heads durable;           // all that it held when it last answered, or was answered: no loss of power may take it
   bool hostile = false;
   bool was_under_a_rogue = false;
   bool full = false;  // its disk, at the moment
   bool knows_new_types = false;
   std::map<std::string, std::int64_t> frozen;  // streams that it reads no more: how much it had then
   std::string late;                            // the request before, which a line may bring once more
+
+  // The highest handling that it takes now. No superior's is lower, but of a rogue.
+  [[nodiscard]] catalog::Handling reach() const { return encrypted ? ceiling : std::min(ceiling, catalog::Handling::kInternal); }
 
   // An old state of the disk, kept by hand or as a backup.
   struct Old {
@@ -148,6 +153,7 @@ class World {
   // --- officers (officers.cpp) ---
   access::Subject officer(Member& member);
   void write(Member& member);
+  bool secretly(const Member& member);
   void written(Member& member, const std::string& what, const records::WriteResult& result);
   void amend(Member& member);
   void resolve(Member& member);
@@ -184,6 +190,8 @@ class World {
   Finding lose_power(Member& member);
   Finding fill_disk(Member& member);
   void clock_jumps(Member& member);
+  Finding encrypt_some();
+  Finding encrypt(Member& member);
   void keep_old(Member& member);
   Finding go_back(Member& member);  // by hand: an old copy of the directory
   Finding restore(Member& member);  // by the product, as a new incarnation
@@ -223,7 +231,7 @@ class World {
   std::vector<Member*> went_back_;        // and do not know it yet
   std::vector<std::string> misfortunes_;  // of this run
   Member* hidden_from_ = nullptr;         // twin: the province that may see what is hidden from the rest
-  SeededRng hidden_rng_, files_rng_, people_rng_;
+  SeededRng hidden_rng_, files_rng_, people_rng_, secret_rng_;
   std::vector<Person> people_;
   std::vector<std::pair<std::string, crypto::SigningKey>> custodians_;  // by login
   std::vector<AttachedFile> attached_;

@@ -24,7 +24,7 @@ class Hearing {
         now_ms_(ledger.now_ms()),
         child_(child),
         known_(intake.db(), child, shared.theirs()),
-        inbox_(intake, child, shared.theirs(), asked.taken),
+        inbox_(intake, child, shared, asked.taken),
         files_(intake.db(), ledger, child,
                [&](const KnownFile& file) { return asks_of_child(intake.db(), ledger.files(), child, shared, file); }),
         post_(intake, ledger, shared, child, asked.taken.notices),
@@ -80,6 +80,7 @@ class Hearing {
     }
     asked_.hello = std::move(*read);
     NC_ASSIGN([[maybe_unused]] const bool other, note_incarnation(intake_.db(), child_, asked_.hello->incarnation));
+    NC_TRY(note_takes_restricted(intake_.db(), child_, asked_.hello->restricted));
     NC_ASSIGN(stored_, stored_cursors(intake_.db(), child_));
     return {};
   }
@@ -97,9 +98,8 @@ class Hearing {
     asked_.say_all = told_here(incarnation, self, stored_) != read->told;
     asked_.again = true;
     if (!asked_.say_all) asked_.cursors = stored_;
-    asked_.hello = Hello{
-        incarnation,  asked_.say_all ? std::string() : self, read->digest, read->plain, read->compare_only, read->clock_ms, false, true,
-        read->letters};
+    NC_TRY(note_takes_restricted(intake_.db(), child_, read->restricted));
+    asked_.hello = greeting_of(*read, incarnation, asked_.say_all ? std::string() : self);
     return {};
   }
   // Kept for bundles too: what the child has for certain.
@@ -225,10 +225,15 @@ class Answer {
   Status put_greeting(const std::string& self, const std::string& digest) {
     const auto now = std::max<std::int64_t>(0, ledger_.now_ms());
     if (asked_.again && !asked_.say_all)
-      return out_.put(
-          kAgain, encode(Again{asked_.taken.unresolved, false, {}, digest == asked_.hello->digest ? std::string() : digest, now, true}));
+      return out_.put(kAgain, encode(Again{asked_.taken.unresolved,
+                                           false,
+                                           {},
+                                           digest == asked_.hello->digest ? std::string() : digest,
+                                           now,
+                                           true,
+                                           shared_.restricted_here()}));
     return out_.put(kHello, encode(Hello{self, incarnation_tag(shared_.peer().incarnation), digest, asked_.taken.unresolved, false, now,
-                                         asked_.say_all, true, true}));
+                                         asked_.say_all, true, true, shared_.restricted_here()}));
   }
 
   Status put_have() {

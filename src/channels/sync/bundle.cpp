@@ -101,6 +101,7 @@ class Making {
     NC_ASSIGN(hello.known, known_incarnation(db, to_));
     hello.digest = digest_of(streams);
     hello.clock_ms = std::max<std::int64_t>(0, ledger_.now_ms());
+    hello.restricted = shared->restricted_here();
     NC_TRY(out.put(kHello, encode(hello)));
     NC_ASSIGN(const auto handed_up, shared->to_hand_up(db));
     NC_ASSIGN(const auto left, to_parent_ ? up(db, handed_up, out) : down(db, *shared, out));
@@ -305,7 +306,7 @@ class Taking {
     });
     NC_TRY(share);
     return ledger_.exchange([&](records::Intake& intake) -> Status {
-      Inbox inbox(intake, from_, shared->theirs(), taken);
+      Inbox inbox(intake, from_, *shared, taken);
       KeyPost post(intake, ledger_, *shared, from_, taken.notices);
       FileUnpacking files(intake.db(), ledger_, from_, from_parent_, *shared);
       for (const auto& frame : frames)
@@ -327,6 +328,7 @@ class Taking {
       case kHello: {
         NC_ASSIGN(hello_, decode_hello(message.content));
         NC_ASSIGN([[maybe_unused]] const bool other, note_incarnation(intake.db(), from_, hello_->incarnation));
+        NC_TRY(note_takes_restricted(intake.db(), from_, hello_->restricted));
         if (from_parent_) NC_TRY(note_parent(intake.db(), from_, hello_->incarnation));
         return forget_wishes(intake.db(), from_);  // it says anew what it lacks
       }

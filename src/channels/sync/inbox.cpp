@@ -82,6 +82,18 @@ Status Inbox::note(const Error& error, const std::string& stream) {
   return {};
 }
 
+// The other has not heard yet that this node takes no such content (any more). It is missing here, not refused for good: it comes again
+// once this node takes it.
+bool Inbox::is_too_high(const StreamKey& stream) {
+  if (stream.part.handling <= taken_here_) return false;
+  taken_.streams.emplace(stream.text(), stream);
+  taken_.gaps.insert(stream.text());
+  if (taken_.notices.size() < kNoticesMax)
+    taken_.notices.push_back(
+        Error(ErrorCode::kDenied, NC_MSG("Content of a handling that this node does not take now was left out")).english());
+  return true;
+}
+
 Result<std::int64_t> Inbox::held(const StreamKey& stream) {
   NC_ASSIGN(const auto found, journal::held_stream(intake_.db(), stream));
   return found ? found->seq : 0;
@@ -107,6 +119,7 @@ Status Inbox::run(std::string_view content) {
     if (stream) taken_.streams.emplace(name, *stream);
     return note(run.error(), stream ? name : std::string());
   }
+  if (is_too_high(run->stream)) return {};
   const auto name = run->stream.text();
   taken_.streams.emplace(name, run->stream);
   NC_ASSIGN(const auto have, held(run->stream));
@@ -167,6 +180,7 @@ Status Inbox::piece(std::string_view content) {
   auto stream = unpack_stream(in, known_);
   if (!stream && stream.error().code == ErrorCode::kNotFound) taken_.unresolved = true;
   if (!stream) return stream.error().code == ErrorCode::kNotFound ? Status() : note(stream.error(), "");
+  if (is_too_high(*stream)) return {};
   const auto name = stream->text();
   Piece piece{name, in.count(), in.count(), in.count(), {}};
   const auto from = in.count();

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "channels/sync/messages.h"
-#include "channels/sync/peer.h"
 #include "channels/sync/runs.h"
+#include "channels/sync/shared.h"
 #include "channels/sync/tables.h"
 #include "ledger/records/foreign.h"
 
@@ -43,8 +43,8 @@ struct Taken {
 
 class Inbox {
  public:
-  Inbox(records::Intake& intake, const NodeId& peer, Subscription& theirs, Taken& taken)
-      : intake_(intake), peer_(peer), known_(intake.db(), peer, theirs), taken_(taken) {}
+  Inbox(records::Intake& intake, const NodeId& peer, Shared& shared, Taken& taken)
+      : intake_(intake), peer_(peer), taken_here_(shared.taken_here()), known_(intake.db(), peer, shared.theirs()), taken_(taken) {}
   // kRun and kPiece. An error is one of this node's own (disk): nothing of the transaction may count.
   Status take(const Message& message);
 
@@ -56,8 +56,10 @@ class Inbox {
   Status deliver(const Run& run, const std::string& name, std::int64_t held);
   Result<std::int64_t> held(const journal::StreamKey& stream);
   Status note(const Error& error, const std::string& stream);
+  bool is_too_high(const journal::StreamKey& stream);
   records::Intake& intake_;
   NodeId peer_;
+  journal::HandlingLevel taken_here_;
   HeldKnown known_;
   Taken& taken_;
 };

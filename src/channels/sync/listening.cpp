@@ -40,6 +40,7 @@ class Listening {
     if (!ordered || !frame || reader.inside() || reader.broken()) return std::optional<Asked>();
     NC_ASSIGN(incarnation_, known_incarnation(db_, child_));
     NC_ASSIGN(stored_, stored_cursors(db_, child_));
+    NC_ASSIGN(restricted_, takes_restricted(db_, child_));
     bool quiet = true, ended = false;
     for (const auto& message : *frame) {
       if (!quiet || ended || (message.kind != kHello && message.kind != kAgain && !out_.hello)) return std::optional<Asked>();
@@ -59,16 +60,17 @@ class Listening {
   [[nodiscard]] std::string self() const { return incarnation_tag(ledger_.identity().incarnation); }
   bool hello(const Message& message) {
     auto read = decode_hello(message.content);
-    if (!read || read->incarnation != incarnation_ || read->known != self()) return false;
+    if (!read || read->incarnation != incarnation_ || read->known != self() || read->restricted != restricted_) return false;
     out_.hello = std::move(*read);
     return true;
   }
   bool again(const Message& message) {
     const auto read = decode_again(message.content);
-    if (!read || read->digest.empty() || read->told != told_here(incarnation_, self(), stored_)) return false;
+    if (!read || read->digest.empty() || read->restricted != restricted_ || read->told != told_here(incarnation_, self(), stored_))
+      return false;
     out_.again = true;
     out_.cursors = stored_;
-    out_.hello = Hello{incarnation_, self(), read->digest, read->plain, read->compare_only, read->clock_ms, false, true, read->letters};
+    out_.hello = greeting_of(*read, incarnation_, self());
     return true;
   }
   bool cursors_are_known(const Message& message) {
@@ -93,6 +95,7 @@ class Listening {
   const records::Ledger& ledger_;
   NodeId child_;
   std::string incarnation_;
+  bool restricted_ = false;  // as the child said before
   Stored stored_;
   Asked out_;
 };

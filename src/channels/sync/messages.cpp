@@ -9,9 +9,9 @@ namespace nc::sync {
 namespace {
 
 constexpr std::uint64_t kFlagPlain = 1, kFlagCompareOnly = 2;
-constexpr std::uint64_t kFlagSayAll = 4, kFlagShortForms = 8;  // of hello
-constexpr std::uint64_t kFlagHasTold = 4, kFlagHasDigest = 8;  // of again
-constexpr std::uint64_t kFlagLetters = 16;                     // of both
+constexpr std::uint64_t kFlagSayAll = 4, kFlagShortForms = 8;     // of hello
+constexpr std::uint64_t kFlagHasTold = 4, kFlagHasDigest = 8;     // of again
+constexpr std::uint64_t kFlagLetters = 16, kFlagRestricted = 32;  // of both
 constexpr std::string_view kToldLabel = "nhipcau-told-1\n";
 
 // Bytes at the end are of later versions.
@@ -37,7 +37,7 @@ std::string encode(const Hello& hello) {
   Packer out;
   out.byte(kVersion).byte(kVersion).text(hello.incarnation).text(hello.known).text(hello.digest);
   out.number((hello.plain ? kFlagPlain : 0) | (hello.compare_only ? kFlagCompareOnly : 0) | (hello.say_all ? kFlagSayAll : 0) |
-             (hello.short_forms ? kFlagShortForms : 0) | (hello.letters ? kFlagLetters : 0));
+             (hello.short_forms ? kFlagShortForms : 0) | (hello.letters ? kFlagLetters : 0) | (hello.restricted ? kFlagRestricted : 0));
   out.number(hello.clock_ms);
   return out.take();
 }
@@ -59,6 +59,7 @@ Result<Hello> decode_hello(std::string_view content) {
   out.say_all = (flags & kFlagSayAll) != 0;
   out.short_forms = (flags & kFlagShortForms) != 0;
   out.letters = (flags & kFlagLetters) != 0;
+  out.restricted = (flags & kFlagRestricted) != 0;
   out.clock_ms = in.count();
   if (!in.good()) return fail(ErrorCode::kCorrupt, NC_MSG("What was received is no greeting of a node"));
   return out;
@@ -67,7 +68,7 @@ Result<Hello> decode_hello(std::string_view content) {
 std::string encode(const Again& again) {
   Packer out;
   out.number((again.plain ? kFlagPlain : 0) | (again.compare_only ? kFlagCompareOnly : 0) | (again.told.empty() ? 0 : kFlagHasTold) |
-             (again.digest.empty() ? 0 : kFlagHasDigest) | (again.letters ? kFlagLetters : 0));
+             (again.digest.empty() ? 0 : kFlagHasDigest) | (again.letters ? kFlagLetters : 0) | (again.restricted ? kFlagRestricted : 0));
   return out.text(again.told).text(again.digest).number(again.clock_ms).take();
 }
 std::optional<Again> decode_again(std::string_view content) {
@@ -77,10 +78,25 @@ std::optional<Again> decode_again(std::string_view content) {
   out.plain = (flags & kFlagPlain) != 0;
   out.compare_only = (flags & kFlagCompareOnly) != 0;
   out.letters = (flags & kFlagLetters) != 0;
+  out.restricted = (flags & kFlagRestricted) != 0;
   if ((flags & kFlagHasTold) != 0) out.told = in.text(kToldBytes);
   if ((flags & kFlagHasDigest) != 0) out.digest = in.text(kDigestBytes);
   out.clock_ms = in.count();
   return if_good(in, std::move(out));
+}
+
+Hello greeting_of(const Again& again, const std::string& incarnation, const std::string& known) {
+  Hello out;
+  out.incarnation = incarnation;
+  out.known = known;
+  out.digest = again.digest;
+  out.plain = again.plain;
+  out.compare_only = again.compare_only;
+  out.clock_ms = again.clock_ms;
+  out.short_forms = true;
+  out.letters = again.letters;
+  out.restricted = again.restricted;
+  return out;
 }
 
 std::string told_tag(std::string_view child, std::string_view parent, std::vector<Cursor> cursors) {

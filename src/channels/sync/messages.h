@@ -50,6 +50,7 @@ struct Hello {
   bool say_all = false;      // what you told me before is not here: greet with hello
   bool short_forms = false;  // I understand `again`, and runs that go on from the entry before them
   bool letters = false;      // I take letters
+  bool restricted = false;   // I take restricted content now
 };
 [[nodiscard]] std::string encode(const Hello& hello);
 // kUnsupported: of a version that this program does not know.
@@ -61,10 +62,12 @@ struct Again {
   std::string told;    // 8 bytes, or empty
   std::string digest;  // 8 bytes, or empty: as the other said
   std::int64_t clock_ms = 0;
-  bool letters = false;
+  bool letters = false, restricted = false;
 };
 [[nodiscard]] std::string encode(const Again& again);
 std::optional<Again> decode_again(std::string_view content);
+// What it stands for, said in full.
+[[nodiscard]] Hello greeting_of(const Again& again, const std::string& incarnation, const std::string& known);
 // What a child has told its parent: who both are, and how far it has the channels.
 [[nodiscard]] std::string told_tag(std::string_view child, std::string_view parent, std::vector<Cursor> cursors);
 

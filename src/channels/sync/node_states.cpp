@@ -99,6 +99,7 @@ class CountingDown {
 
 Status look_at_peer(store::Database& db, const records::Ledger& ledger, bool tables, NodeState& state) {
   NC_ASSIGN(const auto shared, Shared::with(db, ledger, state.node));
+  state.takes_less = shared->takes_less();
   Behind behind;
   if (state.relation == Relation::kParent) NC_TRY(count_up(db, *shared, state.node, tables, behind));
   else if (tables) NC_TRY(CountingDown(db, *shared, state.node).count(behind));

@@ -32,6 +32,7 @@ struct NodeState {
   bool forked = false;         // two machines wrote as this one: nothing more is taken from that incarnation
   std::int64_t cut_aside = 0;  // entries of it beyond a cut
   // Parent and children alone:
+  bool takes_less = false;                     // it might have restricted content, and has not said that it takes it now
   bool same = false;                           // at the last contact, and nothing has come here since that is for it
   std::int64_t behind = 0;                     // entries here, for it, that it is not known to hold; counted to kBehindCountedMax
   std::int64_t behind_since_ms = 0;            // when the first of them came here

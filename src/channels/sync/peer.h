@@ -29,6 +29,7 @@ class Subscription {
  public:
   Subscription(const Peer& peer, const orgtree::OrgTree& tree) : peer_(peer), tree_(tree) {}
   [[nodiscard]] bool has(const journal::PartKey& part);
+  [[nodiscard]] journal::HandlingLevel ceiling() const { return peer_.ceiling; }
 
  private:
   [[nodiscard]] bool has_unit(const journal::Audience& audience);

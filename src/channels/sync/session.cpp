@@ -66,7 +66,7 @@ Status Session::Impl::compose(store::Database& db, FrameWriter& writer) {
   Outbox out(db, writer, !plain_out, most.request_bytes, {}, known_to_parent.has_value());
   wants_sent = !wants.empty();
   const bool with_files = most.files && wants.empty() && !void_cursors;
-  NC_TRY(greet(db, digest_of(streams), out));
+  NC_TRY(greet(db, digest_of(streams), shared->restricted_here(), out));
   NC_TRY(out.put_parts_of(parent, nullptr));
   for (const auto& [name, from] : wants) {
     NC_ASSIGN(const auto key, StreamKey::parse(name));
@@ -92,7 +92,7 @@ Status Session::Impl::compose(store::Database& db, FrameWriter& writer) {
 }
 
 // What both know is not said again.
-Status Session::Impl::greet(store::Database& db, const std::string& digest, Outbox& out) {
+Status Session::Impl::greet(store::Database& db, const std::string& digest, bool restricted, Outbox& out) {
   Hello hi;
   hi.incarnation = incarnation_tag(ledger.identity().incarnation);
   NC_ASSIGN(hi.known, known_incarnation(db, parent));
@@ -101,6 +101,7 @@ Status Session::Impl::greet(store::Database& db, const std::string& digest, Outb
   hi.compare_only = comparing || !wants.empty() || void_cursors;
   hi.clock_ms = std::max<std::int64_t>(0, ledger.now_ms());
   hi.short_forms = hi.letters = true;
+  hi.restricted = restricted;
   NC_ASSIGN(told_now, cursors(db, parent));
   NC_ASSIGN(const auto before, told(db, parent));
   std::map<std::string, std::int64_t> known, now;
@@ -111,8 +112,8 @@ Status Session::Impl::greet(store::Database& db, const std::string& digest, Outb
     NC_TRY(out.put(kHello, encode(hi)));
     return out.put_cursors(told_now);
   }
-  NC_TRY(
-      out.put(kAgain, encode(Again{hi.plain, hi.compare_only, told_tag(hi.incarnation, hi.known, *before), hi.digest, hi.clock_ms, true})));
+  NC_TRY(out.put(kAgain, encode(Again{hi.plain, hi.compare_only, told_tag(hi.incarnation, hi.known, *before), hi.digest, hi.clock_ms, true,
+                                      hi.restricted})));
   auto fresh = told_now;
   std::erase_if(fresh, [&](const Cursor& one) { return known.contains(one.tag) && known[one.tag] == one.number; });
   return out.put_cursors(fresh);

@@ -33,7 +33,7 @@ Status Session::feed(std::string_view bytes) {
 }
 
 Status Session::Impl::handle(records::Intake& intake, Shared& shared, KeyPost& post, const std::vector<Message>& frame) {
-  Inbox inbox(intake, parent, shared.theirs(), taken);
+  Inbox inbox(intake, parent, shared, taken);
   for (const auto& message : frame) {
     if (unknown_kind) return {};
     if (message.kind != kHello && message.kind != kAgain && !hello) return {};  // nobody speaks before he greets
@@ -79,6 +79,7 @@ Status Session::Impl::on_hello(records::Intake& intake, const Message& message) 
   keys.parent_takes(hello->letters);
   NC_ASSIGN(other_incarnation, note_incarnation(intake.db(), parent, hello->incarnation));
   NC_TRY(note_parent(intake.db(), parent, hello->incarnation));
+  NC_TRY(note_takes_restricted(intake.db(), parent, hello->restricted));
   told_unsure = false;
   if (hello->say_all || !hello->short_forms || other_incarnation) return forget_told(intake.db(), parent);
   return set_told(intake.db(), parent, told_now);
@@ -91,13 +92,11 @@ Status Session::Impl::on_again(records::Intake& intake, const Message& message) 
     unknown_kind = true;
     return {};
   }
-  Hello said;
-  NC_ASSIGN(said.incarnation, known_incarnation(intake.db(), parent));
-  said.digest = again->digest.empty() ? digest_now : again->digest;
-  said.plain = again->plain;
-  said.clock_ms = again->clock_ms;
-  said.short_forms = true;
+  NC_ASSIGN(const auto incarnation, known_incarnation(intake.db(), parent));
+  auto said = greeting_of(*again, incarnation, {});
+  if (said.digest.empty()) said.digest = digest_now;
   keys.parent_takes(again->letters);
+  NC_TRY(note_takes_restricted(intake.db(), parent, again->restricted));
   hello = std::move(said);
   plain_out = plain_out || hello->plain;
   told_unsure = false;

@@ -54,7 +54,7 @@ struct Session::Impl {
       : ledger(own), parent(other), most(limit), files(own, other), keys(own, other) {}
 
   Status compose(store::Database& db, FrameWriter& writer);
-  Status greet(store::Database& db, const std::string& digest, Outbox& out);
+  Status greet(store::Database& db, const std::string& digest, bool restricted, Outbox& out);
   // What the parent does not get on with, as of a stream that forked, is left there, and yet no more to hand in: files and letters
   // do not wait for it.
   struct Handed {

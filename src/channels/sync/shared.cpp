@@ -7,6 +7,16 @@
 
 namespace nc::sync {
 
+namespace {
+
+journal::HandlingLevel highest_taken(const records::Ledger& ledger) {
+  for (const auto one : {catalog::Handling::kRestricted, catalog::Handling::kInternal})
+    if (ledger.may_hold(one)) return static_cast<journal::HandlingLevel>(one);
+  return static_cast<journal::HandlingLevel>(catalog::Handling::kOpen);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Shared>> Shared::with(store::Database& db, const records::Ledger& ledger, const NodeId& node) {
   auto world = ledger.world();
   auto self = peer_of(db, *world, ledger.identity().node);
@@ -23,7 +33,14 @@ Result<std::unique_ptr<Shared>> Shared::with(store::Database& db, const records:
     peer->node = node;
     peer->whole = true;
   }
-  return std::unique_ptr<Shared>(new Shared(std::move(world), *self, *peer, certified));
+  NC_ASSIGN(const bool takes, takes_restricted(db, node));
+  const auto there = static_cast<journal::HandlingLevel>(takes ? kRestrictedLevel : kRestrictedLevel - 1);
+  return std::unique_ptr<Shared>(new Shared(std::move(world), *self, *peer, certified, {highest_taken(ledger), there}));
+}
+
+Peer Shared::up_to(Peer who, journal::HandlingLevel taken) {
+  who.ceiling = std::min(who.ceiling, taken);
+  return who;
 }
 
 namespace {
@@ -57,10 +74,10 @@ Result<std::vector<journal::HeldStream>> Shared::to_hand_up(store::Database& db)
   std::vector<journal::HeldStream> out;
   for (const auto& one : all) {
     const auto& part = one.key.part;
-    if (part.handling > peer_.ceiling) continue;
+    if (part.handling > there_.ceiling()) continue;
     // Of a superior whose certificate has not come it is not known what he may have.
     const bool for_all = part.audience.kind == journal::Audience::Kind::kAll || part.audience.kind == journal::Audience::Kind::kAuthority;
-    bool goes = certified_ ? theirs_.has(part) : for_all;
+    bool goes = certified_ ? there_.has(part) : for_all;
     // What a former superior gave it is not for the new one.
     if (!goes && (!certified_ || !mine_.has(part))) { NC_ASSIGN(goes, is_below(vouched, one.key.node)); }
     if (goes) out.push_back(one);

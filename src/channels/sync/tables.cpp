@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/limits.h"
+#include "channels/sync/all_rows.h"
 #include "channels/sync/key_tables.h"
 
 namespace nc::sync {
@@ -16,6 +17,7 @@ CREATE TABLE IF NOT EXISTS sync_order(channel INTEGER NOT NULL, n INTEGER NOT NU
   PRIMARY KEY(channel, n)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sync_ordered(id INTEGER PRIMARY KEY CHECK(id = 1), arrival INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS sync_peer(node BLOB PRIMARY KEY, incarnation BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sync_takes(node BLOB PRIMARY KEY, restricted INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sync_cursor(node BLOB NOT NULL, channel BLOB NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(node, channel))
   WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sync_told(node BLOB NOT NULL, channel BLOB NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(node, channel))
@@ -37,18 +39,6 @@ CREATE TABLE IF NOT EXISTS sync_day(day INTEGER PRIMARY KEY, bytes INTEGER NOT N
 )sql";
 
 constexpr std::int64_t kPiecesMax = 64;  // unfinished large entries of one peer
-
-template <typename Row, typename Read>
-Result<std::vector<Row>> all_rows(store::Statement& query, Read read) {
-  std::vector<Row> out;
-  while (true) {
-    NC_ASSIGN(const bool more, query.step());
-    if (!more) break;
-    out.push_back(read(query));
-  }
-  NC_TRY(query.status());
-  return out;
-}
 
 }  // namespace
 
@@ -114,7 +104,7 @@ Result<std::vector<Placed>> entries_after(store::Database& db, std::int64_t chan
   NC_ASSIGN(auto query, db.prepare("SELECT o.n, e.stream, e.seq FROM sync_order o JOIN journal_entry e ON e.arrival=o.arrival "
                                    "WHERE o.channel=?1 AND o.n>?2 ORDER BY o.n LIMIT ?3"));
   query.bind_all(channel, number, most);
-  return all_rows<Placed>(query, [](const auto& row) { return Placed{row.integer(0), row.integer(1), row.integer(2)}; });
+  return all_rows(query, [](const auto& row) { return Placed{row.integer(0), row.integer(1), row.integer(2)}; });
 }
 
 Result<std::string> known_incarnation(store::Database& db, const NodeId& peer) {
@@ -144,6 +134,20 @@ Result<bool> note_incarnation(store::Database& db, const NodeId& peer, std::stri
   return met;
 }
 
+Result<bool> takes_restricted(store::Database& db, const NodeId& peer) {
+  // Asked before anything was ever exchanged, too.
+  NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_schema WHERE name='sync_takes'"));
+  if (tables == 0) return false;
+  NC_ASSIGN(const auto said, db.integer("SELECT coalesce(max(restricted), 0) FROM sync_takes WHERE node=?1", peer));
+  return said != 0;
+}
+
+Status note_takes_restricted(store::Database& db, const NodeId& peer, bool takes) {
+  NC_ASSIGN(const bool before, takes_restricted(db, peer));
+  if (before == takes) return {};
+  return db.run("INSERT OR REPLACE INTO sync_takes(node, restricted) VALUES(?1, ?2)", peer, takes ? 1 : 0);
+}
+
 Result<std::int64_t> cursor(store::Database& db, const NodeId& peer, std::string_view channel_tag) {
   NC_ASSIGN(auto query, db.prepare("SELECT n FROM sync_cursor WHERE node=?1 AND channel=?2"));
   query.bind(1, peer).bind_blob(2, channel_tag);
@@ -154,7 +158,7 @@ Result<std::int64_t> cursor(store::Database& db, const NodeId& peer, std::string
 Result<std::vector<Cursor>> cursors(store::Database& db, const NodeId& peer) {
   NC_ASSIGN(auto query, db.prepare("SELECT channel, n FROM sync_cursor WHERE node=?1 ORDER BY channel"));
   query.bind(1, peer);
-  return all_rows<Cursor>(query, [](const auto& row) { return Cursor{row.blob(0), row.integer(1)}; });
+  return all_rows(query, [](const auto& row) { return Cursor{row.blob(0), row.integer(1)}; });
 }
 
 Status set_cursor(store::Database& db, const NodeId& peer, std::string_view channel_tag, std::int64_t number) {
@@ -173,7 +177,7 @@ Status forget_cursor(store::Database& db, const NodeId& peer, std::string_view c
 Result<std::optional<std::vector<Cursor>>> told(store::Database& db, const NodeId& peer) {
   NC_ASSIGN(auto query, db.prepare("SELECT channel, n FROM sync_told WHERE node=?1 ORDER BY channel"));
   query.bind(1, peer);
-  NC_ASSIGN(auto rows, all_rows<Cursor>(query, [](const auto& row) { return Cursor{row.blob(0), row.integer(1)}; }));
+  NC_ASSIGN(auto rows, all_rows(query, [](const auto& row) { return Cursor{row.blob(0), row.integer(1)}; }));
   if (rows.empty() || !rows.front().tag.empty()) return std::optional<std::vector<Cursor>>();
   rows.erase(rows.begin());
   return std::optional(std::move(rows));
@@ -259,8 +263,8 @@ Status spool(store::Database& db, const NodeId& peer, const std::string& stream,
 Result<std::vector<Spooled>> spooled(store::Database& db, const NodeId& peer, const std::string& stream) {
   NC_ASSIGN(auto query, db.prepare("SELECT seq, hash, header, body FROM sync_spool WHERE node=?1 AND stream=?2 ORDER BY seq"));
   query.bind_all(peer, stream);
-  return all_rows<Spooled>(
-      query, [](const auto& row) { return Spooled{row.integer(0), row.template id<EntryHash>(1), {row.blob(2), row.blob(3)}}; });
+  return all_rows(query,
+                  [](const auto& row) { return Spooled{row.integer(0), row.template id<EntryHash>(1), {row.blob(2), row.blob(3)}}; });
 }
 
 Result<std::optional<Spooled>> spooled_at(store::Database& db, const NodeId& peer, const std::string& stream, std::int64_t seq) {
@@ -304,13 +308,13 @@ Result<std::vector<journal::HashIn>> spooled_beginning(store::Database& db, cons
   std::copy_n(bytes.begin(), std::min(bytes.size(), EntryHash::kSize), high.bytes.begin());
   NC_ASSIGN(auto query, db.prepare("SELECT hash, stream FROM sync_spool WHERE node=?1 AND hash BETWEEN ?2 AND ?3 LIMIT 16"));
   query.bind_all(peer, low, high);
-  return all_rows<journal::HashIn>(query, [](const auto& row) { return journal::HashIn{row.template id<EntryHash>(0), row.text(1)}; });
+  return all_rows(query, [](const auto& row) { return journal::HashIn{row.template id<EntryHash>(0), row.text(1)}; });
 }
 
 Result<std::vector<std::string>> spooled_streams(store::Database& db, const NodeId& peer) {
   NC_ASSIGN(auto query, db.prepare("SELECT DISTINCT stream FROM sync_spool WHERE node=?1"));
   query.bind(1, peer);
-  return all_rows<std::string>(query, [](const auto& row) { return row.text(0); });
+  return all_rows(query, [](const auto& row) { return row.text(0); });
 }
 
 Status drop_spooled(store::Database& db, const NodeId& peer, const std::string& stream, std::int64_t up_to) {
@@ -333,7 +337,7 @@ Result<std::optional<Piece>> piece(store::Database& db, const NodeId& peer, cons
 Result<std::vector<Piece>> pieces(store::Database& db, const NodeId& peer) {
   NC_ASSIGN(auto query, db.prepare("SELECT stream, seq, header, body, bytes FROM sync_piece WHERE node=?1 ORDER BY stream"));
   query.bind(1, peer);
-  return all_rows<Piece>(query, piece_in);
+  return all_rows(query, piece_in);
 }
 
 Status keep_piece(store::Database& db, const NodeId& peer, const Piece& piece) {

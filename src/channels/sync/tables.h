@@ -4,6 +4,7 @@
 //                            date by whoever needs it (order_entries)
 // sync_peer, sync_cursor, sync_held   of a peer: the incarnation it last had; up to where one of the two has a channel; which
 //                            numbers of streams it is known to hold
+// sync_takes                 of a peer: whether it said at the last contact that it takes restricted content
 // sync_told                  of a parent: the cursors that it has from us, so that only what is new is said
 // sync_complete              up to when all that a node below had written is here
 // sync_complete_told         what of that the parent was told
@@ -55,6 +56,9 @@ Result<std::vector<Placed>> entries_after(store::Database& db, std::int64_t chan
 Result<bool> note_incarnation(store::Database& db, const NodeId& peer, std::string_view tag);
 Result<std::string> known_incarnation(store::Database& db, const NodeId& peer);  // 8 bytes; zeros: never met
 Status forget_progress(store::Database& db, const NodeId& peer);
+// What the peer said last; false before it said anything.
+Result<bool> takes_restricted(store::Database& db, const NodeId& peer);
+Status note_takes_restricted(store::Database& db, const NodeId& peer, bool takes);
 
 Result<std::int64_t> cursor(store::Database& db, const NodeId& peer, std::string_view channel_tag);
 struct Cursor {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/rng.h"
 #include "channels/sync/session.h"
 #include "ledger/journal/node_names.h"
@@ -101,6 +102,13 @@ class Node {
   void close() { ledger_.reset(); }
   void take(std::unique_ptr<records::Ledger> ledger) { ledger_ = std::move(ledger); }
 
+  // From the next opening on its directory lies on an encrypted volume, as the kernel would tell in files of `told`.
+  void lie_encrypted(const fs::path& told) {
+    must(write_file_durably(made(told / "sys/dev/block/253:7/dm/uuid"), "CRYPT-LUKS2-0123456789abcdef0123456789abcdef-data\n"));
+    must(write_file_durably(made(told / "mountinfo"), "27 1 253:7 / / rw shared:1 - ext4 /dev/mapper/data rw\n"));
+    options_.volume = {told / "mountinfo", told / "sys"};
+  }
+
   [[nodiscard]] bool is_open() const { return ledger_ != nullptr; }
   [[nodiscard]] records::Ledger& ledger() { return *ledger_; }
   [[nodiscard]] const UnitId& unit() const { return unit_; }
@@ -167,6 +175,10 @@ class Node {
   }
 
  private:
+  static fs::path made(const fs::path& file) {
+    fs::create_directories(file.parent_path());
+    return file;
+  }
   fs::path dir_;
   std::string code_;
   ManualClock clock_;

@@ -74,18 +74,19 @@ Result<std::optional<journal::Certificate>> Vouched::writer_of(const journal::Ce
   return at == all.end() ? std::nullopt : std::optional(*at);
 }
 
-// Up to whoever certified himself.
+// Up to whoever certified himself. A further incarnation of a node, certified by itself, is what the one before it is.
 Result<journal::HandlingLevel> Vouched::ceiling(const journal::Certificate& certificate) {
   constexpr int kStepsMax = 32;
   journal::HandlingLevel out = 2;
   std::optional<journal::Certificate> at = certificate;
   for (int step = 0; at && step < kStepsMax; ++step) {
+    const bool further = at->by == at->node && at->by_incarnation != at->incarnation;
     const auto said = world_.ceilings.find(at->record);
     const auto own = said != world_.ceilings.end() ? static_cast<journal::HandlingLevel>(said->second)
-                     : holds_whole(*at)            ? journal::HandlingLevel{2}
+                     : holds_whole(*at) || further ? journal::HandlingLevel{2}
                                                    : journal::HandlingLevel{1};
     out = std::min(out, own);
-    if (at->by == at->node) return out;
+    if (at->by == at->node && !further) return out;
     NC_ASSIGN(at, writer_of(*at));
   }
   return journal::HandlingLevel{0};  // nobody is at its beginning

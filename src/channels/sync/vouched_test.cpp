@@ -19,6 +19,7 @@ class VouchedTest : public testing::Test, protected simulation::Tree {
   VouchedTest() : Tree(NC_SOURCE_DIR) {
     force_ = &found("f");
     const auto p = enter_unit(*force_, "p", force_->unit()), q = enter_unit(*force_, "q", force_->unit());
+    q_unit_ = q;
     p_post_ = enter_unit(*force_, "a", p);
     q_post_ = enter_unit(*force_, "b", q);
     p_ = &join(*force_, "p", p);
@@ -55,7 +56,7 @@ class VouchedTest : public testing::Test, protected simulation::Tree {
   }
 
   Node *force_ = nullptr, *p_ = nullptr, *q_ = nullptr, *post_ = nullptr;
-  UnitId p_post_, q_post_;
+  UnitId p_post_, q_post_, q_unit_;
 };
 
 TEST_F(VouchedTest, ANodeUnderTheNameOfACousinConnectsNowhere) {
@@ -101,6 +102,16 @@ TEST_F(VouchedTest, NobodyHandsOnAHigherHandlingThanHeHolds) {
   const auto other = rng.make<NodeId>();
   ASSERT_TRUE(certify_as(*force_, other, crypto::SigningKey::generate(rng), p_post_, catalog::Handling::kRestricted));
   EXPECT_EQ(peer_at(*force_, other).ceiling, static_cast<journal::HandlingLevel>(catalog::Handling::kRestricted));
+}
+
+TEST_F(VouchedTest, ACertificateInReserveLowersNoCeilingAndRaisesNone) {
+  EXPECT_EQ(peer_at(*force_, force_->id()).ceiling, static_cast<journal::HandlingLevel>(catalog::Handling::kRestricted))
+      << "founded with a key in reserve";
+  SeededRng rng(9);
+  ASSERT_TRUE(certify_as(*q_, q_->id(), crypto::SigningKey::generate(rng), q_unit_, catalog::Handling::kRestricted));
+  sync_until_quiet(*q_, *force_);
+  for (auto* at : {force_, q_})
+    EXPECT_EQ(peer_at(*at, q_->id()).ceiling, static_cast<journal::HandlingLevel>(catalog::Handling::kInternal));
 }
 
 }  // namespace

@@ -46,6 +46,7 @@ Status list(const Context& context, const Asked& asked) {
   for (const auto& one : all) {
     context.out() << one.node.hex() << "  " << unit_of(*ledger, one) << "  " << state_text(context, one);
     if (one.complete_to_ms) context.out() << "; " << context.tr(NC_MSG("complete to {1}"), context.words.datetime(*one.complete_to_ms));
+    if (one.takes_less) context.out() << "; " << context.tr(NC_MSG("takes no restricted content now"));
     if (one.cut_aside > 0) context.out() << "; " << context.tr(NC_MSG("{1} entries are set aside"), one.cut_aside);
     context.out() << '\n';
   }

@@ -204,6 +204,7 @@ Html node_state_badge(const Visit& visit, const sync::NodeState& state) {
   }
   if (state.waits_there.value_or(0) > 0)
     out.add(" ").add(badge(Tone::kWarn, visit.tr("{1} wait there", visit.ui.number(*state.waits_there))));
+  if (state.takes_less) out.add(" ").add(badge(Tone::kWarn, visit.tr("takes no restricted content now")));
   for (const auto& contact : state.contacts)
     if (contact.failed_at_ms > contact.at_ms)
       out.add(" ").add(badge(Tone::kBad, visit.tr("no connection since {1}", visit.ui.datetime(contact.failed_at_ms))));
