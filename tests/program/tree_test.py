@@ -166,6 +166,19 @@ class Node:
         values.update({"direction": "out", "told": text} if kind == "call" else {"sub_kind": "periodic", "summary": text})
         return self.create(kind, values)
 
+    def attach(self, record, size):
+        """A file that nobody else has; its name and its bytes."""
+        file = self.test.folder / f"{record[:8]}.txt"
+        file.write_text("".join(self.test.rng.choices("abcdefgh \n", k=size)), encoding="ascii")
+        run("record", self.dir, "attach", record, file)
+        return file
+
+    def saved(self, record, file, to):
+        """The bytes of a record's file, as this node gives them; nothing: they have not come."""
+        to.unlink(missing_ok=True)
+        done = run("record", self.dir, "save", record, file.name, "--to", to, expect=None)
+        return to.read_bytes() if done.returncode == 0 else None
+
     def rows(self, sql, *values):
         with contextlib.closing(sqlite3.connect(f"file:{self.dir / 'ledger.db'}?mode=ro", uri=True)) as db:
             return db.execute(sql, values).fetchall()
@@ -278,7 +291,7 @@ class Tree(unittest.TestCase):
             self.join(province, [f"{province.code}d{i}" for i in range(POSTS)])
         for node in self.nodes:
             node.serve()
-        written, kills = [], 0
+        written, files, kills = [], [], 0
         until = time.monotonic() + CHAOS_S
         while time.monotonic() < until:
             node = self.rng.choice(self.nodes)
@@ -287,6 +300,8 @@ class Tree(unittest.TestCase):
             for _ in range(self.rng.randint(1, 3)):
                 kind = self.rng.choice(["talks", "talks", "call"])
                 written.append((node, node.event(kind, "".join(self.rng.choices("abcdefgh ", k=self.rng.randint(10, 2000))))))
+            if self.rng.randint(0, 3) == 0:
+                files.append((node, written[-1][1], node.attach(written[-1][1], self.rng.randint(100, 60_000))))
             node.serve()
             time.sleep(self.rng.uniform(0, 0.5))
         late = self.top.rows("SELECT max(arrival) FROM journal_entry")
@@ -299,8 +314,13 @@ class Tree(unittest.TestCase):
             while node:
                 self.assertTrue(node.has(record), f"{record} is not at {node.code}")
                 node = node.parent
+        for node, record, file in files:
+            while node:
+                self.assertEqual(node.saved(record, file, self.folder / "saved"), file.read_bytes(), f"{file.name} of {record} at {node.code}")
+                node = node.parent
+        self.assertTrue(files)
         cuts = sum(node.line.cuts for node in self.nodes)
-        print(f"\n{len(self.nodes)} nodes, {len(written)} records, {kills} kills, {cuts} cuts, {len(held[self.top])} entries at the top, "
+        print(f"\n{len(self.nodes)} nodes, {len(written)} records, {len(files)} files, {kills} kills, {cuts} cuts, {len(held[self.top])} entries at the top, "
               f"arrivals before settling {late[0][0]}, {sum(node.line.bytes for node in self.nodes)} bytes over the lines")
         self.assertGreater(cuts, 0)
 
