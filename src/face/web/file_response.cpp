@@ -1,5 +1,6 @@
 #include "face/web/file_response.h"
 
+#include "base/url_text.h"
 #include "face/web/api/negotiate.h"
 
 namespace nc::web {
@@ -24,7 +25,7 @@ void say_what_it_is(net::Response& response, const blobs::FileRef& file, const s
   for (const char c : file.name)
     plain += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ? c : '_';
   response.headers.set("Content-Type", file.media);
-  response.headers.set("Content-Disposition", "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + net::url_encode(file.name));
+  response.headers.set("Content-Disposition", "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + url_encode(file.name));
   response.headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
   response.headers.set("Accept-Ranges", "bytes");
   response.headers.set("ETag", tag);

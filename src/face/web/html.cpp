@@ -1,6 +1,7 @@
 #include "face/web/html.h"
 
 #include "base/text.h"
+#include "base/url_text.h"
 
 namespace nc::web {
 namespace {
@@ -27,14 +28,14 @@ std::string encoded_path(std::string_view path) {
   std::string out = "/";
   const auto first = path.find_first_not_of('/');
   if (first == std::string_view::npos) return out;
-  for (const char& c : path.substr(first)) out += c == '/' ? std::string(1, c) : net::url_encode({&c, 1});
+  for (const char& c : path.substr(first)) out += c == '/' ? std::string(1, c) : url_encode({&c, 1});
   return out;
 }
 
 }  // namespace
 
 Url Url::to(std::string_view path, const net::Fields& query) { return Url(net::with_query(encoded_path(path), query)); }
-Url Url::fragment(std::string_view id) { return Url('#' + net::url_encode(id)); }
+Url Url::fragment(std::string_view id) { return Url('#' + url_encode(id)); }
 
 std::optional<Url> Url::web(std::string_view text) {
   text = trim(text);

@@ -181,16 +181,19 @@ net::Response Site::dispatch(const net::Request& request) {
   constexpr std::string_view kAssets = "/assets/";
   if (!host_allowed(request))
     return net::Response::text(english_.tr("This node is not served under that name. Ask your administrator for its address.") + "\n", 421);
+  if (request.query_error) return Api::is_for_programs(request.path) ? api_.refuse_query(request) : bad_query(request);
   const bool reading = request.method == "GET" || request.method == "HEAD";
   if (reading && request.path.starts_with(kAssets)) return asset(request, std::string_view(request.path).substr(kAssets.size()));
   // "//host" would be another host to the browser that is sent there.
   if (request.path.starts_with("//")) return net::Response::text(english_.tr("There is no such page. Check the address.") + "\n", 404);
   const bool for_programs = Api::is_for_programs(request.path);
-  if (reading && request.query.has("lang") && !for_programs) {
+  // What a form sent is sent again by the browser (307), so that a page that answers it can be had in the other language, too.
+  if ((reading || request.method == "POST") && request.query.has("lang") && !for_programs) {
     auto target = request;
     const auto wanted = i18n::lang_code(i18n::lang_from_code(request.query.get("lang")));
     target.query.set("lang", std::nullopt);
     auto response = net::Response::redirect(target.target());
+    if (!reading) response.status = 307;
     response.headers.add("Set-Cookie", net::set_cookie(kLanguageCookie, wanted, {true, kYearSeconds, true}));
     return response;
   }
@@ -318,6 +321,15 @@ net::Response Site::bad_form(const net::Request& request, const Error& error) co
   page.main = join(notice(Tone::kBad, ui.located_text(error), ui.tr(next)),
                    el("p", {}, button_link(ui.tr(NC_MSG("To the first page")), Url::to("/"), true)));
   return respond(page, ui, status);
+}
+
+net::Response Site::bad_query(const net::Request& request) const {
+  const auto& ui = words_for(request);
+  const auto& error = *request.query_error;
+  auto page = bare_page(request, ui.tr(NC_MSG("The address could not be read")));
+  page.main =
+      join(notice(Tone::kBad, ui.located_text(error)), el("p", {}, button_link(ui.tr(NC_MSG("To the first page")), Url::to("/"), true)));
+  return respond(page, ui, 400);
 }
 
 net::Response Site::plain_page(const net::Request& request, int status, const std::string& title, const std::string& text,

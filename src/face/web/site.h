@@ -168,6 +168,7 @@ class Site {
   [[nodiscard]] net::Response resume_page(const Visit& visit, const std::vector<Draft>& kept) const;
 
   [[nodiscard]] net::Response bad_form(const net::Request& request, const Error& error) const;
+  [[nodiscard]] net::Response bad_query(const net::Request& request) const;
   // `title` and `text` are message ids.
   [[nodiscard]] net::Response plain_page(const net::Request& request, int status, const std::string& title, const std::string& text,
                                          const std::string& next, Tone tone = Tone::kBad) const;

@@ -236,6 +236,16 @@ TEST_F(SiteTest, AdministratorRunsTheNodeAndReadsNoRecord) {
   EXPECT_FALSE(shows(officer.get("/"), "href=\"/admin\""));
 }
 
+TEST_F(SiteTest, AnAddressThatCannotBeReadIsAPageThatNamesTheParameter) {
+  Browser browser(world_);
+  for (const auto* target : {"/activities?q=%ff", "/login?q=%00", "/assets/app.css?q=%zz"}) {
+    const auto page = browser.get(target);
+    EXPECT_EQ(page.status, 400) << target;
+    EXPECT_TRUE(shows(page, "<h1>Không đọc được địa chỉ</h1>")) << page.body;
+    EXPECT_TRUE(shows(page, "q: ")) << target;
+  }
+}
+
 TEST_F(SiteTest, BadBodiesAreRefusedByName) {
   browser_.log_in("officer");
   net::Request request;

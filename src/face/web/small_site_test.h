@@ -57,6 +57,12 @@ class SmallSite {
   SmallSite& operator=(const SmallSite&) = delete;
 
   records::Ledger& ledger() { return *ledger_; }
+  // The figures follow what is written from now on; without it they stay empty.
+  void follow() {
+    ledger_->observe([this](const records::CommitNotice& notice) {
+      for (const auto& record : notice.changed) columns_.apply(record, *notice.world);
+    });
+  }
   const UnitId& post() const { return post_; }
   const UnitId& other_post() const { return other_post_; }
   const UnitId& counterpart() const { return counterpart_; }
@@ -170,7 +176,7 @@ class Browser {
   }
   net::Response send(const std::string& method, const std::string& target, const net::Fields& form, const net::Headers& more = {}) {
     net::Request request;
-    must(net::set_target(request, target));
+    must(net::read_target(request, target));
     request.method = method;
     request.headers.add("Host", host_);
     std::string jar;
@@ -202,7 +208,7 @@ class Browser {
               as_browsers_write(file.name) + "\"\r\nContent-Type: application/octet-stream\r\n\r\n" + file.content + "\r\n";
     body += "--" + boundary + "--\r\n";
     net::Request request;
-    must(net::set_target(request, target));
+    must(net::read_target(request, target));
     request.method = "POST";
     request.headers.add("Host", host_);
     request.headers.add("Sec-Fetch-Site", "same-origin");
@@ -242,7 +248,7 @@ class Program {
   net::Response get(const std::string& path, const net::Headers& more = {}) { return send("GET", path, {}, more); }
   net::Response send(const std::string& method, const std::string& path, const Json& body, const net::Headers& more = {}) {
     net::Request request;
-    must(net::set_target(request, "/api/v1" + path));
+    must(net::read_target(request, "/api/v1" + path));
     request.method = method;
     request.peer = "192.0.2.7";
     request.headers.add("Host", "127.0.0.1:8600");

@@ -47,6 +47,10 @@ Result<std::string> read_text(std::string_view raw, const std::string& field, Un
   if (!text)
     return fail(
         Error(ErrorCode::kInvalid, NC_MSG("The form has a broken %-escape")).at(field).then(NC_MSG("Load the page again and repeat")));
+  if (how == Unreadable::kRefused && text->find('\0') != std::string::npos)
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("The text has a character that no text can have (U+0000)"))
+                    .at(field)
+                    .then(NC_MSG("Type the text again")));
   if (how == Unreadable::kRefused && !is_utf8(*text))
     return fail(Error(ErrorCode::kInvalid, NC_MSG("The text is not valid UTF-8")).at(field).then(NC_MSG("Type the text again")));
   return field_text(std::move(*text));
@@ -100,9 +104,6 @@ std::vector<std::string_view> Fields::all(std::string_view name) const {
     if (key == name) values.push_back(value);
   return values;
 }
-
-std::string url_encode(std::string_view text) { return nc::url_encode(text); }
-std::optional<std::string> url_decode(std::string_view text, bool plus_is_space) { return nc::url_decode(text, plus_is_space); }
 
 std::string field_text(std::string raw) { return to_nfc(unix_line_ends(readable(std::move(raw)))); }
 

@@ -48,11 +48,6 @@ class Fields {
   std::vector<Pair> pairs_;
 };
 
-// All but the unreserved characters of RFC 3986 as %XX.
-[[nodiscard]] std::string url_encode(std::string_view text);
-// %XX to bytes; with `plus_is_space`, "+" to a space. Nothing on a broken escape.
-[[nodiscard]] std::optional<std::string> url_decode(std::string_view text, bool plus_is_space);
-
 // What a field of a form says, from any bytes: what is no character becomes U+FFFD, NFC, "\n" line ends.
 [[nodiscard]] std::string field_text(std::string raw);
 

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "base/url_text.h"
 #include "foundation/net/multipart.h"
 
 namespace nc::net {
@@ -42,6 +43,8 @@ Response make(std::string body, std::string type, int status) {
 Error bad_address() {
   return Error(ErrorCode::kInvalid, NC_MSG("The address of the page is malformed")).then(NC_MSG("Go to the start page"));
 }
+
+constexpr std::size_t kNameShownMax = 64;
 
 bool is_clean_path(std::string_view path) {
   for (const char c : path)
@@ -102,16 +105,34 @@ std::string Request::target() const {
   return with_query(out, query);
 }
 
-Status set_target(Request& request, std::string_view target) {
+Status read_target(Request& request, std::string_view target) {
   if (!target.starts_with('/')) return fail(bad_address());
   const auto mark = target.find('?');
   const auto raw_path = target.substr(0, mark);
   auto path = url_decode(raw_path, false);
   if (!path || !is_utf8(*path) || has_encoded_slash(raw_path) || !is_clean_path(*path)) return fail(bad_address());
-  Fields query;
-  if (mark != std::string_view::npos) { NC_ASSIGN(query, parse_form(target.substr(mark + 1))); }
   request.path = to_nfc(*path);
-  request.query = std::move(query);
+  request.query = {};
+  request.query_error.reset();
+  if (mark == std::string_view::npos) return {};
+  auto query = parse_form(target.substr(mark + 1));
+  if (query) request.query = std::move(*query);
+  else if (query.error().code == ErrorCode::kLimit)
+    request.query_error = Error(ErrorCode::kLimit, NC_MSG("The address has more than {1} parameters"), {std::to_string(kFormFieldsMax)})
+                              .then(NC_MSG("Leave some of them out"));
+  else {
+    request.query_error = query.error();
+    request.query_error->where = shorten(request.query_error->where, kNameShownMax);
+  }
+  return {};
+}
+
+Status set_target(Request& request, std::string_view target) {
+  Request read;
+  NC_TRY(read_target(read, target));
+  if (read.query_error) return fail(std::move(*read.query_error));
+  request.path = std::move(read.path);
+  request.query = std::move(read.query);
   return {};
 }
 
@@ -146,6 +167,7 @@ std::string_view status_text(int status) {
     case 206: return "Partial Content";
     case 303: return "See Other";
     case 304: return "Not Modified";
+    case 307: return "Temporary Redirect";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";

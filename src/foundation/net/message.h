@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +58,7 @@ struct Request {
   std::string method = "GET";
   std::string path = "/";  // decoded UTF-8; no "." or ".." segment, no encoded "/"
   Fields query;
+  std::optional<Error> query_error;  // why the query could not be read; it is empty then, and whoever handles it refuses
   Headers headers;
   std::string body;
   std::shared_ptr<BodySink> sink;  // took the body in the place of `body` (ServerOptions::body_sink)
@@ -74,6 +76,9 @@ struct Request {
 
 // Sets path and query of a request from a request target ("/a%20b?x=1"). kInvalid otherwise.
 Status set_target(Request& request, std::string_view target);
+// The same for what came over the wire: a query that cannot be read becomes query_error, its parameter named in `where`, so
+// that the one who sent it is told in his own form. kInvalid: the path cannot be read.
+Status read_target(Request& request, std::string_view target);
 
 struct Response {
   int status = 200;

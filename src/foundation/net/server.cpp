@@ -159,7 +159,7 @@ int take_head(const http::request_header<>& message, Request& request) {
   if (message.version() >= 11 && request.headers.count("Host") != 1) return 400;
   if (request.headers.count("Host") > 1) return 400;
   const auto target = message.target();
-  if (!set_target(request, std::string_view(target.data(), target.size()))) return 400;
+  if (!read_target(request, std::string_view(target.data(), target.size()))) return 400;
   return 0;
 }
 

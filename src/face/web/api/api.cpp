@@ -97,6 +97,10 @@ net::Response Api::refuse(const net::Request& request, int status) const {
                                         : problem(type, Error(ErrorCode::kNotFound, ""), words_for(request));
 }
 
+net::Response Api::refuse_query(const net::Request& request) const {
+  return problem(ProblemType::kBadRequest, *request.query_error, words_for(request));
+}
+
 net::Response Api::too_many(const net::Request& request, Rate rate, std::int64_t seconds) const {
   const Error error(ErrorCode::kBusy, NC_MSG("The limit “{1}” is {2} requests a minute"),
                     {std::string(rate_name(rate)), std::to_string(rates_.per_minute(rate))});

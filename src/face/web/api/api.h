@@ -25,6 +25,8 @@ class Api {
   [[nodiscard]] static bool is_for_programs(std::string_view path);
   // What no route does (404, 405), or what is refused before a route is looked for (413).
   [[nodiscard]] net::Response refuse(const net::Request& request, int status) const;
+  // What could not be read of the query.
+  [[nodiscard]] net::Response refuse_query(const net::Request& request) const;
   // The description (OpenAPI 3.1) in the language of the reader; one per catalogue and language.
   [[nodiscard]] std::shared_ptr<const std::string> description(const i18n::Translator& ui);
   // A request on behalf of somebody who is signed in, with the strength of a token: for trying.

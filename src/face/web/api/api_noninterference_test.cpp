@@ -4,6 +4,7 @@
 
 #include <regex>
 
+#include "base/url_text.h"
 #include "face/web/two_worlds_for_test.h"
 #include "foundation/crypto/hash.h"
 
@@ -66,7 +67,7 @@ class ApiNoninterference : public ::testing::Test {
                                  "/openapi.json"};
     for (const auto* words : {"kin", "noi khac", "cua khau 1", "dieu", "\"dieu kin\"", "ghi chú", "11/2024", "vn-post-a", "\""})
       for (const auto* more : {"", "&type=talks&limit=2", "&year=2024", "&unit=vn-post-a"})
-        out.push_back("/search?q=" + net::url_encode(words) + more);
+        out.push_back("/search?q=" + url_encode(words) + more);
     for (const auto* more : {"type=talks", "type=agreed_point", "type=account", "type=audit_head", "own=vn-post-b", "counterpart=la-post-1",
                              "country=LA", "from=2024-02&until=2024-02"})
       out.push_back(std::string("/records?") + more);

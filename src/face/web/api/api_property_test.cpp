@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "base/url_text.h"
 #include "face/web/api/refusal.h"
 #include "face/web/two_worlds_for_test.h"
 #include "foundation/net/server.h"
@@ -228,8 +229,8 @@ class ApiProperty : public ::testing::Test {
     const auto id = maker.id();
     auto target = path;
     if (const auto at = target.find("{id}"); at != std::string::npos)
-      target.replace(at, 4, maker.chance(wild) ? net::url_encode(maker.word()) : id);
-    if (const auto at = target.find("{type}"); at != std::string::npos) target.replace(at, 6, net::url_encode(maker.word()));
+      target.replace(at, 4, maker.chance(wild) ? url_encode(maker.word()) : id);
+    if (const auto at = target.find("{type}"); at != std::string::npos) target.replace(at, 6, url_encode(maker.word()));
     net::Fields query;
     for (const auto& parameter : (*operation)["parameters"].as_array()) {
       if (parameter.text("in") == "query" && maker.chance(12))
@@ -243,7 +244,7 @@ class ApiProperty : public ::testing::Test {
     if (const auto at = target.find("{upload}"); at != std::string::npos)
       target.replace(at, 8, maker.chance(wild) ? id : out.method == "DELETE" ? to_throw_away() : maker.one(uploads_).hex());
     if (const auto at = target.find("{file}"); at != std::string::npos)
-      target.replace(at, 6, maker.chance(wild) ? net::url_encode(maker.word()) : maker.one(files_));
+      target.replace(at, 6, maker.chance(wild) ? url_encode(maker.word()) : maker.one(files_));
     if (maker.chance(30) && target.find("/attachments/") != std::string::npos)
       out.headers.set("Range", "bytes=2-" + std::string(maker.chance(50) ? "4" : ""));
     out.target = "/api/v1" + net::with_query(target, query);
@@ -277,7 +278,7 @@ class ApiProperty : public ::testing::Test {
   std::string fault(const Sent& sent, const Got& got) {
     if (got.status < 200 || got.status >= 500) return "status " + std::to_string(got.status);
     for (const auto* planted : kPlanted)
-      if (got.all.find(planted) != std::string::npos && sent.target.find(net::url_encode(planted)) == std::string::npos &&
+      if (got.all.find(planted) != std::string::npos && sent.target.find(url_encode(planted)) == std::string::npos &&
           sent.body.find(planted) == std::string::npos)
         return std::string("it says ") + planted;
     const auto& said = (*sent.operation)["responses"][std::to_string(got.status)];

@@ -1,6 +1,8 @@
 // The interface for programs, asked by function calls: docs/formats/api.md.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/files.h"
 #include "face/web/api/api.h"
 #include "face/web/api/negotiate.h"
@@ -56,6 +58,24 @@ class ApiTest : public testing::Test {
   test::SmallSite world_;
   Program officer_{world_, world_.token("officer")}, stranger_{world_, world_.token("stranger")}, nobody_{world_, ""};
 };
+
+// As it comes over the wire: what cannot be read is named, and two faults are two errors.
+TEST_F(ApiTest, AQueryThatCannotBeReadIsAProblemThatNamesTheParameter) {
+  std::set<std::string> said;
+  const auto detail = [&](const std::string& query, const std::string& where) {
+    const auto response = officer_.get("/records?" + query);
+    expect_problem(response, 400, "bad-request", where);
+    said.insert(json_of(response).text("detail"));
+  };
+  detail("q=a%00b", "q");
+  detail("type=talks&own=%ff", "own");
+  detail("q=%zz", "q");
+  std::string many = "q=1";
+  for (int i = 0; i < 1500; ++i) many += "&p" + std::to_string(i) + "=1";
+  detail(many, "");
+  EXPECT_EQ(said.size(), 4U);
+  expect_problem(nobody_.get("/records?%ff=1"), 400, "bad-request");
+}
 
 TEST_F(ApiTest, ARecordIsMadeReadListedAmendedAndVoided) {
   const auto response = officer_.send("POST", "/records", new_talks());

@@ -1,6 +1,7 @@
 // The calendar: month, week, day and list, filters in the address, feast days and the moon beside what is recorded.
 #include <gtest/gtest.h>
 
+#include "base/url_text.h"
 #include "face/web/small_site_test.h"
 #include "ledger/records/waiver_for_test.h"
 
@@ -95,7 +96,7 @@ TEST_F(CalendarPage, FiltersStandInTheAddressAndInEveryLink) {
   EXPECT_FALSE(shows(unknown, held_.hex())) << "nothing rather than everything";
   EXPECT_TRUE(shows(browser_.get("/calendar?kind=account"), "account"));
   for (const auto* day : {"31/02/2024", "x", "9999", "0001-01-01", "21/11"})
-    EXPECT_EQ(browser_.get("/calendar?day=" + net::url_encode(day)).status, 200) << day;
+    EXPECT_EQ(browser_.get("/calendar?day=" + url_encode(day)).status, 200) << day;
 }
 
 TEST_F(CalendarPage, WhatIsPlannedIsNoEventThatWasHeld) {
