@@ -103,10 +103,11 @@ Html table(const List& list, const Translator& ui) {
     }
     body.add(el("tr", {}, cells));
   }
-  const auto out = el("table", {{"class", "list"}}, el("caption", {{"class", "visually-hidden"}}, list.caption),
-                      el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
+  // Without one a heading above says what the table holds: who listens hears it once.
+  const auto caption = list.caption.empty() ? Html() : el("caption", {{"class", "visually-hidden"}}, list.caption);
+  const auto out = el("table", {{"class", "list"}}, caption, el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
   if (list.columns.size() <= kFitting) return out;
-  return el("div", {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", list.caption}}, out);
+  return el("div", {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", maybe(list.caption)}}, out);
 }
 
 Html pager(const List& list, const Translator& ui) {

@@ -13,6 +13,8 @@ void add_task_pages(net::Router& router, Site& site);     // pages/tasks.cpp: wh
 // Of the units below, or of one's own where there are none: who has not said anything of the last whole month.
 // `brief`: nothing when all have.
 [[nodiscard]] Html reports_section(const Visit& visit, bool brief);  // figures/reports.cpp
+// What one's own unit owes for that month and has not said, with the buttons to say it; empty for whoever may not.
+[[nodiscard]] Html own_report_section(const Visit& visit);  // figures/reports.cpp
 void add_activity_pages(net::Router& router, Site& site);
 void add_calendar_page(net::Router& router, Site& site);    // calendar/
 void add_instrument_page(net::Router& router, Site& site);  // units/: what is in force with whom
@@ -26,7 +28,9 @@ void add_record_file_pages(net::Router& router, Site& site);
 void add_record_form_pages(net::Router& router, Site& site);
 void add_record_amend_pages(net::Router& router, Site& site);    // by add_record_form_pages
 void add_record_conflict_page(net::Router& router, Site& site);  // by add_record_pages
-[[nodiscard]] bool may_create_any(const Visit& visit);           // pages/record_form.cpp
+// pages/record_form.cpp: whether the visitor may begin a record of the type at his own unit, or of any type.
+[[nodiscard]] bool may_create(const Visit& visit, const catalog::Type& type);
+[[nodiscard]] bool may_create_any(const Visit& visit);
 // The way to a new record; nothing for whoever may create none.
 [[nodiscard]] Html new_record_button(const Visit& visit);
 void add_keys_page(net::Router& router, Site& site);          // pages/keys.cpp: which keys there are

@@ -28,6 +28,12 @@ catalog::Handling highest_handling(const records::RecordView& record) {
   return out;
 }
 
+Html not_taken_out(const Visit& visit) {
+  return el("p", {{"class", "hint screen-only"}},
+            visit.tr("There is no Print and no Export here: your rights do not hold taking this out. Ask your superior, or whoever gives "
+                     "rights at this node, if your work needs it."));
+}
+
 Html taken_out_head(const Visit& visit, catalog::Handling handling) {
   return join(
       el("p", {{"class", "handling-mark"}}, visit.tr("Handling"), ": ", el("strong", {}, visit.tr(access::handling_words(handling)))),

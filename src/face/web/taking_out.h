@@ -14,6 +14,9 @@ namespace nc::web {
 // Writes the row of the trail (audited::kPrint or kExport; `record` zero for a list); what cannot be written is not shown.
 Status write_taken_out(const Visit& visit, std::string_view action, const RecordId& record = {});
 
+// Says, where the buttons would be looked for, that his rights hold no printing and no export.
+[[nodiscard]] Html not_taken_out(const Visit& visit);
+
 // Handling, who took it out and when; stands on top of what is printed.
 [[nodiscard]] Html taken_out_head(const Visit& visit, catalog::Handling handling);
 [[nodiscard]] catalog::Handling highest_handling(const records::RecordView& record);

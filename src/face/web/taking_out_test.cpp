@@ -19,7 +19,7 @@ using test::SmallSite;
 class TakingOut : public ::testing::Test {
  protected:
   TakingOut() {
-    world_.add_account("clerk", "post_officer", world_.post());
+    world_.add_account("clerk", "other_line_superior", world_.post());  // reads, and takes nothing out
     for (auto* browser : {&officer_, &clerk_}) browser->cookies["__Host-nhipcau-lang"] = "en";
     officer_.log_in("officer");
     clerk_.log_in("clerk");
@@ -44,6 +44,7 @@ TEST_F(TakingOut, APrintedRecordIsWrittenDownAndMarked) {
   ASSERT_EQ(rows(access::audited::kPrint).size(), 1U);
   EXPECT_EQ(rows(access::audited::kPrint).front().record, id);
   EXPECT_FALSE(shows(clerk_.get(path), path + "/print")) << "he may not take it out";
+  EXPECT_TRUE(shows(clerk_.get(path), "There is no Print and no Export here")) << "and is told so";
   EXPECT_EQ(clerk_.get(path + "/print").status, 404);
   EXPECT_EQ(rows(access::audited::kPrint).size(), 1U);
 }
@@ -70,6 +71,27 @@ TEST_F(TakingOut, AListGoesIntoAFileAsItIsShownAndNoRowThatMayNot) {
   EXPECT_EQ(rows(access::audited::kPrint).size(), 1U);
   for (const char* target : {"/activities/export", "/activities/print"}) EXPECT_EQ(clerk_.get(target).status, 404) << target;
   EXPECT_FALSE(shows(clerk_.get("/activities"), "/activities/export"));
+  EXPECT_TRUE(shows(clerk_.get("/activities"), "There is no Print and no Export here"));
+  EXPECT_FALSE(shows(officer_.get("/activities"), "There is no Print and no Export here"));
+}
+
+// Everything at a post is printed: its officers take out what is the post's own, and nothing of another.
+TEST_F(TakingOut, AnOfficerOfAPostPrintsAndExportsWhatIsHisPosts) {
+  const auto own = world_.talks(world_.other_post(), "Cửa khẩu B"), others = world_.talks(world_.post(), "Cửa khẩu A");
+  for (const auto* role : {"post_officer", "duty_officer", "political_officer"}) {
+    world_.add_account(role, role, world_.other_post());
+    Browser person(world_);
+    person.cookies["__Host-nhipcau-lang"] = "en";
+    person.log_in(role);
+    EXPECT_TRUE(shows(person.get("/records/" + own.hex()), "/print")) << role;
+    EXPECT_TRUE(shows(person.get("/records/" + own.hex() + "/print"), "handling-mark")) << role;
+    EXPECT_EQ(person.get("/records/" + others.hex() + "/print").status, 404) << role;
+    const auto file = person.get("/activities/export");
+    EXPECT_TRUE(shows(file, "Cửa khẩu B")) << role;
+    EXPECT_FALSE(shows(file, "Cửa khẩu A")) << role;
+  }
+  EXPECT_EQ(rows(access::audited::kPrint).size(), 3U);
+  EXPECT_EQ(rows(access::audited::kExport).size(), 3U);
 }
 
 TEST_F(TakingOut, ASpreadsheetHasTheSameRowsAndIsWrittenDownToo) {

@@ -26,9 +26,35 @@ TEST_F(TasksPage, IsTheFirstPageAndSaysHowToBegin) {
   const auto page = browser_.get("/");
   EXPECT_EQ(page.status, 200);
   EXPECT_TRUE(shows(page, "<h1>Việc phải làm</h1>"));
-  EXPECT_TRUE(shows(page, "Không có việc nào đang chờ đồng chí."));
   EXPECT_TRUE(shows(page, "href=\"/overview\""));
   EXPECT_FALSE(shows(page, "nav-count"));
+}
+
+// What one's own unit has not said of the last month is a task with its two buttons; who has said it has nothing waiting.
+TEST_F(TasksPage, TheUnitsOwnMissingReportIsATaskThatLeadsToTheFilledForm) {
+  world_.follow();
+  ASSERT_EQ(browser_.log_in("officer").status, 303);
+  const std::string period = "&amp;unit=vn-post-a&amp;from=01%2F10%2F2026&amp;until=31%2F10%2F2026\"";
+  const auto page = browser_.get("/");
+  EXPECT_TRUE(shows(page, "href=\"/records/new?type=period_report" + period)) << page.body;
+  EXPECT_TRUE(shows(page, "href=\"/records/new?type=nil_entry" + period));
+  EXPECT_FALSE(shows(page, "Không có việc nào đang chờ đồng chí."));
+  EXPECT_FALSE(shows(page, "class=\"missing\"")) << "it is said once";
+  const std::string form_at = "/records/new?type=nil_entry&unit=vn-post-a&from=01%2F10%2F2026&until=31%2F10%2F2026";
+  const auto form = browser_.get(form_at);
+  for (const auto* text : {"value=\"01/10/2026\"", "value=\"31/10/2026\"", "vn-post-a", "value=\"patrol\"", "value=\"talks\""})
+    EXPECT_TRUE(shows(form, text)) << text;
+  net::Fields sent;
+  const std::regex input("<input [^>]*name=\"(v\\.[^\"]+)\"[^>]*value=\"([^\"]*)\"");
+  for (std::sregex_iterator at(form.body.begin(), form.body.end(), input), end; at != end; ++at) sent.add((*at)[1], (*at)[2]);
+  sent.add("csrf", Browser::hidden(form, "csrf"));
+  sent.add("once", Browser::hidden(form, "once"));
+  sent.add("save", "1");
+  const auto made = browser_.post(form_at, sent);
+  ASSERT_EQ(made.status, 303) << made.body;
+  const auto after = browser_.get("/");
+  EXPECT_TRUE(shows(after, "Không có việc nào đang chờ đồng chí.")) << after.body;
+  EXPECT_FALSE(shows(after, "type=period_report"));
 }
 
 TEST_F(TasksPage, GroupsByDayEachWithTheButtonToItsAct) {

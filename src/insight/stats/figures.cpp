@@ -74,15 +74,15 @@ Figure Answering::filled(const Bounds& bounds, const Spec& spec, const std::vect
 bool Answering::nil_reported(const Bounds& bounds, const Spec& spec) const {
   if (!bounds.unit || !spec.from || !spec.to) return false;
   if (says_nil(view_, *bounds.unit, spec)) return true;
-  const auto owing = owing_units(*view_.world().tree, *bounds.unit, bounds.line, *spec.to);
-  return std::all_of(owing.begin(), owing.end(), [&](const UnitId& unit) { return says_nil(view_, unit, spec); });
+  const auto owing = owing_units(*view_.world().tree, *bounds.unit, bounds.line, {*spec.from, *spec.to});
+  return !owing.empty() && std::ranges::all_of(owing, [&](const UnitId& unit) { return says_nil(view_, unit, spec); });
 }
 
 Completeness Answering::completeness(const Bounds& bounds, const Spec& spec) const {
   Completeness out;
   out.message = NC_MSG("Single reports only: incomplete");
   if (!bounds.unit || !spec.from || !spec.to || view_.store().reports.empty()) return out;
-  const auto expected = owing_units(*view_.world().tree, *bounds.unit, bounds.line, *spec.to);
+  const auto expected = owing_units(*view_.world().tree, *bounds.unit, bounds.line, {*spec.from, *spec.to});
   std::set<UnitId> reporting;
   for (const auto& [id, readings] : view_.store().reports) {
     const auto* report = view_.seen(readings);

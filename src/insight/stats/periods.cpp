@@ -36,13 +36,15 @@ std::vector<RecordId> against(View& view, const ReportRow& report, orgtree::Line
 
 class Bearings {
  public:
-  Bearings(View& view, const Query& query) : view_(view), query_(query), bounds_(bounds_of(*query.unit, query.line)) {}
+  Bearings(View& view, const Query& query, std::size_t max)
+      : view_(view), query_(query), bounds_(bounds_of(*query.unit, query.line)), max_(max) {}
 
   std::vector<Columns::Bearing> all() {
     Spec spec;
     spec.from = query_.from;
     spec.to = query_.to;
     for (const auto row : view_.rows(bounds_)) {
+      if (out_.size() >= max_) break;
       if (sensitive(view_.kind(row)) || view_.in_period(row, spec) == InPeriod::kNo) continue;
       if (view_.store().shape(row).status != Status::kOther) add(view_.id(row), digest_json(view_.store().row_at(row)));
     }
@@ -66,23 +68,28 @@ class Bearings {
   [[nodiscard]] bool inside(const std::optional<std::int32_t>& from, const std::optional<std::int32_t>& to) const {
     return from && to && *query_.from <= *from && *to <= *query_.to;
   }
-  void add(const RecordId& id, const Json& facts) { out_.push_back({id, crypto::sha256(canonical(facts)).hex().substr(0, 8)}); }
+  void add(const RecordId& id, const Json& facts) {
+    if (out_.size() < max_) out_.push_back({id, crypto::sha256(canonical(facts)).hex().substr(0, 8)});
+  }
 
   View& view_;
   const Query& query_;
   Bounds bounds_;
+  std::size_t max_;
   std::vector<Columns::Bearing> out_;
 };
 
 }  // namespace
 
-std::vector<UnitId> owing_units(const orgtree::OrgTree& tree, const UnitId& unit, orgtree::Line line, std::int32_t day) {
+std::vector<UnitId> owing_units(const orgtree::OrgTree& tree, const UnitId& unit, orgtree::Line line, DayRange period) {
+  const auto* asked = tree.find(unit);
+  if (asked && ((asked->from && *asked->from > period.last) || (asked->until && *asked->until < period.first))) return {};
   std::vector<UnitId> out;
-  for (const auto& id : tree.subtree(unit, line, day)) {
+  for (const auto& id : tree.subtree(unit, line, period.last)) {
     const auto* below = tree.find(id);
     if (below && below->own && below->level == kReportingLevel) out.push_back(id);
   }
-  if (out.empty()) out = tree.children(unit, line, day);
+  if (out.empty()) out = tree.children(unit, line, period.last);
   if (out.empty()) out.push_back(unit);
   return out;
 }
@@ -131,7 +138,7 @@ std::vector<UnitStatus> Columns::statuses(const Query& query, const access::Read
   spec.from = query.from;
   spec.to = query.to;
   std::vector<UnitStatus> out;
-  for (const auto& unit : owing_units(*world.tree, *query.unit, query.line, *query.to)) {
+  for (const auto& unit : owing_units(*world.tree, *query.unit, query.line, {*query.from, *query.to})) {
     UnitStatus status;
     status.unit = unit;
     status.records = count(view, view.rows(bounds_of(unit, query.line)), spec, 0, nullptr).records;
@@ -156,10 +163,11 @@ std::vector<UnitStatus> Columns::statuses(const Query& query, const access::Read
   return out;
 }
 
-std::vector<Columns::Bearing> Columns::bearing(const Query& query, const access::ReadScope& read, const records::World& world) const {
+std::vector<Columns::Bearing> Columns::bearing(const Query& query, const access::ReadScope& read, const records::World& world,
+                                               std::size_t max) const {
   const auto lock = store_->read();
   View view(*store_, read, world);
-  return Bearings(view, query).all();
+  return Bearings(view, query, max).all();
 }
 
 }  // namespace nc::stats

@@ -5,9 +5,9 @@
 
 namespace nc::stats {
 
-// The units that owe for a scope on a day: its posts (units of our side of the lowest reporting level), or
-// where there are none the units right below it, or itself.
-std::vector<UnitId> owing_units(const orgtree::OrgTree& tree, const UnitId& unit, orgtree::Line line, std::int32_t day);
+// The units that owe for a scope and a period: its posts (units of our side of the lowest reporting level) on the last day, or
+// where there are none the units right below it, or itself. A unit that stood on no day of the period owes nothing for it.
+std::vector<UnitId> owing_units(const orgtree::OrgTree& tree, const UnitId& unit, orgtree::Line line, DayRange period);
 
 // Whether the unit said that there was nothing of any kind that the spec asks about, for the whole of its period. An entry
 // speaks of the kinds that it names and of no others: several may say it together, and who is asked about all kinds has

@@ -56,6 +56,38 @@ TEST_F(Periods, ZeroIsWhatEveryPostSaidAndSilenceIsNotYet) {
   EXPECT_FALSE(figure(r.ask(quarter("north", {"chat"})), "chat").recorded.value);
 }
 
+// A unit owes for a period in which it stood on any day; before and after nobody owes, and nobody's silence is a zero.
+TEST(PeriodsOfUnits, WhoDidNotStandInAPeriodOwesNothingForIt) {
+  orgtree::Unit board, post;
+  board.id = id_of("board");
+  board.code = board.name = "board";
+  board.own = post.own = true;
+  board.from = day(2021, 3, 1);
+  board.until = day(2021, 6, 30);
+  post.id = id_of("post");
+  post.code = post.name = "post";
+  post.level = "post";
+  Records r{orgtree::OrgTree::build({board, post},
+                                    {{id_of("post"), id_of("board"), orgtree::Line::kCommand, day(2021, 3, 1), day(2021, 6, 30), {}}}, {})};
+  const auto owing = [&](const std::string& unit, std::int32_t from, std::int32_t to) {
+    Query query;
+    query.unit = id_of(unit);
+    query.from = from;
+    query.to = to;
+    std::vector<std::string> out;
+    for (const auto& one : r.columns.statuses(query, r.reader(), r.world)) out.push_back(r.world.tree->find(one.unit)->code);
+    const auto all = r.ask(query);
+    for (const auto& figure : all.figures) EXPECT_FALSE(figure.recorded.value) << unit;
+    return out;
+  };
+  EXPECT_EQ(owing("board", day(2020), day(2020, 12, 31)), std::vector<std::string>());
+  EXPECT_EQ(owing("board", day(2021), day(2021, 2, 28)), std::vector<std::string>());
+  EXPECT_EQ(owing("board", day(2021), day(2021, 3, 31)), std::vector<std::string>{"post"});
+  EXPECT_EQ(owing("board", day(2021), day(2021, 12, 31)), std::vector<std::string>{"board"}) << "its post left, it stood until June";
+  EXPECT_EQ(owing("board", day(2021, 7, 1), day(2021, 12, 31)), std::vector<std::string>());
+  EXPECT_EQ(owing("post", day(2020), day(2020, 12, 31)), std::vector<std::string>{"post"}) << "its days are not known";
+}
+
 TEST_F(Periods, ANilEntryThatARecordContradictsIsFound) {
   nil("n1", "p1", "game");
   EXPECT_FALSE(status("p1").contradicted);

@@ -227,17 +227,19 @@ class Columns {
   // `read` is resolved for Action::kCount. Records that it does not admit change nothing in the answer.
   [[nodiscard]] Answer answer(const Query& query, const access::ReadScope& read, const records::World& world) const;
 
-  // Of each unit that owes a report for the scope and period of the query: what it said. Kinds empty: of any.
+  // Of each unit that owes a report for the scope and period of the query: what it said; none for a unit that did not stand
+  // then. Kinds empty: of any.
   // Precondition: unit, from and to are given.
   [[nodiscard]] std::vector<UnitStatus> statuses(const Query& query, const access::ReadScope& read, const records::World& world) const;
   // What bears on the figures of a scope and period: activities, declared figures, reports and nil entries
-  // that lie in it, each with a hash of what counts in it, in order of id. See closing.h.
+  // that lie in it, each with a hash of what counts in it, in order of id; at most so many, whichever. See closing.h.
   struct Bearing {
     RecordId id;
     std::string facts;  // 8 hex digits
     auto operator<=>(const Bearing&) const = default;
   };
-  [[nodiscard]] std::vector<Bearing> bearing(const Query& query, const access::ReadScope& read, const records::World& world) const;
+  [[nodiscard]] std::vector<Bearing> bearing(const Query& query, const access::ReadScope& read, const records::World& world,
+                                             std::size_t max = SIZE_MAX) const;
 
   struct Store;
   // For what lies in this room beside the columns: the saved file, the bench.

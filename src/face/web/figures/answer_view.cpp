@@ -206,9 +206,8 @@ Html answer_view(const Visit& visit, const Asked& asked, const stats::Answer& an
 
 std::string rule_text(const Visit& visit, const Asked& asked) {
   const auto& query = asked.query;
-  const auto line = query.line == orgtree::Line::kGuidance ? visit.tr("line of professional guidance") : visit.tr("line of command");
   std::vector<std::string> rule;
-  rule.push_back(query.unit ? visit.tr("{1} and all below it, {2}", unit_name(visit, *query.unit), line)
+  rule.push_back(query.unit ? visit.tr("{1} and all below it, {2}", unit_name(visit, *query.unit), line_text(visit, query.line))
                             : visit.tr("all units of our side"));
   const auto partner =
       partner_text(visit, query.partner.unit ? std::vector<UnitId>{*query.partner.unit} : std::vector<UnitId>(),

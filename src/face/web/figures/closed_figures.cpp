@@ -2,9 +2,12 @@
 
 #include "base/civil.h"
 #include "base/text.h"
+#include "face/web/figures/asked.h"
+#include "face/web/figures/chart.h"
 #include "face/web/figures/words.h"
 #include "face/web/list.h"
 #include "face/web/parts.h"
+#include "ledger/access/capability_words.h"
 
 namespace nc::web {
 namespace {
@@ -77,6 +80,29 @@ Html broken_closing(const Visit& visit, const std::vector<stats::BrokenPart>& br
   return join(notice(Tone::kBad, visit.tr("This closing is not whole: nothing is compared with it."),
                      visit.tr("Its record and signature stay. To close the period again, reopen it and prepare a new closing.")),
               el("ul", {}, items));
+}
+
+Html closing_rule(const Visit& visit, const records::RecordView& closing) {
+  const auto query = stats::query_of_closing(closing);
+  const auto* unit = query ? visit.world->tree->find(*query->unit) : nullptr;
+  const auto as_of = catalog::date_from_json(closing.slot("as_of"));
+  if (!unit || !as_of || !closing.type) return {};
+  const std::vector<std::string> rule = {visit.tr("{1} and all below it, {2}", unit_name(visit, unit->id), line_text(visit, query->line)),
+                                         visit.tr("units as they were when it happened"),
+                                         visit.tr("period: {1}", period_text(visit, stats::Nature::kFlow, query->from, query->to)),
+                                         visit.tr("as of {1}", visit.ui.date(*as_of)),
+                                         visit.tr("nothing above the handling “{1}” and no kind that is counted by special right",
+                                                  visit.tr(access::handling_words(closing.type->handling)))};
+  const auto words = nc::join(rule, "; ") + ". " +
+                     visit.tr(
+                         "One activity counts once; announced ones are not counted; parts are never added to their total; what nobody "
+                         "reported is not zero.");
+  const net::Fields asked{{"unit", unit->code},
+                          {"line", std::string(orgtree::line_name(query->line))},
+                          {"from", i18n::day_text(*query->from)},
+                          {"to", i18n::day_text(*query->to)}};
+  return join(el("p", {{"class", "rule"}}, el("strong", {}, visit.tr("Rule of counting") + ": "), words),
+              way_back(visit, read_asked(asked, *visit.world, visit.ui)));
 }
 
 Html closed_figures(const Visit& visit, const records::RecordView& closing) {

@@ -21,21 +21,6 @@ access::ReadScope count_scope(const Visit& visit) {
   return access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
 }
 
-// What a unit did under former names stands with the units of that time.
-Html former_units(const Visit& visit, const Asked& asked) {
-  constexpr std::size_t kShownMax = 6;
-  if (!asked.query.unit || asked.query.as_of) return {};
-  Html out;
-  std::size_t shown = 0;
-  for (const auto& id : visit.world->tree->predecessors(*asked.query.unit)) {
-    const auto* unit = visit.world->tree->find(id);
-    if (!unit || id == *asked.query.unit || shown == kShownMax) continue;
-    if (shown++ > 0) out.add("; ");
-    out.add(link(unit_name(visit, id), asked.at("/figures", {{"unit", unit->code}})));
-  }
-  return out.empty() ? Html() : el("p", {{"class", "hint"}}, visit.tr("What it was before, counted by itself:"), " ", out);
-}
-
 net::Response figures_page(Visit& visit) {
   const auto read = count_scope(visit);
   if (read.nothing()) return visit.not_found();
@@ -51,7 +36,8 @@ net::Response figures_page(Visit& visit) {
              button_link(visit.tr("Export XLSX"), asked.at("/figures.xlsx")), button_link(visit.tr("Export CSV"), asked.at("/figures.csv")),
              button_link(visit.tr("Export JSON"), asked.at("/figures.json")));
     const auto answer = visit.site.columns().answer(asked.query, read, *visit.world);
-    page.main.add(former_units(visit, asked)).add(answer_view(visit, asked, answer));
+    if (!asked.query.as_of) page.main.add(former_units(visit, asked, read, "/figures"));
+    page.main.add(answer_view(visit, asked, answer));
     if (answer.pivot) page.main.add(pivot_charts(visit, *answer.pivot));
     page.main.add(rule_line(visit, asked)).add(completeness_line(visit)).add(way_back(visit, asked));
   }

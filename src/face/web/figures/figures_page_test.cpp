@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "base/json.h"
+#include "base/url_text.h"
 #include "insight/stats/closing.h"
 
 namespace nc::web::test {
@@ -83,7 +84,38 @@ TEST_F(FiguresPage, AUnitThatOnlyReportedUnderItsFormerNameOpensOnThat) {
   EXPECT_FALSE(has(html, "No report yet for this question"));
   EXPECT_TRUE(has(html, "the latest year with reports. They were reported by the units that it came from."));
   EXPECT_TRUE(has(html, "/figures/records?"));
-  EXPECT_EQ(get("/period", "daklak").status, 200);
+}
+
+// What a period of a unit holds is what stood under its name then, on both pages; what it was before is one link away.
+TEST_F(FiguresPage, APeriodIsReadAsRecordedAndNamesThePeriodOfTheFormerUnit) {
+  const auto fresh = page("/period", "daklak", "en");
+  EXPECT_TRUE(has(fresh, "value=\"vn-bc-daklak\""));
+  EXPECT_FALSE(has(fresh, "Nothing is recorded for"));
+  EXPECT_TRUE(std::regex_search(
+      fresh, std::regex("href=\"/period\\?unit=vn-bg-daklak&amp;from=20\\d\\d&amp;to=20\\d\\d\">[^<]*</a>: latest records in 20\\d\\d")))
+      << fresh;
+  EXPECT_TRUE(has(fresh, "There is nothing to close"));
+  EXPECT_FALSE(has(fresh, "Prepare the closing"));
+  const std::string asked = "?unit=vn-bc-daklak&from=2023&to=2023";
+  const auto period = page("/period" + asked, "daklak", "en"), figures = page("/figures" + asked, "daklak", "en");
+  EXPECT_TRUE(has(period, "The unit did not stand in this period, and owes nothing for it."));
+  const std::regex former("href=\"/(period|figures)\\?from=2023&amp;to=2023&amp;unit=vn-bg-daklak\">[^<]*</a>: ([0-9]+) record");
+  std::smatch on_period, on_figures;
+  ASSERT_TRUE(std::regex_search(period, on_period, former)) << period;
+  ASSERT_TRUE(std::regex_search(figures, on_figures, former)) << figures;
+  EXPECT_EQ(on_period[2], on_figures[2]);
+  const auto before = page("/period?unit=vn-bg-daklak&from=2023&to=2023", "daklak", "en");
+  EXPECT_TRUE(has(before, "Prepare the closing")) << before;
+}
+
+// Since 7/2025 the boards stand under the command by guidance alone: the figures count them, so they are asked.
+TEST_F(FiguresPage, WhoReportedIsAskedOnTheLineThatTheFiguresFollow) {
+  const auto html = page("/overview", "guides", "en");
+  std::smatch said;
+  ASSERT_TRUE(std::regex_search(html, said, std::regex("0 of ([0-9]+) units reported, as of [0-9/]+; line of professional guidance")))
+      << html;
+  EXPECT_GT(std::stoi(said[1]), 25);
+  EXPECT_TRUE(has(html, "line=guidance"));
 }
 
 // Whoever signs a closing reads it in words; what only programs check is folded away, and not on paper.
@@ -109,6 +141,10 @@ TEST_F(FiguresPage, AClosingIsReadableWhereItIsSigned) {
     const auto table = html.substr(html.find("Số liệu như khi chốt"), html.find("</table>") - html.find("Số liệu như khi chốt"));
     EXPECT_TRUE(has(table, "Tuần tra song phương")) << target << table;
     for (const auto* code : {"kh-", "_all", "post;"}) EXPECT_FALSE(has(table, code)) << code << " " << table;
+    EXPECT_TRUE(has(html, "Cách tính")) << target;
+    EXPECT_TRUE(has(html, "01/01/2013 – 31/12/2022; đến thời điểm ")) << target;
+    EXPECT_TRUE(std::regex_search(html, std::regex("<strong class=\"short-code\">[0-9A-Z]{5}-[0-9A-Z]{5}</strong>"))) << target;
+    EXPECT_TRUE(has(html, "/figures?unit=vn-bg-daklak&amp;line=command&amp;from=01%2F01%2F2013&amp;to=31%2F12%2F2022</code>")) << target;
     const auto checking = html.find("Để kiểm tra");
     EXPECT_EQ(checking == std::string::npos, target != record);
     EXPECT_GE(html.find("&quot;handling&quot;"), checking) << target;
@@ -218,7 +254,7 @@ TEST_F(FiguresPage, WrongInputIsRefusedBesideItsFieldAndKept) {
       {"level", "galactic"},  {"measure", "parsecs"}, {"from", "31/02/2024"},   {"to", "21/11"},
       {"as", "someday"},      {"rows", "colour"},     {"columns", "x<script>"}, {"unit", "Đồn Biên phòng"}};
   for (const auto& [name, value] : cases) {
-    const auto target = "/figures?" + name + "=" + net::url_encode(value);
+    const auto target = "/figures?" + name + "=" + url_encode(value);
     const auto response = get(target);
     EXPECT_EQ(response.status, 400) << target;
     EXPECT_TRUE(has(response.body, "href=\"#f-" + name + "\"")) << target;
@@ -226,9 +262,9 @@ TEST_F(FiguresPage, WrongInputIsRefusedBesideItsFieldAndKept) {
     if (name == "unit" || name == "from" || name == "to" || name == "as") {
       EXPECT_TRUE(has(response.body, "value=\"" + value + "\"")) << target;
     }
-    EXPECT_EQ(get("/figures.csv?" + name + "=" + net::url_encode(value)).status, 400);
-    EXPECT_EQ(get("/figures.json?" + name + "=" + net::url_encode(value)).status, 400);
-    EXPECT_EQ(get("/figures/records?" + name + "=" + net::url_encode(value)).status, 400);
+    EXPECT_EQ(get("/figures.csv?" + name + "=" + url_encode(value)).status, 400);
+    EXPECT_EQ(get("/figures.json?" + name + "=" + url_encode(value)).status, 400);
+    EXPECT_EQ(get("/figures/records?" + name + "=" + url_encode(value)).status, 400);
   }
   EXPECT_EQ(get("/figures?columns=year").status, 400) << "columns without rows";
   EXPECT_EQ(get("/figures?rows=year&columns=year").status, 400);

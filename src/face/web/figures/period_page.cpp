@@ -20,7 +20,7 @@ constexpr std::size_t kRecordsShownMax = 100;
 
 // The question of the address; only unit, line and period are of this page.
 Asked asked_period(const Visit& visit, const access::ReadScope& read) {
-  const auto parameters = parameters_of(visit, read);
+  const auto parameters = parameters_of(visit, read, Reading::kAsRecorded);
   net::Fields wanted;
   for (const auto* name : {"unit", "line", "from", "to"})
     if (parameters.has(name)) wanted.add(name, std::string(parameters.get(name)));
@@ -69,6 +69,8 @@ Html said_badge(const Visit& visit, stats::UnitSaid said) {
 Html statuses_section(const Visit& visit, const Asked& asked) {
   const auto read = access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
   const auto statuses = visit.site.columns().statuses(asked.query, read, *visit.world);
+  if (statuses.empty())
+    return section(visit.tr("Who has reported"), el("p", {}, visit.tr("The unit did not stand in this period, and owes nothing for it.")));
   const auto answered = std::count_if(statuses.begin(), statuses.end(), [](const auto& one) { return one.said <= stats::UnitSaid::kNil; });
   List list;
   list.caption = visit.tr("What each unit that owes a report has said");
@@ -127,6 +129,22 @@ Html closing_section(const Visit& visit, const records::RecordView& closing) {
                  to_record);
 }
 
+// The button, or why there is none: what a closing would keep is asked as its maker asks.
+Html prepare_section(const Visit& visit, const Asked& asked, const catalog::Type& type, bool outdated) {
+  const auto heading = visit.tr("Close the period");
+  const auto read =
+      access::ReadScope::resolve(stats::closing_reader(visit.who, type), access::Action::kCount, *visit.world->tree, *visit.world->catalog);
+  if (visit.site.columns().bearing(asked.query, read, *visit.world, 1).empty())
+    return section(heading, el("p", {}, visit.tr("There is nothing to close: no record and no report of this unit lies in this period.")));
+  return section(heading,
+                 join(outdated ? notice(Tone::kWarn, visit.tr("The closing that waits for a signature does not say any more what is "
+                                                              "counted, and cannot be signed. It is withdrawn when another one is "
+                                                              "prepared."))
+                               : Html(),
+                      hint(visit.tr("Today's figures are kept as they are. Another person with the right to close then signs them.")),
+                      post_button(visit.tr("Prepare the closing"), asked.at("/period"), visit.session.csrf, {}, "primary")));
+}
+
 net::Response period_page(Visit& visit, const std::string& error = {}) {
   const auto* type = type_feeding(*visit.world->catalog, "period-closing");
   const auto read = access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
@@ -136,7 +154,7 @@ net::Response period_page(Visit& visit, const std::string& error = {}) {
   page.crumbs = {{visit.tr("Figures"), Url::to("/figures")}, {visit.tr("Period"), {}}};
   page.main = join(error.empty() ? chosen_year(visit, asked) : notice(Tone::kBad, error), period_form(visit, asked));
   if (!is_whole(asked)) return visit.show(page, asked.right() ? 200 : 400);
-  page.main.add(statuses_section(visit, asked));
+  page.main.add(former_units(visit, asked, read, "/period")).add(statuses_section(visit, asked));
   const auto closings = stats::closings_of(visit.ledger(), visit.who, *type, asked.query);
   if (!closings) return visit.refuse(closings.error());
   std::vector<RecordId> withdrawn;
@@ -148,14 +166,7 @@ net::Response period_page(Visit& visit, const std::string& error = {}) {
   const auto* prepared = stats::closing_in(*closings, "prepared");
   const bool waits =
       prepared && stats::closing_holds(*prepared, stats::read_by(visit.ledger(), visit.who), visit.site.columns(), visit.who, *visit.world);
-  if (!stats::closing_in(*closings, "closed") && !waits)
-    page.main.add(section(
-        visit.tr("Close the period"),
-        join(prepared ? notice(Tone::kWarn, visit.tr("The closing that waits for a signature does not say any more what is counted, and "
-                                                     "cannot be signed. It is withdrawn when another one is prepared."))
-                      : Html(),
-             hint(visit.tr("Today's figures are kept as they are. Another person with the right to close then signs them.")),
-             post_button(visit.tr("Prepare the closing"), asked.at("/period"), visit.session.csrf, {}, "primary"))));
+  if (!stats::closing_in(*closings, "closed") && !waits) page.main.add(prepare_section(visit, asked, *type, prepared != nullptr));
   if (!withdrawn.empty())
     page.main.add(section(visit.tr("Withdrawn"), records_list(visit, visit.tr("Closings that nobody signed"), withdrawn)));
   return visit.show(page, error.empty() ? 200 : 422);

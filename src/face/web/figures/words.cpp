@@ -66,6 +66,10 @@ std::vector<const catalog::Type*> counted_types(const Catalog& catalog) {
   return out;
 }
 
+std::string line_text(const Visit& visit, orgtree::Line line) {
+  return line == orgtree::Line::kGuidance ? visit.tr("line of professional guidance") : visit.tr("line of command");
+}
+
 std::string unit_name(const Visit& visit, const UnitId& id) {
   const auto* unit = visit.world->tree->find(id);
   return unit ? unit_name(*unit, visit.lang()) : visit.name(id);

@@ -31,6 +31,7 @@ namespace nc::web {
 
 // --- of units ---
 [[nodiscard]] std::string unit_name(const Visit& visit, const UnitId& id);
+[[nodiscard]] std::string line_text(const Visit& visit, orgtree::Line line);
 [[nodiscard]] std::string country_name(const Visit& visit, std::string_view code);
 [[nodiscard]] std::string chain_name(const Visit& visit, std::string_view chain);
 

@@ -6,6 +6,7 @@
 #include "face/web/pages/activity_query.h"
 #include "face/web/pages/take_out_list.h"
 #include "face/web/site_pages.h"
+#include "face/web/taking_out.h"
 #include "face/web/views/view_pages.h"
 
 namespace nc::web {
@@ -46,7 +47,8 @@ net::Response activities(Visit& visit, const net::Params&) {
   auto page = visit.frame(heading_of(*asked), Place::kActivities);
   page.flashes.insert(page.flashes.end(), asked->problems.begin(), asked->problems.end());
   page.actions = join(take_out_buttons(visit), import_button(visit), new_record_button(visit));
-  page.main = join(views_bar(visit), asked->candidates, render(list_of(*asked, *found), visit.ui));
+  page.main = join(views_bar(visit), asked->candidates, render(list_of(*asked, *found), visit.ui),
+                   takes_out(visit) ? Html() : not_taken_out(visit));
   return visit.show(page);
 }
 

@@ -84,6 +84,7 @@ Html closed_section(const Visit& visit, const records::RecordView& record, bool 
       checking.push_back({field.label.in(visit.lang()), visit.value(field, value), ""});
   const auto* figures = record.type->slot("figures");
   auto out = section(figures ? figures->label.in(visit.lang()) : visit.tr("Figures"), closed_figures(visit, record));
+  out.add(closing_rule(visit, record));
   if (!on_paper && !checking.empty())
     out.add(el("details", {{"class", "more"}}, el("summary", {}, visit.tr("For checking: what was asked, and what the signature covers")),
                facts(checking)));
@@ -219,6 +220,7 @@ net::Response record_page(Visit& visit, const records::RecordView& record, const
            closed_section(visit, record, false), personal_section(visit, record), files_section(visit, record, *history, steps.amend),
            sources_section(visit, record), named_section(visit, record), linked_section(visit, record),
            steps_section(visit, record, steps, refused), history_section(visit, record, *history), proof_section(visit, *history));
+  if (!may_take_out(visit, record)) page.main.add(not_taken_out(visit));
   page.footer = visit.tr("Record {1}", record.id.hex());
   return visit.show(page, refused.error ? 409 : status);
 }

@@ -39,18 +39,6 @@ std::string group_label(const Visit& visit, const std::string& group) {
   return group;
 }
 
-bool may_create(const Visit& visit, const Type& type) {
-  if (!type.creatable || type.feeds == "period-closing") return false;  // a closing is prepared on the page of its period
-  records::RecordView planned;
-  planned.type = &type;
-  planned.type_id = type.id;
-  records::PartView part;
-  part.key.handling = static_cast<journal::HandlingLevel>(type.handling);
-  part.key.audience = type.audience == catalog::AudienceDefault::kOwn ? journal::Audience::own(visit.who.unit) : journal::Audience::all();
-  const auto object = records::object_of(planned, part, *visit.world->tree);
-  return access::decide(visit.who, access::Action::kCreate, object, *visit.world->tree, *visit.world->catalog).allow;
-}
-
 Html type_item(const Visit& visit, const Type& type) {
   Html item = link(type.label.in(visit.lang()), Url::to("/records/new", {{"type", type.id}}));
   if (!type.help.empty()) item.add(hint(type.help.in(visit.lang())));
@@ -141,6 +129,18 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
 }
 
 }  // namespace
+
+bool may_create(const Visit& visit, const Type& type) {
+  if (!type.creatable || type.feeds == "period-closing") return false;  // a closing is prepared on the page of its period
+  records::RecordView planned;
+  planned.type = &type;
+  planned.type_id = type.id;
+  records::PartView part;
+  part.key.handling = static_cast<journal::HandlingLevel>(type.handling);
+  part.key.audience = type.audience == catalog::AudienceDefault::kOwn ? journal::Audience::own(visit.who.unit) : journal::Audience::all();
+  const auto object = records::object_of(planned, part, *visit.world->tree);
+  return access::decide(visit.who, access::Action::kCreate, object, *visit.world->tree, *visit.world->catalog).allow;
+}
 
 bool may_create_any(const Visit& visit) {
   return visit.reads() && std::ranges::any_of(visit.world->catalog->types(), [&](const Type& type) { return may_create(visit, type); });

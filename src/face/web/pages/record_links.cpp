@@ -66,7 +66,7 @@ Html named_section(const Visit& visit, const records::RecordView& record) {
   for (const auto& field : record.type->fields)
     if (&field != source) add_named(field, field.label.in(visit.lang()), record.values[field.id], named);
   List list;
-  list.caption = visit.tr("What this record names");
+  const auto heading = visit.tr("What this record names");
   list.columns = columns_with_role(visit);
   for (const auto& one : named) {
     if (list.rows.size() == kNamedMax) break;
@@ -79,7 +79,7 @@ Html named_section(const Visit& visit, const records::RecordView& record) {
   if (list.rows.empty()) return {};
   Html body = render(list, visit.ui);
   if (list.rows.size() == kNamedMax) body.add(hint(visit.tr("There may be more; all of them stand among the facts above.")));
-  return section(list.caption, body);
+  return section(heading, body);
 }
 
 Html linked_section(const Visit& visit, const records::RecordView& record) {
@@ -92,7 +92,7 @@ Html linked_section(const Visit& visit, const records::RecordView& record) {
   if (!found) return notice(Tone::kBad, visit.ui.error_text(found.error()));
   if (found->total == 0) return {};
   List list;
-  list.caption = visit.tr("Records that name this one");
+  const auto heading = visit.tr("Records that name this one");
   list.columns = columns_with_role(visit);
   for (const auto& other : found->items) {
     auto row = record_row(visit, other);
@@ -102,7 +102,7 @@ Html linked_section(const Visit& visit, const records::RecordView& record) {
   show_count(list, *found);
   if (!query.cursor.empty()) list.first = record_url(record.id);
   if (!found->next_cursor.empty()) list.next = Url::to("/records/" + record.id.hex(), {{"after", found->next_cursor}});
-  return section(list.caption, render(list, visit.ui));
+  return section(heading, render(list, visit.ui));
 }
 
 }  // namespace nc::web

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "face/web/pages/form_values.h"
+#include "face/web/site.h"
 #include "face/web/unit_lookup.h"
 
 namespace nc::web {
@@ -94,10 +95,50 @@ std::optional<Start> part_of_total(const Visit& visit, const Type& type) {
   return out;
 }
 
+// What of a kind was there in the period, the asked unit's nil entry does not deny.
+void put_nil_kinds(const Visit& visit, const Type& type, const orgtree::Unit& unit, DayRange days, net::Fields& typed) {
+  const auto* field = type.slot("nil_kinds");
+  if (!field || type.feeds != "nil-report" || field->columns.empty()) return;
+  const auto read = access::ReadScope::resolve(visit.who, access::Action::kCount, *visit.world->tree, *visit.world->catalog);
+  stats::Query query;
+  query.unit = unit.id;
+  query.from = days.first;
+  query.to = days.last;
+  query.rows = stats::Dimension::kKind;
+  const auto answer = visit.site.columns().answer(query, read, *visit.world);
+  Json rows{JsonArray{}};
+  for (const auto* kind : visit.world->catalog->feeding("counted-activity"))
+    if (kind->countable && !(answer.pivot && answer.pivot->row_totals.contains(kind->id)))
+      rows.push(Json(JsonObject{{field->columns.front().id, Json(kind->id)}}));
+  put_typed(visit, *field, rows, typed);
+}
+
+// A report, or that there was nothing, of the unit and days that the address names.
+std::optional<Start> report_of(const Visit& visit, const Type& type) {
+  if (type.feeds != "period-report" && type.feeds != "nil-report") return std::nullopt;
+  const auto* unit = visit.world->tree->by_code(visit.request.query.get("unit"));
+  const auto from = parse_typed_date(visit.request.query.get("from")), until = parse_typed_date(visit.request.query.get("until"));
+  const auto first = from ? extent(*from) : std::nullopt, last = until ? extent(*until) : std::nullopt;
+  if (!unit || !first || !last) return std::nullopt;
+  Start out{defaults(visit, type), {}};
+  const auto put = [&](std::string_view slot, const Json& value) {
+    const auto* field = type.slot(slot);
+    if (!field || !is_offered(*field)) return;
+    out.typed = without_field(out.typed, *field);
+    put_typed(visit, *field, value, out.typed);
+  };
+  put("unit", Json(unit->id.hex()));
+  put("from", catalog::json_from_date(*from));
+  put("until", catalog::json_from_date(*until));
+  put_nil_kinds(visit, type, *unit, {first->first, last->last}, out.typed);
+  return out;
+}
+
 }  // namespace
 
 Start start_of(const Visit& visit, const Type& type) {
   if (auto part = part_of_total(visit, type)) return std::move(*part);
+  if (auto report = report_of(visit, type)) return std::move(*report);
   Start out{defaults(visit, type), {}};
   if (visit.request.query.has(kEmpty)) return out;
   const auto last = last_like_it(visit, type);

@@ -152,7 +152,7 @@ net::Response tasks_page(Visit& visit) {
       .add(standing_in_notices(visit))
       .add(recovery_notices(visit))
       .add(whose_units(visit));
-  Html waiting;
+  Html waiting = own_report_section(visit);
   for (const auto& group : kGroups) {
     auto query = query_of(visit, group.id);
     query.limit = kShown;
@@ -163,8 +163,8 @@ net::Response tasks_page(Visit& visit) {
     const auto all = found->next_cursor.empty() ? Html() : button_link(visit.tr("Show all"), group_url(visit, group.id));
     waiting.add(section(heading, render(task_list(visit, heading, found->items), visit.ui), all));
   }
-  waiting.add(to_confirm(visit)).add(drafts_section(visit));
-  page.main.add(waiting.empty() ? nothing_waits(visit) : waiting).add(reports_section(visit, true));
+  waiting.add(to_confirm(visit)).add(drafts_section(visit)).add(reports_section(visit, true));
+  page.main.add(waiting.empty() ? nothing_waits(visit) : waiting);
   return visit.show(page);
 }
 
