@@ -75,10 +75,21 @@ bool Site::keep_for_maker(const net::Request& request, const std::string& target
 
 net::Response Site::session_over(const net::Request& request, const net::Fields& form) {
   const auto& ui = words_for(request);
-  const auto said = keep_for_maker(request, request.target(), form)
+  // A browser that has lost its cookies is given the mark of the log-in now: by it, and by the form's own token, its person finds
+  // what he typed.
+  net::Request marked;
+  marked.headers = request.headers;
+  if (!is_token(std::string(request.cookies().get(kLogInCookie)))) {
+    const auto mark = std::string(kLogInCookie) + "=" + crypto::random_token_hex(*parts_.rng, kTokenBytes);
+    const auto rest = std::string(request.header("Cookie"));
+    marked.headers.set("Cookie", rest.empty() ? mark : mark + "; " + rest);
+  }
+  const auto said = keep_for_maker(marked, request.target(), form)
                         ? ui.tr("Your session is over. Log in to go on; what you typed is kept.")
-                        : ui.tr("Your session is over. Log in to go on.");
-  return log_in_page(request, {}, said, 403);
+                        : ui.tr(
+                              "Your session is over. Log in to go on. What you typed could not be kept here: go back in the browser, "
+                              "where it still stands, and copy it.");
+  return log_in_page(marked, {}, said, 403);
 }
 
 net::Response Site::log_in_page(const net::Request& request, const net::Fields& typed, const std::string& error, int status) const {

@@ -366,6 +366,28 @@ TEST_F(PagesTest, WhatOnePersonTypedIsOfferedToNobodyElse) {
   EXPECT_EQ(total(), 0);
 }
 
+// The browser was cleared while the form stood open: it is the form's own token that says whose it is.
+TEST_F(PagesTest, AFormWhoseBrowserLostItsCookiesIsOfferedAgainAfterTheLogIn) {
+  const auto form = talks_form(browser_.get("/records/new?type=talks"));
+  const auto typed = form.get("v.summary");
+  browser_.cookies.clear();
+  const auto over = browser_.post("/records/new?type=talks", form);
+  EXPECT_EQ(over.status, 403);
+  EXPECT_TRUE(shows(over, "nội dung đã nhập vẫn còn.")) << over.body;
+  EXPECT_FALSE(shows(over, typed));
+  Browser elsewhere(world_);
+  EXPECT_EQ(elsewhere.log_in("officer").status, 303) << "in another browser nothing is offered";
+  EXPECT_TRUE(shows(browser_.log_in("officer"), typed));
+  EXPECT_EQ(total(), 0) << "not before he says so";
+  // Nobody's token: it cannot be kept, and the page says where it still stands.
+  auto foreign = form;
+  foreign.set("csrf", "00");
+  browser_.cookies.clear();
+  const auto lost = browser_.post("/records/new?type=talks", foreign);
+  EXPECT_TRUE(shows(lost, "quay lại trang trước")) << lost.body;
+  EXPECT_FALSE(shows(browser_.log_in("officer"), typed));
+}
+
 // A page that was opened before the present log-in: what was typed comes back with a sentence and a button, and is saved once.
 TEST_F(PagesTest, AFormOlderThanTheLogInIsOfferedAgainAndSavedOnce) {
   const auto old = talks_form(browser_.get("/records/new?type=talks"));
