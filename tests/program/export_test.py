@@ -96,13 +96,15 @@ class ExportTest(unittest.TestCase):
         rows = book.rows[table + 1:]
         self.assertEqual([row[-1] for row in text[1:]], listed, "CSV has the rows of the list in their order")
         self.assertEqual([row[-1] for row in rows], listed, "and XLSX has them too")
-        self.assertEqual(book.rows[table], text[0])
+        self.assertEqual(book.rows[table], text[0][:1] + ["First day"] + text[0][1:])
         days = [row[1] for row in rows]
-        self.assertEqual(sum(isinstance(day, datetime.date) for day in days), len(PLACES) - 1, "a month is no day")
-        places = [row[4] for row in rows]
+        self.assertTrue(all(isinstance(day, datetime.date) for day in days), "the first day is a date in every row")
+        self.assertEqual(days, sorted(days), "and they sort as the list does")
+        self.assertEqual([row[2] for row in rows], [row[1] for row in text[1:]], "the words of the date are those of the list")
+        places = [row[5] for row in rows]
         self.assertEqual(sorted(places), sorted(PLACES))
         for shown, typed in zip(text[1:], rows):
-            self.assertEqual(shown[4], ("'" if typed[4][0] in "=+-@\t" else "") + typed[4])
+            self.assertEqual(shown[4], ("'" if typed[5][0] in "=+-@\t" else "") + typed[5])
         self.assertEqual(list(book.sheet.iter(MAIN + "f")), [], "no formula")
         self.assertNotIn("xl/vbaProject.bin", book.names)
         self.assertNotIn("xl/externalLinks/externalLink1.xml", book.names)

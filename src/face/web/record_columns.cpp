@@ -253,6 +253,28 @@ RecordColumns usual_columns(const Visit& visit) {
   return out;
 }
 
+RecordColumn first_day_column(const Visit& visit) {
+  RecordColumn out;
+  out.name = "first-day";
+  out.head.label = visit.tr("First day");
+  out.width = kDayWidth;
+  const auto day_of = [](const RecordView& record) -> std::optional<std::int32_t> {
+    const auto& slot = record.slot("when").is_null() ? record.slot("from") : record.slot("when");
+    const auto date = catalog::date_from_json(slot.has("from") ? slot["from"] : slot);
+    const auto days = date ? extent(*date) : std::nullopt;
+    return days ? std::optional(days->first) : std::nullopt;
+  };
+  out.show = [day_of](const RecordView& record) {
+    const auto day = day_of(record);
+    return day ? Html(i18n::day_text(*day)) : Html();
+  };
+  out.cell = [day_of](const RecordView& record) {
+    const auto day = day_of(record);
+    return day ? documents::day_cell(i18n::day_text(*day), *day) : text_cell({});
+  };
+  return out;
+}
+
 Result<RecordColumns> chosen_columns(const Visit& visit, const catalog::Type* kind) {
   std::set<std::string> asked;
   for (const auto name : visit.request.query.all(kColumnParameter))

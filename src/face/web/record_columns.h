@@ -33,6 +33,9 @@ using RecordColumns = std::vector<RecordColumn>;
 // What every list of activities shows that nobody has chosen columns for: kind, date, units, place, status, code.
 [[nodiscard]] RecordColumns usual_columns(const Visit& visit);
 
+// For a file: the first day that the date of a record may mean, as a day of the calendar.
+[[nodiscard]] RecordColumn first_day_column(const Visit& visit);
+
 // Those that the address names, in the order of the offer; the usual ones of the kind when it names none of this list.
 // `kind` null: records of several kinds. kInvalid: no list has a column of that name, or not for this reader.
 [[nodiscard]] Result<RecordColumns> chosen_columns(const Visit& visit, const catalog::Type* kind);

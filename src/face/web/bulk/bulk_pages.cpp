@@ -125,6 +125,27 @@ Html named(const Visit& visit, const records::RecordView& record) {
   return join(link(visit.name(record.id), record_url(record.id)), el("div", {{"class", "hint"}}, kind_text(visit, record)));
 }
 
+// The first of them by name, and how many more.
+Html chosen_list(const Visit& visit, const std::vector<records::RecordView>& chosen) {
+  constexpr std::size_t kNamedMax = 20;
+  Html items;
+  for (std::size_t i = 0; i < std::min(kNamedMax, chosen.size()); ++i) items.add(el("li", {}, named(visit, chosen[i])));
+  if (chosen.size() > kNamedMax) items.add(el("li", {}, visit.tr("and {1} more", static_cast<std::int64_t>(chosen.size() - kNamedMax))));
+  return el("ul", {{"class", "chosen"}}, items);
+}
+
+// The same page in the other language: what was chosen is sent once more, for it stands in no address.
+Html other_language(const Visit& visit, const std::vector<records::RecordView>& chosen, const net::Fields& form) {
+  const bool vi = visit.ui.lang() == i18n::Lang::vi;
+  auto query = visit.request.query;
+  query.set("lang", vi ? "en" : "vi");
+  net::Fields again;
+  for (const auto& record : chosen) again.add("id", record.id.hex());
+  for (const auto* name : {"act", "reason"})
+    if (form.has(name)) again.add(name, std::string(form.get(name)));
+  return post_button(vi ? "English" : "Tiếng Việt", Url::to(kPath, query), visit.session.csrf, again, "quiet");
+}
+
 struct Preview {
   List change, stay;
   net::Fields rows;  // of those that would change, with what he sees of them
@@ -184,8 +205,9 @@ net::Response choose_act(Visit& visit, const net::Params&, const net::Fields& fo
   const auto act = read_act(form.get("act"));
   const std::string reason(trim(form.get("reason")));
   const bool why_missing = act && needs_reason(*act, *chosen) && reason.empty();
+  page.actions = other_language(visit, *chosen, form);
   page.main = join(el("p", {}, visit.ui.trn("{1} record is chosen.", "{1} records are chosen.", static_cast<std::int64_t>(chosen->size()))),
-                   act_form(visit, *chosen, form, why_missing ? visit.tr("Say why") : std::string()),
+                   chosen_list(visit, *chosen), act_form(visit, *chosen, form, why_missing ? visit.tr("Say why") : std::string()),
                    act && !why_missing ? preview_part(visit, *chosen, *act, reason) : Html());
   return visit.show(page, why_missing ? 422 : 200);
 }

@@ -68,6 +68,22 @@ TEST_F(Bulk, TheListHasBoxesForWhoeverMayChangeSomething) {
   EXPECT_FALSE(shows(reader.get("/activities"), "name=\"id\""));
 }
 
+// Before an act is chosen: which records it would be about, by name, and the same page in the other language.
+TEST_F(Bulk, TheFirstPageNamesTheChosenAndCanBeHadInTheOtherLanguage) {
+  for (int i = 5; i < 23; ++i) made_.push_back(world_.talks(world_.post(), "Nơi " + std::to_string(i)));
+  const auto sent = form(officer_, "", made_);
+  const auto page = officer_.post("/activities/bulk?kind=talks", sent);
+  EXPECT_TRUE(shows(page, "23 records are chosen."));
+  const std::regex named("<li><a href=\"/records/[0-9a-f]{32}\">");
+  EXPECT_EQ(std::distance(std::sregex_iterator(page.body.begin(), page.body.end(), named), {}), 20);
+  EXPECT_TRUE(shows(page, "and 3 more"));
+  EXPECT_TRUE(shows(page, "action=\"/activities/bulk?kind=talks&amp;lang=vi\"")) << page.body;
+  const auto on = officer_.post("/activities/bulk?kind=talks&lang=vi", sent);
+  EXPECT_EQ(on.status, 307) << "the browser sends the form once more";
+  EXPECT_EQ(location(on), "/activities/bulk?kind=talks");
+  EXPECT_TRUE(shows(officer_.post(location(on), sent), "Đã chọn 23 bản ghi"));
+}
+
 TEST_F(Bulk, SubmittedTogetherEachAsItsOwnEntryAndOnceOnly) {
   const auto gone = made_[4];
   ASSERT_TRUE(world_.ledger().transition(world_.ledger().console(), {gone, "void", "trùng", nullptr}));

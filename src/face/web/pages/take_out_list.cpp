@@ -78,7 +78,20 @@ std::string sources_in_words(const Visit& visit, const std::map<RecordId, std::i
   return more == 0 ? out : out + "; " + visit.tr("and {1} more", more);
 }
 
-documents::Sheet sheet_of(const ActivityQuery& asked, const Gathered& gathered, std::int64_t rows) {
+// In a spreadsheet the first day stands in a column of its own, before the words of the date: words do not sort, days do.
+RecordColumns columns_of_file(const ActivityQuery& asked, SheetKind kind) {
+  if (kind != SheetKind::kXlsx) return asked.columns;
+  RecordColumns out;
+  for (const auto& column : asked.columns) {
+    out.push_back(column);
+    if (!column.dated) continue;
+    out.back().cell = [cell = column.cell](const records::RecordView& record) { return documents::text_cell(cell(record).text); };
+    out.insert(out.end() - 1, first_day_column(asked.visit));
+  }
+  return out;
+}
+
+documents::Sheet sheet_of(const ActivityQuery& asked, const RecordColumns& columns, const Gathered& gathered, std::int64_t rows) {
   const auto& visit = asked.visit;
   auto sheet = sheet_head(visit, heading_of(asked), gathered.handling);
   const bool oldest = asked.list.sort == records::ListQuery::Sort::kOldest;
@@ -97,16 +110,17 @@ documents::Sheet sheet_of(const ActivityQuery& asked, const Gathered& gathered, 
                                                     "{1} records that you may read, but not take out", gathered.left_out)});
   if (visit.who.strength == access::Strength::kPin && visit.who.clearance == access::Handling::kRestricted)
     sheet.head.push_back({visit.tr("Not in this file"), visit.tr("what is restricted: the screen was unlocked by PIN")});
-  for (const auto& column : asked.columns) sheet.columns.push_back({column.head.label, column.width});
+  for (const auto& column : columns) sheet.columns.push_back({column.head.label, column.width});
   return sheet;
 }
 
 // Rows into the spool, at most one more than `most`.
-Result<Gathered> spool_rows(const ActivityQuery& asked, documents::RowSpool& spool, std::int64_t most, const Progress& progress) {
+Result<Gathered> spool_rows(const ActivityQuery& asked, const RecordColumns& columns, documents::RowSpool& spool, std::int64_t most,
+                            const Progress& progress) {
   constexpr std::int64_t kStep = 200;
   return gather(asked, [&](const records::RecordView& record) -> Result<bool> {
     if (spool.rows() % kStep == 0) NC_TRY(step(progress, NC_MSG("Reading the records"), spool.rows(), 0));
-    NC_TRY(spool.add(cells_of(asked.columns, record)));
+    NC_TRY(spool.add(cells_of(columns, record)));
     return spool.rows() <= most;
   });
 }
@@ -115,10 +129,11 @@ Result<Gathered> spool_rows(const ActivityQuery& asked, documents::RowSpool& spo
 Result<bool> write_list(const ActivityQuery& asked, SheetKind kind, const std::filesystem::path& file, std::int64_t most,
                         const Progress& progress) {
   NC_ASSIGN(auto spool, documents::RowSpool::create(file.string() + ".rows"));
-  NC_ASSIGN(const auto gathered, spool_rows(asked, spool, most, progress));
+  const auto columns = columns_of_file(asked, kind);
+  NC_ASSIGN(const auto gathered, spool_rows(asked, columns, spool, most, progress));
   if (spool.rows() > most) return false;
   std::int64_t written = 0;
-  NC_TRY(write_sheet(kind, sheet_of(asked, gathered, spool.rows()), file, [&](const documents::TakeRow& take) {
+  NC_TRY(write_sheet(kind, sheet_of(asked, columns, gathered, spool.rows()), file, [&](const documents::TakeRow& take) {
     return spool.each([&](std::span<const documents::Cell> row) -> Status {
       if (++written % 1000 == 0)
         if (auto on = step(progress, NC_MSG("Writing the file"), written, spool.rows()); !on) return on;

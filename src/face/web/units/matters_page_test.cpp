@@ -56,6 +56,18 @@ TEST_F(MattersPage, TheSheetHoldsTheLastMeetingAndWhatIsOpen) {
   EXPECT_EQ(admin.get(unit() + "/sheet").status, 404);
 }
 
+// "Since then" begins on the day after the meeting: it is told of by itself, and is in no figure of what came after.
+TEST_F(MattersPage, WhatCameAfterTheMeetingBeginsOnTheNextDay) {
+  browser_.cookies["__Host-nhipcau-lang"] = "en";
+  const auto sheet = browser_.get(unit() + "/sheet");
+  const auto since = sheet.body.find("Figures since then, from 07/05/2024 on");
+  ASSERT_NE(since, std::string::npos) << sheet.body;
+  const auto all = sheet.body.find("All activities since then");
+  ASSERT_NE(all, std::string::npos);
+  EXPECT_EQ(sheet.body.find("/records/" + talks_.hex(), all), std::string::npos) << "the meeting itself came not after it";
+  EXPECT_TRUE(shows(sheet, "Agreed points and plans with this unit"));
+}
+
 TEST_F(MattersPage, NothingHigherStandsOnThePageOrTheSheet) {
   records::test::allow_restricted(world_.ledger());
   point("ĐIỀU KÍN", catalog::Handling::kRestricted);

@@ -56,11 +56,12 @@ std::vector<records::RecordView> activities(Sheet& sheet, std::vector<std::strin
   return out;
 }
 
-std::optional<std::int32_t> day_of(const records::RecordView& record) {
+// The day after the meeting: of what lasted several days, after the last.
+std::optional<std::int32_t> day_after(const records::RecordView& record) {
   const auto& when = record.slot("when");
-  const auto date = catalog::date_from_json(when.has("from") ? when["from"] : when);
+  const auto date = catalog::date_from_json(when.has("to") ? when["to"] : when.has("from") ? when["from"] : when);
   const auto days = date ? extent(*date) : std::nullopt;
-  return days ? std::optional(days->first) : std::nullopt;
+  return days ? std::optional(days->last + 1) : std::nullopt;
 }
 
 // What was written of it: the long texts of the record.
@@ -129,7 +130,8 @@ Html figures_since(const Sheet& sheet, std::int32_t from) {
   query.to = visit.who.today;
   query.rows = stats::Dimension::kKind;
   const auto answer = visit.site.columns().answer(query, read, *visit.world);
-  const auto heading = visit.tr("Figures since that day, the meeting itself among them");
+  const auto heading = visit.tr("Figures since then, from {1} on", i18n::day_text(from));
+  if (from > visit.who.today) return section(heading, hint(visit.tr("Nothing is recorded.")));
   if (!answer.pivot || answer.pivot->row_keys.empty()) return section(heading, hint(visit.tr("Nothing is recorded.")));
   Pivot table{visit.tr("Recorded from single reports: incomplete"), visit.tr("Kind"), {visit.ui.days({from, visit.who.today})}, {}};
   for (const auto& kind : answer.pivot->row_keys) {
@@ -150,10 +152,9 @@ net::Response talks_sheet(Visit& visit, std::string_view id) {
   if (!unit || unit->own || !visit.reads() || !takes_out(visit) || !visit.ledger().read(visit.who, unit->id)) return visit.not_found();
   Sheet sheet{visit, *unit, whole_of(visit, *unit)};
   const auto meetings = activities(sheet, kinds_in(visit, kMeetings), std::nullopt, 3);
-  const auto since = meetings.empty() ? visit.who.today - kYear : day_of(meetings.front()).value_or(visit.who.today - kYear);
+  const auto since = meetings.empty() ? visit.who.today - kYear : day_after(meetings.front()).value_or(visit.who.today - kYear);
   const auto incidents = activities(sheet, kinds_in(visit, kIncidents), since, 20);
-  auto others = activities(sheet, kinds_in(visit, {}), since, 20);
-  if (!meetings.empty()) std::erase_if(others, [&](const auto& one) { return one.id == meetings.front().id; });
+  const auto others = activities(sheet, kinds_in(visit, {}), since, 20);
   const auto given = gifts(sheet);
   const auto matters = open_matters(visit, *unit, sheet.whole, &sheet.handling);
   if (const auto written = write_taken_out(visit, access::audited::kPrint, unit->id); !written) return visit.refuse(written.error());
