@@ -88,9 +88,13 @@ Result<Json> denominator_of(const Conversion& c) {
   return Json();
 }
 
-// One line for each phrase that is found; its slots are the columns in order.
+// One line for each phrase that is found; its slots are the columns in order. Without phrases a line for each part of the cell.
 Result<Json> lines_of(const Conversion& c) {
   Json out;
+  if (c.rule.phrases.empty() && !c.rule.columns.empty())
+    for (const auto& column : c.rule.from)
+      for (auto& part : split_trimmed(c.cells.cell(column), ';'))
+        if (!part.empty()) out.push(Json().set(c.rule.columns.front(), std::move(part)));
   for (const auto& column : c.rule.from)
     for (const auto& [phrase, unused] : c.rule.phrases) {
       const auto parts = phrase.find(c.cells.cell(column));

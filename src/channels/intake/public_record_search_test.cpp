@@ -88,6 +88,14 @@ const std::vector<Phrase> kPhrases = {
     {"vn-post-haihoa", "vn-post-haihoa", "vn-post-haihoa"},
     {"Hien binh tinh Takeo", "kh-gd-takeo", "kh-gd-takeo"},
     {"bộ chỉ huy quân sự tỉnh áttapư", "la-mc-attapeu", "la-mc-attapeu"},
+    // other spellings and former names of a place, which are data of its units
+    {"hội đàm xavannakhet", "E142"},
+    {"hoi dam savanakhet", "E142"},
+    {"hội đàm Đắc Lắc", "E179"},
+    // a whole word leads before the beginning of a longer one
+    {"dinh ba", "", "vn-post-dinhba"},
+    // the kind and its sub-kind, as titles put them together
+    {"\"hội đàm thường niên\"", "E142"},
     // markers and numbers
     {"165(1)", "E003"},
     {"1376", "E112"},

@@ -1,6 +1,7 @@
 #include "ledger/records/word_search.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 
@@ -291,6 +292,18 @@ class Tally {
   std::vector<Newest> newest_;
 };
 
+// Only the words, a space between two, lines kept apart: what stands between words is not looked at.
+std::string words_alone(std::string_view folded) {
+  std::string out;
+  std::size_t before = 0;
+  for (const auto& at : words_in(folded)) {
+    if (!out.empty()) out += folded.substr(before, at.begin - before).find('\n') == std::string_view::npos ? ' ' : '\n';
+    out += folded.substr(at.begin, at.end - at.begin);
+    before = at.end;
+  }
+  return out;
+}
+
 // One question in one snapshot.
 class Finding {
  public:
@@ -317,9 +330,12 @@ class Finding {
   }
 
   Result<bool> has_phrases(const Hit& hit) {
-    NC_ASSIGN(const auto text, blocks_.text_of(hit.no));
-    return std::all_of(question_.phrases.begin(), question_.phrases.end(),
-                       [&](const std::string& phrase) { return stands_in(text, phrase) || names_unit(hit.party, phrase); });
+    NC_ASSIGN(const auto written, blocks_.text_of(hit.no));
+    const auto text = words_alone(written);
+    return std::all_of(question_.phrases.begin(), question_.phrases.end(), [&](const std::string& asked) {
+      const auto phrase = words_alone(asked);
+      return stands_in(text, phrase) || stands_in(written, asked) || says_kind(hit, text, phrase) || names_unit(hit.party, phrase);
+    });
   }
 
  private:
@@ -334,13 +350,28 @@ class Finding {
     });
   }
 
+  // "Hội đàm định kỳ": the kind and its sub-kind, as titles put them together.
+  [[nodiscard]] bool says_kind(const Hit& hit, std::string_view text, std::string_view phrase) const {
+    const auto* type = known_.locks[hit.lock].type;
+    const auto* detail = type ? type->slot("detail") : nullptr;
+    if (!detail) return false;
+    return std::ranges::any_of(std::array{"vi", "en"}, [&](const char* lang) {
+      const auto kind = words_alone(fold(type->label.in(lang))) + " ";
+      if (!phrase.starts_with(kind)) return false;
+      const auto rest = phrase.substr(kind.size());
+      return std::ranges::any_of(detail->options, [&](const auto& one) { return words_alone(fold(one.label.in(lang))) == rest; }) &&
+             stands_in(text, rest);
+    });
+  }
+
   // Whether a unit of the party is called so; each party is looked at once.
   bool names_unit(std::uint32_t party, const std::string& phrase) {
     const auto [at, fresh] = named_.try_emplace({party, phrase});
     if (fresh && units_)
       known_.parties.each(party, [&](const UnitId& id) {
         const auto* unit = units_->tree->find(id);
-        at->second = at->second || (unit && (stands_in(fold(unit->name), phrase) || stands_in(fold(unit->name_en), phrase)));
+        at->second = at->second ||
+                     (unit && (stands_in(words_alone(fold(unit->name)), phrase) || stands_in(words_alone(fold(unit->name_en)), phrase)));
       });
     return at->second;
   }
@@ -481,6 +512,14 @@ std::vector<const orgtree::Unit*> WordSearch::units_named(const std::vector<Word
   for (std::size_t i = 0; i < all.size(); ++i)
     if (all[i]) out.push_back(&world.tree->units()[i]);
   std::stable_partition(out.begin(), out.end(), [](const auto* unit) { return unit->own; });
+  // A whole word says more than the beginning of one: "dinh ba" is Dinh Bà before a Ban of Bình Định.
+  std::vector<bool> whole(all.size(), true);
+  for (const auto& word : words) {
+    const auto named = units->named(word.term, false);
+    for (std::size_t i = 0; i < whole.size(); ++i) whole[i] = whole[i] && i < named.size() && named[i];
+  }
+  const auto* first = world.tree->units().data();
+  std::stable_partition(out.begin(), out.end(), [&](const auto* unit) { return whole[static_cast<std::size_t>(unit - first)]; });
   return out;
 }
 

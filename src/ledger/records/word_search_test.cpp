@@ -265,6 +265,22 @@ TEST_F(WordSearchTest, PhrasesStandAsTheyAre) {
   EXPECT_EQ(find(ledger_->console(), question).total, 0);
 }
 
+TEST_F(WordSearchTest, PhrasesStandAcrossWhatIsWrittenBetweenWordsButNotAcrossLines) {
+  const auto kind = make(talks("một"));
+  make(talks("quan hệ: hữu nghị"));
+  const auto total = [&](const std::string& phrase, std::vector<std::string> each) {
+    WordQuestion question;
+    for (auto& word : each) question.words.push_back({std::move(word), false});
+    question.phrases = {phrase};
+    return find(ledger_->console(), question).total;
+  };
+  EXPECT_EQ(total("quan he huu nghi", {"quan", "huu"}), 1);
+  EXPECT_EQ(total("he, huu nghi", {"quan", "huu"}), 1);
+  EXPECT_EQ(total("nghi quan he", {"quan", "huu"}), 0);
+  EXPECT_EQ(total("hoi dam dinh ky", {"hoi", "dinh"}), 2) << "a kind and its sub-kind, as titles say them";
+  EXPECT_EQ(total("hoi dam dot xuat", {"hoi", "dam"}), 0);
+}
+
 TEST_F(WordSearchTest, ABrokenCursorIsRefused) {
   for (const auto* cursor : {"1", "|", "x|00112233445566778899aabbccddeeff", "5|zz", "5 |00112233445566778899aabbccddeeff"}) {
     auto question = words({"hoi"});

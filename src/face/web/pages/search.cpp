@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "face/web/activity_rows.h"
 #include "face/web/list.h"
+#include "face/web/record_columns.h"
 #include "face/web/site_pages.h"
 #include "face/web/unit_lookup.h"
 #include "insight/search/search.h"
@@ -77,6 +78,13 @@ Html pieces_of(const std::vector<search::Piece>& pieces) {
   return out;
 }
 
+Url activities_of(const DayRange& days) {
+  CivilDate from, to;
+  from.day = days.first;
+  to.day = days.last;
+  return Url::to("/activities", {{"from", iso_date(from)}, {"to", iso_date(to)}});
+}
+
 Html jump_of(const Visit& visit, const search::Jump& jump) {
   using Kind = search::Jump::Kind;
   switch (jump.kind) {
@@ -88,11 +96,32 @@ Html jump_of(const Visit& visit, const search::Jump& jump) {
       return join(el("span", {{"class", "jump-kind"}}, visit.tr("Number")), " ", link(jump.text, record_url(jump.record)));
     case Kind::kDays: break;
   }
-  CivilDate from, to;
-  from.day = jump.days->first;
-  to.day = jump.days->last;
-  const auto there = Url::to("/activities", {{"from", iso_date(from)}, {"to", iso_date(to)}});
-  return join(el("span", {{"class", "jump-kind"}}, jump.text), " ", link(visit.tr("Activities of these days"), there));
+  return join(el("span", {{"class", "jump-kind"}}, jump.text), " ", link(visit.tr("Activities of these days"), activities_of(*jump.days)));
+}
+
+// What happened on the days that the question names: the newest few, and how many there are.
+Html days_of(const Visit& visit, const std::vector<search::Jump>& jumps) {
+  constexpr std::size_t kShown = 5;
+  const auto named = std::ranges::find(jumps, search::Jump::Kind::kDays, &search::Jump::kind);
+  if (named == jumps.end()) return {};
+  records::ListQuery query;
+  query.feeds = {"counted-activity"};
+  query.from = named->days->first;
+  query.until = named->days->last;
+  query.limit = kShown;
+  query.looked_at_max = kLookedAtMax;
+  const auto found = visit.ledger().list(visit.who, query);
+  if (!found) return {};
+  const auto heading = visit.tr("Activities of these days");
+  if (found->items.empty()) return section(heading, hint(visit.tr("No activity of these days is recorded.")));
+  List list;
+  list.caption = heading;
+  const auto columns = usual_columns(visit);
+  list.columns = heads_of(columns);
+  for (const auto& record : found->items) list.rows.push_back(row_of(columns, visit, record));
+  without_empty_minor(list);
+  show_count(list, *found);
+  return section(heading, render(list, visit.ui), link(visit.tr("All of these days"), activities_of(*named->days)));
 }
 
 // A short code from paper leads to its figure.
@@ -207,10 +236,11 @@ Html nothing_found(const Question& question) {
 Html answer_of(const Question& question, const search::Answer& found) {
   const auto& visit = question.visit;
   auto out = join(jumps_of(visit, found.jumps, trim(question.asked.typed)), chips_of(question));
+  if (question.chips.empty() && question.asked.cursor.empty()) out.add(days_of(visit, found.jumps));
   if (found.total == 0 && !found.jumps.empty())
-    return join(out, el("p", {{"class", "empty-text"}}, visit.tr("No text of a record has these words.")));
+    return join(out, el("p", {{"class", "hint"}}, visit.tr("No text of a record has these words.")));
   if (found.total == 0) return join(out, nothing_found(question));
-  out.add(el("p", {{"class", "list-bar"}}, el("span", {{"class", "list-total"}}, visit.tr("{1} records", found.total))));
+  out.add(el("p", {{"class", "list-bar"}}, el("span", {{"class", "list-total"}}, visit.ui.trn("{1} record", "{1} records", found.total))));
   if (found.phrases_cut)
     out.add(notice(Tone::kNeutral, visit.tr("The words in quotes were looked for in the newest {1} records that have all the words.",
                                             static_cast<std::int64_t>(records::kPhraseRecordsMax))));
