@@ -40,6 +40,7 @@ constexpr std::array kWords = {
     Words{"read_audit", NC_MSG("read the audit trail")},
     Words{"publish_type", NC_MSG("publish record types")},
     Words{"keep_lists", NC_MSG("keep the lists that all use")},
+    Words{"waive_volume", NC_MSG("let restricted content be held without an encrypted volume")},
     Words{"transition", NC_MSG("take this step")},
 };
 

@@ -186,7 +186,7 @@ Refusal kept_by_its_keepers(const Question& q) {
   };
   if (std::any_of(q.subject.grants.begin(), q.subject.grants.end(), covers)) return std::nullopt;
   if (!holds_anywhere(q, capabilities::kKeepLists)) return no_grant(capabilities::kKeepLists);
-  return Error(ErrorCode::kDenied, NC_MSG("This places, names or replaces a unit that is not in your care"))
+  return Error(ErrorCode::kDenied, NC_MSG("This places, names or replaces a unit that is not in your care, or opens its records to you"))
       .then(NC_MSG("Have it entered by the staff above all the units concerned"));
 }
 

@@ -8,10 +8,11 @@
 
 namespace nc::catalog {
 
-inline constexpr std::array<std::string_view, 26> kCapabilities{
-    "know",    "read",   "read_restricted", "read_personal", "count",      "count_sensitive", "create",         "amend",      "void",
-    "resolve", "submit", "return",          "approve",       "reopen",     "close_period",    "raise_handling", "declassify", "export",
-    "release", "grant",  "purge",           "erase",         "administer", "read_audit",      "publish_type",   "keep_lists"};
+inline constexpr std::array<std::string_view, 27> kCapabilities{
+    "know",         "read",           "read_restricted", "read_personal", "count",      "count_sensitive", "create",
+    "amend",        "void",           "resolve",         "submit",        "return",     "approve",         "reopen",
+    "close_period", "raise_handling", "declassify",      "export",        "release",    "grant",           "purge",
+    "erase",        "administer",     "read_audit",      "publish_type",  "keep_lists", "waive_volume"};
 
 [[nodiscard]] constexpr bool is_capability(std::string_view name) {
   return std::find(kCapabilities.begin(), kCapabilities.end(), name) != kCapabilities.end();

@@ -69,11 +69,11 @@ Result<RecordView> derive(store::Database& db, const journal::Journal& journal, 
   return view;
 }
 
-// Acts that want something destroyed, here or where it has not come whole yet.
-Result<std::int64_t> removals(store::Database& db) {
+// Acts that want an entry destroyed, here or where it has not come whole yet. Of erasures it is asked directly which are due.
+Result<std::int64_t> purges(store::Database& db) {
   return db.integer(
       "SELECT count(*) FROM journal_fact f JOIN journal_entry e ON e.arrival = f.entry "
-      "WHERE f.kind IN ('erase', 'purge') AND e.status IN (0, 3)");
+      "WHERE f.kind = 'purge' AND e.status IN (0, 3)");
 }
 
 // By a purge that came, or because the entry came after it.
@@ -88,7 +88,7 @@ Status Ledger::exchange(const std::function<Status(Intake&)>& work) {
   bool removed = false;
   const Status taken = impl_->write([&](store::Database& db) -> Status {
     NC_TRY(impl_->waiting.derive(db, *impl_->working, impl_->changed));
-    NC_ASSIGN(const auto before, removals(db));
+    NC_ASSIGN(const auto before, purges(db));
     Intake intake(db, impl_->journal, impl_->person_keys, impl_->rng);
     NC_TRY(work(intake));
     for (const auto& id : intake.touched()) {
@@ -96,7 +96,7 @@ Status Ledger::exchange(const std::function<Status(Intake&)>& work) {
       if (!view.type || shapes_world(*view.type)) impl_->world_stale = true;
       impl_->changed.push_back(std::move(view));
     }
-    NC_ASSIGN(const auto after, removals(db));
+    NC_ASSIGN(const auto after, purges(db));
     NC_ASSIGN(const auto purged, purged_bodies_lie_here(db));
     removed = after != before || purged > 0;
     // What came may make acts count that were here before: a certificate, a unit, the record itself.

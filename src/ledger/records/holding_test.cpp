@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "ledger/records/test_world.h"
+#include "ledger/records/waiving.h"
 
 namespace nc::records {
 namespace {
@@ -96,6 +97,42 @@ TEST_F(HoldingTest, AWaiverHoldsForItsNodeAndItsTime) {
   EXPECT_FALSE(create_restricted());
   reopen();
   EXPECT_FALSE(create_restricted());
+}
+
+// One waiver at a time, by who answers for the node, in his own name.
+TEST_F(HoldingTest, AWaiverIsGivenByWhoAnswersForTheNode) {
+  pretend_volume("LVM-plain");
+  const auto today = ledger_->today();
+  const auto give = [&](const access::Subject& who, const PersonId& person, bool replace = false) {
+    return records::waive(*ledger_, who, {person, "đang mua ổ mã hóa", today + 30, replace});
+  };
+  for (const auto* role : {"inspector", "post_officer", "registrar", "administrator"}) {
+    const auto who = account(role, role, "restricted");
+    const auto refused = give(who, who.person);
+    ASSERT_FALSE(refused) << role;
+    EXPECT_EQ(refused.error().error.code, ErrorCode::kDenied) << role << ": " << refused.error().error.english();
+  }
+  const auto chief = account("chief", "approver", "internal"), other = account("other", "post_commander", "internal");
+  EXPECT_FALSE(give(chief, other.person)) << "in another's name";
+  const auto first = give(chief, chief.person);
+  ASSERT_TRUE(first) << first.error().error.english();
+  EXPECT_TRUE(create_restricted());
+  const auto again = give(other, other.person);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().error.code, ErrorCode::kConflict);
+  const auto in_force = [&] { return waiver_in_force(*ledger_->world(), ledger_->identity().node, today); };
+  EXPECT_EQ(in_force()->person, chief.person) << "the first stands";
+  const auto second = give(other, other.person, true);
+  ASSERT_TRUE(second) << second.error().error.english();
+  EXPECT_EQ(in_force()->person, other.person);
+  EXPECT_TRUE(ledger_->read(ledger_->console(), first->id)->voided);
+  // Nor does anybody else prolong it, or end it.
+  const auto longer = Json(JsonObject{{"until", day(today + 300)}});
+  const auto staff = account("staff", "provincial_staff", "internal");
+  EXPECT_FALSE(ledger_->amend(staff, {second->id, {}, longer, {}}));
+  EXPECT_FALSE(ledger_->amend(chief, {second->id, {}, longer, {}})) << "in another's name";
+  EXPECT_FALSE(ledger_->transition(staff, {second->id, "void", "sai", nullptr}));
+  EXPECT_TRUE(ledger_->transition(ledger_->console(), {second->id, "void", "đã có ổ mã hóa", nullptr}));
 }
 
 TEST_F(HoldingTest, NothingIsHeldAboveTheCeiling) {

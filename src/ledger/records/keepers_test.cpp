@@ -138,6 +138,45 @@ TEST_F(KeepersTest, NobodyMovesAForeignUnitIntoAChainByWhichHeReads) {
   EXPECT_TRUE(rename(officer_, theirs->id)) << "where it stands is not touched";
 }
 
+// Nobody's scope grows by his own act: keeping the lists of one post does not let him open another's records to himself.
+TEST_F(KeepersTest, NorByAGrantBesideItThatKeepsTheListsOfAPart) {
+  const auto with_both = [&](const std::string& login, const UnitId& keeps, const std::optional<UnitId>& reads) {
+    Json values, by_chain, grants{JsonArray{}};
+    by_chain.set("chain", "KH-police").set("line", "command").set("role", "post_officer");
+    if (reads) by_chain.set("unit", reads->hex());
+    grants.push(Json(JsonObject{{"line", Json("command")}, {"role", Json("registrar")}, {"unit", Json(keeps.hex())}}));
+    grants.push(std::move(by_chain));
+    values.set("login", login).set("display", login).set("unit", a_.hex()).set("grants", std::move(grants)).set("clearance", "internal");
+    make(values, std::nullopt, "account");
+    return ledger_->subject(login).value();
+  };
+  const auto of_a = with_both("of-a", a_, unit_), everywhere = with_both("everywhere", unit_, std::nullopt);
+  const auto of_all = with_both("of-all", unit_, b_), of_his = with_both("of-his", a_, a_);
+  auto theirs = [&, number = 0]() mutable {
+    const auto made = create(officer_, "unit", unit_values("kh-" + std::to_string(10 + ++number), false));
+    EXPECT_TRUE(made);
+    return made ? made->id : RecordId{};
+  };
+  const auto into = [&](const access::Subject& who, const RecordId& id, const char* chain = "KH-police") {
+    return ledger_->amend(who, {id, {}, Json(JsonObject{{"chain", Json(chain)}}), {}});
+  };
+  const auto unit = theirs();
+  for (const auto* who : {&of_a, &everywhere}) EXPECT_TRUE(denied(into(*who, unit))) << who->login;
+  EXPECT_TRUE(into(of_a, unit, "KH-defence")) << "a chain by which he does not read";
+  EXPECT_TRUE(into(of_all, unit)) << "he keeps the lists of all that he reads so";
+  EXPECT_TRUE(into(of_his, theirs()));
+  // Nor by a file, nor by taking up again what was void.
+  const auto key = imported_id("khmer", "1");
+  Imported row{key, "unit", unit_values("kh-20", false), crypto::sha256("1"), "", std::nullopt};
+  ASSERT_TRUE(ledger_->import(ledger_->console(), {row}).front());
+  row.values.set("chain", "KH-police");
+  row.origin = crypto::sha256("2");
+  EXPECT_TRUE(denied(ledger_->import(of_a, {row}).front()));
+  ASSERT_TRUE(declare_void(keeper_, unit));
+  EXPECT_TRUE(denied(ledger_->transition(of_a, {unit, std::string(journal::acts::kRestore), "reason"})));
+  EXPECT_TRUE(ledger_->transition(keeper_, {unit, std::string(journal::acts::kRestore), "reason"}));
+}
+
 TEST_F(KeepersTest, ASourceIsChangedByWhoEnteredItAndByKeepers) {
   const Json values(JsonObject{{"code", Json("S-1")}, {"title", Json("Báo cáo")}});
   const auto source = create(officer_, "source", values);

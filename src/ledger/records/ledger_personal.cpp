@@ -29,6 +29,20 @@ Result<std::vector<PersonalText>> Ledger::read_personal(const access::Subject& w
     NC_ASSIGN(view, load_record(*db, *now->catalog, id));
   }
   if (!view || !view->type) return fail(no_such_record());
+  const auto known = access::decide(who, access::Action::kKnow, object_of(*view, view->base_part(), *now->tree), *now->tree, *now->catalog);
+  if (!known.allow) return fail(no_such_record());
+  // Asked of every part that may hold some, whether one stands there or not: nobody else learns which.
+  for (const auto& field : view->type->fields) {
+    if (field.kind != catalog::FieldKind::kPersonal) continue;
+    auto part = view->base_part();
+    part.key = part_of_field(field, part.key);
+    auto object = object_of(*view, part, *now->tree);
+    object.purpose = purpose;
+    const auto decision = access::decide(who, access::Action::kReadPersonal, object, *now->tree, *now->catalog);
+    if (decision.allow) continue;
+    impl_->audit->count_refusal(who.person, access::audited::kReadPersonal);
+    return fail(decision.may_know ? decision.reason : no_such_record());
+  }
   std::vector<Sealed> sealed;
   for (const auto& part : view->parts) {
     for (const auto& field : view->type->fields) {

@@ -85,6 +85,20 @@ TEST_F(LiveStates, AThirdPersonKeepsOneAndBothStepsStayInTheHistory) {
   EXPECT_EQ(state(), "recorded");
 }
 
+// He would decide between somebody else's step and that of the person whose rights he holds.
+TEST_F(LiveStates, NorDoesHeWhoStandsInForOneOfThem) {
+  returned_and_withdrawn();
+  const auto key = crypto::SigningKey::generate(system_rng());
+  ASSERT_TRUE(ledger_->certify_key(ledger_->console(), ledger_->subject("officer")->person, key.public_key()));
+  const auto today = ledger_->today();
+  const auto lent = ledger_->delegate(
+      *ledger_->subject("officer", access::Strength::kStepUp),
+      {ledger_->subject("second")->person, {"post_officer", unit_, orgtree::Line::kCommand, "", today, today + 5}, "đi công tác", &key});
+  ASSERT_TRUE(lent) << lent.error().error.english();
+  refused(step(*ledger_, "second", keep_state("recorded")), ErrorCode::kDenied);
+  EXPECT_TRUE(step(*ledger_, "third", keep_state("recorded")));
+}
+
 TEST_F(LiveStates, WhoHasNotSeenAllOfItDecidesNothing) {
   returned_and_withdrawn();
   const auto seen = ledger_->read(ledger_->console(), id_)->base_part().heads;

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "ledger/records/checks.h"
+#include "ledger/records/filling.h"
 #include "ledger/records/personal.h"
 #include "ledger/records/project.h"
 #include "ledger/records/structure.h"
@@ -84,8 +85,16 @@ std::expected<Plan, Refusal> plan_record(const Known& known, const access::Subje
   say_what_is_granted(object, type, what.id, what.values);
   say_superior(object, type, what.values, who, world);
   NC_WRITE_TRY(leave_out_new_units(object, who, world, known.db));
-  const auto decision = access::decide(who, writing_action(type, access::Action::kCreate), object, *world.tree, *world.catalog);
+  const auto creating = writing_action(type, access::Action::kCreate, object);
+  auto decision = access::decide(who, creating, object, *world.tree, *world.catalog);
   if (!decision.allow) return refuse(decision.reason);
+  NC_WRITE_TRY(waives_himself(who, type, what.values));
+  NC_WRITE_TRY(may_fill_all(who, type, what.values, object, world));
+  if (const auto highest = highest_part(type, what.values, object); highest > object.handling) {
+    object.handling = highest;
+    decision = access::decide(who, creating, object, *world.tree, *world.catalog);
+    if (!decision.allow) return refuse(decision.reason);
+  }
   auto weighed =
       weigh(findings_of(type, what.values, who.today, *world.tree, Formed::kChecked), {}, {}, what.confirmed, what.origin.has_value());
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));

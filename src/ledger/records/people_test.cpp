@@ -62,6 +62,20 @@ TEST_F(StandingInTest, ADeputyApprovesInAnothersPlaceAndTheHistorySaysFor) {
   expect_whole();
 }
 
+// A right that was lent reopens one's own work, and the history says in whose place; what separation forbids it does not bring.
+TEST_F(StandingInTest, AnAuthorReopensByALentRightAndDoesNotApproveByIt) {
+  const auto id = submitted_by(officer_);
+  ASSERT_TRUE(ledger_->transition(stepped_up("commander"), {id, "approve", "", &commander_key_}));
+  EXPECT_FALSE(ledger_->transition(stepped_up("officer"), {id, "reopen", ""})) << "no right of his own";
+  ASSERT_TRUE(ledger_->delegate(stepped_up("commander"), to_officer()));
+  const auto reopened = ledger_->transition(stepped_up("officer"), {id, "reopen", ""});
+  ASSERT_TRUE(reopened) << reopened.error().error.english();
+  EXPECT_EQ(ledger_->history(commander_, id)->back().acting_for, commander_.person);
+  ASSERT_TRUE(ledger_->transition(stepped_up("officer"), {id, "submit", ""}));
+  EXPECT_FALSE(ledger_->transition(stepped_up("officer"), {id, "approve", "", &officer_key_}));
+  EXPECT_FALSE(ledger_->transition(stepped_up("officer"), {id, "return", "thiếu biên bản"})) << "his own step";
+}
+
 TEST_F(StandingInTest, WhoRunsTheNodeGetsNoRoleLentThatWorksWithRecords) {
   const auto admin = account("admin", "administrator");
   auto wish = to_officer();

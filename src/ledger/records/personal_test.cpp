@@ -58,7 +58,7 @@ class PersonalTest : public ::testing::Test {
     Json values;
     values.set("code", "HS-01").set("programme", "steps").set("side", "domestic").set("lead_unit", unit_.hex());
     values.set("started_on", catalog::json_from_date({to_day(2024, 9, 5), DatePrecision::kDay, false})).set("status", "held");
-    values.set("person_name", name);
+    if (!name.empty()) values.set("person_name", name);
     const auto written = ledger_->create(custodian_, {std::nullopt, "pupil", values, std::nullopt, std::nullopt});
     EXPECT_TRUE(written) << (written ? "" : written.error().error.english() + " " + written.error().error.where);
     return written ? written->id : RecordId{};
@@ -113,6 +113,22 @@ class PersonalTest : public ::testing::Test {
   access::Subject custodian_, commander_;
   std::string secret_;
 };
+
+// Whether a record holds personal data is told to who may read them, and to nobody else.
+TEST_F(PersonalTest, WhetherThereAreAnyIsToldToNobodyElse) {
+  const auto full = pupil(secret_), empty = pupil("");
+  const auto told = [&](const access::Subject& who, const RecordId& id) {
+    const auto read = ledger_->read_personal(who, id, "visit");
+    return read ? std::to_string(read->size()) : read.error().english();
+  };
+  EXPECT_EQ(told(commander_, full), told(commander_, empty));
+  auto low = custodian_;
+  low.clearance = catalog::Handling::kInternal;
+  EXPECT_EQ(told(low, full), told(low, empty));
+  EXPECT_EQ(told(low, full), told(low, system_rng().make<RecordId>())) << "as for what is absent";
+  EXPECT_EQ(told(custodian_, full), "1");
+  EXPECT_EQ(told(custodian_, empty), "0");
+}
 
 TEST_F(PersonalTest, AValueIsInNoFileInPlainAndOnlyTheCustodianReadsItForAPurpose) {
   const auto id = pupil(secret_);

@@ -134,23 +134,6 @@ AmendPlan plan_amend(const RecordView& view, const Seen& seen, const Amend& what
   return plan;
 }
 
-std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type& type, const Json& wanted) {
-  std::vector<PartView> out{view.base_part()};
-  std::set<journal::HandlingLevel> levels;
-  for (const auto& [field_id, value] : wanted.as_object()) {
-    const auto* field = type.field(field_id);
-    if (field && field->handling)
-      levels.insert(std::max(view.base_part().key.handling, static_cast<journal::HandlingLevel>(*field->handling)));
-  }
-  for (const auto level : levels) {
-    if (level == view.base_part().key.handling) continue;
-    PartView part = view.base_part();
-    part.key.handling = level;
-    out.push_back(std::move(part));
-  }
-  return out;
-}
-
 std::vector<PersonId> persons_of(const journal::Stored& stored) {
   const auto& body = stored.entry.body;
   std::vector<PersonId> out{body.author};

@@ -44,8 +44,6 @@ std::vector<EntryHash> bases_in(const journal::PartKey& part, const RecordView& 
 // Present ones.
 std::map<journal::PartKey, std::vector<EntryHash>> heads_of(const RecordView& view);
 
-// The parts the wanted fields lie in; the base part stands in for parts that do not exist yet.
-std::vector<PartView> parts_touched(const RecordView& view, const catalog::Type& type, const Json& wanted);
 // What the ledger itself notes beside the answers to questions in `confirmed` of an entry.
 namespace notes {
 inline constexpr std::string_view kReason = "reason";

@@ -5,6 +5,7 @@
 #include "base/term.h"
 #include "base/text.h"
 #include "ledger/records/checks.h"
+#include "ledger/records/filling.h"
 #include "ledger/records/personal.h"
 #include "ledger/records/seen.h"
 #include "ledger/records/structure.h"
@@ -22,13 +23,6 @@ std::string fields_term(const catalog::Type& type, const std::vector<std::string
     en.push_back(field ? field->label.in("en") : id);
   }
   return term(join(en, ", "), join(vi, ", "));
-}
-
-// Himself, and whom he stands in for.
-bool is_sole_author(const std::vector<journal::Stored>& entries, const std::set<std::string>& fields, const access::Subject& who) {
-  return wrote_one_alone(entries, fields, who.person) || std::any_of(who.grants.begin(), who.grants.end(), [&](const auto& grant) {
-           return grant.for_person && wrote_one_alone(entries, fields, *grant.for_person);
-         });
 }
 
 }  // namespace
@@ -74,6 +68,11 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   NC_WRITE_TRY(not_withdrawn(view, who, *world_now));
   if (!what.values.is_object()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("The values are not an object of fields")));
+  // Before anything is compared with what stands there: neither of a record nor of a part that he may not know is he told.
+  auto object = object_of(view, view.base_part(), *world_now->tree);
+  const auto amending = writing_action(type, access::Action::kAmend, object);
+  if (!access::decide(who, amending, object, *world_now->tree, *world_now->catalog).may_know) return refuse(not_found());
+  NC_WRITE_TRY(may_fill_all(who, type, what.values, object, *world_now));
   Amend change = what;
   // "The same as before" tells what stands there: only its custodian is told.
   const Json before = may_read_personal(who, view, *world_now) ? view.values : Json();
@@ -92,22 +91,22 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
     if (value.is_null() || (value.is_array() && value.as_array().empty())) after.erase(field);
     else after.set(field, value);
   }
-  // Every part that the change touches is asked about, and resolving a conflict is asked about by itself.
-  access::Decision allowed;
-  for (const auto& part : parts_touched(view, type, plan.wanted)) {
-    auto object = object_of(view, part, *world_now->tree);
-    object.amenders = authors_of(loaded->entries);
-    object.sole_author = plan.resolves && is_sole_author(loaded->entries, what.resolve, who);
-    say_what_is_granted(object, type, view.id, view.values);
-    say_what_is_granted(object, type, view.id, after);
-    say_superior(object, type, view.values, who, *world_now);
-    say_listed(object, type, view.id, after, *world_now->tree);
-    NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
-    const auto action = writing_action(type, plan.resolves ? access::Action::kResolve : access::Action::kAmend);
-    const auto decision = access::decide(who, action, object, *world_now->tree, *world_now->catalog);
-    if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
-    if (!allowed.acting_for) allowed = decision;
-  }
+  object.handling = highest_part(type, plan.wanted, object);
+  object.amenders = authors_of(loaded->entries);
+  object.sole_author = plan.resolves && of_him_or_absent(who, [&](const PersonId& person) {
+                         return wrote_one_alone(loaded->entries, what.resolve, person);
+                       });
+  say_what_is_granted(object, type, view.id, view.values);
+  say_what_is_granted(object, type, view.id, after);
+  say_superior(object, type, view.values, who, *world_now);
+  say_listed(object, type, view.id, after, *world_now->tree);
+  say_chain_opened(object, type, view.id, after, who, *world_now);
+  NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
+  // Resolving a conflict is asked about by itself.
+  const auto action = plan.resolves ? writing_action(type, access::Action::kResolve, object) : amending;
+  const auto allowed = access::decide(who, action, object, *world_now->tree, *world_now->catalog);
+  if (!allowed.allow) return refuse(allowed.may_know ? allowed.reason : not_found());
+  NC_WRITE_TRY(waives_himself(who, type, after));
   if (view.voided) return refuse(Error(ErrorCode::kConflict, NC_MSG("The record is void")).then(NC_MSG("Restore it before you change it")));
   if (plan.wanted.as_object().empty()) return Written{what.id, false, {}, false};
 

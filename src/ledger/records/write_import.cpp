@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ledger/records/checks.h"
+#include "ledger/records/filling.h"
 #include "ledger/records/seen.h"
 #include "ledger/records/structure.h"
 #include "ledger/records/writer.h"
@@ -39,6 +40,8 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
     return refuse(Error(ErrorCode::kConflict, NC_MSG("The row was imported before as another type, “{1}”"), {view.type_id}).at("type"));
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   NC_WRITE_TRY(not_withdrawn(view, who, *world_now));
+  auto object = object_of(view, view.base_part(), *world_now->tree);
+  NC_WRITE_TRY(may_fill_all(who, *type, values, object, *world_now));
   const bool known = std::any_of(loaded->entries.begin(), loaded->entries.end(),
                                  [&](const auto& stored) { return stored.entry.body.origin == row.origin; });
   auto weighed = weigh(findings_of(*type, values, who.today, *world_->tree, Formed::kChecked), {}, {}, {}, true);
@@ -47,18 +50,21 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   NC_WRITE_TRY(check_structure({&db_, *world_, world_stale_, knows(who, *world_, *type), view.base_part().key.handling}, *type, view.id,
                                view.values, values));
 
-  auto object = object_of(view, view.base_part(), *world_now->tree);
-  say_listed(object, *type, view.id, values, *world_now->tree);
-  NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
-  const auto decision = access::decide(who, access::Action::kAmend, object, *world_now->tree, *world_now->catalog);
-  if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
   Json wanted{JsonObject{}};
   for (const auto& [field, value] : values.as_object())
     if (!(view.values[field] == value)) wanted.set(field, value);
   // What the row said at its last import and says no longer is cleared; what people added stays.
-  for (const auto& field : fields_imported_before(loaded->entries))
-    if (!values.has(field) && view.values.has(field))
-      wanted.set(field, type->field(field) && type->field(field)->is_set() ? Json(JsonArray{}) : Json());
+  for (const auto& id : fields_imported_before(loaded->entries)) {
+    const auto* field = type->field(id);
+    const bool his = !field || may_fill(who, *field, object, *world_now);
+    if (his && !values.has(id) && view.values.has(id)) wanted.set(id, field && field->is_set() ? Json(JsonArray{}) : Json());
+  }
+  object.handling = highest_part(*type, wanted, object);
+  say_listed(object, *type, view.id, values, *world_now->tree);
+  say_chain_opened(object, *type, view.id, values, who, *world_now);
+  NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
+  const auto decision = access::decide(who, access::Action::kAmend, object, *world_now->tree, *world_now->catalog);
+  if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
   const bool person = std::any_of(loaded->entries.begin(), loaded->entries.end(),
                                   [](const auto& stored) { return !stored.entry.body.origin && !is_create(stored) && !is_moving(stored); });
   if (wanted.as_object().empty()) return Written{row.id, false, std::move(weighed.open_questions), person};

@@ -77,6 +77,7 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   }
   say_what_is_granted(object, type, view.id, view.values);
   say_superior(object, type, view.values, who, *world_now);
+  if (what.act == journal::acts::kRestore) say_chain_opened(object, type, view.id, view.values, who, *world_now);
   NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
   const bool delegation = type.feeds == "person-delegation";
   if (delegation) {
@@ -84,7 +85,7 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
     object.grantee = PersonId::from_hex(view.values.text(type.slot("deputy")->id));
   }
   const auto action = delegation                          ? access::Action::kEndDelegation
-                      : voiding                           ? writing_action(type, access::Action::kVoid)
+                      : voiding                           ? writing_action(type, access::Action::kVoid, object)
                       : transition && transition->binding ? access::Action::kApprove
                                                           : access::Action::kTransition;
   const auto decision = access::decide(who, action, object, *world_now->tree, *world_now->catalog);
@@ -134,7 +135,7 @@ WriteResult Writer::keep_state(const access::Subject& who, const Transition& wha
   const auto& base = view.base_part();
   const auto states = live_states(loaded->entries, type);
   auto object = object_of(view, base, *world_now->tree);
-  object.sole_author = entered_one_alone(loaded->entries, states, who.person);
+  object.sole_author = of_him_or_absent(who, [&](const PersonId& person) { return entered_one_alone(loaded->entries, states, person); });
   NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
   const auto decision = access::decide(who, access::Action::kResolve, object, *world_now->tree, *world_now->catalog);
   if (!decision.may_know) return refuse(not_found());

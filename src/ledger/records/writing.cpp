@@ -61,8 +61,16 @@ Json with_defaults(const catalog::Type& type, const Json& typed) {
   return values;
 }
 
-access::Action writing_action(const catalog::Type& type, access::Action otherwise) {
-  return type.feeds == "person-account" ? access::Action::kGrant : otherwise;
+access::Action writing_action(const catalog::Type& type, access::Action otherwise, access::Object& object) {
+  if (type.feeds == "person-account") return access::Action::kGrant;
+  if (type.feeds != "handling-waiver") return otherwise;
+  object.capability = "waive_volume";
+  return access::Action::kTransition;
+}
+
+Status waives_himself(const access::Subject& who, const catalog::Type& type, const Json& values) {
+  if (type.feeds != "handling-waiver" || who.console || values.text(type.slot("person")->id) == who.person.hex()) return {};
+  return fail(Error(ErrorCode::kDenied, NC_MSG("A waiver is given in one's own name")).at(type.slot("person")->id));
 }
 
 void say_what_is_granted(access::Object& object, const catalog::Type& type, const RecordId& account, const Json& values) {
@@ -94,6 +102,23 @@ void say_superior(access::Object& object, const catalog::Type& type, const Json&
   const auto unit = UnitId::from_hex(values.text(type.slot("unit")->id));
   const auto above = unit ? world.tree->parent(*unit, orgtree::Line::kCommand, who.today) : std::nullopt;
   object.owners = {above.value_or(UnitId{})};  // zero: nobody's but the console's
+}
+
+void say_chain_opened(access::Object& object, const catalog::Type& type, const RecordId& unit, const Json& after,
+                      const access::Subject& who, const World& world) {
+  const auto* slot = type.feeds == "org-unit" ? type.slot("chain") : nullptr;
+  const auto chain = slot ? after.text(slot->id) : std::string();
+  const auto* now = world.tree->find(unit);
+  if (chain.empty() || (now && now->chain == chain)) return;
+  for (const auto& grant : who.grants) {
+    if (grant.chain != chain || grant.until.value_or(kDayMax) < who.today) continue;
+    object.listed = true;
+    object.list_maker.reset();
+    object.placed.push_back(grant.unit.value_or(UnitId{}));  // zero, of a grant over the chain alone: nobody's care reaches that
+    if (!grant.unit) continue;
+    for (const auto& reached : world.tree->scope_as_of(world.tree->renamed_as_of(*grant.unit, who.today), grant.line, who.today))
+      object.placed.push_back(reached);
+  }
 }
 
 namespace {

@@ -1,6 +1,7 @@
 // Inside the room only: what the ways of writing share.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,9 @@ Error not_found();  // it is absent, or not for him
 // No person makes such a record by hand: a closing says what the program counted.
 inline bool is_by_program_only(const catalog::Type& type) { return !type.creatable || type.feeds == "period-closing"; }
 // Of types that are not offered to persons, those whose records are made when a person asks for what needs them.
-inline bool is_made_for_persons(const catalog::Type& type) { return type.feeds == "person-account" || type.feeds == "period-closing-part"; }
+inline bool is_made_for_persons(const catalog::Type& type) {
+  return type.feeds == "person-account" || type.feeds == "period-closing-part" || type.feeds == "handling-waiver";
+}
 Error by_program_only(const catalog::Type& type);
 std::string label_term(const catalog::Label& label);
 
@@ -29,8 +32,11 @@ Status not_withdrawn(const RecordView& view, const access::Subject& who, const W
 // What a new record begins with: what was typed, and the type's defaults for fields that were not asked.
 Json with_defaults(const catalog::Type& type, const Json& typed);
 
-// An account record carries rights: whoever changes it grants, and may give no more than he holds.
-access::Action writing_action(const catalog::Type& type, access::Action otherwise);
+// An account record carries rights: whoever changes it grants, and may give no more than he holds. A waiver of the encrypted
+// volume is written, changed and ended by who answers for the node; the object says by which capability.
+access::Action writing_action(const catalog::Type& type, access::Action otherwise, access::Object& object);
+// A waiver is given in one's own name.
+Status waives_himself(const access::Subject& who, const catalog::Type& type, const Json& values);
 // Of an account before and after a change both are said: who takes a right away is asked as who gives it.
 void say_what_is_granted(access::Object& object, const catalog::Type& type, const RecordId& account, const Json& values);
 // Whether he could give the account all that it holds, what is lent to it included.
@@ -38,9 +44,21 @@ Status may_give_all(const access::Subject& who, const RecordView& account, const
 // Whose word it is that a unit is short-handed: the unit's superior's.
 void say_superior(access::Object& object, const catalog::Type& type, const Json& values, const access::Subject& who, const World& world);
 
+// What our units did with a foreign one is read by whoever has a grant over its chain. Who puts the unit into a chain that he
+// himself reads by opens it to himself: the units that he reads there count as placed, so that his care has to reach them all.
+void say_chain_opened(access::Object& object, const catalog::Type& type, const RecordId& unit, const Json& after,
+                      const access::Subject& who, const World& world);
+
 // A unit that he entered himself and that stands nowhere yet, nor anything under it, is his to place: it is left out of what
 // the object places.
 Status leave_out_new_units(access::Object& object, const access::Subject& who, const World& world, store::Database* db);
+
+// Of him, or of somebody in whose place he stands: separation of duties counts both.
+template <typename IsHis>
+bool of_him_or_absent(const access::Subject& who, const IsHis& is_his) {
+  return is_his(who.person) || std::any_of(who.grants.begin(), who.grants.end(),
+                                           [&](const access::Grant& grant) { return grant.for_person && is_his(*grant.for_person); });
+}
 
 // In the author's name, and in that of the person for whom he stood in.
 void say_author(journal::Body& body, const access::Subject& who, const access::Decision& decision);
