@@ -160,7 +160,7 @@ class Hearing {
   // With this request all is here that the child had when it spoke.
   Status end(const Message& message) {
     const auto rest = decode_end(message.content);
-    if (!rest || rest->left > 0 || asked_.taken.unresolved || !asked_.taken.gaps.empty()) return {};
+    if (!rest || rest->left > 0 || asked_.taken.unresolved || !asked_.taken.gaps.empty() || !asked_.taken.refused.empty()) return {};
     NC_TRY(take_watermarks(intake_.db(), world_, intake_.self().node, peer_, marks_, now_ms_));
     return note_complete(intake_.db(), child_, std::min(asked_.hello->clock_ms, now_ms_));
   }
@@ -203,6 +203,7 @@ class Answer {
     for (const auto& notice : asked_.taken.notices) NC_TRY(out_.put(kNotice, notice.substr(0, 200)));
     NC_TRY(put_have());
     for (const auto& [name, part] : asked_.parts) out_.set_part_held(name, part);
+    NC_TRY(put_forks(db_, child_, asked_.hello->incarnation, out_));
     NC_TRY(put_letter_tags(out_, asked_.letters_came));
     End end;
     const bool met = asked_.hello->known == self || asked_.hello->known == std::string(kIncarnationBytes, '\0');

@@ -109,6 +109,7 @@ class Making {
       NC_ASSIGN(const auto marks, watermarks_to_tell(db, *ledger_.world(), *shared, true));
       NC_TRY(put_watermarks(out, marks));
     }
+    if (!to_parent_) NC_TRY(put_forks(db, to_, hello.known, out));
     NC_ASSIGN(const auto tags, letters_to_acknowledge(db, to_));
     NC_TRY(put_letter_tags(out, tags));
     if (left == 0) { NC_ASSIGN([[maybe_unused]] const auto sent, put_letters(db, *shared, to_, out, kLettersInBundle)); }
@@ -339,6 +340,12 @@ class Taking {
       case kComplete:
         marks_ = decode_watermarks(message.content).value_or(std::vector<Watermark>());
         return from_parent_ || gap() ? Status() : complete(intake, shared);
+      case kForked: {
+        const auto proof = decode_forked(message.content);
+        if (!proof) return {};
+        NC_ASSIGN([[maybe_unused]] const bool taken, intake.take_fork_of_own(*proof));
+        return {};
+      }
       case kEnd: return from_parent_ ? Status() : end(intake.db(), message);
       case kHave: return from_parent_ ? have(intake.db(), shared, message) : Status();
       default: stopped_ = message.kind % 2 == 0; return {};
@@ -359,7 +366,7 @@ class Taking {
   // With this bundle all is here that the child had when it made it.
   Status end(store::Database& db, const Message& message) const {
     const auto rest = decode_end(message.content);
-    if (!rest || rest->left > 0 || gap()) return {};
+    if (!rest || rest->left > 0 || gap() || !taken.refused.empty()) return {};
     return note_complete(db, from_, std::min(hello_->clock_ms, ledger_.now_ms()));
   }
   // A receipt. An older one than the last does no harm: what it names is sent once more.

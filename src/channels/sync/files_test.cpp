@@ -121,7 +121,6 @@ TEST_F(ForkedFiles, GoUpBesideAStreamThatTheSuperiorDoesNotTake) {
   a_->note("may that");
   sync_until_quiet(*a_, *force_);
   copy_.note("may sao chep");
-  sync_until_quiet(copy_, *force_);
   copy_.note("may sao chep nua");
   expect_a_file_goes_up();
 }

@@ -78,7 +78,9 @@ Result<std::int64_t> durable(store::Database& db, const NodeId& peer, const Stre
 Status Inbox::note(const Error& error, const std::string& stream) {
   if (is_own(error.code)) return fail(error);
   if (!stream.empty()) taken_.refused.insert(stream);
-  if (taken_.notices.size() < kNoticesMax) taken_.notices.push_back(error.english());
+  auto said = error;
+  if (StreamKey::parse(said.where)) said.where.clear();  // a notice is short, and people know no streams
+  if (taken_.notices.size() < kNoticesMax) taken_.notices.push_back(said.english());
   return {};
 }
 

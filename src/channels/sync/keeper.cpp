@@ -135,16 +135,17 @@ bool Keeper::may(bool urgent) {
   return rules_.bytes_a_day == 0 || bytes_of_day(ledger_, ledger_.today()).value_or(0) < rules_.bytes_a_day;
 }
 
-Result<Outcome> Keeper::one(bool urgent) {
+// Who asks himself gets all.
+Result<Outcome> Keeper::one(bool urgent, bool asked) {
   if (!link_) { NC_ASSIGN(link_, ParentLink::make(ledger_, rules_, {options_.program, &stop_})); }
+  const bool urgent_only = urgent && !asked && !may(false);
   std::int64_t most = 0;
-  if (rules_.bytes_a_day > 0 && !urgent) {
+  if (rules_.bytes_a_day > 0 && !urgent_only && !asked) {
     NC_ASSIGN(const auto used, bytes_of_day(ledger_, ledger_.today()));
     most = std::max<std::int64_t>(1, rules_.bytes_a_day - used);
   }
   const auto before = link_->bytes_moved();
-  // What is urgent goes beyond the day's bytes, files do not.
-  auto outcome = link_->exchange(most, !(urgent && rules_.bytes_a_day > 0));
+  auto outcome = link_->exchange(most, urgent_only);
   const auto moved = link_->bytes_moved() - before;
   if (rules_.bytes_a_day > 0 && moved > 0) NC_TRY(add_bytes_of_day(ledger_, ledger_.today(), moved));
   return outcome;
@@ -175,7 +176,7 @@ void Keeper::work() {
     }
     const bool hurried = std::exchange(urgent_, false);
     lock.unlock();
-    const auto outcome = one(hurried || !token.empty());
+    const auto outcome = one(hurried, !token.empty());
     if (!token.empty()) answer_asked(token, outcome);
     lock.lock();
     if (stop_) return;

@@ -31,7 +31,7 @@ class Keeper {
   ~Keeper();
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
-  // Something urgent was written. From any thread, quick.
+  // Something urgent was written: it goes at once, at any hour and beyond the day's bytes, and then alone. From any thread, quick.
   void hurry();
   // To be called with each commit's notice.
   void notice(const records::CommitNotice& notice);
@@ -39,7 +39,7 @@ class Keeper {
  private:
   Keeper(records::Ledger& ledger, LinkRules rules, KeeperOptions options);
   void work();
-  Result<Outcome> one(bool urgent);
+  Result<Outcome> one(bool urgent, bool asked);
   bool may(bool urgent);
   [[nodiscard]] std::string asked() const;
   void answer_asked(const std::string& token, const Result<Outcome>& outcome);

@@ -291,6 +291,14 @@ TEST_F(LinkTest, WhoStandsStillIsDroppedAndWhoMovesSlowlyIsNot) {
   EXPECT_EQ(status_of(*creeping, "/1/sync", std::string(20'000, 'x')), 400);
 }
 
+// Whoever opens connections and says nothing must not shut the children out.
+TEST_F(LinkTest, ManyWhoKnockAndSayNothingKeepNobodyOut) {
+  enrol();
+  std::vector<std::unique_ptr<net::TestClient>> silent;
+  for (int i = 0; i < 200; ++i) silent.push_back(std::make_unique<net::TestClient>(server_->port()));
+  EXPECT_TRUE(must(line()->exchange()).same);
+}
+
 TEST_F(LinkTest, HostileBytesAreAnsweredByNameAndHarmNobody) {
   enrol();
   for (const std::string& noise : {std::string("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), std::string(70'000, '\xff'), std::string(5, '\x16')}) {
@@ -311,6 +319,28 @@ TEST_F(LinkTest, HostileBytesAreAnsweredByNameAndHarmNobody) {
   EXPECT_EQ(status_of(*second, "/2/sync", "x"), 404);
   EXPECT_TRUE(soon([&] { return !first->usable(); }));
   EXPECT_TRUE(must(line()->exchange()).same);
+}
+
+// The day's bytes are used up: what is urgent goes, and nothing with it.
+TEST_F(LinkTest, BeyondTheDaysBytesOnlyWhatIsUrgentGoes) {
+  enrol();
+  must(line()->exchange());
+  must(write_file_durably(child_dir() / "sync.json", R"({"every_s":3600,"bytes_a_day":1000})"));
+  must(add_bytes_of_day(*child_, child_->today(), 2000));
+  const auto keeper = must(Keeper::start(*child_, {"1.2-test", {}}));
+  const auto ordinary = note("cho den mai");
+  const auto alert = child_->create(child_->console(), {std::nullopt, "sim_alert", Json(JsonObject{{"text", Json("khan")}}), std::nullopt,
+                                                        journal::Audience::own(unit_), true});
+  ASSERT_TRUE(alert);
+  keeper->hurry();
+  EXPECT_TRUE(soon([&] { return parent_->text_of(alert->id) == "khan"; }));
+  EXPECT_TRUE(soon([&] { return must(bytes_of_day(*child_, child_->today())) > 2000; }));
+  const auto used = must(bytes_of_day(*child_, child_->today()));
+  std::this_thread::sleep_for(1500ms);
+  EXPECT_EQ(parent_->text_of(ordinary), "");
+  EXPECT_EQ(must(bytes_of_day(*child_, child_->today())), used);
+  EXPECT_TRUE(must(ask_serving_node(child_dir())).same) << "who asks himself gets all";
+  EXPECT_EQ(parent_->text_of(ordinary), "cho den mai");
 }
 
 TEST_F(LinkTest, AServingNodeSyncsByIntervalAndWhenAsked) {

@@ -21,6 +21,7 @@ enum Kind : std::uint64_t {
   kComplete = 11,
   kLetter = 13,
   kLetters = 15,
+  kForked = 17,
   kHello = 2,
   kCursors = 4,
   kRun = 6,

@@ -231,6 +231,33 @@ TEST_F(NodeStatesTest, AStreamThatNobodyHadSeenIsCutToo) {
   EXPECT_EQ(of(*province_, *post_).cut_aside, 1);
 }
 
+// First without a day; then it is learnt that it was stolen long before.
+TEST_F(NodeStatesTest, ASecondCutMayLeaveLess) {
+  const auto good = note(*post_, "tot");
+  post_->clock().now_ms += 3'600'000;
+  const auto theft = post_->clock().now_ms;
+  post_->clock().now_ms += 3'600'000;
+  const auto bad = note(*post_, "xau");
+  const auto other = post_->note("xau, chuoi khac", std::nullopt, journal::Audience{journal::Audience::Kind::kBelow, {post_->unit()}});
+  meet(*post_, *province_);
+  province_->clock().now_ms = post_->clock().now_ms;
+  records::CutOff cut{post_->id(), post_->ledger().identity().incarnation, records::CutReason::kStolen, std::nullopt};
+  cut.good_until_ms = theft + std::int64_t{9} * 24 * 3'600'000;
+  const auto future = records::cut_off(province_->ledger(), province_->ledger().console(), cut);
+  ASSERT_FALSE(future);
+  EXPECT_EQ(future.error().error.code, ErrorCode::kInvalid);
+  EXPECT_FALSE(of(*province_, *post_).ended);
+  cut.good_until_ms.reset();
+  ASSERT_TRUE(records::cut_off(province_->ledger(), province_->ledger().console(), cut));
+  EXPECT_EQ(text_at(*province_, bad), "xau");
+  cut.good_until_ms = theft;
+  const auto less = records::cut_off(province_->ledger(), province_->ledger().console(), cut);
+  ASSERT_TRUE(less) << less.error().error.english();
+  EXPECT_EQ(text_at(*province_, good), "tot");
+  EXPECT_EQ(text_at(*province_, bad), "");
+  EXPECT_EQ(text_at(*province_, other), "") << "of a stream of which nothing is good";
+}
+
 TEST_F(NodeStatesTest, NobodyCutsOffWhoStandsAboveHimOrWithoutTheRight) {
   const records::CutOff above{province_->id(), province_->ledger().identity().incarnation, records::CutReason::kStolen, std::nullopt};
   EXPECT_FALSE(records::cut_off(post_->ledger(), post_->ledger().console(), above));

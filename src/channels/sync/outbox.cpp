@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "channels/sync/shared.h"
+#include "ledger/journal/passing_on.h"
 
 namespace nc::sync {
 namespace {
@@ -256,6 +258,36 @@ Result<std::int64_t> Outbox::send_channel(const Channel& channel, std::int64_t c
     }
   }
   return cursor;
+}
+
+Status put_forks(store::Database& db, const NodeId& peer, std::string_view incarnation, Outbox& out) {
+  constexpr std::size_t kForksMax = 8;  // one is proof enough
+  NC_ASSIGN(const auto certificates, journal::certificates(db, peer));
+  for (const auto& one : certificates) {
+    if (incarnation_tag(one.incarnation) != incarnation) continue;
+    NC_ASSIGN(auto heads, journal::heads_of_forks(db, peer, one.incarnation));
+    heads.resize(std::min(heads.size(), kForksMax));
+    for (const auto& head : heads) {
+      Packer row;
+      pack_stream(row, head.stream, false);
+      NC_TRY(out.put(kForked, row.number(head.seq).id(head.head).id(head.seal).take()));
+    }
+    return {};
+  }
+  return {};
+}
+
+std::optional<journal::SealedHead> decode_forked(std::string_view content) {
+  Unpacker in(content);
+  NothingKnown nothing;
+  const auto stream = unpack_stream(in, nothing);
+  if (!stream) return std::nullopt;
+  journal::SealedHead out;
+  out.stream = *stream;
+  out.seq = in.count();
+  out.head = in.id<EntryHash>();
+  out.seal = in.id<Signature>();
+  return in.good() ? std::optional(std::move(out)) : std::nullopt;
 }
 
 }  // namespace nc::sync

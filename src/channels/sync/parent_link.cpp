@@ -134,13 +134,13 @@ Status ParentLink::ask_to_be_let_in() {
                   .then(NC_MSG("Compare them with the parent's screen; when they are confirmed there, this node goes on by itself")));
 }
 
-Result<Outcome> ParentLink::exchange(std::int64_t bytes_max, bool files) {
-  auto outcome = talk(bytes_max, files);
+Result<Outcome> ParentLink::exchange(std::int64_t bytes_max, bool urgent_only) {
+  auto outcome = talk(bytes_max, urgent_only);
   if (!outcome && outcome.error().code != ErrorCode::kBusy) NC_TRY(note_failure(ledger_, parent_.node, outcome.error().english()));
   return outcome;
 }
 
-Result<Outcome> ParentLink::talk(std::int64_t bytes_max, bool files) {
+Result<Outcome> ParentLink::talk(std::int64_t bytes_max, bool urgent_only) {
   const auto begun = bytes_;
   const bool warm = client_ && client_->usable();
   if (!warm) NC_TRY(connect());
@@ -153,7 +153,8 @@ Result<Outcome> ParentLink::talk(std::int64_t bytes_max, bool files) {
   for (int talks = 0, vain = 0; talks < kTalksMax; ++talks) {
     if (!client_) NC_TRY(connect());
     auto limits = limits_for_line();
-    limits.files = files;
+    limits.files = !urgent_only;
+    limits.urgent_only = urgent_only;
     session->set_limits(limits);
     NC_ASSIGN(auto request, session->request());
     auto answered = post(kSyncPath, std::move(request), [&](std::string_view bytes) { return session->feed(bytes); });

@@ -29,8 +29,8 @@ class ParentLink {
   // Until nothing is left to do, or `bytes_max` went over the line (0: any number; Outcome::go_on says so). A line that is cut is
   // tried again as long as each try brings something. kIo: it cannot be reached; kDenied: it does not let this node in; kBusy: ended.
   // A node that is not certified yet asks to be: kDenied until a person has compared the words.
-  // `files`: attachments, too.
-  Result<Outcome> exchange(std::int64_t bytes_max = 0, bool files = true);
+  // `urgent_only`: as Limits says.
+  Result<Outcome> exchange(std::int64_t bytes_max = 0, bool urgent_only = false);
   [[nodiscard]] std::int64_t bytes_moved() const { return bytes_; }  // since it was made
   [[nodiscard]] const NodeId& parent() const { return parent_.node; }
 
@@ -40,7 +40,7 @@ class ParentLink {
   Status connect();
   Status ask_to_be_let_in();
   Result<bool> is_certified() const;
-  Result<Outcome> talk(std::int64_t bytes_max, bool files);
+  Result<Outcome> talk(std::int64_t bytes_max, bool urgent_only);
   Result<net::ExchangeClient::Answered> post(const std::string& path, std::string body,
                                              const std::function<Status(std::string_view)>& take);
   void count_bytes();

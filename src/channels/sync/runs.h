@@ -71,6 +71,14 @@ class Known {
 // it are missing here.
 Result<Run> decode_run(std::string_view bytes, Known& known);
 
+// Of messages that name their streams in full.
+class NothingKnown final : public Known {
+ public:
+  Result<std::optional<journal::StreamKey>> stream(std::string_view) override { return std::optional<journal::StreamKey>(); }
+  Result<std::optional<EntryHash>> hash_at(const journal::StreamKey&, std::int64_t) override { return std::optional<EntryHash>(); }
+  Result<std::optional<EntryHash>> entry(std::string_view, const journal::StreamKey&, bool) override { return std::optional<EntryHash>(); }
+};
+
 void pack_stream(Packer& out, const journal::StreamKey& stream, bool by_tag);
 // A tag that is not known: kNotFound.
 Result<journal::StreamKey> unpack_stream(Unpacker& in, Known& known);

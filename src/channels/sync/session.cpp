@@ -86,7 +86,7 @@ Status Session::Impl::compose(store::Database& db, FrameWriter& writer) {
     NC_ASSIGN(complete_now, watermarks_to_tell(db, *ledger.world(), *shared, false));
     NC_TRY(put_watermarks(out, complete_now));
   }
-  if (!handed.more && wants.empty() && !void_cursors) NC_TRY(keys.compose(db, *shared, out));
+  if (!handed.more && wants.empty() && !void_cursors && !most.urgent_only) NC_TRY(keys.compose(db, *shared, out));
   if (with_files) NC_TRY(files.compose(db, *shared, out, !handed.more));
   return out.put(kEnd, encode(handed.end));
 }
@@ -98,7 +98,7 @@ Status Session::Impl::greet(store::Database& db, const std::string& digest, bool
   NC_ASSIGN(hi.known, known_incarnation(db, parent));
   hi.digest = digest_now = digest;
   hi.plain = plain_in;
-  hi.compare_only = comparing || !wants.empty() || void_cursors;
+  hi.compare_only = comparing || !wants.empty() || void_cursors || most.urgent_only;
   hi.clock_ms = std::max<std::int64_t>(0, ledger.now_ms());
   hi.short_forms = hi.letters = true;
   hi.restricted = restricted;
@@ -135,8 +135,9 @@ Result<Session::Impl::Handed> Session::Impl::put_runs(store::Database& db, Share
   Handed rest;
   for (const auto& stream : streams) {
     NC_ASSIGN(const auto there, held_there(db, parent, stream.name));
-    if (stream.seq <= there.seq || stream.seq <= there.refused) continue;
-    const bool stays = stalled.contains(stream.name);
+    if (stream.seq <= there.seq) continue;
+    // What was refused is not there either: nobody may take the parent for complete.
+    const bool stays = stalled.contains(stream.name) || stream.seq <= there.refused || !has_turn(stream.key);
     if (stays || out.full() || sent.size() >= kAskedMax) {
       rest.end.left += stream.seq - there.seq;
       rest.more = rest.more || !stays;
@@ -161,6 +162,7 @@ Result<Outcome> Session::finish() {
     NC_ASSIGN(out, impl_->judge(db));
     return {};
   }));
+  if (out.same && out.to_send > 0) NC_TRY(impl_->note_all_there(out));
   const bool nothing_wanted = impl_->wants.empty();
   const bool take_numbers = out.whole && impl_->comparing && nothing_wanted && !impl_->offered.empty();
   if (take_numbers) {
@@ -174,8 +176,10 @@ Result<Outcome> Session::finish() {
     NC_TRY(moved);
   }
   impl_->conclude(out);
-  NC_TRY(impl_->conclude_files(out));
-  NC_TRY(impl_->conclude_keys(out));
+  if (!impl_->most.urgent_only) {
+    NC_TRY(impl_->conclude_files(out));
+    NC_TRY(impl_->conclude_keys(out));
+  }
   if (!impl_->hello) return out;
   Contact seen;
   seen.node = impl_->parent;
@@ -184,11 +188,26 @@ Result<Outcome> Session::finish() {
   seen.to_send = out.to_send;
   seen.notices = out.notices;
   if (out.whole) {
-    seen.to_get = out.to_get;
+    if (!impl_->most.urgent_only) seen.to_get = out.to_get;
     seen.clock_ahead_ms = out.clock_ahead_ms;
   }
   NC_TRY(note_contact(impl_->ledger, std::move(seen)));
   return out;
+}
+
+// What it had refused, or lacked when it last spoke of it, has come to it by another way.
+Status Session::Impl::note_all_there(Outcome& out) {
+  out.to_send = 0;
+  return ledger.exchange([&](records::Intake& intake) -> Status {
+    NC_ASSIGN(const auto shared, Shared::with(intake.db(), ledger, parent));
+    NC_ASSIGN(const auto streams, shared->to_hand_up(intake.db()));
+    for (const auto& stream : streams) {
+      if (shared->has(stream.key.part)) NC_TRY(raise_held_there(intake.db(), parent, stream.name, stream.seq));
+      NC_ASSIGN(const auto there, held_there(intake.db(), parent, stream.name));
+      out.to_send += std::max<std::int64_t>(0, stream.seq - there.seq);
+    }
+    return {};
+  });
 }
 
 Result<Outcome> Session::Impl::judge(store::Database& db) {
@@ -204,7 +223,7 @@ Result<Outcome> Session::Impl::judge(store::Database& db) {
     NC_ASSIGN(const auto there, held_there(db, parent, stream.name));
     if (stream.seq <= there.seq) continue;
     out.to_send += stream.seq - there.seq;
-    can_send = can_send || (stream.seq > there.refused && !stalled.contains(stream.name));
+    can_send = can_send || (stream.seq > there.refused && !stalled.contains(stream.name) && has_turn(stream.key));
   }
   if (unknown_kind)
     out.notices.emplace_back(
@@ -258,7 +277,7 @@ Status Session::Impl::conclude_keys(Outcome& out) {
 }
 
 void Session::Impl::conclude(Outcome& out) {
-  if (!out.whole) return;
+  if (!out.whole || most.urgent_only) return;
   if (hello->say_all && !other_incarnation) {  // the same once more, in full
     out.go_on = true;
     return;

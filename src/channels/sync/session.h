@@ -24,6 +24,7 @@ struct Limits {
   std::size_t request_bytes = kRequestBytesMax, answer_bytes = kAnswerBytesMax;
   std::size_t frame_bytes = 16 * 1024;  // less for slow lines: a cut costs as much
   bool files = true;                    // attachments, too
+  bool urgent_only = false;             // hand in what is urgent, ask for nothing
 };
 
 struct Outcome {

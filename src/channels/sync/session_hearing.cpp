@@ -64,6 +64,7 @@ Status Session::Impl::handle(records::Intake& intake, Shared& shared, KeyPost& p
         NC_ASSIGN([[maybe_unused]] const bool is_one, post.take(message));
         break;
       }
+      case kForked: NC_TRY(on_forked(intake, message)); break;
       case kNotice: taken.notices.push_back(message.content.substr(0, 200)); break;
       default: unknown_kind = message.kind % 2 == 0;
     }
@@ -137,11 +138,7 @@ Status Session::Impl::on_have(records::Intake& intake, Shared& shared, const Mes
 // Follows the `have` of its stream.
 Status Session::Impl::on_partial(records::Intake& intake, const Message& message) {
   Unpacker in(message.content);
-  class Nothing final : public Known {
-    Result<std::optional<StreamKey>> stream(std::string_view) override { return std::optional<StreamKey>(); }
-    Result<std::optional<EntryHash>> hash_at(const StreamKey&, std::int64_t) override { return std::optional<EntryHash>(); }
-    Result<std::optional<EntryHash>> entry(std::string_view, const StreamKey&, bool) override { return std::optional<EntryHash>(); }
-  } nothing;
+  NothingKnown nothing;
   const auto key = unpack_stream(in, nothing);
   PartHeld part;
   part.seq = in.count();
@@ -158,6 +155,18 @@ Status Session::Impl::on_partial(records::Intake& intake, const Message& message
   NC_ASSIGN(const auto there, held_there(intake.db(), parent, name));
   if (there.seq < part.seq) return {};
   return set_held_there(intake.db(), parent, name, {std::max<std::int64_t>(0, part.seq - 1), there.refused});
+}
+
+// Proof that another machine writes as this one.
+Status Session::Impl::on_forked(records::Intake& intake, const Message& message) {
+  const auto proof = decode_forked(message.content);
+  if (!proof) return {};
+  NC_ASSIGN(const bool forked, intake.take_fork_of_own(*proof));
+  if (forked)
+    taken.notices.push_back(Error(ErrorCode::kDenied, NC_MSG("Another machine writes as this node: its disk was copied, or somebody has "
+                                                             "its key. Nothing more is written here"))
+                                .english());
+  return {};
 }
 
 Status Session::Impl::on_streams(records::Intake& intake, Shared& shared, const Message& message) {

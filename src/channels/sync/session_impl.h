@@ -61,6 +61,7 @@ struct Session::Impl {
     End end;
     bool more = false;
   };
+  [[nodiscard]] bool has_turn(const journal::StreamKey& stream) const { return !most.urgent_only || stream.lane <= journal::Lane::kUrgent; }
   Result<Handed> put_runs(store::Database& db, Shared& shared, Outbox& out);
   Status put_compare(const std::vector<journal::HeldStream>& streams, Outbox& out) const;
   Status handle(records::Intake& intake, Shared& shared, KeyPost& post, const std::vector<Message>& frame);
@@ -69,10 +70,12 @@ struct Session::Impl {
   Status on_reached(records::Intake& intake, const Message& message) const;
   Status on_have(records::Intake& intake, Shared& shared, const Message& message);
   Status on_partial(records::Intake& intake, const Message& message);
+  Status on_forked(records::Intake& intake, const Message& message);
   Status on_streams(records::Intake& intake, Shared& shared, const Message& message);
   Status on_head(records::Intake& intake, Shared& shared, const Message& message);
   Status compare_one(records::Intake& intake, const journal::StreamKey& key, std::int64_t seq, std::string_view head);
   Result<Outcome> judge(store::Database& db);
+  Status note_all_there(Outcome& out);
   void conclude(Outcome& out);
   Status conclude_files(Outcome& out);
   Status conclude_keys(Outcome& out);

@@ -9,7 +9,11 @@
 #include "channels/sync/runs.h"
 #include "channels/sync/tables.h"
 #include "channels/sync/tree_for_test.h"
+#include "foundation/crypto/key_file.h"
 #include "ledger/catalog/values.h"
+#include "ledger/journal/set_aside.h"
+#include "ledger/records/cutting_off.h"
+#include "ledger/records/data_dir.h"
 #include "ledger/records/raising.h"
 #include "ledger/records/waiver_for_test.h"
 
@@ -592,6 +596,99 @@ TEST_F(SessionTest, WhatFollowsAnotherBranchIsRefusedAndTheTalkEnds) {
   const auto after = a_->note("di tiep");
   sync_until_quiet(*a_, *force_);
   EXPECT_EQ(force_->text_of(after), "di tiep");
+}
+
+// A disk was copied, and both machines write before anybody knows.
+TEST_F(SessionTest, BothMachinesHearOfTheForkAndNothingOfTheOneThatGoesOnIsLost) {
+  auto& original = post();
+  expect_same(original, *a_);
+  expect_same(*a_, *force_);
+  const auto first = original.note("truoc");
+  expect_same(original, *a_);
+  original.close();
+  std::filesystem::copy(original.dir(), dir_ / "copy", std::filesystem::copy_options::recursive);
+  original.open();
+  Node copy(dir_ / "copy", "a1", 77, "");
+  copy.stand_for(original);
+  copy.open();
+  const auto second = original.note("may that");
+  expect_same(original, *a_);
+  copy.note("may sao chep");
+  const auto third = original.note("tiep theo");  // nobody knows yet
+  EXPECT_FALSE(sync_until_quiet(copy, *a_).same);
+  const auto refused =
+      copy.write("sim_note", Json(JsonObject{{"text", Json("nua")}}), std::nullopt, journal::Audience::own(original.unit()));
+  EXPECT_FALSE(refused);
+  a_->clock().now_ms += 3'600'000;
+  original.clock().now_ms += 3'600'000;
+  EXPECT_FALSE(sync_until_quiet(original, *a_).same);
+  EXPECT_FALSE(original.write("sim_note", Json(JsonObject{{"text", Json("nua")}}), std::nullopt, journal::Audience::own(original.unit())));
+  const auto complete = [&] {
+    std::optional<std::int64_t> out;
+    must(a_->ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+      NC_ASSIGN(out, complete_to(db, original.id()));
+      return {};
+    }));
+    return out.value_or(0);
+  };
+  EXPECT_LT(complete(), original.clock().now_ms - 1'000'000) << "what was written last is not there";
+
+  const auto self = original.ledger().identity();
+  ASSERT_TRUE(records::cut_off(a_->ledger(), a_->ledger().console(), {self.node, self.incarnation, records::CutReason::kCopied, {}}));
+  EXPECT_EQ(a_->text_of(second), "may that") << "what stood here stays";
+  std::vector<EntryHash> aside;
+  must(a_->ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const auto all, journal::entries_aside(db, journal::Aside::kQuarantined, self.node, self.incarnation, 100));
+    for (const auto& one : all)
+      if (one.header.record == third) aside.push_back(one.hash);
+    return {};
+  }));
+  ASSERT_EQ(aside.size(), 1U) << "it had been kept aside when it came";
+  ASSERT_TRUE(records::readmit(a_->ledger(), a_->ledger().console(), aside));
+  EXPECT_EQ(a_->text_of(third), "tiep theo");
+  sync_until_quiet(*a_, *force_);
+  EXPECT_EQ(force_->text_of(third), "tiep theo");
+  EXPECT_EQ(force_->text_of(first), "truoc");
+}
+
+// Nobody but its own key can close a node.
+TEST_F(SessionTest, AProofOfAForkThatProvesNothingChangesNothing) {
+  expect_same(*a_, *force_);
+  const auto record = a_->note("mot");
+  const auto self = a_->ledger().identity();
+  const auto key = must(crypto::read_key_file(records::DataDir{a_->dir()}.key()));
+  SeededRng rng(3);
+  const auto other = crypto::SigningKey::generate(rng);
+  journal::SealedHead proof;
+  must(a_->ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const auto streams, journal::held_streams(db));
+    for (const auto& one : streams)
+      if (one.key.node == self.node && one.key.lane == journal::Lane::kOrdinary) proof = {one.key, one.seq, one.head, {}};
+    return {};
+  }));
+  const auto taken = [&](const journal::SealedHead& one) {
+    bool out = false;
+    must(a_->ledger().exchange([&](records::Intake& intake) -> Status {
+      NC_ASSIGN(out, intake.take_fork_of_own(one));
+      return {};
+    }));
+    return out;
+  };
+  const auto sealed = [&](journal::SealedHead one, const crypto::SigningKey& by) {
+    one.seal = by.sign(journal::seal_message(one.stream, one.seq, one.head));
+    return one;
+  };
+  EXPECT_FALSE(taken(sealed(proof, key))) << "its own head";
+  auto forged = proof;
+  forged.head.bytes[0] ^= 1;
+  EXPECT_FALSE(taken(sealed(forged, other))) << "another's seal";
+  auto elsewhere = forged;
+  elsewhere.stream.node = force_->id();
+  EXPECT_FALSE(taken(sealed(elsewhere, key))) << "of another node";
+  a_->note("hai");
+  EXPECT_TRUE(taken(sealed(forged, key)));
+  EXPECT_FALSE(a_->write("sim_note", Json(JsonObject{{"text", Json("ba")}}), std::nullopt, journal::Audience::own(a_->unit())));
+  EXPECT_EQ(a_->text_of(record), "mot");
 }
 
 }  // namespace

@@ -148,7 +148,7 @@ void add_node(CLI::App& app, Context& context) {
   auto* cutting = command->add_subcommand(
       "cut", context.tr(NC_MSG("Cut a stolen, lost or moved machine off; what it writes from then on is set aside")));
   cutting->add_option("node", asked->node, context.tr(NC_MSG("Code of its unit, or its node id")))->required();
-  add_choice(*cutting, "--reason", asked->reason, context.tr(NC_MSG("Why")), {"stolen", "lost", "moved"}, context);
+  add_choice(*cutting, "--reason", asked->reason, context.tr(NC_MSG("Why")), {"stolen", "lost", "moved", "copied"}, context);
   cutting->add_option("--good-until", asked->until,
                       context.tr(NC_MSG("The last day of which what it wrote is good (default: all that is here)")));
   cutting->add_flag("--confirm", asked->confirm, context.tr(NC_MSG("Do it; without this it is only said what would be done")));

@@ -1,5 +1,6 @@
 #include "foundation/net/exchange_server.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -72,8 +73,12 @@ class ExchangeServer::Impl {
   // A live connection; lives in its coroutine's frame, on the socket thread.
   struct Line {
     Line(Impl& owner, Tcp::socket socket) : impl(owner), stream(std::move(socket), *owner.tls_) {
+      error_code ec;
+      const auto from = beast::get_lowest_layer(stream).socket().remote_endpoint(ec);
+      if (!ec) address = from.address();
       impl.lines_.insert(this);
       ++impl.count_;
+      number = ++impl.numbers_;
     }
     ~Line() {
       impl.lines_.erase(this);
@@ -91,11 +96,14 @@ class ExchangeServer::Impl {
     PublicKey key;
     bool known = false, guest = false, idle = true, working = false, ended = false;
     std::int64_t deadline_ms = 0;  // of a guest
+    std::uint64_t number = 0;      // the older the lower
+    asio::ip::address address;
     std::string buffer;
   };
   using Turn = asio::strand<asio::thread_pool::executor_type>;
 
   asio::awaitable<void> accept_all();
+  void end_a_stranger();
   asio::awaitable<void> serve(Tcp::socket socket);
   bool enter(Line& line);
   asio::awaitable<bool> serve_one(Line& line);
@@ -115,6 +123,7 @@ class ExchangeServer::Impl {
   std::unique_ptr<asio::ssl::context> tls_;
   std::uint16_t port_ = 0;
   std::atomic<std::size_t> count_ = 0, waiting_ = 0;
+  std::uint64_t numbers_ = 0;
   std::set<Line*> lines_;  // before io_: frames that io_ destroys take themselves out
   std::map<PublicKey, Line*> by_key_;
   std::map<PublicKey, std::weak_ptr<Turn>> turns_;
@@ -179,11 +188,24 @@ asio::awaitable<void> ExchangeServer::Impl::accept_all() {
     }
     const auto strangers =
         static_cast<std::size_t>(std::count_if(lines_.begin(), lines_.end(), [](const Line* one) { return !one->known; }));
-    if (lines_.size() >= options_.connections_max || strangers >= options_.strangers_max) continue;
+    if (lines_.size() >= options_.connections_max) continue;
+    if (strangers >= options_.strangers_max) end_a_stranger();
     socket.set_option(Tcp::no_delay(true), ec);
     socket.set_option(asio::socket_base::keep_alive(true), ec);
     asio::co_spawn(io_, serve(std::move(socket)), asio::detached);
   }
+}
+
+// One must make room: the oldest of the address from which most of them come, so that nobody shuts the others out by knocking.
+void ExchangeServer::Impl::end_a_stranger() {
+  std::map<asio::ip::address, std::vector<Line*>> by_address;
+  for (auto* line : lines_)
+    if (!line->known && !line->ended) by_address[line->address].push_back(line);
+  const auto most = std::max_element(by_address.begin(), by_address.end(),
+                                     [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  if (most == by_address.end()) return;
+  const auto& all = most->second;
+  (*std::min_element(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->number < b->number; }))->end();
 }
 
 // After the handshake: whose connection it is, and that it is the only one.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/limits.h"
+#include "ledger/journal/admission.h"
 #include "ledger/journal/settle.h"
 #include "ledger/journal/standing.h"
 #include "ledger/journal/tail.h"
@@ -28,6 +29,7 @@ struct Batch {
 struct Outcome {
   enum class Kind { kTaken, kWaiting, kRefused } kind = Kind::kTaken;
   std::optional<Error> error;
+  bool for_a_cut = false;  // refused until the superior cuts its incarnation
 };
 
 Outcome refuse(Error error) { return {Outcome::Kind::kRefused, std::move(error)}; }
@@ -70,7 +72,9 @@ class Receiver {
       : db_(db), self_(self), settler_(db, rules), now_ms_(now_ms) {}
 
   Result<Journal::Received> run(const Incoming& incoming, std::int64_t seq, const EntryHash& head, const Signature& seal) {
-    if (auto batch = decode_batch(incoming, seq, head, seal); !batch) {
+    if (incoming.empty()) {
+      NC_TRY(retry());
+    } else if (auto batch = decode_batch(incoming, seq, head, seal); !batch) {
       out_.refused.push_back(batch.error());
     } else {
       NC_ASSIGN(const auto outcome, take(*batch));
@@ -113,9 +117,17 @@ class Receiver {
   }
 
   // Its authority stays open as long as it is not forked itself: whoever had not heard of the fork took it, wrote upon it, and without
-  // it nothing could be taken here that stands on it. A cut ends it.
-  Result<bool> is_closed_to(const Batch& batch) {
-    if (batch.stream.lane != Lane::kAuthority) return is_closed(db_, batch.stream.node, batch.stream.incarnation);
+  // it nothing could be taken here that stands on it. A cut ends it. What lies beyond a cut is held, set aside: so what one of the two
+  // machines wrote meanwhile can be readmitted.
+  Result<bool> is_closed_to(const Batch& batch, std::size_t known) {
+    if (batch.stream.lane != Lane::kAuthority) {
+      NC_ASSIGN(const bool closed, is_closed(db_, batch.stream.node, batch.stream.incarnation));
+      if (!closed) return false;
+      NC_ASSIGN(const auto cuts, Cuts::load(db_));
+      const auto& first = batch.entries[known];
+      NC_ASSIGN(const bool beyond, cuts.beyond(db_, batch.name, first.header.seq, EntryHash{}));
+      return !beyond;
+    }
     NC_ASSIGN(const auto forks, db_.integer("SELECT count(*) FROM journal_fork WHERE stream=?1", batch.name));
     return forks > 0;
   }
@@ -125,8 +137,12 @@ class Receiver {
       return fail(Error(ErrorCode::kConflict, NC_MSG("Another holds entries of this node's own stream that are missing here"))
                       .at(batch.name)
                       .then(NC_MSG("This data was restored or copied: start a new incarnation")));
-    NC_ASSIGN(const bool closed, is_closed_to(batch));
-    if (closed) return refuse(Error(ErrorCode::kDenied, NC_MSG("The incarnation is closed: its entries were forked")).at(batch.name));
+    NC_ASSIGN(const bool closed, is_closed_to(batch, known));
+    if (closed) {
+      auto out = refuse(Error(ErrorCode::kDenied, NC_MSG("The incarnation is closed: its entries were forked")).at(batch.name));
+      out.for_a_cut = true;
+      return out;
+    }
     for (std::size_t i = known; i < batch.entries.size(); ++i) {
       if (batch.with_body[i]) continue;
       NC_ASSIGN(const bool purged, settler_.purged(batch.entries[i]));
@@ -246,7 +262,7 @@ class Receiver {
               db_.prepare("INSERT OR IGNORE INTO journal_kept_aside(digest, stream, seq, head, sig, entries, reason, waiting, received) "
                           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
     insert.bind_all(digest, batch.name, batch.seq, batch.head, batch.seal).bind_blob(6, bytes);
-    insert.bind(7, outcome.error->english()).bind(8, outcome.kind == Outcome::Kind::kWaiting).bind(9, now_ms_);
+    insert.bind(7, outcome.error->english()).bind(8, outcome.kind == Outcome::Kind::kWaiting || outcome.for_a_cut).bind(9, now_ms_);
     return insert.run();
   }
 
@@ -296,7 +312,7 @@ class Receiver {
     const auto outcome = take(batch);
     if (!outcome && outcome.error().code == ErrorCode::kConflict) return false;  // still a gap before it
     if (!outcome) return fail(outcome.error());
-    if (outcome->kind == Outcome::Kind::kWaiting) return false;
+    if (outcome->kind == Outcome::Kind::kWaiting || outcome->for_a_cut) return false;
     if (outcome->kind == Outcome::Kind::kRefused) {
       NC_TRY(db_.run("UPDATE journal_kept_aside SET waiting=0, reason=?2 WHERE id=?1", id, outcome->error->english()));
       return false;

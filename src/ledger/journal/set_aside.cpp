@@ -1,6 +1,7 @@
 #include "ledger/journal/set_aside.h"
 
 #include "ledger/journal/admission.h"
+#include "ledger/journal/passing_on.h"
 
 namespace nc::journal {
 namespace {
@@ -98,6 +99,42 @@ Result<std::vector<Fork>> forks(store::Database& db) {
     one.theirs = query.id<EntryHash>(3);
     out.push_back(std::move(one));
   }
+}
+
+Result<std::vector<SealedHead>> heads_of_forks(store::Database& db, const NodeId& node, const IncarnationId& incarnation) {
+  std::vector<SealedHead> out;
+  NC_ASSIGN(auto query,
+            db.prepare("SELECT stream, head_seq, head, sig FROM journal_fork WHERE stream LIKE ?1 UNION ALL "
+                       "SELECT DISTINCT f.stream, l.seq, e.hash, l.sig FROM journal_fork f JOIN journal_stream s ON s.name=f.stream "
+                       "JOIN journal_seal l ON l.stream=s.id AND l.seq=s.sealed_seq "
+                       "JOIN journal_entry e ON e.stream=s.id AND e.seq=l.seq WHERE f.stream LIKE ?1"));
+  query.bind(1, node.hex() + "/" + incarnation.hex() + "/%");
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) return out;
+    SealedHead one;
+    NC_ASSIGN(one.stream, StreamKey::parse(query.text_view(0)));
+    one.seq = query.integer(1);
+    one.head = query.id<EntryHash>(2);
+    one.seal = query.id<Signature>(3);
+    out.push_back(std::move(one));
+  }
+}
+
+Result<bool> take_fork_of_own(store::Database& db, const Identity& self, const PublicKey& key, const SealedHead& proof) {
+  if (proof.stream.node != self.node || proof.stream.incarnation != self.incarnation || proof.seq < 1) return false;
+  if (!crypto::verify(key, seal_message(proof.stream, proof.seq, proof.head), proof.seal)) return false;
+  const auto name = proof.stream.text();
+  NC_ASSIGN(const auto stream, find_stream(db, name));
+  std::optional<EntryHash> ours;
+  if (stream) { NC_ASSIGN(ours, hash_at(db, stream->id, proof.seq)); }
+  if (ours == proof.head) return false;
+  NC_ASSIGN(auto insert, db.prepare("INSERT OR IGNORE INTO journal_fork(stream, seq, ours, theirs, header, head_seq, head, sig) "
+                                    "VALUES(?1, ?2, ?3, ?4, x'', ?2, ?4, ?5)"));
+  insert.bind_all(name, proof.seq, ours.value_or(EntryHash{}), proof.head, proof.seal);
+  NC_TRY(insert.run());
+  NC_TRY(db.run("UPDATE journal_stream SET closed=1 WHERE node=?1 AND incarnation=?2", self.node, self.incarnation));
+  return true;
 }
 
 }  // namespace nc::journal

@@ -8,8 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "foundation/crypto/sign.h"
 #include "foundation/store/database.h"
-#include "ledger/journal/entry.h"
+#include "ledger/journal/journal.h"
 
 namespace nc::journal {
 
@@ -48,5 +49,18 @@ struct Fork {
   EntryHash ours, theirs;
 };
 Result<std::vector<Fork>> forks(store::Database& db);
+
+// What a machine is shown that writes under one name with another: sealed heads of both branches, for each knows its own. The last
+// that are sealed.
+struct SealedHead {
+  StreamKey stream;
+  std::int64_t seq = 0;
+  EntryHash head;
+  Signature seal;
+};
+Result<std::vector<SealedHead>> heads_of_forks(store::Database& db, const NodeId& node, const IncarnationId& incarnation);
+// By the node `self` of that key, inside a transaction: whether the seal is its own over an entry that it does not have. Then the
+// incarnation is closed here, and the proof kept. Anybody may bring it: nobody else can make one.
+Result<bool> take_fork_of_own(store::Database& db, const Identity& self, const PublicKey& key, const SealedHead& proof);
 
 }  // namespace nc::journal

@@ -10,8 +10,10 @@
 namespace nc::records {
 namespace {
 
-constexpr std::array<std::pair<CutReason, std::string_view>, 3> kReasons = {
-    {{CutReason::kMoved, "moved"}, {CutReason::kLost, "lost"}, {CutReason::kStolen, "stolen"}}};
+constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+
+constexpr std::array<std::pair<CutReason, std::string_view>, 4> kReasons = {
+    {{CutReason::kMoved, "moved"}, {CutReason::kLost, "lost"}, {CutReason::kStolen, "stolen"}, {CutReason::kCopied, "copied"}}};
 
 // Cuts and readmissions stand on the record of the node's certificate.
 Status write_act(Intake& intake, const access::Subject& who, const World& world, const RecordId& record, std::string_view act,
@@ -68,12 +70,16 @@ WriteResult written_down(Ledger& ledger, const access::Subject& who, const Recor
 }
 
 // The record of the certificate, when he may do this to the node.
-Result<RecordId> to_be_cut_off(store::Database& db, const access::Subject& who, const World& world, const NodeId& self,
-                               const CutOff& what) {
+Result<RecordId> to_be_cut_off(store::Database& db, const access::Subject& who, const World& world, const NodeId& self, const CutOff& what,
+                               std::int64_t now_ms) {
   NC_ASSIGN(const auto certificate, certificate_of(db, what.node, what.incarnation));
   NC_TRY(may_govern_node(who, certificate.unit, world));
   if (what.node == self)
     return fail(Error(ErrorCode::kDenied, NC_MSG("A node is cut off by its superior")).then(NC_MSG("Ask the superior unit to do it")));
+  if (what.good_until_ms && *what.good_until_ms > now_ms + kDayMs)
+    return fail(Error(ErrorCode::kInvalid, NC_MSG("The last day on which it was in good hands lies in the future"))
+                    .at("good-until")
+                    .then(NC_MSG("Give a day that has been")));
   return certificate.record;
 }
 
@@ -133,7 +139,7 @@ Status may_govern_node(const access::Subject& who, const UnitId& unit, const Wor
 
 WriteResult cut_off(Ledger& ledger, const access::Subject& who, const CutOff& what) {
   const auto world = ledger.world();
-  const auto look = [&](store::Database& db) { return to_be_cut_off(db, who, *world, ledger.identity().node, what); };
+  const auto look = [&](store::Database& db) { return to_be_cut_off(db, who, *world, ledger.identity().node, what, ledger.now_ms()); };
   return look_then_act(ledger, who, look, [&](Intake& intake, const RecordId& record) -> Status {
     auto& db = intake.db();
     const auto target = what.node.hex() + "/" + what.incarnation.hex();
@@ -143,7 +149,8 @@ WriteResult cut_off(Ledger& ledger, const access::Subject& who, const CutOff& wh
       if (stream.key.node != what.node || stream.key.incarnation != what.incarnation) continue;
       std::pair<std::int64_t, EntryHash> good{stream.seq, stream.head};
       if (what.good_until_ms) { NC_ASSIGN(good, last_good(db, stream, *what.good_until_ms)); }
-      if (good.first == 0) continue;  // nothing of it: the cut of the whole says so
+      // A cut before this one may have left some: before the first entry nothing has that hash.
+      if (good.first == 0) good.first = 1;
       NC_TRY(write_act(
           intake, who, *world, record, journal::acts::kCut,
           {{"stream", Json(stream.name)}, {"seq", Json(good.first)}, {"hash", Json(good.second.hex())}, {"reason", Json(reason)}}));

@@ -13,7 +13,7 @@
 
 namespace nc::records {
 
-enum class CutReason { kMoved, kLost, kStolen };
+enum class CutReason { kMoved, kLost, kStolen, kCopied };
 [[nodiscard]] std::string_view cut_reason_name(CutReason reason);
 std::optional<CutReason> cut_reason_from(std::string_view name);
 

@@ -1,6 +1,7 @@
 #include "ledger/records/foreign.h"
 
 #include "foundation/store/transaction.h"
+#include "ledger/journal/passing_on.h"
 #include "ledger/journal/purges.h"
 #include "ledger/records/admission_rules.h"
 #include "ledger/records/cutting_off.h"
@@ -19,6 +20,22 @@ Result<journal::Journal::Received> Intake::take(const std::vector<journal::Journ
   touched_.insert(received->touched.begin(), received->touched.end());
   NC_TRY(savepoint.release());
   return received;
+}
+
+Status Intake::retry() {
+  NC_ASSIGN([[maybe_unused]] const auto received, take({}, 0, {}, {}));
+  return {};
+}
+
+Result<bool> Intake::take_fork_of_own(const journal::SealedHead& proof) {
+  NC_ASSIGN(const auto certificates, journal::certificates(db_, self().node));
+  for (const auto& one : certificates) {
+    if (one.incarnation != self().incarnation) continue;
+    NC_ASSIGN(const bool taken, journal::take_fork_of_own(db_, self(), one.key, proof));
+    if (taken) NC_TRY(retry());
+    return taken;
+  }
+  return false;
 }
 
 Result<bool> Intake::empty_purged(std::vector<journal::Journal::Incoming>& entries) {
@@ -41,6 +58,7 @@ Status Intake::append_authority(journal::Draft draft) {
   NC_TRY(touch_what_is_aside());
   touched_.insert(draft.record);
   NC_TRY(journal_.append(db_, std::move(draft)));
+  NC_TRY(retry());
   NC_TRY(touch_what_is_aside());
   return savepoint.release();
 }

@@ -10,7 +10,7 @@
 
 #include "foundation/crypto/sign.h"
 #include "ledger/catalog/catalog.h"
-#include "ledger/journal/journal.h"
+#include "ledger/journal/set_aside.h"
 #include "ledger/records/personal.h"
 
 namespace nc::records {
@@ -24,6 +24,10 @@ class Intake {
   // As Journal::receive. An error undoes this batch alone.
   Result<journal::Journal::Received> take(const std::vector<journal::Journal::Incoming>& entries, std::int64_t seq, const EntryHash& head,
                                           const Signature& seal);
+  // What was kept aside is tried again, and what the journal keeps in memory is read anew: for whoever changed something that it hangs on.
+  Status retry();
+  // As journal::take_fork_of_own; from then on nothing more is written here.
+  Result<bool> take_fork_of_own(const journal::SealedHead& proof);
   // As journal::empty_purged: of what is kept until its seal comes.
   Result<bool> empty_purged(std::vector<journal::Journal::Incoming>& entries);
   // An act of this node's own in the authority; also records whose entries begin or cease to count by it are derived anew.

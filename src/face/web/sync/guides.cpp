@@ -52,10 +52,14 @@ constexpr std::array kBackup = {
 };
 constexpr std::array kClone = {
     Step{NC_MSG("Two machines write as one node: this page names it as “two machines”. What came first stays; from the other nothing is "
-                "taken, and from both nothing more.")},
+                "taken, and from both nothing more. Each is told at its next contact and writes nothing more.")},
     Step{NC_MSG("Find both machines. Stop the program on both, and choose the one that goes on: the one whose last records stand here.")},
-    Step{NC_MSG("At that machine: nhipcau backup DIR FILE, then restore the file into a new folder. It is a new incarnation.")},
+    Step{NC_MSG("Open the node here and cut it off as “its disk was copied”, with no day: what stands here stays."), kToNodes, "/sync"},
+    Step{NC_MSG("At the machine that goes on: nhipcau backup DIR FILE, then restore the file into a new folder. It is a new incarnation.")},
     Step{NC_MSG("Let it in with a card of its unit: nhipcau renew DIR --card FILE --request FILE."), kToCards, "/sync/cards"},
+    Step{NC_MSG("When it has connected, the page of the node lists what that machine wrote after the copy. Readmit it: it counts again, on "
+                "every node."),
+         kToNodes, "/sync"},
     Step{NC_MSG("From the other machine take what it alone has: look at it with nhipcau record DIR list, and enter it at the first one. "
                 "Then destroy its disk.")},
     Step{NC_MSG("If nobody copied the disk, somebody has the key: go on as for a stolen machine."), NC_MSG("A stolen machine"),

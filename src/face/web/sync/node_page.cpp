@@ -100,7 +100,8 @@ Html cutting(const Visit& visit, const sync::NodeState& state, const Typed& type
   reason.error = error("reason");
   reason.options = {{"stolen", visit.tr("stolen, or in wrong hands"), ""},
                     {"lost", visit.tr("broken or lost"), ""},
-                    {"moved", visit.tr("moved to another unit"), ""}};
+                    {"moved", visit.tr("moved to another unit"), ""},
+                    {"copied", visit.tr("its disk was copied"), ""}};
   Field until;
   until.name = "until";
   until.label = visit.tr("What it wrote is good up to the end of");
