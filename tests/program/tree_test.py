@@ -316,12 +316,13 @@ class Tree(unittest.TestCase):
                 node = node.parent
         for node, record, file in files:
             while node:
-                self.assertEqual(node.saved(record, file, self.folder / "saved"), file.read_bytes(), f"{file.name} of {record} at {node.code}")
+                saved = node.saved(record, file, self.folder / "saved")
+                self.assertEqual(saved, file.read_bytes(), f"{file.name} of {record} at {node.code}")
                 node = node.parent
         self.assertTrue(files)
         cuts = sum(node.line.cuts for node in self.nodes)
-        print(f"\n{len(self.nodes)} nodes, {len(written)} records, {len(files)} files, {kills} kills, {cuts} cuts, {len(held[self.top])} entries at the top, "
-              f"arrivals before settling {late[0][0]}, {sum(node.line.bytes for node in self.nodes)} bytes over the lines")
+        print(f"\n{len(self.nodes)} nodes, {len(written)} records, {len(files)} files, {kills} kills, {cuts} cuts, "
+              f"{len(held[self.top])} entries at the top, arrivals before settling {late[0][0]}, {sum(node.line.bytes for node in self.nodes)} bytes over the lines")
         self.assertGreater(cuts, 0)
 
     def test_who_wrote_it_is_named_at_the_other_node(self):

@@ -14,7 +14,6 @@ namespace nc::cli {
 namespace {
 
 constexpr std::size_t kAsideShown = 10'000;
-constexpr std::int64_t kDayMs = 86'400'000, kZoneMs = 7 * 3'600'000;  // the node's civil day (records::OpenOptions::zone_minutes)
 
 struct Asked {
   std::string dir, node, reason = "stolen", until, card, request;
@@ -77,7 +76,9 @@ Status cut(const Context& context, const Asked& asked) {
     NC_ASSIGN(const auto day, parse_typed_date(asked.until));
     if (day.precision != DatePrecision::kDay)
       return fail(Error(ErrorCode::kUsage, NC_MSG("“{1}” is not a whole day"), {asked.until}).at("--good-until"));
-    what.good_until_ms = (static_cast<std::int64_t>(day.day) + 1) * kDayMs - kZoneMs;
+    const auto until = records::end_of_good_day(*ledger, day.day);
+    if (!until) return fail(Error(until.error()).at("--good-until"));
+    what.good_until_ms = *until;
   }
   if (!asked.confirm) {
     context.out() << context.tr(

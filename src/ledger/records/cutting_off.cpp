@@ -10,7 +10,7 @@
 namespace nc::records {
 namespace {
 
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+constexpr std::int64_t kMinuteMs = 60'000, kDayMs = 24 * 60 * kMinuteMs;
 
 constexpr std::array<std::pair<CutReason, std::string_view>, 4> kReasons = {
     {{CutReason::kMoved, "moved"}, {CutReason::kLost, "lost"}, {CutReason::kStolen, "stolen"}, {CutReason::kCopied, "copied"}}};
@@ -70,16 +70,12 @@ WriteResult written_down(Ledger& ledger, const access::Subject& who, const Recor
 }
 
 // The record of the certificate, when he may do this to the node.
-Result<RecordId> to_be_cut_off(store::Database& db, const access::Subject& who, const World& world, const NodeId& self, const CutOff& what,
-                               std::int64_t now_ms) {
+Result<RecordId> to_be_cut_off(store::Database& db, const access::Subject& who, const World& world, const NodeId& self,
+                               const CutOff& what) {
   NC_ASSIGN(const auto certificate, certificate_of(db, what.node, what.incarnation));
   NC_TRY(may_govern_node(who, certificate.unit, world));
   if (what.node == self)
     return fail(Error(ErrorCode::kDenied, NC_MSG("A node is cut off by its superior")).then(NC_MSG("Ask the superior unit to do it")));
-  if (what.good_until_ms && *what.good_until_ms > now_ms + kDayMs)
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("The last day on which it was in good hands lies in the future"))
-                    .at("good-until")
-                    .then(NC_MSG("Give a day that has been")));
   return certificate.record;
 }
 
@@ -137,9 +133,15 @@ Status may_govern_node(const access::Subject& who, const UnitId& unit, const Wor
                   .then(NC_MSG("Ask an administrator of the superior unit")));
 }
 
+Result<std::int64_t> end_of_good_day(const Ledger& ledger, std::int32_t day) {
+  if (day <= ledger.today()) return (std::int64_t{day} + 1) * kDayMs - OpenOptions{}.zone_minutes * kMinuteMs;
+  return fail(Error(ErrorCode::kInvalid, NC_MSG("The last day on which it was in good hands lies in the future"))
+                  .then(NC_MSG("Give a day that has been")));
+}
+
 WriteResult cut_off(Ledger& ledger, const access::Subject& who, const CutOff& what) {
   const auto world = ledger.world();
-  const auto look = [&](store::Database& db) { return to_be_cut_off(db, who, *world, ledger.identity().node, what, ledger.now_ms()); };
+  const auto look = [&](store::Database& db) { return to_be_cut_off(db, who, *world, ledger.identity().node, what); };
   return look_then_act(ledger, who, look, [&](Intake& intake, const RecordId& record) -> Status {
     auto& db = intake.db();
     const auto target = what.node.hex() + "/" + what.incarnation.hex();

@@ -24,6 +24,8 @@ struct CutOff {
   // What the machine wrote before that instant, as its entries say, is good; none: all that is held here is.
   std::optional<std::int64_t> good_until_ms;
 };
+// For `good_until_ms`: the end of the last day on which the machine was in good hands. kInvalid: a day that has not been.
+Result<std::int64_t> end_of_good_day(const Ledger& ledger, std::int32_t day);
 // kNotFound: no such incarnation is certified here. kDenied: this node does not stand above it, or the person may not.
 WriteResult cut_off(Ledger& ledger, const access::Subject& who, const CutOff& what);
 // kNotFound: one of them does not lie beyond a cut.

@@ -13,7 +13,6 @@
 namespace nc::web {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000, kZoneMs = 7 * 3'600'000;  // the node's civil day (records::OpenOptions::zone_minutes)
 constexpr std::size_t kAsideShown = 500;
 
 Html node_facts(const Visit& visit, const KnownNodes& nodes, const sync::NodeState& state) {
@@ -158,8 +157,9 @@ net::Response cut(Visit& visit, const net::Params& params, const net::Fields& fo
   records::CutOff order{state.node, state.incarnation, reason.value_or(records::CutReason::kStolen), {}};
   if (!trim(typed.until).empty()) {
     const auto day = parse_typed_date(typed.until);
-    if (day && day->precision == DatePrecision::kDay) order.good_until_ms = (static_cast<std::int64_t>(day->day) + 1) * kDayMs - kZoneMs;
-    else errors.beside["until"] = visit.tr("This is not a day: write 31/12/2026");
+    if (!day || day->precision != DatePrecision::kDay) errors.beside["until"] = visit.tr("This is not a day: write 31/12/2026");
+    else if (const auto until = records::end_of_good_day(visit.ledger(), day->day)) order.good_until_ms = *until;
+    else errors.beside["until"] = visit.ui.error_text(until.error());
   }
   if (!errors.beside.empty()) return node_page(visit, state, what->nodes, typed, errors, 422);
   const auto confirmed = confirm(visit, {}, form);
