@@ -322,7 +322,8 @@ class Tree(unittest.TestCase):
         self.assertTrue(files)
         cuts = sum(node.line.cuts for node in self.nodes)
         print(f"\n{len(self.nodes)} nodes, {len(written)} records, {len(files)} files, {kills} kills, {cuts} cuts, "
-              f"{len(held[self.top])} entries at the top, arrivals before settling {late[0][0]}, {sum(node.line.bytes for node in self.nodes)} bytes over the lines")
+              f"{len(held[self.top])} entries at the top, arrivals before settling {late[0][0]}, "
+              f"{sum(node.line.bytes for node in self.nodes)} bytes over the lines")
         self.assertGreater(cuts, 0)
 
     def test_who_wrote_it_is_named_at_the_other_node(self):
