@@ -40,7 +40,7 @@ def run(*args, stdin="", lang="en", expect=None):
 
 def waive(node, unit="vn-bg"):
     """The public record holds kinds that are restricted by their type; test machines have no encrypted volume."""
-    run("account", node, "create", f"security-{unit}", "--unit", unit, "--role", "inspector", stdin=PASSWORD + "\n", expect=0)
+    run("account", node, "create", f"security-{unit}", "--unit", unit, "--role", "approver", stdin=PASSWORD + "\n", expect=0)
     until = (datetime.date.today() + datetime.timedelta(days=300)).isoformat()
     run("handling", node, "waive", "--by", f"security-{unit}", "--reason", "test", "--until", until, stdin=PASSWORD + "\n", expect=0)
 
@@ -279,7 +279,7 @@ class Program(unittest.TestCase):
     def test_a_waiver_is_taken_from_who_decides_it_alone(self):
         node = self.folder / "waiver"
         run("init", node, "--unit", "vn-post-a", expect=0)
-        run("account", node, "create", "security", "--unit", "vn-post-a", "--role", "inspector", stdin=PASSWORD + "\n", expect=0)
+        run("account", node, "create", "security", "--unit", "vn-post-a", "--role", "approver", stdin=PASSWORD + "\n", expect=0)
         made = run("account", node, "create", "new", "--unit", "vn-post-a", "--role", "inspector", "--random-password", expect=0)
         once = re.search(r"Password: (\S+)", made.stdout)[1]
         until = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
@@ -290,6 +290,31 @@ class Program(unittest.TestCase):
                 self.assertIn(says, run(*waive, "--by", login, stdin=stdin, expect=1).stderr)
                 self.assertNotIn("Waiver by", run("handling", node, "show", expect=0).stdout)
         self.assertIn("Waiver by security", run(*waive, "--by", "security", stdin=PASSWORD + "\n", expect=0).stdout)
+
+    def test_a_waiver_is_given_by_who_answers_for_the_node_and_one_at_a_time(self):
+        node = self.folder / "waivers"
+        run("init", node, "--unit", "vn-post-a", expect=0)
+        for login, role in (("reader", "inspector"), ("officer", "post_officer"), ("admin", "administrator"), ("chief", "approver"),
+                            ("other", "post_commander")):
+            run("account", node, "create", login, "--unit", "vn-post-a", "--role", role, stdin=PASSWORD + "\n", expect=0)
+        until = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
+        waive = ("handling", node, "waive", "--until", until)
+        for login in ("reader", "officer", "admin"):
+            with self.subTest(login):
+                said = run(*waive, "--by", login, "--reason", "test", stdin=PASSWORD + "\n", expect=1).stderr
+                self.assertIn("let restricted content be held without an encrypted volume", said)
+                self.assertNotIn("Waiver by", run("handling", node, "show", expect=0).stdout)
+        run(*waive, "--by", "chief", "--reason", "first", stdin=PASSWORD + "\n", expect=0)
+        again = (*waive, "--by", "other", "--reason", "second")
+        self.assertIn("--replace", run(*again, stdin=PASSWORD + "\n", expect=1).stderr)
+        self.assertIn("Waiver by chief", run("handling", node, "show", expect=0).stdout)
+        self.assertIn("Waiver by other", run(*again, "--replace", stdin=PASSWORD + "\n", expect=0).stdout)
+        self.assertNotIn("chief", run("handling", node, "show", expect=0).stdout)
+        # Both stand in the trail, under the names of those who gave them, and that the first was ended.
+        trail = json.loads(run("audit", node, "list", "--format", "json", expect=0).stdout)
+        rows = trail["rows"] if isinstance(trail, dict) else trail
+        self.assertEqual(len({row["record"] for row in rows if row["action"] == "setting"}), 2)
+        self.assertEqual(len([row for row in rows if row["action"] == "void"]), 1)
 
     def test_doctor_says_when_nobody_keeps_the_lists_that_all_use(self):
         node = self.folder / "keepers"
@@ -613,6 +638,13 @@ class Program(unittest.TestCase):
         self.assertEqual(shown[0]["added"], [late])
         status = json.loads(run("period", node, "status", *asked, "chief", "--format", "json", expect=0).stdout)
         self.assertEqual([status["reporting"], status["expected"]], [0, 1])
+        for login in ("chief", "staff"):  # to every reader alike
+            self.assertIn("Counted is what you may see", run("period", node, "status", *asked, login, expect=0).stdout)
+        self.assertRegex(run("period", node, "status", *asked, "chief", lang="vi", expect=0).stdout, r"31/12/2022")
+        self.assertNotIn("2022-12-31", run("period", node, "status", *asked, "chief", lang="vi", expect=0).stdout)
+        said = run("period", node, "reopen", *asked, "chief", "--reason", "late", expect=1).stderr
+        self.assertIn("--sign", said)
+        self.assertNotIn("password once more", said)
         run("period", node, "reopen", *asked, "chief", "--reason", "late", "--sign", stdin="a long passphrase\n", expect=0)
         # Prepared, and then one more record comes: what would be signed is not what is counted.
         run("period", node, "close", *asked, "staff", expect=0)
@@ -846,6 +878,12 @@ class Program(unittest.TestCase):
 
     def test_doctor_says_that_the_clock_stood_ahead(self):
         node = self.copy()
+        for login in ("away", "deputy"):
+            run("account", node, "create", login, "--unit", "vn-bg-daklak", "--role", "post_commander", stdin="a long password\n", expect=0)
+        run("account", node, "key", "away", stdin="a long passphrase\n", expect=0)
+        soon = datetime.date.today() + datetime.timedelta(days=7)
+        run("account", node, "delegate", "away", "deputy", "--role", "post_commander", "--scope", "vn-bg-daklak", "--from",
+            datetime.date.today().isoformat(), "--to", soon.isoformat(), stdin="a long passphrase\n", expect=0)
         run("rebuild", node, expect=0)
         day = (datetime.date.today() - datetime.date(1970, 1, 1)).days + 40
         with sqlite3.connect(node / "ledger.db") as db:  # as a node leaves it whose clock stood ahead when it wrote
@@ -854,6 +892,7 @@ class Program(unittest.TestCase):
         said = run("doctor", node, expect=1).stdout
         self.assertIn("every day counts as " + (datetime.date.today() + datetime.timedelta(days=40)).strftime("%d/%m/%Y"), said)
         self.assertIn("give anew what is listed below", said)
+        self.assertIn("what deputy (post_commander) does for somebody who is away, until " + soon.strftime("%d/%m/%Y"), said)
         self.assertIn("Đồng hồ", run("doctor", node, lang="vi").stdout)
 
     def test_a_full_disk_refuses_the_save_and_loses_nothing(self):

@@ -65,7 +65,7 @@ class Removal(unittest.TestCase):
             run("account", self.node, "create", login, "--unit", "vn-post-a", "--role", role, "--clearance", "restricted",
                 stdin=f"password of {login}\n")
             run("account", self.node, "key", login, stdin=PASSPHRASE + "\n")
-        run("account", self.node, "create", "security", "--unit", "vn-post-a", "--role", "inspector", stdin=PASSWORD + "\n")
+        run("account", self.node, "create", "security", "--unit", "vn-post-a", "--role", "approver", stdin=PASSWORD + "\n")
         until = (datetime.date.today() + datetime.timedelta(days=300)).isoformat()
         run("handling", self.node, "waive", "--by", "security", "--reason", "test", "--until", until, stdin=PASSWORD + "\n")
         self.secret = "Bí mật " + secrets.token_hex(12)
@@ -109,6 +109,8 @@ class Removal(unittest.TestCase):
         older, keys = self.folder / "older.backup", self.folder / "older.keys"
         run("backup", self.node, older)
         run("personal", self.node, "backup", keys)
+        said = run("personal", self.node, "show", self.other, "--login", "custodian", "--purpose", "visit", stdin="password of custodian\n")
+        self.assertIn("No personal data of this record are held on this node", said)
         before = run("digest", self.node)
         self.assertIn("Signed by one person", run("erase", self.node, self.pupil, "--login", "custodian", "--reason", "over",
                                                   stdin=PASSPHRASE + "\n"))
@@ -136,7 +138,9 @@ class Removal(unittest.TestCase):
             evidence.parent.mkdir(exist_ok=True)
             shutil.copy(keys, evidence.parent / "older.keys")
             run(*make, evidence)
-            self.assertIn("stays erased", run("personal", restored, "restore", evidence.parent / "older.keys"))
+            said = run("personal", restored, "restore", evidence.parent / "older.keys")
+            self.assertIn("stays erased", said)
+            self.assertNotIn("is back", said, "no key came back")
             out = run("personal", restored, "show", self.pupil, "--login", "custodian", "--purpose", "visit",
                       stdin="password of custodian\n")
             self.assertIn("erased", out)
@@ -148,6 +152,7 @@ class Removal(unittest.TestCase):
         # Nothing is left that knows: it is said, with what to do.
         out = run("personal", restored, "restore", keys)
         self.assertIn("This node was restored", out)
+        self.assertNotIn("This node was restored", run("personal", restored, "restore", keys), "they are here already")
         self.assertIn("A key that was erased later is back", out)
         self.assertIn("connect to its superior", out)
 
@@ -206,6 +211,7 @@ class Removal(unittest.TestCase):
         self.assertNotIn("sealed", lines[0])
         told = json.loads(run("record", self.node, "--format", "json", "show", self.other))["history"][0]
         self.assertEqual([told["purged"], len(told["purged_by"])], [True, 2])
+        self.assertEqual(told["author_name"], "unknown: purged")
         self.assertEqual(files_with(self.node, self.spilled), [])
         self.assertEqual(files_with(self.node, folded[:12]), [], "nor the beginning of the word, which somebody looked for")
         kept = (["Chung", "Giữ lại"], ["kind=talks&year=2026"])

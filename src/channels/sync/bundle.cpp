@@ -199,6 +199,16 @@ Result<Other> other_of(records::Ledger& ledger, const NodeId& node, const std::o
   return out;
 }
 
+// A child that was restored or replaced has not spoken yet: what its former incarnation held, it may lack.
+Status begin_anew_with_another(records::Ledger& ledger, const NodeId& child, const IncarnationId& now) {
+  return ledger.exchange([&](records::Intake& intake) -> Status {
+    NC_ASSIGN(const auto known, known_incarnation(intake.db(), child));
+    if (known == std::string(kIncarnationBytes, '\0')) return {};
+    NC_ASSIGN([[maybe_unused]] const bool other, note_incarnation(intake.db(), child, incarnation_tag(now)));
+    return {};
+  });
+}
+
 }  // namespace
 
 Result<BundleMade> make_bundle(records::Ledger& ledger, const NodeId& to, const std::optional<KnownParent>& parent,
@@ -217,6 +227,7 @@ Result<BundleMade> make_bundle(records::Ledger& ledger, const NodeId& to, const 
   });
   NC_TRY(ready);
   NC_ASSIGN(const auto other, other_of(ledger, to, parent));
+  if (!parent || parent->node != to) NC_TRY(begin_anew_with_another(ledger, to, other.incarnation));
   NC_ASSIGN(const auto key, crypto::read_key_file(records::DataDir{ledger.dir()}.key()));
   auto temporary = path;
   temporary += ".part";
@@ -343,7 +354,7 @@ class Taking {
       case kForked: {
         const auto proof = decode_forked(message.content);
         if (!proof) return {};
-        NC_ASSIGN([[maybe_unused]] const bool taken, intake.take_fork_of_own(*proof));
+        NC_ASSIGN([[maybe_unused]] const bool forked, intake.take_fork_of_own(*proof));
         return {};
       }
       case kEnd: return from_parent_ ? Status() : end(intake.db(), message);

@@ -6,6 +6,7 @@
 #include "channels/sync/card.h"
 #include "channels/sync/shared.h"
 #include "channels/sync/tree_for_test.h"
+#include "foundation/crypto/key_file.h"
 #include "foundation/crypto/sealed_row.h"
 #include "ledger/records/backup.h"
 #include "ledger/records/data_dir.h"
@@ -145,6 +146,36 @@ TEST_F(BundleTest, AParentRestoredWithItsRecoveryKeyIsReadAndWrittenTo) {
   at_post(down("d"));
   EXPECT_EQ(must(post_->read(post_->console(), two)).values.integer("number"), 3);
   at_province(up("e"));
+  EXPECT_EQ(everything(*post_), everything(province_->ledger()));
+}
+
+// It had handed in more than its backup holds, and its superior's stick comes first.
+TEST_F(BundleTest, ARestoredChildGetsBackWhatItHadHandedInAfterItsBackup) {
+  const auto before = note("truoc");
+  at_province(up("1"));
+  at_post(down("2"));
+  must(records::backup_directory(dir() / "post", dir() / "post.bak"));
+  const auto after = note("sau");
+  at_province(up("3"));
+  post_.reset();
+  must(records::restore_backup(dir() / "post.bak", dir() / "again", {}));
+  records::OpenOptions options;
+  options.clock = &clock_;
+  post_ = must(records::Ledger::open(dir() / "again", options));
+  const auto key = must(crypto::read_key_file(records::DataDir{dir() / "again"}.key()));
+  records::NewNode who;
+  who.self = post_->identity();
+  who.key = key.public_key();
+  who.unit = unit_;
+  who.unit_code = "p-post";
+  who.node_record = province_->ledger().new_node_record();
+  who.asks = key.sign(journal::asks_message(who.node_record, who.self.node, who.self.incarnation));
+  ASSERT_TRUE(province_->ledger().enrol(province_->ledger().console(), who));
+  at_post(down("4"));
+  EXPECT_EQ(at_post(before), "truoc");
+  EXPECT_EQ(at_post(after), "sau");
+  at_province(up("5"));
+  at_post(down("6"));
   EXPECT_EQ(everything(*post_), everything(province_->ledger()));
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "channels/sync/all_rows.h"
+#include "ledger/records/personal.h"
 
 namespace nc::sync {
 namespace {
@@ -44,11 +45,8 @@ bool holds_sealed(const journal::HeldEntry& entry) {
   if (entry.body_bytes.find("\"enc\"") == std::string::npos) return false;
   const auto body = parse_json(entry.body_bytes);
   if (!body || !(*body)["set"].is_object()) return false;
-  const Json id(entry.header.record.hex());
-  return std::ranges::any_of((*body)["set"].as_object(), [&](const auto& field) {
-    const auto& enc = field.second["enc"];
-    return enc.is_array() && enc.as_array().size() == 3 && enc.as_array()[0] == id;
-  });
+  return std::ranges::any_of((*body)["set"].as_object(),
+                             [&](const auto& field) { return records::is_sealed_under(entry.header.record, field.second); });
 }
 
 Status note_sealed(store::Database& db, const RecordId& key, const std::string& part) {

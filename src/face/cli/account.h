@@ -14,7 +14,7 @@ namespace nc::cli {
 
 struct AccountAsked {
   std::string dir, login, unit, display, line = "command", scope, clearance = "internal";
-  std::vector<std::string> roles;
+  std::vector<std::string> roles, confirm;
   bool random = false;
   std::string chain, from, until, to, reason, key;
   std::string name, token;

@@ -1,6 +1,7 @@
 // account: what an account may do: grants, standing in for somebody, the end of a key.
 #include "base/civil.h"
 #include "face/cli/account.h"
+#include "face/cli/choices.h"
 #include "face/cli/local.h"
 #include "ledger/records/accounts.h"
 
@@ -68,7 +69,7 @@ Status delegate(const Context& context, const AccountAsked& asked) {
   NC_ASSIGN(const auto deputy, ledger->subject(asked.to));
   NC_ASSIGN(const auto wanted, grant_of(*ledger->world(), asked));
   NC_ASSIGN(const auto key, own_key(context, asked, who.person));
-  const auto written = ledger->delegate(who, {deputy.person, wanted, asked.reason, &key});
+  const auto written = ledger->delegate(who, {deputy.person, wanted, asked.reason, &key, confirmed_of(asked.confirm)});
   if (!written) return fail(error_of(written.error(), context));
   context.out() << context.tr(NC_MSG("{1} stands in for {2} as {3}; record {4}"), asked.to, asked.login, wanted.role, written->id.hex())
                 << '\n';
@@ -130,6 +131,7 @@ void add_account_rights(const AddAccountCommand& add, const Context& context) {
   role(sub, asked);
   scope(sub, asked, true);
   sub->add_option("--reason", asked->reason, tr.tr(NC_MSG("Why")));
+  sub->add_option("--confirm", asked->confirm, tr.tr(NC_MSG("QUESTION=REASON for what is unusual but true")));
   std::tie(sub, asked) = add("end-delegation", tr.tr(NC_MSG("End a delegation early")),
                              [&context](const AccountAsked& a) { return end_delegation(context, a); });
   sub->add_option("record", asked->to, tr.tr(NC_MSG("Id of the delegation's record")))->required();

@@ -72,6 +72,15 @@ Status read_period(const std::string& from, const std::string& to, std::optional
   return {};
 }
 
+records::Confirmed confirmed_of(const std::vector<std::string>& pairs) {
+  records::Confirmed out;
+  for (const auto& pair : pairs) {
+    const auto at = pair.find('=');
+    if (at != std::string::npos) out[pair.substr(0, at)] = pair.substr(at + 1);
+  }
+  return out;
+}
+
 std::vector<std::string> kinds_of(const catalog::Catalog& catalog) {
   std::vector<std::string> out;
   for (const auto& type : catalog.types()) out.push_back(type.id);

@@ -26,6 +26,8 @@ Status must_be_login(const std::string& option, const std::string& typed);
 Result<const orgtree::Unit*> unit_of_code(const std::string& option, const std::string& code, const orgtree::OrgTree& tree);
 // Days as --from and --to name them, each left alone when nothing is said: days, months or years.
 Status read_period(const std::string& from, const std::string& to, std::optional<std::int32_t>& first, std::optional<std::int32_t>& last);
+// What --confirm says: QUESTION=REASON, each once.
+records::Confirmed confirmed_of(const std::vector<std::string>& pairs);
 std::vector<std::string> kinds_of(const catalog::Catalog& catalog);  // ids of all record types
 
 // An option with a fixed list of words; help shows them, and another word is refused by the parser.

@@ -59,9 +59,6 @@ Status check_audit(const Context& context, const records::Ledger& ledger);
 // What `verify` and `doctor` say when rebuild(true) found something.
 Error derived_differs(const records::Ledger::RebuildReport& report);
 
-// A waiver of this node from today until that day (records/holding.h), decided by `person`.
-Status record_waiver(const Context& context, records::Ledger& ledger, const PersonId& person, const std::string& reason,
-                     std::int32_t until);
 // Prints disk, ceiling and waiver; true: restricted content is taken.
 bool say_what_is_held(const Context& context, const records::Ledger& ledger);
 

@@ -98,9 +98,11 @@ std::vector<std::string> ended_between(const Context& context, const records::Le
   };
   for (const auto& [login, account] : world->accounts)
     for (const auto& grant : account.grants)
-      add(grant.for_person ? NC_MSG("Counts as ended: what {1} does for somebody who is away, until {2}")
-                           : NC_MSG("Counts as ended: a role of {1}, until {2}"),
-          grant.for_person ? login : login + " (" + grant.role + ")", grant.until);
+      add(NC_MSG("Counts as ended: a role of {1}, until {2}"), login + " (" + grant.role + ")", grant.until);
+  for (const auto& lent : world->delegations)
+    if (const auto* deputy = world->account(lent.to))
+      add(NC_MSG("Counts as ended: what {1} does for somebody who is away, until {2}"), deputy->login + " (" + lent.grant.role + ")",
+          lent.grant.until);
   for (const auto& waiver : world->waivers)
     if (waiver.node == ledger.identity().node)
       add(NC_MSG("Counts as ended: the waiver of {1}, until {2}"), ledger.title(ledger.console(), waiver.person, context.lang()),

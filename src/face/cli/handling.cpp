@@ -3,23 +3,16 @@
 #include "face/cli/commands.h"
 #include "face/cli/himself.h"
 #include "foundation/store/volume.h"
-#include "ledger/catalog/values.h"
 #include "ledger/records/holding.h"
+#include "ledger/records/waiving.h"
 
 namespace nc::cli {
 namespace {
 
 struct Asked {
   std::string dir, by, reason, until, level;
+  bool replace = false;
 };
-
-Result<const catalog::Type*> waiver_type(const records::World& world) {
-  const auto types = world.catalog->feeding("handling-waiver");
-  if (types.empty())
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"handling-waiver"})
-                    .then(NC_MSG("Use the catalogue that comes with the program")));
-  return types.front();
-}
 
 Status show(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
@@ -41,18 +34,14 @@ Status set_ceiling(const Context& context, const Asked& asked) {
   return {};
 }
 
-// Who decides is a person with an account, and says so himself; the console only writes it down.
+// Who decides is a person with an account who answers for the node, and says so himself.
 Status waive(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto person, ledger->subject(asked.by));
   NC_ASSIGN(const auto until, parse_period_edge(asked.until));
-  const auto today = ledger->today();
-  if (until.last < today || until.last - today > records::kWaiverDaysMax)
-    return fail(Error(ErrorCode::kInvalid, NC_MSG("A waiver ends today at the earliest and in {1} days at the latest"),
-                      {std::to_string(records::kWaiverDaysMax)})
-                    .at("--until"));
   NC_TRY(check_himself(context, asked.dir, asked.by, person.person));
-  NC_TRY(record_waiver(context, *ledger, person.person, asked.reason, until.last));
+  const auto written = records::waive(*ledger, person, {person.person, asked.reason, until.last, asked.replace});
+  if (!written) return fail(error_of(written.error(), context));
   say_what_is_held(context, *ledger);
   return {};
 }
@@ -68,20 +57,6 @@ Status end(const Context& context, const Asked& asked) {
 }
 
 }  // namespace
-
-Status record_waiver(const Context& context, records::Ledger& ledger, const PersonId& person, const std::string& reason,
-                     std::int32_t until) {
-  NC_ASSIGN(const auto* type, waiver_type(*ledger.world()));
-  const auto day = [](std::int32_t number) { return catalog::json_from_date({number, DatePrecision::kDay, false}); };
-  Json values;
-  values.set(type->slot("node")->id, ledger.identity().node.hex()).set(type->slot("person")->id, person.hex());
-  values.set(type->slot("reason")->id, reason).set(type->slot("from")->id, day(ledger.today()));
-  values.set(type->slot("until")->id, day(until));
-  records::Create request{std::nullopt, type->id, values, std::nullopt, std::nullopt, true};
-  if (ledger.console().unit.is_zero()) request.audience = journal::Audience::own(UnitId{});  // a node whose unit is not said
-  const auto written = ledger.create(ledger.console(), request);
-  return written ? Status{} : Status(fail(error_of(written.error(), context)));
-}
 
 bool say_what_is_held(const Context& context, const records::Ledger& ledger) {
   const auto volume = store::look_at_volume(ledger.dir());
@@ -126,6 +101,7 @@ void add_handling(CLI::App& app, Context& context) {
   sub->add_option("--by", asked->by, context.tr(NC_MSG("Login of the person who decides it; asks for the password")))->required();
   sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")))->required();
   sub->add_option("--until", asked->until, context.tr(NC_MSG("Last day; at most a year")))->required();
+  sub->add_flag("--replace", asked->replace, context.tr(NC_MSG("End the waiver that is in force")));
   choose(sub, [&context](const Asked& a) { return waive(context, a); });
   sub = command->add_subcommand("end", context.tr(NC_MSG("End the waiver that is in force")));
   sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")))->required();

@@ -89,7 +89,7 @@ Status status(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto columns, load_columns(*work.ledger));
   const auto statuses = columns->statuses(work.query, scope_of(work, work.who), *work.world);
   const auto answered = std::count_if(statuses.begin(), statuses.end(), [](const auto& one) { return one.said <= stats::UnitSaid::kNil; });
-  const auto as_of = iso_date({std::min(*work.query.to, work.ledger->today()), DatePrecision::kDay, false});
+  const CivilDate as_of{std::min(*work.query.to, work.ledger->today()), DatePrecision::kDay, false};
   if (asked.format == "json") {
     Json units{JsonArray{}}, out;
     for (const auto& one : statuses) {
@@ -98,7 +98,10 @@ Status status(const Context& context, const Asked& asked) {
       item.set("contradicted", one.contradicted).set("statements", ids_json(one.statements));
       units.push(std::move(item));
     }
-    out.set("reporting", static_cast<std::int64_t>(answered)).set("expected", statuses.size()).set("as_of", as_of).set("units", units);
+    out.set("reporting", static_cast<std::int64_t>(answered))
+        .set("expected", statuses.size())
+        .set("as_of", iso_date(as_of))
+        .set("units", units);
     context.out() << pretty(out);
     return {};
   }
@@ -108,8 +111,9 @@ Status status(const Context& context, const Asked& asked) {
                     one.contradicted ? context.tr(NC_MSG("a record contradicts what it said")) : ""});
   print_table(context.out(), rows);
   context.out() << context.tr(NC_MSG("{1} of {2} units reported, as of {3}"), static_cast<std::int64_t>(answered),
-                              static_cast<std::int64_t>(statuses.size()), as_of)
-                << '\n';
+                              static_cast<std::int64_t>(statuses.size()), context.words.date(as_of))
+                << '\n'
+                << context.tr(stats::kCountsWhatIsSeen) << '\n';  // always: that something is hidden is not told by a word either
   return {};
 }
 
@@ -178,6 +182,7 @@ Status take_step(const Context& context, const Asked& asked, const Work& work, c
                                [&](const auto& t) { return t.to == to && (to != "withdrawn" || t.reason == !asked.reason.empty()); });
   if (at == work.type->transitions.end())
     return fail(ErrorCode::kInvalid, NC_MSG("Records of this type know no step “{1}”"), {std::string(to)});
+  if (!work.who.console) NC_TRY(signed_if_binding(context, work.type, at->id, asked.sign));
   NC_TRY(check_closing(*work.ledger, work.who, id, at->id));
   const auto take = [&](const access::Subject& who, const crypto::SigningKey* key) -> Status {
     const auto written = work.ledger->transition(who, {id, at->id, asked.reason, key});
@@ -205,13 +210,10 @@ Status close(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto made, stats::new_closing(*work.type, work.query, *columns, read, *work.world, work.ledger->today()));
   NC_ASSIGN(const auto passed,
             stats::passed_by(closings, *work.type, stats::read_by(*work.ledger, work.who), *columns, work.who, *work.world));
-  for (const auto& id : passed.closings) {
-    const auto withdrawn = work.ledger->transition(work.who, {id, passed.step, {}, nullptr});
-    if (!withdrawn) return fail(error_of(withdrawn.error(), context));
-    context.out() << context.tr(NC_MSG("Withdrawn, for it does not say any more what is counted: {1}"), id.hex()) << '\n';
-  }
-  const auto written = work.ledger->create_closing(work.who, made);
+  const auto written = stats::prepare_closing(*work.ledger, work.who, made, passed);
   if (!written) return fail(error_of(written.error(), context));
+  for (const auto& id : passed.closings)
+    context.out() << context.tr(NC_MSG("Withdrawn, for it does not say any more what is counted: {1}"), id.hex()) << '\n';
   context.out() << context.tr(NC_MSG("Prepared: {1}. Another person with the right to close signs it"), written->id.hex()) << '\n';
   return {};
 }

@@ -1,4 +1,6 @@
 // personal: personal data shown to their custodian, and the backups of their keys.
+#include <algorithm>
+
 #include "face/cli/himself.h"
 #include "face/cli/local.h"
 #include "ledger/records/erasure_evidence.h"
@@ -9,6 +11,14 @@ namespace {
 struct Asked {
   std::string dir, id, login, purpose, file;
 };
+
+// What this node may not hold, or has not got yet, may lie at another one: here it is only said what is here.
+bool may_lie_elsewhere(const records::RecordView& view) {
+  return view.type && std::ranges::any_of(view.type->fields, [&](const catalog::Field& field) {
+           const auto part = field.kind == catalog::FieldKind::kPersonal ? field.handling : std::nullopt;
+           return part && static_cast<journal::HandlingLevel>(*part) > view.base_part().key.handling;
+         });
+}
 
 Status show(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
@@ -22,7 +32,11 @@ Status show(const Context& context, const Asked& asked) {
     const auto shown = one.erased ? context.tr(NC_MSG("erased")) : one.text.value_or(context.tr(NC_MSG("the key is not on this node")));
     rows.push_back({field ? field->label.in(context.lang()) : one.field, shown});
   }
-  if (rows.empty()) context.out() << context.tr(NC_MSG("The record holds no personal data")) << '\n';
+  if (rows.empty())
+    context.out() << (may_lie_elsewhere(view) ? context.tr(NC_MSG("No personal data of this record are held on this node; another one may "
+                                                                  "hold some that this one may not, or does not yet"))
+                                              : context.tr(NC_MSG("The record holds no personal data")))
+                  << '\n';
   print_table(context.out(), rows);
   return {};
 }
@@ -40,10 +54,13 @@ Status backup(const Context& context, const Asked& asked) {
 Status restore(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto evidence, records::evidence_of_erasures(*ledger, asked.file));
+  NC_ASSIGN(const auto before, records::keys_here(*ledger));
   NC_ASSIGN(const auto keys, ledger->restore_person_keys(asked.file));
+  NC_ASSIGN(const auto after, records::keys_here(*ledger));
   NC_ASSIGN(const auto up_to, records::restored_up_to(*ledger));
   context.out() << context.tr(NC_MSG("{1} keys of personal data are here now; what is known here as erased stays erased"), keys) << '\n';
-  if (!up_to) return {};
+  // Of keys that had been here, or that did not come back, there is nothing to fear.
+  if (!up_to || std::ranges::includes(before, after)) return {};
   context.out() << context.tr(
                        NC_MSG("This node was restored. Of what was erased after {1} it knows what stands in {2} copies of the keys and "
                               "{3} backups of the ledger that lie beside the file and in the folders of its plan, and no more"),

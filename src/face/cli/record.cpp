@@ -41,15 +41,6 @@ Result<Json> read_json(const std::string& file) {
   return json;
 }
 
-records::Confirmed confirmed_of(const Asked& asked) {
-  records::Confirmed out;
-  for (const auto& pair : asked.confirm) {
-    const auto at = pair.find('=');
-    if (at != std::string::npos) out[pair.substr(0, at)] = pair.substr(at + 1);
-  }
-  return out;
-}
-
 Json json_of(const records::RecordView& view) {
   Json out;
   out.set("id", view.id.hex()).set("type", view.type_id).set("state", view.state).set("voided", view.voided).set("values", view.values);
@@ -108,8 +99,11 @@ Status show(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
   NC_ASSIGN(const auto history, ledger->history(who, view.id));
   const auto author_of = [&](const records::HistoryItem& item) {
-    const auto words = records::author_words(*ledger, item.author, context.lang());
-    return context.tr(words.message, words.name);
+    const auto words = records::author_words(*ledger, item, context.lang());
+    const auto author = context.tr(words.message, words.name);
+    if (!item.acting_for) return author;
+    const auto absent = records::author_words(*ledger, *item.acting_for, context.lang());
+    return context.tr(NC_MSG("{1}, in place of {2}"), author, context.tr(absent.message, absent.name));
   };
   if (asked.format == "json") {
     Json out = json_of(view), items{JsonArray{}};
@@ -122,6 +116,7 @@ Status show(const Context& context, const Asked& asked) {
           .set("act", item.act)
           .set("sealed", item.sealed)
           .set("purged", item.purged);
+      if (item.acting_for) line.set("acting_for", item.acting_for->hex());
       if (item.purged) {
         NC_ASSIGN(const auto purge, records::purge_of(*ledger, item.hash));
         JsonArray persons;
@@ -209,7 +204,7 @@ Status create(const Context& context, const Asked& asked) {
   if (!asked.handling.empty()) {
     request.handling = catalog::handling_from_name(asked.handling);  // the parser took no other word
   }
-  const auto confirmed = confirmed_of(asked);
+  const auto confirmed = confirmed_of(asked.confirm);
   if (const auto* type = ledger->world()->catalog->find(request.type);
       type && !confirmed.contains(std::string(records::kLikelyDuplicate))) {
     const auto self = request.id ? std::optional(ledger->id_from_form(who, *request.id)) : std::nullopt;
@@ -234,7 +229,7 @@ Status amend(const Context& context, const Asked& asked) {
       request.seen.push_back(*hash);
     }
   }
-  const auto confirmed = confirmed_of(asked);
+  const auto confirmed = confirmed_of(asked.confirm);
   if (view.type && request.values.is_object() && !confirmed.contains(std::string(records::kLikelyDuplicate))) {
     Json after = view.values;
     for (const auto& [field, value] : request.values.as_object()) after.set(field, value);
@@ -244,21 +239,11 @@ Status amend(const Context& context, const Asked& asked) {
   return report(context, ledger->amend(who, request, confirmed), asked.format);
 }
 
-// A binding step is signed; here nothing but the passphrase of the key is asked for, and only with --sign.
-Status signed_if_binding(const Context& context, const records::RecordView& view, const std::string& act, bool sign) {
-  if (sign || !view.type) return {};
-  const auto& steps = view.type->transitions;
-  const auto at = std::find_if(steps.begin(), steps.end(), [&](const catalog::Transition& one) { return one.id == act && one.binding; });
-  if (at == steps.end()) return {};
-  return fail(Error(ErrorCode::kDenied, NC_MSG("The step “{1}” is taken by signing"), {at->label.in(context.lang())})
-                  .then(NC_MSG("Repeat it with --sign: the passphrase of your key is asked for, no password")));
-}
-
 Status step(const Context& context, const Asked& asked, const std::string& act) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
   NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
-  if (!who.console) NC_TRY(signed_if_binding(context, view, act, asked.sign));
+  if (!who.console) NC_TRY(signed_if_binding(context, view.type, act, asked.sign));
   NC_TRY(check_closing(*ledger, who, view.id, act));
   if (!asked.sign) return report(context, ledger->transition(who, {view.id, act, asked.reason, nullptr}), asked.format);
   // The passphrase of the own key is the step-up: whoever knows it is the person himself.

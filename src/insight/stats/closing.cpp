@@ -218,6 +218,13 @@ Result<PassedBy> passed_by(const std::vector<records::RecordView>& closings, con
   return out;
 }
 
+records::WriteResult prepare_closing(records::Ledger& ledger, const access::Subject& who, const records::Closing& made,
+                                     const PassedBy& passed) {
+  for (const auto& id : passed.closings)
+    if (auto withdrawn = ledger.transition(who, {id, passed.step, {}, nullptr}); !withdrawn) return withdrawn;
+  return ledger.create_closing(who, made);
+}
+
 SinceClosing since_closing(const records::RecordView& closing, const Columns& columns, const access::ReadScope& read,
                            const records::World& world, const ReadRecord& known) {
   SinceClosing out;

@@ -4,7 +4,7 @@
 // asked, each counted record with a hash of what counted in it, and the digest of that set; what does not fit into
 // its entry lies in parts, whose digests it names (docs/formats/closing.md). It counts
 // nothing above its own handling and no sensitive kind, for who may read it reads all its numbers.
-// Not here: writing and signing it (ledger/records, asked by face/).
+// Not here: signing it (ledger/records, asked by face/).
 #pragma once
 
 #include "insight/stats/stats.h"
@@ -51,6 +51,14 @@ struct PassedBy {
 };
 Result<PassedBy> passed_by(const std::vector<records::RecordView>& closings, const catalog::Type& type, const ReadRecord& parts,
                            const Columns& columns, const access::Subject& who, const records::World& world);
+
+// Withdraws those, in the name of the subject, and writes what takes their place.
+records::WriteResult prepare_closing(records::Ledger& ledger, const access::Subject& who, const records::Closing& made,
+                                     const PassedBy& passed);
+
+// Beside numbers of a period, for every reader alike: why a closing may say less, and another reader's numbers more.
+inline constexpr const char* kCountsWhatIsSeen =
+    NC_MSG("Counted is what you may see; a closing counts nothing above its own handling and no sensitive kind");
 
 // One figure as it was closed, and as it is now for this reader.
 struct ClosedFigure {

@@ -152,4 +152,9 @@ AuthorWords author_words(const Ledger& ledger, const PersonId& author, std::stri
   return {"{1}", std::move(name)};
 }
 
+AuthorWords author_words(const Ledger& ledger, const HistoryItem& item, std::string_view lang) {
+  if (item.purged && item.author.is_zero()) return {NC_MSG("unknown: purged"), ""};
+  return author_words(ledger, item.author, lang);
+}
+
 }  // namespace nc::records

@@ -53,5 +53,7 @@ struct AuthorWords {
   std::string name;
 };
 [[nodiscard]] AuthorWords author_words(const Ledger& ledger, const PersonId& author, std::string_view lang);
+// The same of an entry: who wrote what was purged went with its content.
+[[nodiscard]] AuthorWords author_words(const Ledger& ledger, const HistoryItem& item, std::string_view lang);
 
 }  // namespace nc::records

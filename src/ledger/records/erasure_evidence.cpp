@@ -64,6 +64,23 @@ Result<ErasureEvidence> evidence_of_erasures(const Ledger& ledger, const fs::pat
   return out;
 }
 
+Result<std::set<RecordId>> keys_here(const Ledger& ledger) {
+  store::Options options;
+  options.read_only = true;
+  options.application_id = kKeysApplicationId;
+  std::set<RecordId> out;
+  const auto file = DataDir{ledger.dir()}.person_keys();
+  std::error_code ec;
+  if (!fs::exists(file, ec)) return out;  // it is made with the first key
+  NC_ASSIGN(auto db, store::Database::open(file, options));
+  NC_ASSIGN(auto row, db.prepare("SELECT id FROM sealing_key UNION SELECT id FROM more_key"));
+  while (true) {
+    NC_ASSIGN(const bool more, row.step());
+    if (!more) return out;
+    out.insert(row.id<RecordId>(0));
+  }
+}
+
 Result<std::optional<std::int64_t>> restored_up_to(const Ledger& ledger) {
   std::optional<std::int64_t> out;
   NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {

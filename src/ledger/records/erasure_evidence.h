@@ -18,6 +18,9 @@ struct ErasureEvidence {
 // (backup.json), in DIR/key-backups, and beside `file`. What cannot be read says nothing.
 Result<ErasureEvidence> evidence_of_erasures(const Ledger& ledger, const std::filesystem::path& file);
 
+// The records whose sealed values open here now, by id of key.
+Result<std::set<RecordId>> keys_here(const Ledger& ledger);
+
 // When this node is a restored one: up to when its journal tells of what its former self did. Nothing: it is its own first
 // self, and its journal tells of every erasure that it ever took in.
 Result<std::optional<std::int64_t>> restored_up_to(const Ledger& ledger);

@@ -76,6 +76,22 @@ TEST_F(StandingInTest, AnAuthorReopensByALentRightAndDoesNotApproveByIt) {
   EXPECT_FALSE(ledger_->transition(stepped_up("officer"), {id, "return", "thiếu biên bản"})) << "his own step";
 }
 
+TEST_F(StandingInTest, ALoanThatIsLongerThanUsualIsAskedAbout) {
+  auto wish = to_officer();
+  wish.grant.until = ledger_->today() + 80 * 365;
+  const auto asked = ledger_->delegate(stepped_up("commander"), wish);
+  ASSERT_FALSE(asked);
+  ASSERT_EQ(asked.error().findings.size(), 1U);
+  EXPECT_TRUE(asked.error().findings.front().question);
+  EXPECT_EQ(ledger_->subject("officer")->grants.size(), 1U) << "nothing is lent yet";
+  wish.confirmed[asked.error().findings.front().rule] = "biệt phái dài hạn";
+  const auto lent = ledger_->delegate(stepped_up("commander"), wish);
+  ASSERT_TRUE(lent) << lent.error().error.english();
+  EXPECT_EQ(ledger_->history(ledger_->console(), lent->id)->front().confirmed.begin()->second, "biệt phái dài hạn");
+  EXPECT_EQ(ledger_->subject("officer")->grants.size(), 2U);
+  expect_whole();
+}
+
 TEST_F(StandingInTest, WhoRunsTheNodeGetsNoRoleLentThatWorksWithRecords) {
   const auto admin = account("admin", "administrator");
   auto wish = to_officer();

@@ -30,15 +30,17 @@ std::string personal_place(const RecordId& record, const journal::PartKey& part,
          canonical(Json(JsonObject{{"field", Json(field)}, {"part", Json(part.text())}, {"record", Json(record.hex())}}));
 }
 
+bool is_sealed_under(const RecordId& key, const Json& value) {
+  const auto& enc = value["enc"];
+  return enc.is_array() && enc.as_array().size() == 3 && enc.as_array()[0] == Json(key.hex());
+}
+
 std::vector<SealedValue> sealed_in(const journal::Entry& entry) {
   std::vector<SealedValue> out;
   const auto& record = entry.header.record;
   const auto& part = entry.header.stream.part;
-  for (const auto& [field, value] : entry.body.set) {
-    const auto& enc = value["enc"];
-    if (!enc.is_array() || enc.as_array().size() != 3 || enc.as_array()[0] != Json(record.hex())) continue;
-    out.push_back({part, personal_place(record, part, field), value});
-  }
+  for (const auto& [field, value] : entry.body.set)
+    if (is_sealed_under(record, value)) out.push_back({part, personal_place(record, part, field), value});
   return out;
 }
 

@@ -21,6 +21,8 @@ struct SealedValue {
   std::string place;
   Json value;
 };
+// By its form, under the key of that id.
+[[nodiscard]] bool is_sealed_under(const RecordId& key, const Json& value);
 // Those of the record's own key id; values that name another id are nobody's.
 [[nodiscard]] std::vector<SealedValue> sealed_in(const journal::Entry& entry);
 [[nodiscard]] bool opens(const PersonKeys::Key& key, const SealedValue& sealed);

@@ -53,15 +53,16 @@ struct Transition {  // a workflow transition, or void / restore
   std::vector<EntryHash> seen = {};            // heads of the parts he saw; empty: as they are now
 };
 
+// Reasons by question id for what is odd but true.
+using Confirmed = std::map<std::string, std::string>;
+
 struct Delegate {
   PersonId to;
   access::Grant grant;  // role, scope, both dates
   std::string reason;
   const crypto::SigningKey* signer = nullptr;  // borrowed for the call
+  Confirmed confirmed = {};
 };
-
-// Reasons by question id for what is odd but true.
-using Confirmed = std::map<std::string, std::string>;
 
 // An imported row: `origin` = SHA-256 over source, row key and values (ledger rules, section 3).
 struct Imported {

@@ -266,7 +266,7 @@ TEST_F(WordSearchTest, PhrasesStandAsTheyAre) {
 }
 
 TEST_F(WordSearchTest, PhrasesStandAcrossWhatIsWrittenBetweenWordsButNotAcrossLines) {
-  const auto kind = make(talks("một"));
+  make(talks("một"));
   make(talks("quan hệ: hữu nghị"));
   const auto total = [&](const std::string& phrase, std::vector<std::string> each) {
     WordQuestion question;

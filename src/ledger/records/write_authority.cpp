@@ -110,12 +110,15 @@ WriteResult Writer::delegate(const access::Subject& who, const RecordId& id, con
                       .then(NC_MSG("Choose another account")));
   const Json values = delegation_values(type, who.person, what);
   NC_WRITE_TRY(well_formed(type, values));
+  auto weighed = weigh(findings_of(type, values, who.today, *world_now->tree, Formed::kChecked), {}, {}, what.confirmed, false);
+  if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   const journal::PartKey key{static_cast<journal::HandlingLevel>(type.handling), journal::Audience::authority()};
   journal::Draft draft{id, type.id, type.version, key, journal::Lane::kAuthority, journal::Form::kAct, {}, {}};
   draft.body.author = who.person;
   draft.body.act = std::string(journal::acts::kCreate);
   draft.body.state = type.initial_state;
   draft.body.set = values.as_object();
+  draft.body.confirmed = without_notes(what.confirmed);
   draft.body.over[key] = {{}, journal::values_digest({})};
   draft.body.signature =
       journal::PersonSignature{what.signer->public_key(), what.signer->sign(journal::binding_message(id, draft.body.act, draft.body))};

@@ -85,7 +85,7 @@ Html statuses_section(const Visit& visit, const Asked& asked) {
   const auto day = std::min(*asked.query.to, visit.who.today);
   const auto text = visit.tr("{1} of {2} units reported, as of {3}", static_cast<std::int64_t>(answered),
                              static_cast<std::int64_t>(statuses.size()), visit.ui.date({day, DatePrecision::kDay, false}));
-  return section(visit.tr("Who has reported"), join(el("p", {}, text), render(list, visit.ui)));
+  return section(visit.tr("Who has reported"), join(el("p", {}, text), render(list, visit.ui), hint(visit.tr(stats::kCountsWhatIsSeen))));
 }
 
 Html records_list(const Visit& visit, const std::string& heading, const std::vector<RecordId>& ids) {
@@ -186,10 +186,7 @@ net::Response prepare_closing(Visit& visit, const net::Params&, const net::Field
   const auto passed =
       stats::passed_by(*closings, *type, stats::read_by(visit.ledger(), visit.who), visit.site.columns(), visit.who, *visit.world);
   if (!passed) return period_page(visit, visit.ui.error_text(passed.error()));
-  for (const auto& id : passed->closings)
-    if (const auto withdrawn = visit.ledger().transition(visit.who, {id, passed->step, {}, nullptr}); !withdrawn)
-      return period_page(visit, visit.ui.error_text(withdrawn.error().error));
-  const auto written = visit.ledger().create_closing(visit.who, *made);
+  const auto written = stats::prepare_closing(visit.ledger(), visit.who, *made, *passed);
   if (!written) return period_page(visit, visit.ui.error_text(written.error().error));
   return visit.go("/records/" + written->id.hex(), "created");
 }

@@ -7,6 +7,7 @@
 #include "face/web/pages/record_parts.h"
 #include "face/web/unit_lookup.h"
 #include "ledger/catalog/words.h"
+#include "ledger/records/filling.h"
 
 namespace nc::web {
 namespace {
@@ -226,6 +227,10 @@ bool is_wanted(const FormState& state, const CatalogField& field, const Field& s
          std::ranges::find(list, field.id) != list.end() || has_content(shown);
 }
 
+bool is_his(const Visit& visit, const FormState& state, const CatalogField& field) {
+  return is_offered(field) && records::may_fill(visit.who, field, state.base, *visit.world);
+}
+
 // The field as the short form has it: a day, the first reference, both sides' people, the place's name.
 Field quick_field(const Maker& make, const CatalogField& field) {
   const auto name = input_name(field);
@@ -254,7 +259,7 @@ Fieldset quick_fields(const Visit& visit, const FormState& state) {
   Fieldset out;
   out.legend = state.type.label.in(visit.lang());
   for (const auto& id : state.type.quick)
-    if (const auto* field = state.type.field(id); field && is_offered(*field)) out.fields.push_back(quick_field(make, *field));
+    if (const auto* field = state.type.field(id); field && is_his(visit, state, *field)) out.fields.push_back(quick_field(make, *field));
   return out;
 }
 
@@ -266,7 +271,7 @@ std::vector<Fieldset> fieldsets_of(const Visit& visit, const FormState& state) {
     set.legend = part.heading.empty() ? state.type.label.in(visit.lang()) : part.heading;
     set.folded = true;
     for (const auto* field : part.fields) {
-      if (!is_offered(*field)) continue;
+      if (!is_his(visit, state, *field)) continue;
       auto shown = field_of(make, *field);
       if (is_wanted(state, *field, shown)) set.folded = false;
       set.fields.push_back(std::move(shown));

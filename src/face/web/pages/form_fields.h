@@ -3,6 +3,7 @@
 
 #include "face/web/form.h"
 #include "face/web/pages/form_values.h"
+#include "ledger/access/access.h"
 
 namespace nc::web {
 
@@ -13,6 +14,7 @@ struct FormState {
   std::vector<catalog::Finding> questions;         // odd, to be confirmed with a reason
   std::string more;                                // id of the field that shall have more rows
   std::optional<RecordId> amended = std::nullopt;  // whose files may be shown; none: a new record
+  access::Object base = {};                        // of its base part: fields that the person may not fill are not offered
 };
 
 // All sections of the type; those that a short report does not need are folded unless something is in them.

@@ -41,6 +41,13 @@ void keep_the_rest(const FormEntry& entry, bool is_short, Form& form) {
   }
 }
 
+access::Object base_of(const Visit& visit, const FormEntry& entry) {
+  if (entry.amended)
+    if (const auto record = visit.ledger().read(visit.who, *entry.amended); record && !record->parts.empty())
+      return records::object_of(*record, record->base_part(), *visit.world->tree);
+  return object_of_new(visit, entry.state.type);
+}
+
 // The short form of a new record, unless something is wrong where it has no input.
 std::optional<std::vector<Fieldset>> short_form(const Visit& visit, const FormEntry& entry) {
   if (entry.amended || entry.whole || entry.state.type.quick.empty()) return std::nullopt;
@@ -53,10 +60,21 @@ std::optional<std::vector<Fieldset>> short_form(const Visit& visit, const FormEn
 
 }  // namespace
 
+access::Object object_of_new(const Visit& visit, const Type& type) {
+  records::RecordView planned;
+  planned.type = &type;
+  planned.type_id = type.id;
+  records::PartView part;
+  part.key.handling = static_cast<journal::HandlingLevel>(type.handling);
+  part.key.audience = type.audience == catalog::AudienceDefault::kOwn ? journal::Audience::own(visit.who.unit) : journal::Audience::all();
+  return records::object_of(planned, part, *visit.world->tree);
+}
+
 net::Response show_form(Visit& visit, const FormEntry& entry, int status) {
   const auto& type = entry.state.type;
   auto state = entry.state;
   state.amended = entry.amended;
+  state.base = base_of(visit, entry);
   if (entry.hidden.has("base")) state.typed.set("base", std::string(entry.hidden.get("base")));  // what is there now, the files too
   const auto label = type.label.in(visit.lang());
   auto page = visit.frame(entry.amended ? visit.tr("Amend: {1}", visit.name(*entry.amended)) : visit.tr("New: {1}", label), Place::kNone);

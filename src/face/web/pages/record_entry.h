@@ -24,6 +24,8 @@ struct FormEntry {
 
 inline constexpr const char* kWhole = "whole";  // the button and the hidden input that ask for all fields
 
+// What is asked about a new record of the type: of the person's own unit, or for all.
+[[nodiscard]] access::Object object_of_new(const Visit& visit, const catalog::Type& type);
 [[nodiscard]] net::Response show_form(Visit& visit, const FormEntry& entry, int status = 200);
 [[nodiscard]] int status_of_refusal(const Error& error);
 // Where the errors of a refusal stand: beside their fields, questions by themselves, the rest on top.

@@ -132,14 +132,7 @@ net::Response create_record(Visit& visit, const net::Params&, const net::Fields&
 
 bool may_create(const Visit& visit, const Type& type) {
   if (!type.creatable || type.feeds == "period-closing") return false;  // a closing is prepared on the page of its period
-  records::RecordView planned;
-  planned.type = &type;
-  planned.type_id = type.id;
-  records::PartView part;
-  part.key.handling = static_cast<journal::HandlingLevel>(type.handling);
-  part.key.audience = type.audience == catalog::AudienceDefault::kOwn ? journal::Audience::own(visit.who.unit) : journal::Audience::all();
-  const auto object = records::object_of(planned, part, *visit.world->tree);
-  return access::decide(visit.who, access::Action::kCreate, object, *visit.world->tree, *visit.world->catalog).allow;
+  return access::decide(visit.who, access::Action::kCreate, object_of_new(visit, type), *visit.world->tree, *visit.world->catalog).allow;
 }
 
 bool may_create_any(const Visit& visit) {

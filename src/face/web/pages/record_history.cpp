@@ -8,6 +8,7 @@
 #include "foundation/store/database.h"
 #include "ledger/access/capability_words.h"
 #include "ledger/journal/journal.h"
+#include "ledger/records/accounts.h"
 #include "ledger/records/live_states.h"
 #include "ledger/records/purges.h"
 
@@ -109,7 +110,8 @@ Html verdict_of(const Visit& visit, const journal::EntryProof& proof) {
 }  // namespace
 
 std::string author_text(const Visit& visit, const records::HistoryItem& item) {
-  const auto who = visit.author(item.author);
+  const auto words = records::author_words(visit.ledger(), item, visit.lang());
+  const auto who = visit.tr(words.message, words.name);
   return item.acting_for ? visit.tr("{1}, in place of {2}", who, visit.author(*item.acting_for)) : who;
 }
 

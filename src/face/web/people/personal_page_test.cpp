@@ -140,6 +140,31 @@ TEST_F(PersonalPage, AmendedInTheFormWithoutBeingShownThere) {
   EXPECT_TRUE(shows(read, kName)) << "left empty it stays";
 }
 
+// What is closed to somebody is not offered to him to write, and refused when it is sent all the same.
+TEST_F(PersonalPage, TheFormOffersNobodyWhatHeMayNotRead) {
+  const auto form = officer_.get("/records/new?type=pupil&whole=1");
+  ASSERT_TRUE(shows(form, "name=\"v.code\""));
+  for (const auto* field : {"person_name", "person_school", "consent_paper"})
+    EXPECT_FALSE(shows(form, std::string("name=\"v.") + field)) << field;
+  const auto saved = officer_.post("/records/new?type=pupil", {{"csrf", Browser::hidden(form, "csrf")},
+                                                               {"once", Browser::hidden(form, "once")},
+                                                               {"save", "1"},
+                                                               {"v.code", "HS-02"},
+                                                               {"v.programme", "steps"},
+                                                               {"v.side", "domestic"},
+                                                               {"v.lead_unit", "vn-post-a"},
+                                                               {"v.status", "held"},
+                                                               {"v.consent_support", "both"},
+                                                               {"v.started_on", "05/09/2024"},
+                                                               {"v.person_name", kName},
+                                                               {"v.persons.total", "1"}});
+  EXPECT_EQ(saved.status, 403);
+  EXPECT_TRUE(shows(saved, "above what you may read")) << saved.body;
+  const auto record = enter();
+  EXPECT_FALSE(shows(officer_.get(record + "/edit"), "name=\"v.person_"));
+  EXPECT_TRUE(shows(custodian_.get(record + "/edit"), "name=\"v.person_"));
+}
+
 TEST_F(PersonalPage, TheHistorySaysThatASealedValueChangedAndLaterThatItIsErased) {
   const auto record = enter();
   const auto id = RecordId::from_hex(record.substr(record.rfind('/') + 1)).value();

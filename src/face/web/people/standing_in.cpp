@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "face/web/pages/record_entry.h"
 #include "face/web/people/grants.h"
 #include "face/web/site.h"
 #include "face/web/site_pages.h"
@@ -106,6 +107,7 @@ struct Again {
   net::Fields typed;
   std::string error;
   int status = 200;
+  std::vector<catalog::Finding> questions = {};  // odd, to be confirmed with a reason
 };
 
 // One's own grants, by their place among them.
@@ -159,7 +161,9 @@ net::Response hand_over_page(const Visit& visit, const Again& again) {
   Form form{Url::to("/account/standing-in/new")};
   form.csrf_token = visit.session.csrf;
   form.error = again.error;
-  form.fieldsets = {{visit.tr("What you hand over, to whom, how long"), "", {to, role, scope, from, until, reason}}};
+  for (const auto* type : visit.world->catalog->feeding("person-delegation"))
+    form.fieldsets = question_fields(visit, {*type, again.typed, {}, again.questions, ""});
+  form.fieldsets.push_back({visit.tr("What you hand over, to whom, how long"), "", {to, role, scope, from, until, reason}});
   auto confirm = confirm_fields(visit, {.key = true}, again.errors);
   confirm.legend = visit.tr("Your signature");
   form.fieldsets.push_back(std::move(confirm));
@@ -189,6 +193,7 @@ std::optional<records::Delegate> wanted(const Visit& visit, const net::Fields& f
   if (out.grant.from && out.grant.until && *out.grant.until < *out.grant.from)
     errors["until"] = visit.tr("The last day lies before the first");
   out.reason = trim(form.get("reason"));
+  out.confirmed = confirmed_from(form);
   return errors.empty() ? std::optional(std::move(out)) : std::nullopt;
 }
 
@@ -205,7 +210,9 @@ net::Response hand_over(Visit& visit, const net::Params&, const net::Fields& for
   const auto written = visit.ledger().delegate(by->who, *request);
   if (written) return visit.go(kPath, "handed-over");
   again.errors.password_given = true;
-  again.error = visit.ui.error_text(written.error().error);
+  again.questions = written.error().findings;
+  again.error = again.questions.empty() ? visit.ui.error_text(written.error().error)
+                                        : visit.tr("Nothing is saved yet: please answer the question below.");
   again.status = written.error().error.code == ErrorCode::kDenied ? 403 : 422;
   return hand_over_page(visit, again);
 }

@@ -71,6 +71,18 @@ TEST_F(StandingInPage, HandedOverItIsSeenByBothAndEndedByEither) {
   EXPECT_FALSE(shows(officer_.get("/"), "stands in for you"));
 }
 
+TEST_F(StandingInPage, ALastDayThatIsFarAwayIsAskedAbout) {
+  world_.make_key("officer", kPassphrase);
+  auto form = handing("deputy");
+  form.set("until", day(80 * 365));
+  const auto asked = hand_over(form);
+  EXPECT_EQ(asked.status, 422);
+  EXPECT_TRUE(shows(asked, "name=\"confirm.very_long\"")) << asked.body;
+  EXPECT_TRUE(world_.ledger().world()->delegations.empty());
+  form.set("confirm.very_long", "biệt phái dài hạn");
+  EXPECT_EQ(location(hand_over(form)), "/account/standing-in?done=handed-over");
+}
+
 TEST_F(StandingInPage, RefusalsStandBesideWhatIsWrong) {
   world_.make_key("officer", kPassphrase);
   auto odd = handing("khong-co");
