@@ -96,7 +96,7 @@ class ExportTest(unittest.TestCase):
         rows = book.rows[table + 1:]
         self.assertEqual([row[-1] for row in text[1:]], listed, "CSV has the rows of the list in their order")
         self.assertEqual([row[-1] for row in rows], listed, "and XLSX has them too")
-        self.assertEqual(book.rows[table], text[0][:1] + ["First day"] + text[0][1:])
+        self.assertEqual(book.rows[table], text[0][:1] + ["Từ ngày"] + text[0][1:])
         days = [row[1] for row in rows]
         self.assertTrue(all(isinstance(day, datetime.date) for day in days), "the first day is a date in every row")
         self.assertEqual(days, sorted(days), "and they sort as the list does")

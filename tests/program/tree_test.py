@@ -266,6 +266,16 @@ class Tree(unittest.TestCase):
             if time.monotonic() > until:
                 self.fail("\n".join(one.stdout + one.stderr for one in said if one.returncode != 0))
 
+    def await_files(self, files):
+        """Files come after all entries, from node to node: each ancestor gets those bytes, by what the serving nodes do themselves."""
+        until = time.monotonic() + 120
+        for node, record, file in files:
+            while node:
+                while (saved := node.saved(record, file, self.folder / "saved")) is None and time.monotonic() < until:
+                    time.sleep(0.5)
+                self.assertEqual(saved, file.read_bytes(), f"{file.name} of {record} at {node.code}")
+                node = node.parent
+
     def assert_equal_below(self):
         """From the files: what is of a node's own units lies on it and on all above it alike; everybody has the same authority."""
         held = {node: node.entries() for node in self.nodes}
@@ -306,6 +316,7 @@ class Tree(unittest.TestCase):
             time.sleep(self.rng.uniform(0, 0.5))
         late = self.top.rows("SELECT max(arrival) FROM journal_entry")
         self.settle()
+        self.await_files(files)
         for node in self.nodes:
             node.end()
             run("verify", node.dir)
@@ -313,11 +324,6 @@ class Tree(unittest.TestCase):
         for node, record in written:
             while node:
                 self.assertTrue(node.has(record), f"{record} is not at {node.code}")
-                node = node.parent
-        for node, record, file in files:
-            while node:
-                saved = node.saved(record, file, self.folder / "saved")
-                self.assertEqual(saved, file.read_bytes(), f"{file.name} of {record} at {node.code}")
                 node = node.parent
         self.assertTrue(files)
         cuts = sum(node.line.cuts for node in self.nodes)

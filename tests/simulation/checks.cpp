@@ -58,6 +58,10 @@ Finding Checks::acknowledged() const {
         if (member != writer && is_forked(name)) continue;
         if (member != writer && !world_.model_.reads(part, member->unit, member->parent == nullptr, member->reach(), false)) continue;
         if (held_at(*member->node, name, held.seq) == held.head) continue;
+        // A rogue between two who take what is restricted may say of itself or of those below that they take none.
+        for (auto* one : {writer.get(), member.get()}) world_.look_above(*one);
+        if (part.handling > static_cast<int>(catalog::Handling::kInternal) && (writer->was_under_a_rogue || member->was_under_a_rogue))
+          continue;
         return fmt::format("{} acknowledged {} of {}, and {} does not hold it", writer->code, held.seq, name, member->code);
       }
     }

@@ -351,12 +351,7 @@ class Taking {
       case kComplete:
         marks_ = decode_watermarks(message.content).value_or(std::vector<Watermark>());
         return from_parent_ || gap() ? Status() : complete(intake, shared);
-      case kForked: {
-        const auto proof = decode_forked(message.content);
-        if (!proof) return {};
-        NC_ASSIGN([[maybe_unused]] const bool forked, intake.take_fork_of_own(*proof));
-        return {};
-      }
+      case kForked: return hear_forked(intake, message.content, taken.notices);
       case kEnd: return from_parent_ ? Status() : end(intake.db(), message);
       case kHave: return from_parent_ ? have(intake.db(), shared, message) : Status();
       default: stopped_ = message.kind % 2 == 0; return {};

@@ -151,6 +151,7 @@ TEST_F(BundleTest, AParentRestoredWithItsRecoveryKeyIsReadAndWrittenTo) {
 
 // It had handed in more than its backup holds, and its superior's stick comes first.
 TEST_F(BundleTest, ARestoredChildGetsBackWhatItHadHandedInAfterItsBackup) {
+  at_post(down("0"));
   const auto before = note("truoc");
   at_province(up("1"));
   at_post(down("2"));

@@ -277,17 +277,22 @@ Status put_forks(store::Database& db, const NodeId& peer, std::string_view incar
   return {};
 }
 
-std::optional<journal::SealedHead> decode_forked(std::string_view content) {
+Status hear_forked(records::Intake& intake, std::string_view content, std::vector<std::string>& notices) {
   Unpacker in(content);
   NothingKnown nothing;
   const auto stream = unpack_stream(in, nothing);
-  if (!stream) return std::nullopt;
-  journal::SealedHead out;
-  out.stream = *stream;
-  out.seq = in.count();
-  out.head = in.id<EntryHash>();
-  out.seal = in.id<Signature>();
-  return in.good() ? std::optional(std::move(out)) : std::nullopt;
+  journal::SealedHead proof;
+  if (stream) proof.stream = *stream;
+  proof.seq = in.count();
+  proof.head = in.id<EntryHash>();
+  proof.seal = in.id<Signature>();
+  if (!stream || !in.good()) return {};
+  NC_ASSIGN(const bool forked, intake.take_fork_of_own(proof));
+  if (forked)
+    notices.push_back(Error(ErrorCode::kDenied, NC_MSG("Another machine writes as this node: its disk was copied, or somebody has its "
+                                                       "key. Nothing more is written here"))
+                          .english());
+  return {};
 }
 
 }  // namespace nc::sync

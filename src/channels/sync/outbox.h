@@ -12,15 +12,15 @@
 #include "base/limits.h"
 #include "channels/sync/messages.h"
 #include "channels/sync/runs.h"
-#include "ledger/journal/set_aside.h"
+#include "ledger/records/foreign.h"
 
 namespace nc::sync {
 
 class Outbox;
 // Sealed heads of forked streams of the peer's incarnation that begins so: it may not know that another machine writes as it does.
 Status put_forks(store::Database& db, const NodeId& peer, std::string_view incarnation, Outbox& out);
-// The same as it came.
-std::optional<journal::SealedHead> decode_forked(std::string_view content);
+// The same as it came: when it proves that another machine writes as this one, nothing more is written here, and a notice says so.
+Status hear_forked(records::Intake& intake, std::string_view content, std::vector<std::string>& notices);
 
 // Of an entry in pieces, what the receiver has.
 struct PartHeld {

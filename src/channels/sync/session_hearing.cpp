@@ -64,7 +64,7 @@ Status Session::Impl::handle(records::Intake& intake, Shared& shared, KeyPost& p
         NC_ASSIGN([[maybe_unused]] const bool is_one, post.take(message));
         break;
       }
-      case kForked: NC_TRY(on_forked(intake, message)); break;
+      case kForked: NC_TRY(hear_forked(intake, message.content, taken.notices)); break;
       case kNotice: taken.notices.push_back(message.content.substr(0, 200)); break;
       default: unknown_kind = message.kind % 2 == 0;
     }
@@ -155,18 +155,6 @@ Status Session::Impl::on_partial(records::Intake& intake, const Message& message
   NC_ASSIGN(const auto there, held_there(intake.db(), parent, name));
   if (there.seq < part.seq) return {};
   return set_held_there(intake.db(), parent, name, {std::max<std::int64_t>(0, part.seq - 1), there.refused});
-}
-
-// Proof that another machine writes as this one.
-Status Session::Impl::on_forked(records::Intake& intake, const Message& message) {
-  const auto proof = decode_forked(message.content);
-  if (!proof) return {};
-  NC_ASSIGN(const bool forked, intake.take_fork_of_own(*proof));
-  if (forked)
-    taken.notices.push_back(Error(ErrorCode::kDenied, NC_MSG("Another machine writes as this node: its disk was copied, or somebody has "
-                                                             "its key. Nothing more is written here"))
-                                .english());
-  return {};
 }
 
 Status Session::Impl::on_streams(records::Intake& intake, Shared& shared, const Message& message) {

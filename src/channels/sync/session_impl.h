@@ -70,7 +70,6 @@ struct Session::Impl {
   Status on_reached(records::Intake& intake, const Message& message) const;
   Status on_have(records::Intake& intake, Shared& shared, const Message& message);
   Status on_partial(records::Intake& intake, const Message& message);
-  Status on_forked(records::Intake& intake, const Message& message);
   Status on_streams(records::Intake& intake, Shared& shared, const Message& message);
   Status on_head(records::Intake& intake, Shared& shared, const Message& message);
   Status compare_one(records::Intake& intake, const journal::StreamKey& key, std::int64_t seq, std::string_view head);

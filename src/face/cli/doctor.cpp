@@ -10,6 +10,7 @@
 #include "foundation/crypto/key_file.h"
 #include "ledger/access/grants.h"
 #include "ledger/blobs/previews.h"
+#include "ledger/journal/set_aside.h"
 #include "ledger/records/backup_schedule.h"
 #include "ledger/records/data_dir.h"
 
@@ -126,17 +127,47 @@ void look_at_day(const Context& context, const records::Ledger& ledger, Checklis
   for (const auto& ended : ended_between(context, ledger, now, kept)) list.remark(ended);
 }
 
+std::vector<std::string> roles_with(const records::Ledger& ledger, std::string_view capability) {
+  std::vector<std::string> out;
+  for (const auto& role : ledger.world()->catalog->roles())
+    if (std::ranges::find(role.capabilities, capability) != role.capabilities.end()) out.push_back(role.id);
+  return out;
+}
+
 // A directory with roles of before names nobody, and then an officer who enters a unit is told only that he may not.
 void look_at_keepers(const Context& context, const records::Ledger& ledger, Checklist& list) {
-  std::vector<std::string> keepers;
-  for (const auto& role : ledger.world()->catalog->roles())
-    if (std::ranges::find(role.capabilities, access::capabilities::kKeepLists) != role.capabilities.end()) keepers.push_back(role.id);
+  const auto file = (records::DataDir{ledger.dir()}.catalog() / "roles.toml").string();
+  if (roles_with(ledger, "waive_volume").empty())
+    list.remark(
+        context.tr(NC_MSG("No role answers for restricted content without an encrypted volume, so that nobody can waive it: write "
+                          "\"waive_volume\" into the capabilities of approver, post_commander and national_staff in {1}, then start "
+                          "the node anew"),
+                   file));
+  const auto keepers = roles_with(ledger, access::capabilities::kKeepLists);
   if (!keepers.empty()) return list.good(context.tr(NC_MSG("The lists that all use are kept by: {1}"), join(keepers, ", ")));
   list.remark(context.tr(
       NC_MSG(
           "No role keeps the lists that all use, so that units of our side and reorganisations are entered on the command line alone: "
           "write \"keep_lists\" into the capabilities of registrar, provincial_staff and national_staff in {1}, then start the node anew"),
-      (records::DataDir{ledger.dir()}.catalog() / "roles.toml").string()));
+      file));
+}
+
+// Its disk was copied, or somebody has its key.
+void look_at_forks(const Context& context, const records::Ledger& ledger, Checklist& list) {
+  bool forked = false;
+  const Status looked = ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const auto forks, journal::forks(db));
+    const auto self = ledger.identity();
+    forked = std::ranges::any_of(
+        forks, [&](const auto& one) { return one.stream.node == self.node && one.stream.incarnation == self.incarnation; });
+    return {};
+  });
+  const auto what = context.tr(NC_MSG("Journal"));
+  if (!looked) return list.bad(what, looked.error());
+  if (forked)
+    list.bad(what, Error(ErrorCode::kDenied, NC_MSG("Another machine writes as this node: its disk was copied, or somebody has its key. "
+                                                    "Nothing more is written here"))
+                       .then(NC_MSG("docs/operations/copied-disk.md says what is done")));
 }
 
 // Lost keys are lost data.
@@ -193,6 +224,7 @@ void look_at_ledger(const Context& context, const std::string& path, Checklist& 
   for (const auto& problem : report->problems) list.bad(problem.stream + " #" + std::to_string(problem.seq), problem.error);
   if (report->problems.empty()) list.good(context.tr(NC_MSG("{1} entries verify"), report->entries));
   look_at_day(context, **ledger, list);
+  look_at_forks(context, **ledger, list);
   look_at_keepers(context, **ledger, list);
   look_at_files(context, **ledger, list);
   look_at_audit(context, **ledger, list);
