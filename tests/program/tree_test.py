@@ -168,7 +168,7 @@ class Node:
 
     def attach(self, record, size):
         """A file that nobody else has; its name and its bytes."""
-        file = self.test.folder / f"{record[:8]}.txt"
+        file = self.test.folder / f"{record}.txt"
         file.write_text("".join(self.test.rng.choices("abcdefgh \n", k=size)), encoding="ascii")
         run("record", self.dir, "attach", record, file)
         return file

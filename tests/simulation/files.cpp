@@ -101,14 +101,16 @@ Finding Checks::files() const {
     const auto reads = [&](const Member& member, bool ever) {
       return world_.model_.reads(part, member.unit, member.parent == nullptr, member.reach(), ever);
     };
-    bool somewhere = false;
+    std::string holders;
     for (const auto& member : world_.members_)
-      somewhere = somewhere || (!member->hostile && reads(*member, false) && names_it(*member, file) && holds(*member, file));
+      if (!member->hostile && reads(*member, false) && names_it(*member, file) && holds(*member, file)) holders += " " + member->code;
+    const bool somewhere = !holders.empty();
     for (const auto& member : world_.members_) {
       if (member->hostile) continue;
       const bool here = holds(*member, file);
       const bool must_have = somewhere && reads(*member, false) && !is_forked(file.stream) && names_it(*member, file);
-      if (must_have && !here) return fmt::format("{} lacks the file {} of {}", member->code, file.sha256.hex().substr(0, 8), file.part);
+      if (must_have && !here)
+        return fmt::format("{} lacks the file {} of {}, which{} has", member->code, file.sha256.hex().substr(0, 8), file.part, holders);
       if (!here || reads(*member, true) || member->was_under_a_rogue || handed_in_by(*member, file.part)) continue;
       if (world_.left_behind_.contains({member->code, file.part, file.sha256})) continue;
       return fmt::format("{} has the file {} of {}, which is not for it", member->code, file.sha256.hex().substr(0, 8), file.part);

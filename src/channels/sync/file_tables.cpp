@@ -139,6 +139,14 @@ Result<std::vector<KnownFile>> lacking(store::Database& db, const blobs::Store& 
   return out;
 }
 
+Status note_what_is_here(store::Database& db, const blobs::Store& files) {
+  NC_ASSIGN(auto query, db.prepare(std::string(kColumns) + "WHERE f.here=0"));
+  NC_ASSIGN(const auto all, all_rows(query, file_in));
+  for (const auto& one : all)
+    if (files.holds(one.part, one.name.sha256)) NC_TRY(set_here(db, one.id));
+  return {};
+}
+
 Result<std::vector<KnownFile>> untold(store::Database& db, std::optional<std::int64_t> now) {
   static const auto kSql =
       std::string(kColumns) + "WHERE f.here=1 AND f.told=0 AND " + std::string(kIsNamed) + std::string(kIsDue) + "ORDER BY f.id";

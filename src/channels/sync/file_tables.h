@@ -48,6 +48,8 @@ Result<bool> is_named_in(store::Database& db, std::int64_t file,
 
 // Whose bytes are not here, whatever the part; `now`: those that are due to be asked for, nothing: all.
 Result<std::vector<KnownFile>> lacking(store::Database& db, const blobs::Store& files, std::optional<std::int64_t> now);
+// Of those that lacked when their entries came, what is here by now: put back by hand, or left by another state of this directory.
+Status note_what_is_here(store::Database& db, const blobs::Store& files);
 // That are here and of which the parent is not known to have them.
 Result<std::vector<KnownFile>> untold(store::Database& db, std::optional<std::int64_t> now);
 Status set_here(store::Database& db, std::int64_t file);

@@ -31,6 +31,7 @@ Result<std::unique_ptr<Session>> Session::start(records::Ledger& ledger, const N
   const Status ready = ledger.exchange([&](records::Intake& intake) -> Status {
     NC_TRY(make_tables(intake.db()));
     NC_TRY(index_files(intake.db(), ledger.files(), kIndexedAtOnce));
+    NC_TRY(note_what_is_here(intake.db(), ledger.files()));
     NC_TRY(look_for_lost_keys(intake));
     NC_ASSIGN(const auto known, known_incarnation(intake.db(), parent));
     return note_parent(intake.db(), parent, known);

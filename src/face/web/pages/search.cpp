@@ -235,10 +235,10 @@ Html nothing_found(const Question& question) {
 
 Html answer_of(const Question& question, const search::Answer& found) {
   const auto& visit = question.visit;
-  auto out = join(jumps_of(visit, found.jumps, trim(question.asked.typed)), chips_of(question));
+  const auto jumps = jumps_of(visit, found.jumps, trim(question.asked.typed));
+  auto out = join(jumps, chips_of(question));
   if (question.chips.empty() && question.asked.cursor.empty()) out.add(days_of(visit, found.jumps));
-  if (found.total == 0 && !found.jumps.empty())
-    return join(out, el("p", {{"class", "hint"}}, visit.tr("No text of a record has these words.")));
+  if (found.total == 0 && !jumps.empty()) return join(out, el("p", {{"class", "hint"}}, visit.tr("No text of a record has these words.")));
   if (found.total == 0) return join(out, nothing_found(question));
   out.add(el("p", {{"class", "list-bar"}}, el("span", {{"class", "list-total"}}, visit.ui.trn("{1} record", "{1} records", found.total))));
   if (found.phrases_cut)
