@@ -177,6 +177,20 @@ TEST_F(KeepersTest, NorByAGrantBesideItThatKeepsTheListsOfAPart) {
   EXPECT_TRUE(ledger_->transition(keeper_, {unit, std::string(journal::acts::kRestore), "reason"}));
 }
 
+// A unit that says that it is foreign, and that rows name, is taken up again by whoever may void it.
+TEST_F(KeepersTest, AForeignUnitThatStandsUnderAnotherIsTakenUpAgainByAKeeper) {
+  auto says = unit_values("kh-31", false);
+  const auto unit = create(ledger_->console(), "unit", says.set("own", false));
+  const auto above = create(ledger_->console(), "unit", unit_values("kh-30", false));
+  ASSERT_TRUE(unit && above);
+  Json row;
+  row.set("unit", unit->id.hex()).set("parent", above->id.hex()).set("line", "command").set("change", "place");
+  ASSERT_TRUE(create(ledger_->console(), "reorganisation", Json(JsonObject{{"subject", Json("x")}, {"rows", Json(JsonArray{row})}})));
+  ASSERT_TRUE(declare_void(keeper_, unit->id));
+  const auto again = ledger_->transition(keeper_, {unit->id, std::string(journal::acts::kRestore), "reason"});
+  EXPECT_TRUE(again) << again.error().error.english();
+}
+
 TEST_F(KeepersTest, ASourceIsChangedByWhoEnteredItAndByKeepers) {
   const Json values(JsonObject{{"code", Json("S-1")}, {"title", Json("Báo cáo")}});
   const auto source = create(officer_, "source", values);

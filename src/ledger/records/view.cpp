@@ -49,7 +49,10 @@ void say_listed(access::Object& object, const catalog::Type& type, const RecordI
   }
   if (type.feeds != "org-unit") return;
   const auto& own = values[type.slot("own")->id];
-  const bool foreign = own != Json(true) && !may_be_ours(id, tree);
+  // For one that is void, rows that name it put a stand-in into the tree: then it is what it says itself.
+  const auto* known = tree.find(id);
+  const bool stand_in = known != nullptr && known->code == id.hex();
+  const bool foreign = own != Json(true) && (stand_in ? own == Json(false) : !may_be_ours(id, tree));
   object.listed = object.listed || own == Json(true) || !id.is_zero();
   if (foreign) {
     // Grants by chain follow it: who entered the unit does not move it from one to another.
