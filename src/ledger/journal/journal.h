@@ -115,7 +115,7 @@ class Journal {
   // Another node's entries of one stream in order, with a seal over the last: verified, admitted or
   // refused by name, parked where base, type or auth is missing. Idempotent. An empty body is one that
   // was destroyed. kConflict: entries between what is held and these are missing, or it is this node's
-  // own stream and goes on beyond what is held.
+  // own stream and goes on beyond what is held. No entries at all: what was kept aside is tried again.
   struct Incoming {
     std::string header_bytes, body_bytes;
   };
