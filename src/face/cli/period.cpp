@@ -7,6 +7,7 @@
 #include "face/cli/commands.h"
 #include "face/cli/local.h"
 #include "insight/stats/closing.h"
+#include "ledger/catalog/words.h"
 
 namespace nc::cli {
 namespace {
@@ -137,6 +138,28 @@ Json closing_json(const Work& work, const records::RecordView& view, const stats
   return out;
 }
 
+// Options of a slot, as a closing writes them: with ";" between.
+std::string option_names(const Context& context, const Work& work, std::string_view slot, const std::string& ids) {
+  std::vector<std::string> out;
+  for (const auto& id : split_trimmed(ids, ';')) {
+    const auto* option = catalog::find_slot_option(*work.world->catalog, slot, id);
+    out.push_back(option ? option->label.in(context.lang()) : id);
+  }
+  return join(out, ", ");
+}
+
+std::string what_text(const Context& context, const Work& work, const stats::ClosedFigure& one) {
+  if (!one.indicator.empty()) return one.indicator;
+  const auto* type = work.world->catalog->find(one.what);
+  const auto kind = type ? type->label.in(context.lang()) : one.what;
+  return one.detail.empty() ? kind : kind + ", " + option_names(context, work, "detail", one.detail);
+}
+
+std::string closed_measure(const Context& context, const Work& work, const stats::ClosedFigure& one) {
+  if (one.measure == "count") return context.tr(NC_MSG("times"));
+  return catalog::measure_label(*work.world->catalog, {one.what}, one.measure, {}, context.lang());
+}
+
 void print_closing(const Context& context, const Work& work, const records::RecordView& view, const stats::SinceClosing& since) {
   const auto* state = view.type ? view.type->state(view.state) : nullptr;
   context.out() << work.ledger->title(work.who, view.id, context.lang()) << ": " << (state ? state->label.in(context.lang()) : view.state)
@@ -150,8 +173,8 @@ void print_closing(const Context& context, const Work& work, const records::Reco
                                               context.tr(NC_MSG("Recorded, closed")), context.tr(NC_MSG("Recorded, today")),
                                               context.tr(NC_MSG("Declared, closed")), context.tr(NC_MSG("Declared, today"))}};
   for (const auto& one : since.figures)
-    rows.push_back({one.indicator.empty() ? one.what : one.indicator, one.level, one.measure, text(one.recorded), text(one.recorded_now),
-                    text(one.declared), text(one.declared_now)});
+    rows.push_back({what_text(context, work, one), option_names(context, work, "level", one.level), closed_measure(context, work, one),
+                    text(one.recorded), text(one.recorded_now), text(one.declared), text(one.declared_now)});
   print_table(context.out(), rows);
   for (const auto& [message, ids] : {std::pair{NC_MSG("Added after closing: {1}"), &since.added},
                                      {NC_MSG("Changed after closing: {1}"), &since.changed},

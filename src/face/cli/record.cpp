@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iostream>
 #include <iterator>
+#include <set>
 
 #include "base/files.h"
 #include "base/limits.h"
@@ -141,6 +142,16 @@ Status show(const Context& context, const Asked& asked) {
   return {};
 }
 
+// As many as tell the listed ids apart.
+std::size_t telling_digits(const std::vector<records::RecordView>& records) {
+  constexpr std::size_t kLeast = 8, kAll = 2 * RecordId::kSize;
+  for (std::size_t digits = kLeast; digits < kAll; ++digits) {
+    std::set<std::string> seen;
+    if (std::ranges::all_of(records, [&](const auto& one) { return seen.insert(one.id.hex().substr(0, digits)).second; })) return digits;
+  }
+  return kAll;
+}
+
 Status list(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.login));
@@ -162,13 +173,14 @@ Status list(const Context& context, const Asked& asked) {
   if (asked.format == "json") {
     Json items{JsonArray{}};
     for (const auto& view : page.items) items.push(json_of(view));
-    context.out() << pretty(Json(JsonObject{{"records", items}, {"total", Json(page.total)}, {"more", Json(page.more)}}));
+    context.out() << pretty(Json(JsonObject{{"records", items}, {"total", Json(page.total)}, {"more", Json(!page.next_cursor.empty())}}));
     return {};
   }
+  const auto digits = telling_digits(page.items);
   std::vector<std::vector<std::string>> rows;
   for (const auto& view : page.items) {
     const auto& code = view.slot("code");
-    rows.push_back({code.is_string() ? code.as_string() : view.id.hex().substr(0, 8),
+    rows.push_back({code.is_string() ? code.as_string() : view.id.hex().substr(0, digits),
                     view.type ? view.type->label.in(context.lang()) : view.type_id,
                     shorten(ledger->title(who, view.id, context.lang()), 110)});
   }
@@ -245,14 +257,17 @@ Status step(const Context& context, const Asked& asked, const std::string& act) 
   NC_ASSIGN(const auto view, find_record(*ledger, who, asked.id));
   if (!who.console) NC_TRY(signed_if_binding(context, view.type, act, asked.sign));
   NC_TRY(check_closing(*ledger, who, view.id, act));
-  if (!asked.sign) return report(context, ledger->transition(who, {view.id, act, asked.reason, nullptr}), asked.format);
+  records::Transition request{view.id, act, asked.reason};
+  request.confirmed = confirmed_of(asked.confirm);
+  if (!asked.sign) return report(context, ledger->transition(who, request), asked.format);
   // The passphrase of the own key is the step-up: whoever knows it is the person himself.
   NC_ASSIGN(const auto passphrase, read_secret(context, NC_MSG("Passphrase of the signing key: ")));
   NC_ASSIGN(const auto credentials, open_credentials(asked.dir));
   NC_ASSIGN(const auto key, credentials->unlock_person_key(who.person, crypto::SecretString(passphrase)));
   auto stepped_up = who;
   stepped_up.strength = access::Strength::kStepUp;
-  return report(context, ledger->transition(stepped_up, {view.id, act, asked.reason, &key}), asked.format);
+  request.signer = &key;
+  return report(context, ledger->transition(stepped_up, request), asked.format);
 }
 
 }  // namespace
@@ -268,9 +283,12 @@ void add_record(CLI::App& app, Context& context) {
   const auto id_option = [&](CLI::App* sub) {
     sub->add_option("id", asked->id, context.tr(NC_MSG("Id or code of the record")))->required();
   };
+  const auto confirm_option = [&](CLI::App* sub) {
+    sub->add_option("--confirm", asked->confirm, context.tr(NC_MSG("QUESTION=REASON for what is unusual but true")));
+  };
   const auto file_option = [&](CLI::App* sub) {
     sub->add_option("--file", asked->file, context.tr(NC_MSG("JSON file with the values, - for standard input")))->required();
-    sub->add_option("--confirm", asked->confirm, context.tr(NC_MSG("QUESTION=REASON for what is unusual but true")));
+    confirm_option(sub);
   };
   const auto sign_option = [&](CLI::App* sub) {
     sub->add_flag("--sign", asked->sign, context.tr(NC_MSG("Sign with the account's own key; asks for its passphrase")));
@@ -302,6 +320,7 @@ void add_record(CLI::App& app, Context& context) {
                                                                      : context.tr(NC_MSG("Take a void record back")));
     id_option(sub);
     sub->add_option("--reason", asked->reason, context.tr(NC_MSG("Why")))->required();
+    if (std::string_view(act) == "void") confirm_option(sub);
     sign_option(sub);
     choose(sub, [&context, act](const Asked& a) { return step(context, a, act); });
   }

@@ -91,7 +91,7 @@ Axis::Axis(const View& view, const Bounds& bounds, const Spec& spec, Dimension d
 
 void Axis::find_edges() {
   const auto& tree = *view_.world().tree;
-  for (const auto& unit : tree.units())
+  for (const auto& unit : tree.with_void_units())
     for (const auto& link : tree.links_of(unit.id)) {
       if (link.from) edges_.push_back(*link.from);
       if (link.until && *link.until < kDayMax) edges_.push_back(*link.until + 1);

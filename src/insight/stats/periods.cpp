@@ -87,7 +87,7 @@ std::vector<UnitId> owing_units(const orgtree::OrgTree& tree, const UnitId& unit
   std::vector<UnitId> out;
   for (const auto& id : tree.subtree(unit, line, period.last)) {
     const auto* below = tree.find(id);
-    if (below && below->own && below->level == kReportingLevel) out.push_back(id);
+    if (below && below->own && !below->voided && below->level == kReportingLevel) out.push_back(id);
   }
   if (out.empty()) out = tree.children(unit, line, period.last);
   if (out.empty()) out.push_back(unit);

@@ -16,6 +16,8 @@
 // - restricted: read and export ask for full strength and a written audit line; know and count do not, since
 //   they show no content.
 // - count: each contributor known, capability "count"; sensitive types also "count_sensitive".
+// - Of a record of which something was purged nobody can say any more who wrote it: whatever takes another than the amenders
+//   is refused to everybody.
 // - void: as amending, in an editable state; of an approved record "approve" and a signature.
 // - transition: a step may be for him alone who took the step before it (withdrawing), or for anybody but him
 //   (returning); the catalogue says so.
@@ -25,6 +27,10 @@
 //   shapes the tree of units shapes everybody's scope: a unit of our side or a reorganisation is entered, too, only with one
 //   grant over a unit along the command line with "keep_lists" that reaches every unit of our side that is placed, named or
 //   replaced, and the superior that it gets. Nobody's scope grows by his own act.
+// - A unit of the other side is named by the records of all. Declaring it void, taking it back, making it one of ours (or
+//   one of ours theirs), and its successor are for who keeps the lists of the whole force: by a grant with "keep_lists" without
+//   unit and chain, or over a unit of the level of a command or ministry, or one with units under it and none above it along
+//   the command line (or the only one of ours). Who entered it takes it back while no record that he sees names it.
 // - grant: "not wider" is scope, line, dates and clearance; a role that administers is given only by one who
 //   administers there. What else a role may do is not compared: who sets up accounts reads no record himself.
 // - read_audit: a row of the trail belongs to who acted; it is shown where a grant reaches that person's unit (a
@@ -126,6 +132,7 @@ struct Object {
   bool editable = true;             // the workflow state permits amending
   bool approved = false;            // a binding act is in force
   std::vector<PersonId> amenders;
+  bool amender_unknown = false;                                   // something of it was destroyed, and with it who wrote that
   std::string capability;                                         // transitions: what the catalogue asks for
   bool separate = false;                                          // transitions: never by an amender
   catalog::Transition::By by = catalog::Transition::By::kAnyone;  // transitions: in relation to
@@ -145,6 +152,8 @@ struct Object {
   bool listed = false;                      // stands in a list that all use: its keepers change it
   std::vector<UnitId> placed;               // units of our side that it places, names or replaces, and their superiors
   std::optional<PersonId> list_maker;       // who entered it, when it places nothing of ours
+  bool other_side = false;                  // a unit of the other side, of which void is a matter of the whole force
+  bool for_whole = false;                   // what is done with it is a matter of the whole force, whatever is done
   std::optional<PersonId> grantee;          // grant, delegation: whose account
   std::optional<PersonId> delegator;        // end of a delegation: who gave it
   std::vector<Grant> wanted;                // grant: what he is to hold

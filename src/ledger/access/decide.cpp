@@ -11,6 +11,9 @@
 namespace nc::access {
 namespace {
 
+// Levels of units that stand above the posts of more than one province.
+constexpr std::array<std::string_view, 2> kForceLevels{"ministry", "command"};
+
 struct Question {
   const Subject& subject;
   const std::vector<PersonId>& persons;  // himself first, then those whom he stands in for
@@ -110,7 +113,12 @@ bool is_one_of(const std::vector<PersonId>& persons, const std::vector<PersonId>
 }
 
 Refusal never_an_amender(const Question& q) {
-  if (q.object.alone_allowed || !is_one_of(q.persons, q.object.amenders)) return std::nullopt;
+  if (q.object.alone_allowed) return std::nullopt;
+  if (q.object.amender_unknown)
+    return Error(ErrorCode::kDenied,
+                 NC_MSG("Something of this record was purged, and with it who wrote that: nobody can say that it was not you"))
+        .then(NC_MSG("Enter what is left as a new record, and declare this one void"));
+  if (!is_one_of(q.persons, q.object.amenders)) return std::nullopt;
   const auto& amenders = q.object.amenders;
   if (std::find(amenders.begin(), amenders.end(), q.subject.person) == amenders.end())
     return Error(ErrorCode::kDenied, NC_MSG("You stand in for a person who changed this record, so another person must do this"))
@@ -171,24 +179,80 @@ Refusal binding_as_approval(const Question& q) {
   return std::nullopt;
 }
 
+// What a chain reaches follows from the list of foreign units: who is let in by one keeps no lists.
+bool keeps_lists(const Grant& grant, const Question& q) {
+  const auto* role = role_holding(q.subject, grant, capabilities::kKeepLists, q.catalog);
+  return role != nullptr && covers_group(*role, q.object.group) && q.object.handling <= grant.ceiling && grant.chain.empty();
+}
+
+// Whose lists are those of the whole force, and not of one post. A post of which nobody has said under whom it stands is no head.
+bool over_the_force(const Grant& grant, const Question& q) {
+  if (!grant.unit) return true;
+  const auto now = q.tree.renamed_as_of(*grant.unit, q.subject.today);
+  const auto* unit = q.tree.find(now);
+  if (unit == nullptr) return false;
+  if (std::find(kForceLevels.begin(), kForceLevels.end(), unit->level) != kForceLevels.end()) return true;
+  if (q.tree.parent(now, orgtree::Line::kCommand, q.subject.today)) return false;
+  const auto units = q.tree.units();
+  return !q.tree.children(now, orgtree::Line::kCommand, q.subject.today).empty() ||
+         std::none_of(units.begin(), units.end(), [&](const auto& one) { return one.own && one.id != now; });
+}
+
+Refusal kept_for_the_whole_force(const Question& q) {
+  if (q.subject.console) return std::nullopt;
+  if (q.object.list_maker && *q.object.list_maker == q.subject.person) return std::nullopt;
+  const auto covers = [&](const Grant& grant) { return keeps_lists(grant, q) && over_the_force(grant, q); };
+  if (std::any_of(q.subject.grants.begin(), q.subject.grants.end(), covers)) return std::nullopt;
+  return Error(ErrorCode::kDenied, NC_MSG("Records of every unit may name a unit of the other side: it is not for one unit to decide this"))
+      .then(NC_MSG("Ask who keeps the lists at the Command or the Ministry, and say what is wrong with it"));
+}
+
+// The first unit that no such grant reaches, or that the first does not where no grant alone reaches all; null: all are in one's care.
+const UnitId* out_of_care(const Question& q, const std::vector<const Grant*>& keeping) {
+  const auto in_care = [&](const Grant& grant, const UnitId& unit) {
+    return grant.unit && grant.line == orgtree::Line::kCommand && reaches_unit(*grant.unit, unit, grant.line, q.subject.today, q.tree);
+  };
+  const UnitId* missed = nullptr;
+  for (const auto* grant : keeping) {
+    const auto at = std::find_if(q.object.placed.begin(), q.object.placed.end(), [&](const auto& unit) { return !in_care(*grant, unit); });
+    if (at == q.object.placed.end()) return nullptr;
+    if (missed == nullptr) missed = &*at;
+  }
+  const auto nobodys = std::find_if(q.object.placed.begin(), q.object.placed.end(), [&](const auto& unit) {
+    return std::none_of(keeping.begin(), keeping.end(), [&](const auto* grant) { return in_care(*grant, unit); });
+  });
+  return nobodys == q.object.placed.end() ? missed : &*nobodys;
+}
+
+Error not_in_care(const Question& q, const UnitId& missed) {
+  const auto next = NC_MSG("Have it entered by the staff above all the units concerned");
+  // Units are for everybody who reads anything.
+  const auto* unit = holds_anywhere(q, capabilities::kRead) ? q.tree.find(missed) : nullptr;
+  if (unit == nullptr)
+    return Error(ErrorCode::kDenied, NC_MSG("This places, names or replaces a unit that is not in your care, or opens its records to you"))
+        .then(next);
+  return Error(
+             ErrorCode::kDenied,
+             NC_MSG("This places, names or replaces “{1}”, which is not in your care along the command line, or opens its records to you"),
+             {unit->name.empty() ? unit->code : unit->name})
+      .then(next);
+}
+
 Refusal kept_by_its_keepers(const Question& q) {
   if (!q.object.listed || q.subject.console) return std::nullopt;
+  if (q.object.for_whole)
+    if (auto refusal = kept_for_the_whole_force(q)) return refusal;
   if (q.object.list_maker && *q.object.list_maker == q.subject.person) return std::nullopt;
-  const auto covers = [&](const Grant& grant) {
-    const auto* role = role_holding(q.subject, grant, capabilities::kKeepLists, q.catalog);
-    if (role == nullptr || !covers_group(*role, q.object.group) || q.object.handling > grant.ceiling) return false;
-    // What a chain reaches follows from the list of foreign units: who is let in by one keeps no lists.
-    if (!grant.chain.empty()) return false;
-    const bool over_units = grant.unit && grant.line == orgtree::Line::kCommand;
-    return std::all_of(q.object.placed.begin(), q.object.placed.end(), [&](const UnitId& unit) {
-      return over_units && reaches_unit(*grant.unit, unit, grant.line, q.subject.today, q.tree);
-    });
-  };
-  if (std::any_of(q.subject.grants.begin(), q.subject.grants.end(), covers)) return std::nullopt;
-  if (!holds_anywhere(q, capabilities::kKeepLists)) return no_grant(capabilities::kKeepLists);
-  return Error(ErrorCode::kDenied, NC_MSG("This places, names or replaces a unit that is not in your care, or opens its records to you"))
-      .then(NC_MSG("Have it entered by the staff above all the units concerned"));
+  std::vector<const Grant*> keeping;
+  for (const auto& grant : q.subject.grants)
+    if (keeps_lists(grant, q)) keeping.push_back(&grant);
+  if (keeping.empty() && !holds_anywhere(q, capabilities::kKeepLists)) return no_grant(capabilities::kKeepLists);
+  if (keeping.empty()) return not_in_care(q, q.object.placed.empty() ? UnitId{} : q.object.placed.front());
+  const auto* missed = out_of_care(q, keeping);
+  return missed == nullptr ? Refusal() : not_in_care(q, *missed);
 }
+
+Refusal void_of_a_foreign_unit(const Question& q) { return q.object.other_side ? kept_for_the_whole_force(q) : std::nullopt; }
 
 Refusal ready_for_release(const Question& q) {
   if (q.object.release_ready) return std::nullopt;
@@ -311,7 +375,13 @@ const std::vector<Row>& table() {
       {Action::kCount, "count", Known::kByReading, "count", Use::kReading, true, {grant_if_sensitive}},
       {Action::kCreate, "create", Known::kAlways, "create", Use::kWriting, true, {at_least_type_default, kept_by_its_keepers}},
       {Action::kAmend, "amend", Known::kByReading, "amend", Use::kWriting, true, {state_permits, kept_by_its_keepers}},
-      {Action::kVoid, "void", Known::kByReading, "", Use::kWriting, true, {amending_or_approving, kept_by_its_keepers}},
+      {Action::kVoid,
+       "void",
+       Known::kByReading,
+       "",
+       Use::kWriting,
+       true,
+       {amending_or_approving, void_of_a_foreign_unit, kept_by_its_keepers}},
       {Action::kResolve, "resolve", Known::kByReading, "resolve", Use::kWriting, true, {not_a_sole_author, kept_by_its_keepers}},
       {Action::kTransition,
        "transition",

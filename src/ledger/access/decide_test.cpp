@@ -317,6 +317,15 @@ TEST_F(Decide, TransitionNeedsTheCataloguesCapabilityAndSeparation) {
   expect_reason(ask(who("officer"), Action::kTransition, object), "another person");
 }
 
+TEST_F(Decide, OfWhatWasPurgedNobodyKnowsWhoWroteIt) {
+  auto object = of(3);
+  object.capability = "submit";
+  object.amender_unknown = true;
+  EXPECT_TRUE(may(who("officer"), Action::kTransition, object)) << "submitting is for anybody";
+  object.separate = true;
+  expect_reason(ask(who("officer"), Action::kTransition, object), "purged");
+}
+
 TEST_F(Decide, AStepMayBeForWhoTookTheOneBeforeOrForAnybodyButHim) {
   auto object = of(3);
   object.capability = "submit";

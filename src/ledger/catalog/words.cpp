@@ -32,6 +32,7 @@ constexpr Word kWords[] = {
     {"magnitude", "chỉ nêu cỡ số", "order of magnitude"},
     {"hidden", "•••", "•••"},
     {"erased", "đã xóa", "erased"},
+    {"void", "đã hủy", "void"},
 };
 
 }  // namespace

@@ -16,7 +16,9 @@ auto weight(const Link& link) { return std::tuple(first_day(link), link.source, 
 
 std::vector<Unit> sorted_units(std::vector<Unit> units, const std::vector<Link>& links, const std::vector<Lineage>& lineage,
                                std::vector<std::string>& problems) {
-  const auto order = [](const Unit& a, const Unit& b) { return std::tie(a.code, a.id, a.name) < std::tie(b.code, b.id, b.name); };
+  const auto order = [](const Unit& a, const Unit& b) {
+    return std::tie(a.voided, a.code, a.id, a.name) < std::tie(b.voided, b.code, b.id, b.name);
+  };
   std::sort(units.begin(), units.end(), order);
   std::set<UnitId> known;
   std::erase_if(units, [&](const Unit& unit) {
@@ -44,6 +46,13 @@ std::vector<Unit> sorted_units(std::vector<Unit> units, const std::vector<Link>&
   }
   std::sort(units.begin(), units.end(), order);
   return units;
+}
+
+void index_names(const Unit& unit, UnitNo no, std::map<std::string, std::vector<UnitNo>, std::less<>>& index) {
+  std::set<std::string> names{fold(unit.code), fold(unit.name), fold(unit.name_en)};
+  for (const auto& alias : unit.aliases) names.insert(fold(alias));
+  for (const auto& name : names)
+    if (!name.empty()) index[name].push_back(no);
 }
 
 // The superior of every day from links of which the heaviest wins.
@@ -115,13 +124,16 @@ std::shared_ptr<const OrgTree> OrgTree::build(std::vector<Unit> units, std::vect
   auto& problems = tree->problems_;
   tree->units_ = sorted_units(std::move(units), links, lineage, problems);
   for (UnitNo no = 0; no < tree->units_.size(); ++no) {
-    const auto& unit = tree->units_[no];
+    auto& unit = tree->units_[no];
     index.numbers.emplace(unit.id, no);
-    if (!index.codes.emplace(unit.code, no).second) problems.push_back("code " + unit.code + " is used by several units");
-    std::set<std::string> names{fold(unit.code), fold(unit.name), fold(unit.name_en)};
-    for (const auto& alias : unit.aliases) names.insert(fold(alias));
-    for (const auto& name : names)
-      if (!name.empty()) index.names[name].push_back(no);
+    const bool taken = !index.codes.emplace(unit.code, no).second;
+    if (unit.voided) {
+      if (taken) index.codes.emplace(unit.code = unit.id.hex(), no);
+      continue;
+    }
+    ++tree->in_force_;
+    if (taken) problems.push_back("code " + unit.code + " is used by several units");
+    index_names(unit, no, index.names);
   }
 
   index.links.resize(tree->units_.size());

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,6 +38,7 @@ struct Unit {
   std::optional<std::int32_t> from, until;
   bool own = false;                          // of our side
   bool foreign = false;                      // of the other side; of one that is neither nobody knows
+  bool voided = false;                       // entered in error: named where it was named before, offered nowhere
   std::optional<std::int32_t> records_from;  // first day on which it records everything it does
   std::vector<std::string> aliases;
 };
@@ -76,13 +78,15 @@ class OrgTree {
   OrgTree& operator=(const OrgTree&) = delete;
 
   // Cycles along a line on a day are cut deterministically and listed in problems(); unknown ids get
-  // a stand-in unit whose code is the id's text.
+  // a stand-in unit whose code is the id's text. A void unit whose code another has takes the id's text as its code, too.
   static std::shared_ptr<const OrgTree> build(std::vector<Unit> units, std::vector<Link> links, std::vector<Lineage> lineage);
 
+  // Void ones are found as well: records name them.
   [[nodiscard]] const Unit* find(const UnitId& id) const;
   [[nodiscard]] const Unit* by_code(std::string_view code) const;
-  [[nodiscard]] const std::vector<Unit>& units() const { return units_; }  // sorted by code
-  // Units whose folded name, English name, alias or code equals the folded text; several: ambiguous.
+  [[nodiscard]] std::span<const Unit> units() const { return std::span(units_).first(in_force_); }  // sorted by code; none is void
+  [[nodiscard]] std::span<const Unit> with_void_units() const { return units_; }                    // void ones behind the others
+  // Units in force whose folded name, English name, alias or code equals the folded text; several: ambiguous.
   [[nodiscard]] std::vector<const Unit*> by_name(std::string_view text) const;
 
   // The superior on the day: of several links the one that began last, then the greatest source.
@@ -129,7 +133,8 @@ class OrgTree {
  private:
   struct Index;  // orgtree's own business: index.h
 
-  std::vector<Unit> units_;
+  std::vector<Unit> units_;  // those in force first
+  std::size_t in_force_ = 0;
   std::vector<std::string> problems_;
   std::vector<Circle> circles_;
   std::unique_ptr<Index> index_;

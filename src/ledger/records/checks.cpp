@@ -4,6 +4,7 @@
 
 #include "base/term.h"
 #include "ledger/records/tables.h"
+#include "ledger/records/view.h"
 
 namespace nc::records {
 
@@ -86,12 +87,35 @@ std::optional<catalog::Finding> units_not_in_force(const catalog::Type& type, co
   return std::nullopt;
 }
 
+// All figures of the other side follow what is said to have become of its units.
+std::optional<catalog::Finding> foreign_unit_replaced(const catalog::Type& type, const Json& values, const orgtree::OrgTree& tree) {
+  const auto* rows = type.feeds == "org-change" ? type.slot("rows") : nullptr;
+  if (!rows || !values[rows->id].is_array()) return std::nullopt;
+  for (const auto& row : values[rows->id].as_array()) {
+    if (!row.is_object() || !replaces_foreign(row, tree)) continue;
+    const auto name = [&](std::string_view column) {
+      const auto* unit = tree.find(UnitId::from_hex(row.text(column)).value_or(UnitId{}));
+      return unit ? unit->name : row.text(column);
+    };
+    catalog::Finding out;
+    out.question = true;
+    out.rule = "foreign_unit_replaced";
+    out.fields = {rows->id};
+    out.error = Error(ErrorCode::kInvalid, NC_MSG("From then on, whatever names “{1}” counts for “{2}” in everybody's figures"),
+                      {name("unit"), name("successor")})
+                    .then(NC_MSG("Check that the other side made this change, and say from where you know it"));
+    return out;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today, const orgtree::OrgTree& tree,
                                           Formed formed) {
   auto findings = formed == Formed::kChecked ? catalog::check_well_formed(type, values) : catalog::check_record(type, values);
   if (auto early = nil_before_the_end(type, values, today)) findings.push_back(std::move(*early));
+  if (auto replaced = foreign_unit_replaced(type, values, tree)) findings.push_back(std::move(*replaced));
   RecordView view;  // with what its days hang on, and no more
   view.type = &type;
   for (const char* slot : {"when", "from", "until", "date"})

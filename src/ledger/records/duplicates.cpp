@@ -34,7 +34,7 @@ std::set<std::string> chains_of(const RecordView& record, const orgtree::OrgTree
 // Whoever is of one of these forces.
 std::set<UnitId> units_of(const std::set<std::string>& chains, const orgtree::OrgTree& tree) {
   std::set<UnitId> out;
-  for (const auto& unit : tree.units())
+  for (const auto& unit : tree.with_void_units())
     if (chains.contains(unit.chain.empty() ? unit.id.hex() : unit.chain)) out.insert(unit.id);
   for (const auto& chain : chains)  // a unit that this node does not know
     if (const auto id = UnitId::from_hex(chain)) out.insert(*id);

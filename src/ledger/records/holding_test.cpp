@@ -82,9 +82,10 @@ TEST_F(HoldingTest, AWaiverHoldsForItsNodeAndItsTime) {
   const auto today = ledger_->today();
   waive(today - 40, today - 1);
   waive(today + 1, today + 40);
-  waive(today - 1, today + 400);  // longer than a waiver may be
+  EXPECT_ANY_THROW(waive(today - 1, today + 400)) << "longer than a waiver may be";
   EXPECT_FALSE(create_restricted());
   const auto good = waive(today, today + 30);
+  EXPECT_FALSE(ledger_->amend(ledger_->console(), {good, {}, Json(JsonObject{{"until", day(today + 400)}}), {}}));
   EXPECT_TRUE(create_restricted());
   EXPECT_EQ(waiver_in_force(*ledger_->world(), ledger_->identity().node, today)->reason, "đang mua ổ mã hóa");
   EXPECT_FALSE(waiver_in_force(*ledger_->world(), NodeId{}, today));
@@ -133,6 +134,36 @@ TEST_F(HoldingTest, AWaiverIsGivenByWhoAnswersForTheNode) {
   EXPECT_FALSE(ledger_->amend(chief, {second->id, {}, longer, {}})) << "in another's name";
   EXPECT_FALSE(ledger_->transition(staff, {second->id, "void", "sai", nullptr}));
   EXPECT_TRUE(ledger_->transition(ledger_->console(), {second->id, "void", "đã có ổ mã hóa", nullptr}));
+}
+
+// One that came from elsewhere, for longer than a waiver may be.
+TEST(Waivers, ALongOneCountsForNothing) {
+  World world;
+  const NodeId node = system_rng().make<NodeId>();
+  world.waivers.push_back({{}, node, system_rng().make<PersonId>(), "x", 100, 100 + kWaiverDaysMax + 1});
+  EXPECT_FALSE(waiver_in_force(world, node, 200));
+  world.waivers.front().until -= 1;
+  EXPECT_TRUE(waiver_in_force(world, node, 200));
+}
+
+TEST_F(HoldingTest, AWaiverIsTakenUpAgainInOnesOwnNameAndWhenNoOtherIsInForce) {
+  pretend_volume("LVM-plain");
+  const auto until = ledger_->today() + 30;
+  const auto chief = account("chief", "approver", "internal"), other = account("other", "post_commander", "internal");
+  const auto first = records::waive(*ledger_, chief, {chief.person, "đang mua ổ mã hóa", until});
+  ASSERT_TRUE(first);
+  const auto second = records::waive(*ledger_, other, {other.person, "đang mua ổ mã hóa", until, true});
+  ASSERT_TRUE(second);
+  const auto restore = [&](const access::Subject& who) {
+    return ledger_->transition(who, {first->id, std::string(journal::acts::kRestore), "lại"});
+  };
+  EXPECT_FALSE(restore(other)) << "in another's name";
+  const auto beside = restore(chief);
+  ASSERT_FALSE(beside) << "another is in force";
+  EXPECT_EQ(beside.error().error.code, ErrorCode::kConflict);
+  ASSERT_TRUE(ledger_->transition(other, {second->id, std::string(journal::acts::kVoid), "xong"}));
+  EXPECT_FALSE(restore(other)) << "in another's name";
+  EXPECT_TRUE(restore(chief));
 }
 
 TEST_F(HoldingTest, NothingIsHeldAboveTheCeiling) {

@@ -47,8 +47,23 @@ class KeepersTest : public LedgerTest {
   WriteResult rename(const access::Subject& who, const RecordId& id) {
     return ledger_->amend(who, {id, {}, Json(JsonObject{{"name", Json("Renamed " + std::to_string(++names_))}}), {}});
   }
-  WriteResult declare_void(const access::Subject& who, const RecordId& id) {
-    return ledger_->transition(who, {id, std::string(journal::acts::kVoid), "reason"});
+  WriteResult declare_void(const access::Subject& who, const RecordId& id, bool though_named = false) {
+    Transition what{id, std::string(journal::acts::kVoid), "reason"};
+    if (though_named) what.confirmed["unit_named"] = "twice in the list";
+    return ledger_->transition(who, what);
+  }
+  WriteResult restore(const access::Subject& who, const RecordId& id) {
+    return ledger_->transition(who, {id, std::string(journal::acts::kRestore), "reason"});
+  }
+  RecordId foreign(const access::Subject& who, const std::string& code) {
+    const auto made = create(who, "unit", unit_values(code, false));
+    EXPECT_TRUE(made) << made.error().error.english();
+    return made ? made->id : RecordId{};
+  }
+  [[nodiscard]] Json talks_with(const UnitId& theirs) const {
+    auto values = talks();
+    values.erase("counterpart_unnamed");
+    return values.set("counterpart_units", JsonArray{Json(JsonObject{{"ref", Json(theirs.hex())}})});
   }
   static bool denied(const WriteResult& result) { return !result && result.error().error.code == ErrorCode::kDenied; }
 
@@ -177,6 +192,95 @@ TEST_F(KeepersTest, NorByAGrantBesideItThatKeepsTheListsOfAPart) {
   EXPECT_TRUE(ledger_->transition(keeper_, {unit, std::string(journal::acts::kRestore), "reason"}));
 }
 
+TEST_F(KeepersTest, AForeignUnitIsDeclaredVoidByWhoKeepsTheListsOfTheWholeForce) {
+  const auto theirs = foreign(officer_, "kh-40");
+  make(talks_with(theirs).set("lead_unit", a_.hex()));
+  EXPECT_TRUE(rename(keeper_of_a_, theirs));
+  const auto refused = declare_void(keeper_of_a_, theirs, true);
+  ASSERT_TRUE(denied(refused));
+  EXPECT_NE(refused.error().error.next.find("Command"), std::string::npos) << refused.error().error.next;
+  EXPECT_TRUE(denied(declare_void(officer_, theirs, true))) << "who entered it, when others name it";
+  const auto asked = declare_void(keeper_, theirs);
+  ASSERT_FALSE(asked);
+  ASSERT_EQ(asked.error().findings.size(), 1U);
+  EXPECT_TRUE(asked.error().findings.front().question);
+  EXPECT_FALSE(ledger_->read(keeper_, theirs)->voided);
+  ASSERT_TRUE(declare_void(keeper_, theirs, true));
+  EXPECT_TRUE(denied(restore(keeper_of_a_, theirs)));
+  EXPECT_TRUE(denied(restore(officer_, theirs)));
+  EXPECT_TRUE(restore(keeper_, theirs));
+}
+
+TEST_F(KeepersTest, WhoEnteredAForeignUnitTakesItBackWhileNothingNamesIt) {
+  const auto theirs = foreign(officer_, "kh-41");
+  EXPECT_TRUE(denied(declare_void(keeper_of_a_, theirs)));
+  EXPECT_TRUE(declare_void(officer_, theirs));
+  EXPECT_TRUE(restore(officer_, theirs));
+}
+
+TEST_F(KeepersTest, WhetherHeMayDoesNotTellOfRecordsThatHeMayNotSee) {
+  const auto theirs = foreign(officer_, "kh-42"), others = foreign(officer_, "kh-43");
+  auto hidden = talks_with(theirs);
+  ASSERT_FALSE(ledger_->read(officer_, make(hidden.set("lead_unit", b_.hex()))));
+  EXPECT_TRUE(declare_void(officer_, theirs)) << "as if nothing named it";
+  EXPECT_TRUE(declare_void(officer_, others));
+}
+
+TEST_F(KeepersTest, AVoidUnitKeepsItsNameWhereItIsNamedAndIsNamedNowhereElse) {
+  auto says = unit_values("kh-44", false);
+  const auto unit = create(ledger_->console(), "unit", says.set("chain", "KH-police").set("name_en", "Unit 44"));
+  ASSERT_TRUE(unit);
+  const auto talks = make(talks_with(unit->id));
+  ASSERT_TRUE(declare_void(keeper_, unit->id, true));
+  const auto& tree = *ledger_->world()->tree;
+  const auto* known = tree.find(unit->id);
+  ASSERT_TRUE(known);
+  EXPECT_TRUE(known->voided && known->foreign);
+  EXPECT_EQ(known->chain, "KH-police") << "who reads by the chain reads on";
+  EXPECT_EQ(ledger_->title(keeper_, unit->id, "vi"), "Unit kh-44 (đã hủy)");
+  EXPECT_EQ(ledger_->title(keeper_, unit->id, "en"), "Unit 44 (void)");
+  EXPECT_EQ(tree.by_code("kh-44"), known);
+  EXPECT_TRUE(tree.by_name("Unit kh-44").empty());
+  EXPECT_TRUE(std::ranges::none_of(tree.units(), [&](const auto& one) { return one.id == unit->id; }));
+  const auto anew = ledger_->create(ledger_->console(), {std::nullopt, "talks", talks_with(unit->id), std::nullopt, std::nullopt, true});
+  ASSERT_FALSE(anew);
+  EXPECT_EQ(anew.error().error.where, "counterpart_units");
+  EXPECT_TRUE(ledger_->amend(ledger_->console(), {talks, {}, Json(JsonObject{{"remark", Json("x")}}), {}})) << "what stood there stays";
+  // Another one by its code, and the void one keeps out of its way.
+  const auto other = foreign(ledger_->console(), "kh-44");
+  EXPECT_EQ(ledger_->world()->tree->by_code("kh-44")->id, other);
+  EXPECT_EQ(ledger_->world()->tree->find(unit->id)->code, unit->id.hex());
+}
+
+// Of a unit that does not say whose it is, the country does; void or not.
+TEST_F(KeepersTest, AForeignUnitThatDoesNotSayWhoseItIsIsTakenUpAgainToo) {
+  const auto unit = foreign(ledger_->console(), "kh-45"), above = foreign(ledger_->console(), "kh-46");
+  ASSERT_TRUE(create(ledger_->console(), "reorganisation", rows(row(unit, above))));
+  ASSERT_TRUE(declare_void(keeper_, unit, true));
+  EXPECT_TRUE(denied(restore(keeper_of_a_, unit)));
+  EXPECT_TRUE(restore(keeper_, unit));
+}
+
+TEST_F(KeepersTest, WhatBecameOfAForeignUnitAndWhoseItIsAreForTheWholeForceToo) {
+  const auto one = foreign(officer_, "kh-47"), two = foreign(officer_, "kh-48");
+  auto merged = row(one, two, "merge");
+  merged.erase("parent");
+  merged.set("successor", two.hex());
+  EXPECT_TRUE(denied(create(keeper_of_a_, "reorganisation", rows(merged))));
+  const auto asked = create(keeper_, "reorganisation", rows(merged));
+  ASSERT_FALSE(asked);
+  ASSERT_EQ(asked.error().findings.size(), 1U);
+  EXPECT_EQ(asked.error().findings.front().rule, "foreign_unit_replaced");
+  EXPECT_TRUE(ledger_->create(keeper_, {std::nullopt, "reorganisation", rows(merged), std::nullopt, std::nullopt, true},
+                              {{"foreign_unit_replaced", "their letter"}}));
+  EXPECT_TRUE(create(keeper_of_a_, "reorganisation", rows(row(foreign(officer_, "kh-49"), two)))) << "under whom it stands is upkeep";
+  const auto whose = [&](const access::Subject& who, const UnitId& id, bool own) {
+    return ledger_->amend(who, {id, {}, Json(JsonObject{{"own", Json(own)}}), {}});
+  };
+  EXPECT_TRUE(denied(whose(keeper_of_a_, a_, false)));
+  EXPECT_TRUE(denied(whose(keeper_of_a_, foreign(keeper_of_a_, "kh-50"), true)));
+}
+
 // A unit that says that it is foreign, and that rows name, is taken up again by whoever may void it.
 TEST_F(KeepersTest, AForeignUnitThatStandsUnderAnotherIsTakenUpAgainByAKeeper) {
   auto says = unit_values("kh-31", false);
@@ -186,7 +290,8 @@ TEST_F(KeepersTest, AForeignUnitThatStandsUnderAnotherIsTakenUpAgainByAKeeper) {
   Json row;
   row.set("unit", unit->id.hex()).set("parent", above->id.hex()).set("line", "command").set("change", "place");
   ASSERT_TRUE(create(ledger_->console(), "reorganisation", Json(JsonObject{{"subject", Json("x")}, {"rows", Json(JsonArray{row})}})));
-  ASSERT_TRUE(declare_void(keeper_, unit->id));
+  EXPECT_FALSE(declare_void(keeper_, unit->id)) << "the row names it: he is asked";
+  ASSERT_TRUE(declare_void(keeper_, unit->id, true));
   const auto again = ledger_->transition(keeper_, {unit->id, std::string(journal::acts::kRestore), "reason"});
   EXPECT_TRUE(again) << again.error().error.english();
 }

@@ -224,6 +224,10 @@ WriteResult Writer::want_purged(const access::Subject& who, const RecordId& id, 
                       .then(NC_MSG("See the hashes in its history")));
   if (auto may = may_destroy(who, access::Action::kPurge, record, (*held)->entry.header.stream.part, reason); !may)
     return refuse(may.error());
+  // Who asks again, or after two have asked, changes nothing.
+  const auto wishes = journal_.who_want_purged(db_, entry);
+  if (!wishes) return refuse(wishes.error());
+  if (wishes->contains(who.person) || wishes->size() >= journal::kPersonsToDestroy) return Written{record, false, {}, false};
   auto written = want_gone(who, id, journal::acts::kPurge, {{"entries", JsonArray{Json(entry.hex())}}}, reason, signer);
   if (!written) return written;
   const auto entries = journal_.entries_of(db_, record);  // read again: with the second wish a body is hidden

@@ -119,7 +119,7 @@ void add_choices(Clause& clause, const ListContext& context) {
 
 std::set<UnitId> units_named_with(const std::string& word, const orgtree::OrgTree& tree) {
   std::set<UnitId> out;
-  for (const auto& unit : tree.units())
+  for (const auto& unit : tree.with_void_units())
     if (fold(unit.name + " " + unit.name_en).find(word) != std::string::npos) out.insert(unit.id);
   return out;
 }

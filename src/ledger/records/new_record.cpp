@@ -88,7 +88,7 @@ std::expected<Plan, Refusal> plan_record(const Known& known, const access::Subje
   const auto creating = writing_action(type, access::Action::kCreate, object);
   auto decision = access::decide(who, creating, object, *world.tree, *world.catalog);
   if (!decision.allow) return refuse(decision.reason);
-  NC_WRITE_TRY(waives_himself(who, type, what.values));
+  NC_WRITE_TRY(is_his_word(who, type, what.values, decision, world));
   NC_WRITE_TRY(may_fill_all(who, type, what.values, object, world));
   if (const auto highest = highest_part(type, what.values, object); highest > object.handling) {
     object.handling = highest;
@@ -98,8 +98,8 @@ std::expected<Plan, Refusal> plan_record(const Known& known, const access::Subje
   auto weighed =
       weigh(findings_of(type, what.values, who.today, *world.tree, Formed::kChecked), {}, {}, what.confirmed, what.origin.has_value());
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_structure({known.db, world, known.world_stale, knows(who, world, type), what.base.handling}, type, what.id, Json(),
-                               what.values));
+  NC_WRITE_TRY(check_structure({known.db, world, known.world_stale, knows(who, world, type), what.base.handling, what.origin.has_value()},
+                               type, what.id, Json(), what.values));
   return Plan{known.world, what.id, &type, std::move(weighed.open_questions), drafts_of(what, who, decision)};
 }
 

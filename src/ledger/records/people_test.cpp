@@ -3,6 +3,7 @@
 
 #include "ledger/records/accounts.h"
 #include "ledger/records/node_world_test.h"
+#include "ledger/records/waiving.h"
 
 namespace nc::records {
 namespace {
@@ -344,12 +345,65 @@ TEST_F(ShortHandedTest, OnePersonActsTwiceAtNightAndTheSuperiorConfirms) {
   expect_whole();
 }
 
+// The commander stands in for the superior who may declare it: what he declares so is his own word.
+TEST_F(ShortHandedTest, NobodyActsAloneByHisOwnWord) {
+  set_hour(23);
+  const auto chief = account("chief", "provincial_staff", "internal", above_);
+  const auto chief_key = crypto::SigningKey::generate(system_rng());
+  certify(chief.person, chief_key);
+  access::Grant lent{"provincial_staff", above_, orgtree::Line::kCommand, "", ledger_->today(), ledger_->today() + 5};
+  ASSERT_TRUE(ledger_->delegate(stepped_up("chief"), {commander_.person, lent, "đi công tác", &chief_key}));
+  const auto deputy = ledger_->subject("commander").value();
+  const auto refused = declare(deputy, 20, 6);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.where, "unit") << refused.error().error.english();
+  // Nor does he widen what his superior has said, nor take it up again.
+  const auto said = declare(chief, 1, 2);
+  ASSERT_TRUE(said);
+  EXPECT_FALSE(ledger_->amend(deputy, {said->id, {}, Json(JsonObject{{"hour_from", Json(20)}, {"hour_until", Json(6)}}), {}}));
+  ASSERT_TRUE(ledger_->transition(chief, {said->id, std::string(journal::acts::kVoid), "sai"}));
+  EXPECT_FALSE(ledger_->transition(deputy, {said->id, std::string(journal::acts::kRestore), "lại"}));
+  // Somebody of the unit above who works in the post as well.
+  ASSERT_TRUE(declare(chief, 20, 6));
+  const auto& world = *ledger_->world();
+  EXPECT_TRUE(world.short_handed_at(unit_, ledger_->today(), deputy.minute, commander_.person));
+  EXPECT_FALSE(world.short_handed_at(unit_, ledger_->today(), deputy.minute, chief.person));
+}
+
+TEST_F(StandingInTest, AWaiverIsNotGivenByABorrowedRight) {
+  access::Grant lent{"post_commander", unit_, orgtree::Line::kCommand, "", ledger_->today(), ledger_->today() + 5};
+  ASSERT_TRUE(ledger_->delegate(stepped_up("commander"), {officer_.person, lent, "x", &commander_key_}));
+  const auto deputy = ledger_->subject("officer").value();
+  const auto refused = records::waive(*ledger_, deputy, {deputy.person, "đang mua ổ mã hóa", ledger_->today() + 30});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().error.english().find("of one's own"), std::string::npos) << refused.error().error.english();
+}
+
+TEST_F(StandingInTest, WhatWasSignedIsNotAmendedAndEndsAfterItBegins) {
+  const auto until = ledger_->today() + 5;
+  access::Grant lent{"post_commander", unit_, orgtree::Line::kCommand, "", ledger_->today() + 2, ledger_->today() + 1};
+  const auto backwards = ledger_->delegate(stepped_up("commander"), {officer_.person, lent, "x", &commander_key_});
+  ASSERT_FALSE(backwards);
+  EXPECT_EQ(backwards.error().error.where, "until") << backwards.error().error.english();
+  lent.from = ledger_->today();
+  lent.until = until;
+  const auto signed_one = ledger_->delegate(stepped_up("commander"), {officer_.person, lent, "x", &commander_key_});
+  ASSERT_TRUE(signed_one) << signed_one.error().error.english();
+  const auto longer = catalog::json_from_date({until + 30, DatePrecision::kDay, false});
+  for (const auto& who : {ledger_->console(), stepped_up("commander")}) {
+    const auto refused = ledger_->amend(who, {signed_one->id, {}, Json(JsonObject{{"until", longer}}), {}});
+    ASSERT_FALSE(refused) << who.login;
+  }
+  const auto refused = ledger_->amend(ledger_->console(), {signed_one->id, {}, Json(JsonObject{{"until", longer}}), {}});
+  EXPECT_NE(refused.error().error.next.find("sign a new one"), std::string::npos);
+}
+
 TEST_F(ShortHandedTest, ByDayAndAfterItsDaysTwoPersonsAreNeeded) {
   const auto staff = account("staff", "provincial_staff", "internal", above_);
   ASSERT_TRUE(declare(staff, 20, 6));
   const auto may = [&](int hour) {
     set_hour(hour);
-    return ledger_->world()->short_handed_at(unit_, ledger_->today(), ledger_->subject("commander")->minute) != nullptr;
+    return ledger_->world()->short_handed_at(unit_, ledger_->today(), ledger_->subject("commander")->minute, commander_.person) != nullptr;
   };
   EXPECT_FALSE(may(12));
   EXPECT_TRUE(may(20));

@@ -437,6 +437,33 @@ TEST_F(PersonalTest, APurgedBodyIsInNoFileAndNoNewBackup) {
   EXPECT_EQ(holding(root_, bare), std::vector<std::string>{});
 }
 
+TEST_F(PersonalTest, WhoWroteWhatWasPurgedDoesNotApproveWhatIsLeft) {
+  const auto second_key = crypto::SigningKey::generate(system_rng());
+  const auto approver = account("approver", "approver", second_key), officer = account("officer", "post_officer", second_key);
+  Json talks;
+  talks.set("sub_kind", "periodic").set("status", "held").set("level", "post").set("lead_unit", unit_.hex());
+  talks.set("when", Json(JsonObject{{"from", catalog::json_from_date({to_day(2024, 5, 6), DatePrecision::kDay, false})}}));
+  talks.set("countries", JsonArray{Json("KH"), Json("VN")}).set("place", Json(JsonObject{{"text", Json("A")}}));
+  const auto made = ledger_->create(officer, {std::nullopt, "talks", talks.set("counterpart_unnamed", true), std::nullopt, std::nullopt});
+  ASSERT_TRUE(made) << made.error().error.english();
+  const auto id = made->id;
+  ASSERT_TRUE(ledger_->amend(commander_, {id, {}, Json(JsonObject{{"summary", Json("lộ ra")}}), {}}));
+  const auto entry = ledger_->history(officer, id)->back().hash;
+  const auto submitted = ledger_->transition(officer, {id, "submit", ""});
+  ASSERT_TRUE(submitted) << submitted.error().error.english();
+  const auto approve = [&] {
+    auto signer = commander_;
+    signer.strength = access::Strength::kStepUp;
+    return ledger_->transition(signer, {id, "approve", "", &commander_key_});
+  };
+  ASSERT_FALSE(approve()) << "he wrote it";
+  ASSERT_TRUE(ledger_->purge(commander_, id, entry, "lộ", commander_key_));
+  ASSERT_TRUE(ledger_->purge(approver, id, entry, "lộ", second_key)->done);
+  const auto refused = approve();
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().error.english().find("purged"), std::string::npos) << refused.error().error.english();
+}
+
 // In the tail of the index and in its blocks.
 TEST_F(PersonalTest, WordsOfAPurgedBodyLeaveTheIndex) {
   const auto second_key = crypto::SigningKey::generate(system_rng());

@@ -44,6 +44,9 @@ struct Amend {
   std::set<std::string> resolve;  // fields in conflict that this change decides
 };
 
+// Reasons by question id for what is odd but true.
+using Confirmed = std::map<std::string, std::string>;
+
 struct Transition {  // a workflow transition, or void / restore
   RecordId id;
   std::string act;                             // transition id, "void", "restore", or keep_state() of live_states.h
@@ -51,10 +54,8 @@ struct Transition {  // a workflow transition, or void / restore
   const crypto::SigningKey* signer = nullptr;  // binding acts; borrowed for the call
   std::optional<Digest> shown = std::nullopt;  // hash of the text that the signer had before him
   std::vector<EntryHash> seen = {};            // heads of the parts he saw; empty: as they are now
+  Confirmed confirmed = {};                    // void of a unit that records name (reliance.h)
 };
-
-// Reasons by question id for what is odd but true.
-using Confirmed = std::map<std::string, std::string>;
 
 struct Delegate {
   PersonId to;

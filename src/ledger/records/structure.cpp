@@ -104,6 +104,15 @@ Status check_other_side(const Asked& asked, const RecordId& unit, const std::str
                   .then(NC_MSG("Choose a unit of the other side; own units have a field of their own")));
 }
 
+// A void unit keeps its name where it is named; nobody names it anew.
+Status check_in_force(const Asked& asked, const RecordId& unit, const std::string& place) {
+  const auto* known = asked.imported ? nullptr : asked.world.tree->find(unit);
+  if (!known || !known->voided) return {};
+  return fail(Error(ErrorCode::kInvalid, NC_MSG("“{1}” was declared void"), {known->name.empty() ? known->code : known->name})
+                  .at(place)
+                  .then(NC_MSG("Choose another unit, or have it put in force again")));
+}
+
 // A row of a reorganisation that puts a unit under itself, or lets it become itself.
 Status check_rows(const catalog::Type& type, const Json& values) {
   const auto* field = type.feeds == "org-change" ? type.slot("rows") : nullptr;
@@ -226,7 +235,10 @@ Status check_structure(const Asked& asked, const catalog::Type& type, const Reco
                         .at(place)
                         .then(NC_MSG("Choose an entry of the list")));
       }
-      if (!stood.contains(target)) NC_TRY(check_downward(asked, type, field, target, place));
+      if (!stood.contains(target)) {
+        NC_TRY(check_downward(asked, type, field, target, place));
+        NC_TRY(check_in_force(asked, target, place));
+      }
       if (own) NC_TRY(check_own(asked, target, place));
       if (ours && type.slot("counterpart") == &field) NC_TRY(check_other_side(asked, target, place));
       for (const char* slot : {"parent", "part_of"})

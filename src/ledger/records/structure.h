@@ -24,6 +24,7 @@ struct Asked {
   std::function<bool(const RecordView&)> knows;
   // Of the record's own part: whoever reads a lower one must not learn of a higher. Nothing: it is not asked.
   std::optional<journal::HandlingLevel> handling = std::nullopt;
+  bool imported = false;  // a row of a file may name what was declared void meanwhile
 };
 
 // About the fields that differ from `before`. Errors: the first, by field (in lines "rows[2].parent").

@@ -23,16 +23,22 @@ bool may_be_ours(const UnitId& id, const orgtree::OrgTree& tree) {
   return unit && !unit->foreign;
 }
 
+bool is_foreign(const UnitId& id, const orgtree::OrgTree& tree) {
+  const auto* unit = tree.find(id);
+  return unit && unit->foreign;
+}
+
 void add_placed(access::Object& object, const UnitId& id) {
   auto& units = object.placed;
   if (std::find(units.begin(), units.end(), id) == units.end()) units.push_back(id);
 }
 
-// Every unit that a row of a reorganisation names.
+// Every unit that a row of a reorganisation names. What became of a unit of the other side counts in the figures of all.
 void say_rows(access::Object& object, const Json& rows, const orgtree::OrgTree& tree) {
   if (!rows.is_array()) return;
   for (const auto& row : rows.as_array()) {
     if (!row.is_object()) continue;
+    object.for_whole = object.for_whole || replaces_foreign(row, tree);
     for (const auto& [column, value] : row.as_object())
       if (const auto id = value.is_string() ? UnitId::from_hex(value.as_string()) : std::nullopt; id && may_be_ours(*id, tree))
         add_placed(object, *id);
@@ -40,6 +46,11 @@ void say_rows(access::Object& object, const Json& rows, const orgtree::OrgTree& 
 }
 
 }  // namespace
+
+bool replaces_foreign(const Json& row, const orgtree::OrgTree& tree) {
+  const auto unit = UnitId::from_hex(row.text("unit"));
+  return unit && UnitId::from_hex(row.text("successor")) && is_foreign(*unit, tree);
+}
 
 void say_listed(access::Object& object, const catalog::Type& type, const RecordId& id, const Json& values, const orgtree::OrgTree& tree) {
   if (type.feeds == "org-change") {
@@ -49,11 +60,12 @@ void say_listed(access::Object& object, const catalog::Type& type, const RecordI
   }
   if (type.feeds != "org-unit") return;
   const auto& own = values[type.slot("own")->id];
-  // For one that is void, rows that name it put a stand-in into the tree: then it is what it says itself.
-  const auto* known = tree.find(id);
-  const bool stand_in = known != nullptr && known->code == id.hex();
-  const bool foreign = own != Json(true) && (stand_in ? own == Json(false) : !may_be_ours(id, tree));
+  const bool foreign = own != Json(true) && !may_be_ours(id, tree);
   object.listed = object.listed || own == Json(true) || !id.is_zero();
+  object.other_side = foreign;
+  // Whose it is now is not what it says from then on.
+  if (const auto* now = tree.find(id))
+    object.for_whole = object.for_whole || (now->foreign && own == Json(true)) || (now->own && own != Json(true));
   if (foreign) {
     // Grants by chain follow it: who entered the unit does not move it from one to another.
     const auto* unit = tree.find(id);
@@ -126,7 +138,7 @@ void say_unit_now(access::Object& object, const RecordView& record, const catalo
                   const World& world) {
   if (object.owners.empty()) return;
   const auto unit = unit_in_charge(record, object);
-  object.alone_allowed = transition.alone_hours > 0 && world.short_handed_at(unit, who.today, who.minute) != nullptr;
+  object.alone_allowed = transition.alone_hours > 0 && world.short_handed_at(unit, who.today, who.minute, who.person) != nullptr;
   object.confirms = !transition.confirms.empty();
   if (object.confirms) object.superiors = world.tree->chain_above(unit, orgtree::Line::kCommand, who.today);
 }
@@ -137,9 +149,10 @@ const access::Subject* World::account(const PersonId& person) const {
   return nullptr;
 }
 
-const World::ShortHanded* World::short_handed_at(const UnitId& unit, std::int32_t day, std::int32_t minute) const {
+const World::ShortHanded* World::short_handed_at(const UnitId& unit, std::int32_t day, std::int32_t minute,
+                                                 const PersonId& for_whom) const {
   const auto holds = [&](const ShortHanded& said) {
-    if (said.unit != unit) return false;
+    if (said.unit != unit || said.by == for_whom) return false;
     const auto begins = said.hour_from.value_or(0) * 60, ends = said.hour_until.value_or(24) * 60;
     const auto within = [&](std::int32_t d) { return said.from <= d && d <= said.until; };
     if (begins <= ends) return within(day) && begins <= minute && minute < ends;

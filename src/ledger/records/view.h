@@ -79,10 +79,13 @@ struct World {
     UnitId unit;
     std::int32_t from = 0, until = 0;
     std::optional<std::int32_t> hour_from, hour_until;  // none: all day; until < from: past midnight
+    PersonId by;                                        // who said it, also when he did in another's place
   };
   std::vector<ShortHanded> short_handed;
-  // The declaration under which the unit is short-handed at that minute of that day, or null.
-  [[nodiscard]] const ShortHanded* short_handed_at(const UnitId& unit, std::int32_t day, std::int32_t minute) const;
+  // The declaration under which `for_whom` may act alone in the unit at that minute of that day, or null. What he said himself,
+  // in whosever place, is none.
+  [[nodiscard]] const ShortHanded* short_handed_at(const UnitId& unit, std::int32_t day, std::int32_t minute,
+                                                   const PersonId& for_whom) const;
   [[nodiscard]] const access::Subject* account(const PersonId& person) const;
 };
 
@@ -100,6 +103,8 @@ using Observer = std::function<void(const CommitNotice&)>;
 access::Object object_of(const RecordView& record, const PartView& part, const orgtree::OrgTree& tree);
 // To an object: what a record with these values places in the tree of units (access.h). `id`: zero when it is new.
 void say_listed(access::Object& object, const catalog::Type& type, const RecordId& id, const Json& values, const orgtree::OrgTree& tree);
+// Whether a row of a reorganisation says what became of a unit of the other side.
+bool replaces_foreign(const Json& row, const orgtree::OrgTree& tree);
 // Whether names of units are for this reader: they are for everybody who reads anything, but not for one
 // who only runs the node.
 bool reads_units(const access::Subject& who, const World& world);

@@ -46,7 +46,7 @@ Status add_parties(store::Database& db, Parties& parties) {
 }  // namespace
 
 UnitWords::UnitWords(std::shared_ptr<const orgtree::OrgTree> of) : tree(std::move(of)) {
-  const auto& units = tree->units();
+  const auto units = tree->with_void_units();
   for (std::uint32_t i = 0; i < units.size(); ++i) {
     places.emplace(units[i].id, i);
     auto text = units[i].name + "\n" + units[i].name_en + "\n" + units[i].code;
@@ -62,7 +62,7 @@ std::vector<bool> UnitWords::named(std::string_view term, bool beginning) const 
   auto at =
       std::lower_bound(terms.begin(), terms.end(), term, [](const auto& item, std::string_view wanted) { return item.first < wanted; });
   for (; at != terms.end() && (beginning ? at->first.starts_with(term) : at->first == term); ++at) {
-    out.resize(tree->units().size());
+    out.resize(tree->with_void_units().size());
     out[at->second] = true;
   }
   return out;

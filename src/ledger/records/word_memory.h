@@ -24,7 +24,7 @@ struct Lock {
 // Words of the names of units.
 struct UnitWords {
   std::shared_ptr<const orgtree::OrgTree> tree;
-  std::vector<std::pair<std::string, std::uint32_t>> terms;  // sorted; the place of the unit in tree->units()
+  std::vector<std::pair<std::string, std::uint32_t>> terms;  // sorted; the place of the unit in tree->with_void_units()
   std::unordered_map<UnitId, std::uint32_t> places;
 
   explicit UnitWords(std::shared_ptr<const orgtree::OrgTree> of);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "ledger/catalog/values.h"
+#include "ledger/catalog/words.h"
 #include "ledger/records/raising.h"
 #include "ledger/records/tables.h"
 
@@ -29,6 +30,12 @@ std::optional<std::int32_t> last_day(const Json& date) {
   return days ? std::optional(days->last) : std::nullopt;
 }
 
+// Whoever reads a name sees that the unit is void: the mark is part of it.
+std::string marked(std::string name, std::string_view lang) {
+  if (!name.empty()) name += " (" + std::string(catalog::fixed_word("void", lang)) + ")";
+  return name;
+}
+
 orgtree::Unit unit_of(const RecordView& record) {
   orgtree::Unit unit;
   unit.id = record.id;
@@ -49,6 +56,11 @@ orgtree::Unit unit_of(const RecordView& record) {
     for (const auto& row : record.slot("aliases").as_array())
       for (const auto& [column, value] : row.as_object())
         if (value.is_string()) unit.aliases.push_back(value.as_string());
+  if (record.voided) {
+    unit.voided = true;
+    unit.name = marked(std::move(unit.name), "vi");
+    unit.name_en = marked(std::move(unit.name_en), "en");
+  }
   return unit;
 }
 
@@ -108,7 +120,7 @@ std::optional<World::ShortHanded> short_handed_of(const RecordView& record) {
     const auto& value = record.slot(slot);
     return value.is_int() ? std::optional(static_cast<std::int32_t>(value.as_int())) : std::nullopt;
   };
-  return World::ShortHanded{record.id, *unit, *from, *until, hour("hour_from"), hour("hour_until")};
+  return World::ShortHanded{record.id, *unit, *from, *until, hour("hour_from"), hour("hour_until"), record.created_by};
 }
 
 }  // namespace
@@ -164,7 +176,7 @@ Result<std::vector<RecordView>> load_common(store::Database& db, const catalog::
 void say_who_is_foreign(const std::vector<RecordView>& records, std::vector<orgtree::Unit>& units) {
   std::set<std::string> ours;
   for (const auto& unit : units)
-    if (unit.own) ours.insert(unit.country);
+    if (unit.own && !unit.voided) ours.insert(unit.country);
   std::set<RecordId> silent;
   for (const auto& record : records)
     if (!record.slot("own").is_bool()) silent.insert(record.id);
@@ -178,8 +190,8 @@ Result<std::shared_ptr<const orgtree::OrgTree>> tree_of(store::Database& db, con
   std::vector<orgtree::Unit> units;
   std::vector<orgtree::Link> links;
   std::vector<orgtree::Lineage> lineage;
-  for (const auto& record : unit_records)
-    if (!record.voided) units.push_back(unit_of(record));
+  units.reserve(unit_records.size());
+  for (const auto& record : unit_records) units.push_back(unit_of(record));  // void ones, too: records name them
   say_who_is_foreign(unit_records, units);
   NC_ASSIGN(const auto changes, load_common(db, catalog, "org-change"));
   const auto add_rows = [&](const RecordView& record) {

@@ -72,6 +72,9 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   auto object = object_of(view, view.base_part(), *world_now->tree);
   const auto amending = writing_action(type, access::Action::kAmend, object);
   if (!access::decide(who, amending, object, *world_now->tree, *world_now->catalog).may_know) return refuse(not_found());
+  if (type.feeds == "person-delegation")
+    return refuse(Error(ErrorCode::kConflict, NC_MSG("A delegation is not amended: what was signed holds as it was signed"))
+                      .then(NC_MSG("End it, and sign a new one")));
   NC_WRITE_TRY(may_fill_all(who, type, what.values, object, *world_now));
   Amend change = what;
   // "The same as before" tells what stands there: only its custodian is told.
@@ -106,7 +109,7 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
   const auto action = plan.resolves ? writing_action(type, access::Action::kResolve, object) : amending;
   const auto allowed = access::decide(who, action, object, *world_now->tree, *world_now->catalog);
   if (!allowed.allow) return refuse(allowed.may_know ? allowed.reason : not_found());
-  NC_WRITE_TRY(waives_himself(who, type, after));
+  NC_WRITE_TRY(is_his_word(who, type, after, allowed, *world_now));
   if (view.voided) return refuse(Error(ErrorCode::kConflict, NC_MSG("The record is void")).then(NC_MSG("Restore it before you change it")));
   if (plan.wanted.as_object().empty()) return Written{what.id, false, {}, false};
 

@@ -93,6 +93,10 @@ WriteResult Writer::delegate(const access::Subject& who, const RecordId& id, con
   if (types.empty()) return refuse(Error(ErrorCode::kInvalid, NC_MSG("The catalogue has no type that feeds “{1}”"), {"person-delegation"}));
   const auto& type = *types.front();
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
+  if (what.grant.from && what.grant.until && *what.grant.until < *what.grant.from)
+    return refuse(Error(ErrorCode::kInvalid, NC_MSG("The last day lies before the first"))
+                      .at(type.slot("until")->id)
+                      .then(NC_MSG("Check both days")));
   access::Object object;
   object.grantee = what.to;
   object.wanted = {what.grant};

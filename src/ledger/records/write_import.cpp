@@ -47,8 +47,8 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   auto weighed = weigh(findings_of(*type, values, who.today, *world_->tree, Formed::kChecked), {}, {}, {}, true);
   if (known) return Written{row.id, false, std::move(weighed.open_questions), false};
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
-  NC_WRITE_TRY(check_structure({&db_, *world_, world_stale_, knows(who, *world_, *type), view.base_part().key.handling}, *type, view.id,
-                               view.values, values));
+  NC_WRITE_TRY(check_structure({&db_, *world_, world_stale_, knows(who, *world_, *type), view.base_part().key.handling, true}, *type,
+                               view.id, view.values, values));
 
   Json wanted{JsonObject{}};
   for (const auto& [field, value] : values.as_object())
@@ -65,6 +65,7 @@ WriteResult Writer::import(const access::Subject& who, const Imported& row) {
   NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
   const auto decision = access::decide(who, access::Action::kAmend, object, *world_now->tree, *world_now->catalog);
   if (!decision.allow) return refuse(decision.may_know ? decision.reason : not_found());
+  NC_WRITE_TRY(is_his_word(who, *type, values, decision, *world_now));
   const bool person = std::any_of(loaded->entries.begin(), loaded->entries.end(),
                                   [](const auto& stored) { return !stored.entry.body.origin && !is_create(stored) && !is_moving(stored); });
   if (wanted.as_object().empty()) return Written{row.id, false, std::move(weighed.open_questions), person};

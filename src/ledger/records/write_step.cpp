@@ -4,8 +4,10 @@
 #include "base/term.h"
 #include "base/text.h"
 #include "ledger/records/checks.h"
+#include "ledger/records/holding.h"
 #include "ledger/records/live_states.h"
 #include "ledger/records/raising.h"
+#include "ledger/records/reliance.h"
 #include "ledger/records/seen.h"
 #include "ledger/records/writer.h"
 #include "ledger/records/writing.h"
@@ -53,6 +55,46 @@ std::optional<Error> out_of_place(const RecordView& view, const catalog::Transit
   return std::nullopt;
 }
 
+// That something is gone is told only of parts that he may know of.
+bool wrote_what_is_gone(const std::vector<journal::Stored>& entries, const RecordView& view, const access::Subject& who,
+                        const World& world) {
+  return std::ranges::any_of(view.parts, [&](const PartView& part) {
+    const bool gone =
+        std::ranges::any_of(entries, [&](const auto& stored) { return stored.purged && stored.entry.header.stream.part == part.key; });
+    return gone && access::decide(who, access::Action::kKnow, object_of(view, part, *world.tree), *world.tree, *world.catalog).allow;
+  });
+}
+
+// One at a time: what takes its place is said when it is given.
+Status is_the_only_waiver(const catalog::Type& type, const Json& values, const World& world, std::int32_t today) {
+  if (type.feeds != "handling-waiver") return {};
+  const auto node = NodeId::from_hex(values.text(type.slot("node")->id));
+  if (!node || !waiver_in_force(world, *node, today)) return {};
+  return fail(
+      Error(ErrorCode::kConflict, NC_MSG("A waiver of this node is in force already")).then(NC_MSG("End that one first, or let it be")));
+}
+
+access::Object object_of_step(const RecordView& view, const std::vector<journal::Stored>& entries, const Transition& what,
+                              const access::Subject& who, const World& world) {
+  const auto& type = *view.type;
+  auto object = object_of(view, view.base_part(), *world.tree);
+  object.amenders = authors_of(entries);
+  object.amender_unknown = wrote_what_is_gone(entries, view, who, world);
+  object.signature_present = what.signer != nullptr;
+  if (const auto* transition = type.transition(what.act)) {
+    say_step(object, *transition);
+    object.entered_by = entered_by(entries, view.state);
+    say_unit_now(object, view, *transition, who, world);
+  }
+  say_what_is_granted(object, type, view.id, view.values);
+  say_superior(object, type, view.values, who, world);
+  if (what.act == journal::acts::kRestore) say_chain_opened(object, type, view.id, view.values, who, world);
+  if (type.feeds != "person-delegation") return object;
+  object.delegator = PersonId::from_hex(view.values.text(type.slot("principal")->id));
+  object.grantee = PersonId::from_hex(view.values.text(type.slot("deputy")->id));
+  return object;
+}
+
 }  // namespace
 
 WriteResult Writer::transition(const access::Subject& who, const Transition& what) {
@@ -65,26 +107,16 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   NC_WRITE_ASSIGN(const auto* world_now, world(who));
   NC_WRITE_TRY(not_withdrawn(view, who, *world_now));
   const auto& base = view.base_part();
-  auto object = object_of(view, base, *world_now->tree);
-  object.amenders = authors_of(loaded->entries);
-  object.signature_present = what.signer != nullptr;
+  auto object = object_of_step(view, loaded->entries, what, who, *world_now);
   const bool voiding = what.act == journal::acts::kVoid || what.act == journal::acts::kRestore;
   const auto* transition = type.transition(what.act);
-  if (transition) {
-    say_step(object, *transition);
-    object.entered_by = entered_by(loaded->entries, view.state);
-    say_unit_now(object, view, *transition, who, *world_now);
-  }
-  say_what_is_granted(object, type, view.id, view.values);
-  say_superior(object, type, view.values, who, *world_now);
-  if (what.act == journal::acts::kRestore) say_chain_opened(object, type, view.id, view.values, who, *world_now);
   NC_WRITE_TRY(leave_out_new_units(object, who, *world_now, &db_));
-  const bool delegation = type.feeds == "person-delegation";
-  if (delegation) {
-    object.delegator = PersonId::from_hex(view.values.text(type.slot("principal")->id));
-    object.grantee = PersonId::from_hex(view.values.text(type.slot("deputy")->id));
+  std::size_t named_by = 0;
+  if (voiding && object.other_side) {
+    NC_WRITE_ASSIGN(named_by, records_naming(db_, who, *world_now, view.id));
+    if (named_by > 0) object.list_maker.reset();  // others rely on it
   }
-  const auto action = delegation                          ? access::Action::kEndDelegation
+  const auto action = type.feeds == "person-delegation"   ? access::Action::kEndDelegation
                       : voiding                           ? writing_action(type, access::Action::kVoid, object)
                       : transition && transition->binding ? access::Action::kApprove
                                                           : access::Action::kTransition;
@@ -95,13 +127,21 @@ WriteResult Writer::transition(const access::Subject& who, const Transition& wha
   if (!decision.allow) return refuse(decision.reason);
   if (auto wrong = out_of_place(view, transition, what)) return refuse(std::move(*wrong));
   if (voiding && view.voided == (what.act == journal::acts::kVoid)) return Written{what.id, false, {}, false};
+  if (what.act == journal::acts::kRestore) {
+    NC_WRITE_TRY(is_his_word(who, type, view.values, decision, *world_now));
+    NC_WRITE_TRY(is_the_only_waiver(type, view.values, *world_now, who.today));
+  }
+  const auto answer = what.confirmed.find(std::string(kUnitNamed));
+  const bool asked = named_by > 0 && what.act == journal::acts::kVoid;
+  if (asked && (answer == what.confirmed.end() || trim(answer->second).empty())) return refuse(std::vector{unit_named_question(named_by)});
 
   auto draft = act_in_base_part(view, loaded->entries, who, decision);
   draft.body.act = what.act;
   if (transition) draft.body.state = transition->to;
   if (!what.reason.empty()) draft.body.confirmed[std::string(notes::kReason)] = what.reason;
+  if (asked) draft.body.confirmed[std::string(kUnitNamed)] = answer->second;
   if (decision.alone) {
-    const auto* said = world_now->short_handed_at(unit_in_charge(view, object), who.today, who.minute);
+    const auto* said = world_now->short_handed_at(unit_in_charge(view, object), who.today, who.minute, who.person);
     if (said) draft.body.confirmed[std::string(notes::kAlone)] = said->record.hex();
   }
   // What an approval said is taken back only by a signature as well.

@@ -6,6 +6,7 @@
 #include "base/term.h"
 #include "base/text.h"
 #include "ledger/records/checks.h"
+#include "ledger/records/holding.h"
 #include "ledger/records/seen.h"
 #include "ledger/records/tables.h"
 #include "ledger/records/world.h"
@@ -68,9 +69,50 @@ access::Action writing_action(const catalog::Type& type, access::Action otherwis
   return access::Action::kTransition;
 }
 
-Status waives_himself(const access::Subject& who, const catalog::Type& type, const Json& values) {
-  if (type.feeds != "handling-waiver" || who.console || values.text(type.slot("person")->id) == who.person.hex()) return {};
-  return fail(Error(ErrorCode::kDenied, NC_MSG("A waiver is given in one's own name")).at(type.slot("person")->id));
+namespace {
+
+// One that is longer counts for nothing: to write it down would end the waiver unnoticed.
+Status lasts_no_longer(const catalog::Type& type, const Json& values) {
+  const auto day = [&](const char* slot, bool last) {
+    const auto date = catalog::date_from_json(values[type.slot(slot)->id]);
+    const auto days = date ? extent(*date) : std::nullopt;
+    return days ? std::optional(last ? days->last : days->first) : std::nullopt;
+  };
+  const auto from = day("from", false), until = day("until", true);
+  if (from && until && *from <= *until && *until - *from <= kWaiverDaysMax) return {};
+  return fail(Error(ErrorCode::kInvalid, NC_MSG("A waiver lasts {1} days at most"), {std::to_string(kWaiverDaysMax)})
+                  .at(type.slot("until")->id)
+                  .then(NC_MSG("Choose an earlier day; decide anew when it is over")));
+}
+
+Status waives_himself(const access::Subject& who, const catalog::Type& type, const Json& values, const access::Decision& decision) {
+  NC_TRY(lasts_no_longer(type, values));
+  if (who.console) return {};
+  const auto& person = type.slot("person")->id;
+  if (values.text(person) != who.person.hex())
+    return fail(Error(ErrorCode::kDenied, NC_MSG("A waiver is given in one's own name")).at(person));
+  if (!decision.acting_for) return {};
+  return fail(Error(ErrorCode::kDenied, NC_MSG("A waiver is given by a right of one's own: it would outlast what you hold for another"))
+                  .then(NC_MSG("Ask somebody who holds the right himself")));
+}
+
+// Whoever is of the unit says so by a right of his own over the unit above, or not at all.
+Status is_not_of_the_unit(const access::Subject& who, const catalog::Type& type, const Json& values, const access::Decision& decision,
+                          const World& world) {
+  const auto& field = type.slot("unit")->id;
+  const auto unit = UnitId::from_hex(values.text(field));
+  if (!decision.acting_for || !unit || !world.tree->is_under(who.unit, *unit, orgtree::Line::kCommand, who.today)) return {};
+  return fail(Error(ErrorCode::kDenied, NC_MSG("A unit does not declare itself short-handed"))
+                  .at(field)
+                  .then(NC_MSG("Ask the unit above: nobody of the unit says this in another's place")));
+}
+
+}  // namespace
+
+Status is_his_word(const access::Subject& who, const catalog::Type& type, const Json& values, const access::Decision& decision,
+                   const World& world) {
+  if (type.feeds == "handling-waiver") return waives_himself(who, type, values, decision);
+  return type.feeds == "short-handed" ? is_not_of_the_unit(who, type, values, decision, world) : Status();
 }
 
 void say_what_is_granted(access::Object& object, const catalog::Type& type, const RecordId& account, const Json& values) {

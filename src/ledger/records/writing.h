@@ -35,8 +35,10 @@ Json with_defaults(const catalog::Type& type, const Json& typed);
 // An account record carries rights: whoever changes it grants, and may give no more than he holds. A waiver of the encrypted
 // volume is written, changed and ended by who answers for the node; the object says by which capability.
 access::Action writing_action(const catalog::Type& type, access::Action otherwise, access::Object& object);
-// A waiver is given in one's own name.
-Status waives_himself(const access::Subject& who, const catalog::Type& type, const Json& values);
+// What nobody may say by a right that he holds: a waiver is given in one's own name, by a right of one's own and not for longer
+// than one holds; nobody of a unit declares it short-handed by a right lent to him. `decision` allowed it.
+Status is_his_word(const access::Subject& who, const catalog::Type& type, const Json& values, const access::Decision& decision,
+                   const World& world);
 // Of an account before and after a change both are said: who takes a right away is asked as who gives it.
 void say_what_is_granted(access::Object& object, const catalog::Type& type, const RecordId& account, const Json& values);
 // Whether he could give the account all that it holds, what is lent to it included.

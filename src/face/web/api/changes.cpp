@@ -251,7 +251,7 @@ net::Response amend_record(const Call& call) {
 net::Response step(const Call& call) {
   const auto record = record_of(call);
   if (!record) return problem(record.error(), call.ui);
-  const auto body = read_body(call, {"act", "reason", "seen"});
+  const auto body = read_body(call, {"act", "reason", "seen", "confirmed"});
   if (!body) return problem_in_body(call, body.error());
   ProblemType why{};
   const auto seen = what_was_seen(call, *record, *body, why);
@@ -262,7 +262,10 @@ net::Response step(const Call& call) {
     for (const auto& transition : record->type->transitions) acts.push_back(transition.id);
     return problem_in_body(call, ProblemType::kBadRequest, none_of(act, std::move(acts), "act"));
   }
-  const auto written = call.ledger().transition(call.who, {record->id, act, body->text("reason"), nullptr, std::nullopt, *seen});
+  const auto confirmed = confirmed_of(*body);
+  if (!confirmed) return problem_in_body(call, confirmed.error());
+  const auto written =
+      call.ledger().transition(call.who, {record->id, act, body->text("reason"), nullptr, std::nullopt, *seen, *confirmed});
   if (written) return written_answer(call, record->id, false);
   if (written.error().error.code == ErrorCode::kConflict) return clash(call, record->id, Json(JsonObject{}), written.error().error);
   return refused(call, record->type, written.error());

@@ -232,7 +232,9 @@ Json new_upload_schema() {
 Json finish_schema() { return whole(Json().set("sha256", hash()), {"sha256"}); }
 
 Json step_schema() {
-  return whole(Json().set("act", of_type("string")).set("reason", of_type("string")).set("seen", array_of(hash())), {"reason", "seen"});
+  return whole(
+      Json().set("act", of_type("string")).set("reason", of_type("string")).set("seen", array_of(hash())).set("confirmed", reasons()),
+      {"reason", "seen", "confirmed"});
 }
 
 Json raising_schema() {

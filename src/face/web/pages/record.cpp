@@ -200,7 +200,7 @@ net::Response record_page(Visit& visit, const records::RecordView& record, const
   const auto title = heading_of(visit, record);
   auto page = visit.frame(title, place_of(record));
   page.crumbs = crumbs_of(visit, record, title);
-  if (refused.error && !refused.reason_missing()) page.flashes.push_back({Tone::kBad, visit.ui.error_text(*refused.error), ""});
+  if (refused.error && !refused.at_reason()) page.flashes.push_back({Tone::kBad, visit.ui.error_text(*refused.error), ""});
   if (may_take_out(visit, record) && !records::withdrawn(record))
     page.actions.add(button_link(visit.tr("Print"), Url::to("/records/" + record.id.hex() + "/print"))).add(" ");
   // A declared total is entered part by part; the parts are never added to it.

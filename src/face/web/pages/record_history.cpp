@@ -11,6 +11,7 @@
 #include "ledger/records/accounts.h"
 #include "ledger/records/live_states.h"
 #include "ledger/records/purges.h"
+#include "ledger/records/reliance.h"
 
 namespace nc::web {
 namespace {
@@ -60,6 +61,7 @@ std::string question_text(const Visit& visit, const records::RecordView& record,
   if (record.type)
     for (const auto& question : record.type->questions)
       if (question.id == id) return question.message.in(visit.lang());
+  if (id == records::kUnitNamed) return visit.tr("Records name the unit");
   return id;
 }
 
@@ -173,10 +175,17 @@ Html proof_section(const Visit& visit, const RecordHistory& history) {
          el("th", {{"scope", "col"}}, visit.tr("Check")));
   const auto table = el("table", {{"class", "small"}}, el("thead", {}, head), el("tbody", {}, rows));
   const auto scroll = el("div", {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", visit.tr("Proof")}}, table);
+  const bool purged = std::ranges::any_of(history.items, [](const auto& item) { return item.purged; });
+  const auto good = purged
+                        ? visit.tr(
+                              "Verified just now: every entry of this record that was not purged has the bytes that its hash says; of the "
+                              "purged ones the hash and the place stand. Seals and signatures are right.")
+                        : visit.tr(
+                              "Verified just now: every entry of this record has the bytes that its hash says, and its seal and "
+                              "signatures are right.");
   const auto verdict =
       history.all_right()
-          ? notice(Tone::kGood, visit.tr("Verified just now: every entry of this record has the bytes that its hash says, and its seal and "
-                                         "signatures are right."))
+          ? notice(Tone::kGood, good)
           : notice(Tone::kBad, visit.tr("An entry of this record no longer has the bytes, the seal or the signature that it should have."),
                    visit.tr("Tell the administrator; the program's verify command names the place."));
   return section(visit.tr("Verification"),

@@ -32,7 +32,9 @@ struct Steps {
 struct RefusedStep {
   std::string act;
   const Error* error = nullptr;
-  [[nodiscard]] bool reason_missing() const { return error != nullptr && error->where == "reason"; }
+  std::string reason = {};    // as it was given
+  std::string question = {};  // what it was refused for is odd but may be true: confirmed by the same reason, given once more
+  [[nodiscard]] bool at_reason() const { return error != nullptr && (error->where == "reason" || !question.empty()); }
 };
 [[nodiscard]] Html steps_section(const Visit& visit, const records::RecordView& record, const Steps& steps, const RefusedStep& refused);
 

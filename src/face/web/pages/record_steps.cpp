@@ -20,6 +20,7 @@ access::Object object_for(const Visit& visit, const records::RecordView& record,
   auto object = records::object_of(record, record.base_part(), *visit.world->tree);
   std::set<PersonId> amenders;
   for (const auto& item : history.items) {
+    object.amender_unknown = object.amender_unknown || item.purged;
     if (item.fields.empty()) continue;
     amenders.insert(item.author);
     if (item.acting_for) amenders.insert(*item.acting_for);
@@ -42,29 +43,38 @@ bool may(const Visit& visit, Action action, const access::Object& object) {
 }
 
 Html reason_form(const Visit& visit, const records::RecordView& record, const std::string& act, const std::string& label,
-                 const std::string& error) {
+                 const RefusedStep& refused) {
+  const bool again = refused.act == act && refused.at_reason();
   Form form{Url::to("/records/" + record.id.hex() + "/step")};
   form.csrf_token = visit.session.csrf;
   form.hidden = {{"act", act}};
+  if (again && !refused.question.empty()) form.hidden.add("confirm", refused.question);
   Field reason;
   reason.name = "reason";
   reason.label = visit.tr("Why");
   reason.required = true;
   reason.width = Width::kFull;
-  reason.error = error;
+  if (again) {
+    reason.value = refused.reason;
+    reason.error = visit.ui.error_text(*refused.error);
+  }
   form.fieldsets = {{"", "", {reason}}};
   form.submits = {{label, "", ""}};
-  return el("details", {{"class", "step"}, {"open", !error.empty()}}, el("summary", {}, label), render(form, visit.ui));
+  return el("details", {{"class", "step"}, {"open", again}}, el("summary", {}, label), render(form, visit.ui));
 }
 
 net::Response step(Visit& visit, const net::Params& params, const net::Fields& form) {
   const auto record = record_of(visit, params);
   if (!record) return visit.not_found();
   const std::string act(form.get("act"));
-  const auto written = visit.ledger().transition(visit.who, {record->id, act, std::string(form.get("reason")), nullptr});
+  records::Transition request{record->id, act, std::string(form.get("reason"))};
+  if (const auto question = form.get("confirm"); !question.empty()) request.confirmed.emplace(question, request.reason);
+  const auto written = visit.ledger().transition(visit.who, request);
   if (!written) {
-    if (written.error().error.code == ErrorCode::kNotFound) return visit.not_found();
-    return record_page(visit, *record, {act, &written.error().error});
+    const auto& [error, findings] = written.error();
+    if (error.code == ErrorCode::kNotFound) return visit.not_found();
+    const bool asks = !findings.empty() && findings.front().question;
+    return record_page(visit, *record, {act, &error, request.reason, asks ? findings.front().rule : std::string()});
   }
   const auto done = !written->changed ? "same" : act == "void" ? "voided" : act == "restore" ? "restored" : "stepped";
   return visit.go("/records/" + record->id.hex(), done);
@@ -138,14 +148,11 @@ std::optional<Error> why_not_signed(const Visit& visit, const records::RecordVie
 
 Html steps_section(const Visit& visit, const records::RecordView& record, const Steps& steps, const RefusedStep& refused) {
   Html out;
-  const auto why_not = [&](const std::string& act) {
-    return refused.reason_missing() && refused.act == act ? visit.ui.error_text(*refused.error) : std::string();
-  };
   const auto action = Url::to("/records/" + record.id.hex() + "/step");
   for (const auto* transition : steps.transitions) {
     const auto& label = transition->label.in(visit.lang());
     if (transition->binding) out.add(button_link(label, sign_url(record, transition->id), true));
-    else if (transition->reason) out.add(reason_form(visit, record, transition->id, label, why_not(transition->id)));
+    else if (transition->reason) out.add(reason_form(visit, record, transition->id, label, refused));
     else out.add(post_button(label, action, visit.session.csrf, {{"act", transition->id}}));
   }
   // What was signed is taken back with a signature as well.
@@ -156,8 +163,8 @@ Html steps_section(const Visit& visit, const records::RecordView& record, const 
     out.add(raise);
     return out.empty() ? Html() : el("div", {{"class", "steps"}}, out);
   }
-  if (steps.void_it) out.add(reason_form(visit, record, "void", visit.tr("Declare void"), why_not("void")));
-  if (steps.restore) out.add(reason_form(visit, record, "restore", visit.tr("Put in force again"), why_not("restore")));
+  if (steps.void_it) out.add(reason_form(visit, record, "void", visit.tr("Declare void"), refused));
+  if (steps.restore) out.add(reason_form(visit, record, "restore", visit.tr("Put in force again"), refused));
   out.add(raise);
   return out.empty() ? Html() : el("div", {{"class", "steps"}}, out);
 }
