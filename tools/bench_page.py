@@ -4,6 +4,7 @@
 Usage: bench_page.py LINES_DIR PAGE DISK_DIR. LINES_DIR has one file a row, as ./dev bench leaves them:
 a line `NC_BENCH_RUN {...}` of where it ran, then the bench's own `NC_BENCH {...}` lines (src/base/bench.h).
 DISK_DIR is on the disk that was measured; how often it can be made to keep 4 KiB is measured here.
+Rows that PAGE has and LINES_DIR has not (measured by another clone or machine) stay as they stand.
 """
 
 import json
@@ -106,27 +107,43 @@ def read(folder):
     return rows
 
 
-def page(rows, facts):
+def kept(target):
+    """{row: section} of a page that was made before."""
+    if not target.exists():
+        return {}
+    parts = re.split(r"^## (.+)\n", target.read_text(encoding="utf-8"), flags=re.M)
+    return dict(zip(parts[1::2], (text.strip("\n") for text in parts[2::2])))
+
+
+def section(run, lines, disk):
+    """One row as text, without its heading."""
+    small = ", smaller sizes" if run.get("quick") else ""
+    out = ["", f"Commit {run.get('commit', 'unknown')} of {run.get('date', 'unknown')}{small}; the disk: {disk}.", "",
+           "| What | Aim | Measured | Reference in the same run | Ratio | |", "|---|---|---|---|---|---|"]
+    for line in lines:
+        unit = line["unit"]
+        reference = "<br>".join(f"{who}: {spread(one, unit)}" for who, one in line.get("reference", {}).items())
+        out.append(f"| {line['what']} | {line['aim']} | {spread(line, unit)} | {reference} | {ratio(line)} | {verdict(line)} |")
+    return "\n".join(out).strip("\n")
+
+
+def page(rows, before, facts):
     """The page as text."""
     out = ["# Measurements", "",
            "Made by `./dev bench`; no speed is claimed that does not stand here. Every figure stands beside its reference of the same",
            "run, on the same disk. `>=` is compared with the median, `<=` with the 95th percentile; \"stated\" has no aim.", "",
-           "| Machine | |", "|---|---|"]
+           "| Machine of the last run | |", "|---|---|"]
     out += [f"| {name} | {value} |" for name, value in facts.items()]
-    for name, run, lines in rows:
-        small = ", smaller sizes" if run.get("quick") else ""
-        out += ["", f"## {name}", "", f"Commit {run.get('commit', 'unknown')} of {run.get('date', 'unknown')}{small}.", "",
-                "| What | Aim | Measured | Reference in the same run | Ratio | |", "|---|---|---|---|---|---|"]
-        for line in lines:
-            unit = line["unit"]
-            reference = "<br>".join(f"{who}: {spread(one, unit)}" for who, one in line.get("reference", {}).items())
-            out.append(f"| {line['what']} | {line['aim']} | {spread(line, unit)} | {reference} | {ratio(line)} | {verdict(line)} |")
+    sections = before | {name: section(run, lines, facts["4 KiB written and fdatasync"]) for name, run, lines in rows}
+    for name in sorted(sections):
+        out += ["", f"## {name}", "", sections[name]]
     return "\n".join(out) + "\n"
 
 
 def main():
     lines_dir, target, disk = sys.argv[1:4]
-    pathlib.Path(target).write_text(page(read(lines_dir), machine(disk)), encoding="utf-8")
+    target = pathlib.Path(target)
+    target.write_text(page(read(lines_dir), kept(target), machine(disk)), encoding="utf-8")
 
 
 if __name__ == "__main__":
