@@ -1,6 +1,7 @@
 // The parent's side: one request, one answer, nothing kept but what was taken.
 #include <algorithm>
 
+#include "channels/sync/below.h"
 #include "channels/sync/contacts.h"
 #include "channels/sync/key_post.h"
 #include "channels/sync/listening.h"
@@ -60,6 +61,9 @@ class Hearing {
       case kPartial: return partial(message);
       case kEnd: return end(message);
       case kComplete: return complete(message);
+      case kBelow:
+        if (const auto one = decode_below(message.content); one && below_.size() < kBelowMax) below_.push_back(*one);
+        return {};
       case kFileBytes: return files_.take(message.content);
       case kFileWish:
       case kFileOffer: asked_.files.hear(message); return {};
@@ -159,6 +163,7 @@ class Hearing {
   }
   // With this request all is here that the child had when it spoke.
   Status end(const Message& message) {
+    NC_TRY(take_below(intake_.db(), world_, intake_.self().node, peer_, below_, now_ms_));
     const auto rest = decode_end(message.content);
     if (!rest || rest->left > 0 || asked_.taken.unresolved || !asked_.taken.gaps.empty() || !asked_.taken.refused.empty()) return {};
     NC_TRY(take_watermarks(intake_.db(), world_, intake_.self().node, peer_, marks_, now_ms_));
@@ -178,6 +183,7 @@ class Hearing {
   const records::World& world_;
   const Peer& peer_;
   std::vector<Watermark> marks_;
+  std::vector<Below> below_;
 };
 
 class Answer {

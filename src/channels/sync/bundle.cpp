@@ -4,6 +4,7 @@
 
 #include "base/file_stream.h"
 #include "base/files.h"
+#include "channels/sync/below.h"
 #include "channels/sync/contacts.h"
 #include "channels/sync/file_bundle.h"
 #include "channels/sync/inbox.h"
@@ -108,6 +109,8 @@ class Making {
     if (to_parent_ && left == 0) {
       NC_ASSIGN(const auto marks, watermarks_to_tell(db, *ledger_.world(), *shared, true));
       NC_TRY(put_watermarks(out, marks));
+      NC_ASSIGN(const auto below, below_to_tell(db, ledger_, to_, *shared, true));
+      NC_TRY(put_below(out, below.news));
     }
     if (!to_parent_) NC_TRY(put_forks(db, to_, hello.known, out));
     NC_ASSIGN(const auto tags, letters_to_acknowledge(db, to_));
@@ -351,8 +354,14 @@ class Taking {
       case kComplete:
         marks_ = decode_watermarks(message.content).value_or(std::vector<Watermark>());
         return from_parent_ || gap() ? Status() : complete(intake, shared);
+      case kBelow:
+        if (const auto one = decode_below(message.content); one && below_.size() < kBelowMax) below_.push_back(*one);
+        return {};
       case kForked: return hear_forked(intake, message.content, taken.notices);
-      case kEnd: return from_parent_ ? Status() : end(intake.db(), message);
+      case kEnd:
+        if (from_parent_) return {};
+        NC_TRY(take_below(intake.db(), shared.world(), intake.self().node, shared.peer(), below_, ledger_.now_ms()));
+        return end(intake.db(), message);
       case kHave: return from_parent_ ? have(intake.db(), shared, message) : Status();
       default: stopped_ = message.kind % 2 == 0; return {};
     }
@@ -405,6 +414,7 @@ class Taking {
   bool from_parent_;
   bool stopped_ = false, gap_ = false;
   std::vector<Watermark> marks_;
+  std::vector<Below> below_;
   std::optional<Hello> hello_;
 };
 

@@ -112,6 +112,9 @@ Result<std::string> make_card(records::Ledger& parent, std::string_view unit_cod
   const auto world = parent.world();
   const auto* unit = world->tree->by_code(unit_code);
   if (unit == nullptr) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no unit “{1}”"), {std::string(unit_code)}).at("--unit"));
+  if (!unit->own)
+    return fail(
+        Error(ErrorCode::kInvalid, NC_MSG("“{1}” is a unit of the other side; own units alone have nodes"), {unit->code}).at("--unit"));
   NC_ASSIGN(const auto key, crypto::read_key_file(records::DataDir{parent.dir()}.key()));
   const auto secret = rng.make<Secret>();
   const auto record = parent.new_node_record();
@@ -253,17 +256,20 @@ Result<Request> read_request(records::Ledger& parent, std::string_view text) {
   return out;
 }
 
-Status keep_request(records::Ledger& parent, const Request& request, std::string_view text) {
-  return parent.exchange([&](records::Intake& intake) -> Status {
+Result<bool> keep_request(records::Ledger& parent, const Request& request, std::string_view text) {
+  std::int64_t others = 0;
+  const Status done = parent.exchange([&](records::Intake& intake) -> Status {
     auto& db = intake.db();
     NC_TRY(db.exec(kSchema));
+    NC_ASSIGN(others, db.integer("SELECT count(*) FROM sync_request WHERE record=?1 AND key<>?2", request.record, request.key));
     NC_ASSIGN(const auto kept, db.integer("SELECT count(*) FROM sync_request WHERE record=?1 AND key=?2", request.record, request.key));
     if (kept > 0) return {};
-    NC_ASSIGN(const auto others, db.integer("SELECT count(*) FROM sync_request WHERE record=?1", request.record));
     if (others >= kRequestsOfCardMax) return fail(ErrorCode::kLimit, NC_MSG("Too many nodes ask with this card; make a new one"));
     return db.run("INSERT INTO sync_request(record, key, text, at) VALUES(?1, ?2, ?3, ?4)", request.record, request.key, std::string(text),
                   parent.now_ms());
   });
+  NC_TRY(done);
+  return others > 0;
 }
 
 Result<std::vector<Waiting>> waiting_requests(records::Ledger& parent) {

@@ -55,9 +55,10 @@ Status admit(records::Ledger& parent, const access::Subject& who, const Request&
 // --- requests that came by link ---
 // In the new node's directory.
 [[nodiscard]] std::filesystem::path request_file(const std::filesystem::path& dir);
-// What read_request found good, until a person has compared the words. kLimit: too many keys asked with one card.
+// What read_request found good, by whatever way it came, until a person has compared the words. Answers whether another key asks with
+// the same card: one of the two has a copy of it. kLimit: too many keys asked with one card.
 inline constexpr std::int64_t kRequestsOfCardMax = 4;
-Status keep_request(records::Ledger& parent, const Request& request, std::string_view text);
+Result<bool> keep_request(records::Ledger& parent, const Request& request, std::string_view text);
 struct Waiting {
   Request request;
   std::int64_t at_ms = 0;  // when it came first

@@ -4,9 +4,11 @@
 #include "base/bytes_for_test.h"
 #include "base/files.h"
 #include "base/rng.h"
+#include "channels/sync/below.h"
 #include "channels/sync/file_messages.h"
 #include "channels/sync/frames.h"
 #include "channels/sync/messages.h"
+#include "channels/sync/outbox.h"
 #include "channels/sync/runs.h"
 #include "channels/sync/watermarks.h"
 #include "foundation/crypto/hash.h"
@@ -331,6 +333,12 @@ TEST(SyncPage, TheWorkedExampleStandsInItByteForByte) {
   show("bytes: the last three, abc, of it", hex_of(encode(FileBytes{file, 39'997, "abc"})));
   show("complete: of the node 10...1f to 1700000000000 ms",
        hex_of(encode(std::vector<Watermark>{{counting<NodeId>(0x10), 1'700'000'000'000}})));
+  show(
+      "below: of the node 10...1f, seen by link at 1700000000000 ms, 3 entries behind since 1699999000000 ms, its clock 2,000 ms slow, "
+      "version 1.0",
+      hex_of(encode(Below{counting<NodeId>(0x10), 1'700'000'000'000, Way::kLink, false, 3, 1'699'999'000'000, -2'000, "1.0"})));
+  show("forked: of the stream, entry 2 with the hash 40...5f and a seal of 00 01 ... 3f",
+       hex_of(encode_fork({entries[0].header.stream, 2, counting<EntryHash>(0x40), counting<Signature>(0)})));
   FrameWriter small;
   ASSERT_TRUE(small.add({{kEnd, encode(End{0, true})}}));
   show("a row of one frame: end, the same", hex_of(small.take()));

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "channels/sync/tables.h"
+#include "foundation/store/all_rows.h"
 #include "ledger/records/foreign.h"
 
 namespace nc::sync {
@@ -92,17 +93,18 @@ Status change(records::Ledger& ledger, const NodeId& node, Way way, const std::f
 
 }  // namespace
 
+Result<std::vector<Contact>> contacts_in(store::Database& db) {
+  NC_ASSIGN(const bool there, has_table(db));
+  if (!there) return std::vector<Contact>();
+  NC_ASSIGN(auto query, db.prepare(std::string("SELECT ") + kColumns + " FROM sync_contact ORDER BY node, way"));
+  return all_rows(query, contact_in);
+}
+
 Result<std::vector<Contact>> contacts(const records::Ledger& ledger) {
   std::vector<Contact> out;
   NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(const bool there, has_table(db));
-    if (!there) return {};
-    NC_ASSIGN(auto query, db.prepare(std::string("SELECT ") + kColumns + " FROM sync_contact ORDER BY node, way"));
-    while (true) {
-      NC_ASSIGN(const bool more, query.step());
-      if (!more) return {};
-      out.push_back(contact_in(query));
-    }
+    NC_ASSIGN(out, contacts_in(db));
+    return {};
   }));
   return out;
 }

@@ -15,6 +15,7 @@ namespace nc::sync {
 
 enum class Way { kLink = 1, kBundleOut = 2, kBundleIn = 3 };
 inline constexpr std::size_t kContactNoticesMax = 8;
+inline constexpr std::int64_t kBehindCountedMax = 10'000;  // entries; more are "more than"
 
 struct Contact {
   NodeId node;
@@ -35,6 +36,7 @@ struct Contact {
 
 // Of all nodes, by node and way.
 Result<std::vector<Contact>> contacts(const records::Ledger& ledger);
+Result<std::vector<Contact>> contacts_in(store::Database& db);
 Result<std::optional<Contact>> contact_with(const records::Ledger& ledger, const NodeId& node, Way way = Way::kLink);
 
 // What a contact showed. `at_ms`, `same_at_ms`, `behind_since_ms`, `version` and the failure are kept by this function; nothing is

@@ -6,10 +6,11 @@
 
 #include "base/json.h"
 #include "base/limits.h"
-#include "channels/sync/all_rows.h"
+#include "channels/sync/below.h"
 #include "channels/sync/key_tables.h"
 #include "channels/sync/runs.h"
 #include "channels/sync/watermarks.h"
+#include "foundation/store/all_rows.h"
 
 namespace nc::sync {
 namespace {
@@ -180,6 +181,7 @@ Status note_parent(store::Database& db, const NodeId& parent, std::string_view i
   insert.bind_blob(1, now);
   NC_TRY(insert.run());
   NC_TRY(forget_watermarks_told(db));
+  NC_TRY(forget_below_told(db));
   return db.run("UPDATE sync_file SET told=0, due=0, tries=0, here=CASE here WHEN 2 THEN 0 ELSE here END");
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "channels/sync/all_rows.h"
+#include "foundation/store/all_rows.h"
 #include "ledger/records/personal.h"
 
 namespace nc::sync {

@@ -22,6 +22,7 @@ enum Kind : std::uint64_t {
   kLetter = 13,
   kLetters = 15,
   kForked = 17,
+  kBelow = 19,
   kHello = 2,
   kCursors = 4,
   kRun = 6,

@@ -4,6 +4,9 @@
 #include <map>
 #include <set>
 
+#include "base/instant.h"
+#include "channels/sync/behind.h"
+#include "channels/sync/below.h"
 #include "channels/sync/file_tables.h"
 #include "channels/sync/runs.h"
 #include "channels/sync/shared.h"
@@ -14,100 +17,11 @@
 namespace nc::sync {
 namespace {
 
-// Entries of the shared set that the other is not known to hold.
-struct Behind {
-  std::int64_t entries = 0, since_ms = 0;
-  void add(std::int64_t received_ms) {
-    ++entries;
-    if (since_ms == 0 || received_ms < since_ms) since_ms = received_ms;
-  }
-  [[nodiscard]] bool enough() const { return entries >= kBehindCountedMax; }
-};
-
-// To the parent, by stream: what follows the number that it has named.
-Status count_up(store::Database& db, Shared& shared, const NodeId& parent, bool tables, Behind& out) {
-  NC_ASSIGN(const auto streams, shared.to_hand_up(db));
-  for (const auto& stream : streams) {
-    if (out.enough()) return {};
-    HeldThere there;
-    if (tables) { NC_ASSIGN(there, held_there(db, parent, stream.name)); }
-    if (stream.seq <= there.seq) continue;
-    NC_ASSIGN(auto query, db.prepare("SELECT received FROM journal_entry WHERE stream=?1 AND seq>?2 ORDER BY seq LIMIT ?3"));
-    query.bind_all(stream.id, there.seq, kBehindCountedMax - out.entries);
-    while (true) {
-      NC_ASSIGN(const bool more, query.step());
-      if (!more) break;
-      out.add(query.integer(0));
-    }
-  }
-  return {};
-}
-
-// To a child: what follows its cursors, and what came since entries were last put in order; but for what came from it.
-class CountingDown {
- public:
-  CountingDown(store::Database& db, Shared& shared, const NodeId& child) : db_(db), shared_(shared), child_(child) {}
-
-  Status count(Behind& out) {
-    NC_ASSIGN(const auto all, channels(db_));
-    for (const auto& channel : all) {
-      if (!shared_.has(channel.part) || out.enough()) continue;
-      NC_ASSIGN(const auto from, cursor(db_, child_, tag_of(channel.text)));
-      if (from >= channel.count) continue;
-      NC_ASSIGN(auto query, db_.prepare("SELECT s.name, e.seq, e.received FROM sync_order o JOIN journal_entry e ON e.arrival=o.arrival "
-                                        "JOIN journal_stream s ON s.id=e.stream WHERE o.channel=?1 AND o.n>?2 ORDER BY o.n LIMIT ?3"));
-      query.bind_all(channel.id, from, kBehindCountedMax);
-      NC_TRY(take(query, out));
-    }
-    NC_ASSIGN(const auto ordered, db_.integer("SELECT coalesce(max(arrival), 0) FROM sync_ordered"));
-    return count_since(ordered, out);
-  }
-  Status count_since(std::int64_t arrival, Behind& out) {
-    NC_ASSIGN(auto query, db_.prepare("SELECT s.name, e.seq, e.received FROM journal_entry e JOIN journal_stream s ON s.id=e.stream "
-                                      "WHERE e.arrival>?1 ORDER BY e.arrival LIMIT ?2"));
-    query.bind_all(arrival, kBehindCountedMax);
-    return take(query, out);
-  }
-
- private:
-  Status take(store::Statement& query, Behind& out) {
-    while (!out.enough()) {
-      NC_ASSIGN(const bool more, query.step());
-      if (!more) return {};
-      NC_ASSIGN(const auto held, held_of(query.text(0)));
-      if (held && query.integer(1) > *held) out.add(query.integer(2));
-    }
-    return {};
-  }
-  // Up to where the child has the stream; nothing: it is not for it.
-  Result<std::optional<std::int64_t>> held_of(const std::string& stream) {
-    const auto known = held_.find(stream);
-    if (known != held_.end()) return known->second;
-    NC_ASSIGN(const auto key, journal::StreamKey::parse(stream));
-    std::optional<std::int64_t> held;
-    if (shared_.has(key.part)) {
-      NC_ASSIGN(const auto there, held_there(db_, child_, stream));
-      held = std::max(there.seq, there.refused);
-    }
-    return held_.emplace(stream, held).first->second;
-  }
-  store::Database& db_;
-  Shared& shared_;
-  NodeId child_;
-  std::map<std::string, std::optional<std::int64_t>> held_;
-};
-
-Status look_at_peer(store::Database& db, const records::Ledger& ledger, bool tables, NodeState& state) {
+Status look_at_peer(store::Database& db, const records::Ledger& ledger, NodeState& state) {
   NC_ASSIGN(const auto shared, Shared::with(db, ledger, state.node));
   state.takes_less = shared->takes_less();
-  Behind behind;
-  if (state.relation == Relation::kParent) NC_TRY(count_up(db, *shared, state.node, tables, behind));
-  else if (tables) NC_TRY(CountingDown(db, *shared, state.node).count(behind));
-  else {
-    // Nobody has exchanged anything yet: no table to ask.
-    NC_ASSIGN(const auto streams, shared->streams(db));
-    for (const auto& stream : streams) behind.entries += stream.seq;
-  }
+  NC_ASSIGN(const auto behind,
+            state.relation == Relation::kParent ? parent_behind(db, *shared, state.node) : child_behind(db, *shared, state.node));
   state.behind = behind.entries;
   state.behind_since_ms = behind.since_ms;
   for (const auto& one : state.contacts) {
@@ -115,6 +29,24 @@ Status look_at_peer(store::Database& db, const records::Ledger& ledger, bool tab
     state.same = one.same && behind.entries == 0;
     state.waits_there = one.to_get;
   }
+  return {};
+}
+
+// As its superior saw it.
+Status look_below(store::Database& db, NodeState& state) {
+  NC_ASSIGN(const auto seen, seen_below(db, state.node));
+  if (!seen) return {};
+  state.seen_by_superior = true;
+  state.same_then = seen->same;
+  state.behind = seen->behind;
+  state.behind_since_ms = seen->behind_since_ms;
+  Contact contact;
+  contact.node = state.node;
+  contact.way = seen->way;
+  contact.at_ms = seen->at_ms;
+  contact.clock_ahead_ms = seen->clock_ahead_ms;
+  contact.version = seen->version;
+  state.contacts.push_back(std::move(contact));
   return {};
 }
 
@@ -138,23 +70,17 @@ std::set<NodeId> nodes_below(const std::vector<journal::Certificate>& certificat
 
 class Looking {
  public:
-  Looking(const records::Ledger& ledger, const std::optional<KnownParent>& parent) : ledger_(ledger), parent_(parent) {}
+  Looking(store::Database& db, const records::Ledger& ledger, const std::optional<NodeId>& parent)
+      : db_(db), ledger_(ledger), parent_(parent) {}
 
   Result<std::vector<NodeState>> look() {
-    NC_ASSIGN(all_contacts_, contacts(ledger_));
-    NC_TRY(ledger_.inspect([&](store::Database& db, const journal::Journal&) { return look_in(db); }));
-    sort();
-    return std::move(out_);
-  }
-
- private:
-  Status look_in(store::Database& db) {
-    NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_schema WHERE name='sync_complete'"));
-    NC_ASSIGN(const auto certificates, journal::certificates(db));
-    NC_ASSIGN(const auto forks, journal::forks(db));
+    NC_ASSIGN(const auto all_contacts, contacts_in(db_));
+    NC_ASSIGN(const auto tables, db_.integer("SELECT count(*) FROM sqlite_schema WHERE name='sync_complete'"));
+    NC_ASSIGN(const auto certificates, journal::certificates(db_));
+    NC_ASSIGN(const auto forks, journal::forks(db_));
     const auto self = ledger_.identity().node;
     for (const auto& one : certificates) take(one);
-    std::optional<NodeId> above = parent_ ? std::optional(parent_->node) : std::nullopt;
+    auto above = parent_;
     for (const auto& one : certificates)
       if (one.node == self && one.by != self) above = one.by;
     if (above && !states_.contains(*above)) states_[*above].certified = false;
@@ -165,16 +91,20 @@ class Looking {
       state.relation = node == above ? Relation::kParent : state.by == self ? Relation::kChild : Relation::kBelow;
       state.forked = std::ranges::any_of(
           forks, [&](const auto& fork) { return fork.stream.node == node && fork.stream.incarnation == state.incarnation; });
-      for (const auto& contact : all_contacts_)
+      for (const auto& contact : all_contacts)
         if (contact.node == node) state.contacts.push_back(contact);
-      NC_ASSIGN(state.cut_aside, journal::count_aside(db, journal::Aside::kQuarantined, node, state.incarnation));
-      NC_ASSIGN(state.last_entry_ms, last_entry(db, node));
-      if (tables != 0) { NC_ASSIGN(state.complete_to_ms, complete_to(db, node)); }
-      if (state.relation != Relation::kBelow && !state.ended) NC_TRY(look_at_peer(db, ledger_, tables != 0, state));
+      NC_ASSIGN(state.cut_aside, journal::count_aside(db_, journal::Aside::kQuarantined, node, state.incarnation));
+      NC_ASSIGN(state.last_entry_ms, last_entry(db_, node));
+      if (tables != 0) { NC_ASSIGN(state.complete_to_ms, complete_to(db_, node)); }
+      if (state.relation == Relation::kBelow) NC_TRY(look_below(db_, state));
+      else if (!state.ended) NC_TRY(look_at_peer(db_, ledger_, state));
       out_.push_back(std::move(state));
     }
-    return {};
+    sort();
+    return std::move(out_);
   }
+
+ private:
   void take(const journal::Certificate& one) {
     auto& state = states_[one.node];
     if (one.in_reserve) return;
@@ -192,9 +122,9 @@ class Looking {
     };
     std::ranges::sort(out_, [&](const auto& a, const auto& b) { return key(a) < key(b); });
   }
+  store::Database& db_;
   const records::Ledger& ledger_;
-  const std::optional<KnownParent>& parent_;
-  std::vector<Contact> all_contacts_;
+  std::optional<NodeId> parent_;
   std::map<NodeId, NodeState> states_;
   std::vector<NodeState> out_;
 };
@@ -226,7 +156,16 @@ std::string NodeState::version() const {
 }
 
 Result<std::vector<NodeState>> node_states(const records::Ledger& ledger, const std::optional<KnownParent>& parent) {
-  return Looking(ledger, parent).look();
+  std::vector<NodeState> out;
+  NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(out, node_states_in(db, ledger, parent ? std::optional(parent->node) : std::nullopt));
+    return {};
+  }));
+  return out;
+}
+
+Result<std::vector<NodeState>> node_states_in(store::Database& db, const records::Ledger& ledger, const std::optional<NodeId>& parent) {
+  return Looking(db, ledger, parent).look();
 }
 
 Result<Completeness> completeness(const records::Ledger& ledger) {
@@ -254,6 +193,14 @@ Result<Completeness> completeness(const records::Ledger& ledger) {
     return {};
   }));
   return out;
+}
+
+Json to_json(const Completeness& completeness) {
+  const bool known = completeness.heard > 0;
+  return Json()
+      .set("nodes", completeness.nodes)
+      .set("heard", completeness.heard)
+      .set("complete_to", known ? Json(instant_text(completeness.complete_to_ms)) : Json(nullptr));
 }
 
 Result<std::int64_t> files_awaited(const records::Ledger& ledger) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "channels/sync/below.h"
 #include "channels/sync/tree_for_test.h"
 #include "ledger/journal/set_aside.h"
 #include "ledger/records/cutting_off.h"
@@ -150,6 +151,72 @@ TEST_F(NodeStatesTest, AChildTellsUpToWhenAllOfThoseBelowItIsThere) {
   EXPECT_NE(of(*force_, *other).complete_to_ms, far);
   EXPECT_GE(of(*force_, *other).complete_to_ms, before);
   EXPECT_EQ(force_->count("SELECT count(*) FROM sync_complete"), 3);
+}
+
+// The whole subtree: how a post stands its province tells the force, hour by hour, and nobody else can.
+TEST_F(NodeStatesTest, AChildTellsHowThoseBelowItStand) {
+  later(2 * kHour);
+  post_->clock().now_ms -= 60'000;
+  meet(*post_, *province_);
+  must(note_version(province_->ledger(), post_->id(), "9.1"));
+  const auto met = province_->clock().now_ms;
+  later(kHour / 2);
+  province_->note("lenh", std::nullopt, journal::Audience{journal::Audience::Kind::kBelow, {province_->unit()}});
+  const auto since = province_->clock().now_ms;
+  later(2 * kHour);
+  meet(*province_, *force_);
+  auto seen = of(*force_, *post_);
+  EXPECT_TRUE(seen.seen_by_superior);
+  EXPECT_FALSE(seen.same || seen.same_then);
+  EXPECT_EQ(seen.behind, 1);
+  EXPECT_EQ(seen.behind_since_ms, since);
+  ASSERT_NE(seen.last_contact(), nullptr);
+  EXPECT_EQ(seen.last_contact()->at_ms, met);
+  EXPECT_EQ(seen.last_contact()->way, Way::kLink);
+  EXPECT_EQ(seen.clock_ahead_ms(), -60'000);
+  EXPECT_EQ(seen.version(), "9.1");
+  // Within the hour nothing is said, then again.
+  meet(*post_, *province_);
+  later(kHour / 2);
+  meet(*province_, *force_);
+  EXPECT_EQ(of(*force_, *post_).behind, 1);
+  later(kHour);
+  meet(*province_, *force_);
+  seen = of(*force_, *post_);
+  EXPECT_EQ(seen.behind, 0);
+  EXPECT_TRUE(seen.same_then);
+  EXPECT_FALSE(seen.same) << "that is for who compares it himself";
+  // An old stick changes nothing, a new one does.
+  must(make_bundle(province_->ledger(), force_->id(), std::nullopt, dir() / "old"));
+  later(3 * kHour);
+  meet(*post_, *province_);
+  must(make_bundle(province_->ledger(), force_->id(), std::nullopt, dir() / "new"));
+  must(take_bundle(force_->ledger(), dir() / "new", std::nullopt));
+  const auto newest = of(*force_, *post_).last_contact()->at_ms;
+  EXPECT_EQ(newest, province_->clock().now_ms);
+  must(take_bundle(force_->ledger(), dir() / "old", std::nullopt));
+  EXPECT_EQ(of(*force_, *post_).last_contact()->at_ms, newest);
+}
+
+TEST_F(NodeStatesTest, OfNodesThatAreNotBelowItAChildIsNotBelieved) {
+  auto* other = &join(*force_, "q", enter_unit(*force_, "q", force_->unit()));
+  meet(*other, *force_);
+  later(kHour);
+  Below lie;
+  lie.version = "lie";
+  const auto say = [&](Node& liar, const NodeId& about) {
+    lie.node = about;
+    must(force_->ledger().exchange([&](records::Intake& intake) -> Status {
+      const auto world = force_->ledger().world();
+      NC_ASSIGN(const auto child, peer_of(intake.db(), *world, liar.id()));
+      return take_below(intake.db(), *world, force_->id(), child, {lie}, force_->clock().now_ms);
+    }));
+  };
+  for (const auto& about : {other->id(), force_->id(), province_->id(), other->rng().make<NodeId>()}) say(*province_, about);
+  say(*other, post_->id());
+  EXPECT_EQ(force_->count("SELECT count(*) FROM sync_below WHERE instr(said, CAST('lie' AS BLOB)) > 0"), 0);
+  say(*province_, post_->id());
+  EXPECT_EQ(of(*force_, *post_).version(), "lie") << "its own superior is believed";
 }
 
 TEST_F(NodeStatesTest, CompleteByStickToo) {

@@ -260,24 +260,13 @@ Result<std::int64_t> Outbox::send_channel(const Channel& channel, std::int64_t c
   return cursor;
 }
 
-Status put_forks(store::Database& db, const NodeId& peer, std::string_view incarnation, Outbox& out) {
-  constexpr std::size_t kForksMax = 8;  // one is proof enough
-  NC_ASSIGN(const auto certificates, journal::certificates(db, peer));
-  for (const auto& one : certificates) {
-    if (incarnation_tag(one.incarnation) != incarnation) continue;
-    NC_ASSIGN(auto heads, journal::heads_of_forks(db, peer, one.incarnation));
-    heads.resize(std::min(heads.size(), kForksMax));
-    for (const auto& head : heads) {
-      Packer row;
-      pack_stream(row, head.stream, false);
-      NC_TRY(out.put(kForked, row.number(head.seq).id(head.head).id(head.seal).take()));
-    }
-    return {};
-  }
-  return {};
+std::string encode_fork(const journal::SealedHead& proof) {
+  Packer row;
+  pack_stream(row, proof.stream, false);
+  return row.number(proof.seq).id(proof.head).id(proof.seal).take();
 }
 
-Status hear_forked(records::Intake& intake, std::string_view content, std::vector<std::string>& notices) {
+std::optional<journal::SealedHead> decode_fork(std::string_view content) {
   Unpacker in(content);
   NothingKnown nothing;
   const auto stream = unpack_stream(in, nothing);
@@ -286,8 +275,26 @@ Status hear_forked(records::Intake& intake, std::string_view content, std::vecto
   proof.seq = in.count();
   proof.head = in.id<EntryHash>();
   proof.seal = in.id<Signature>();
-  if (!stream || !in.good()) return {};
-  NC_ASSIGN(const bool forked, intake.take_fork_of_own(proof));
+  return stream && in.good() ? std::optional(proof) : std::nullopt;
+}
+
+Status put_forks(store::Database& db, const NodeId& peer, std::string_view incarnation, Outbox& out) {
+  constexpr std::size_t kForksMax = 8;  // one is proof enough
+  NC_ASSIGN(const auto certificates, journal::certificates(db, peer));
+  for (const auto& one : certificates) {
+    if (incarnation_tag(one.incarnation) != incarnation) continue;
+    NC_ASSIGN(auto heads, journal::heads_of_forks(db, peer, one.incarnation));
+    heads.resize(std::min(heads.size(), kForksMax));
+    for (const auto& head : heads) NC_TRY(out.put(kForked, encode_fork(head)));
+    return {};
+  }
+  return {};
+}
+
+Status hear_forked(records::Intake& intake, std::string_view content, std::vector<std::string>& notices) {
+  const auto proof = decode_fork(content);
+  if (!proof) return {};
+  NC_ASSIGN(const bool forked, intake.take_fork_of_own(*proof));
   if (forked)
     notices.push_back(Error(ErrorCode::kDenied, NC_MSG("Another machine writes as this node: its disk was copied, or somebody has its "
                                                        "key. Nothing more is written here"))

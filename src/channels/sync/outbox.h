@@ -18,6 +18,8 @@ namespace nc::sync {
 
 class Outbox;
 // Sealed heads of forked streams of the peer's incarnation that begins so: it may not know that another machine writes as it does.
+[[nodiscard]] std::string encode_fork(const journal::SealedHead& proof);
+std::optional<journal::SealedHead> decode_fork(std::string_view content);
 Status put_forks(store::Database& db, const NodeId& peer, std::string_view incarnation, Outbox& out);
 // The same as it came: when it proves that another machine writes as this one, nothing more is written here, and a notice says so.
 Status hear_forked(records::Intake& intake, std::string_view content, std::vector<std::string>& notices);

@@ -55,6 +55,7 @@ Result<std::string> Session::request() {
   impl_->files.begin_request();
   NC_TRY(impl_->keys.begin_request());
   impl_->complete_now.clear();
+  impl_->below_now = {};
   FrameWriter writer(impl_->most.frame_bytes);
   NC_TRY(impl_->ledger.inspect([&](store::Database& db, const journal::Journal&) { return impl_->compose(db, writer); }));
   return writer.take();
@@ -86,6 +87,8 @@ Status Session::Impl::compose(store::Database& db, FrameWriter& writer) {
   if (handed.end.left == 0) {
     NC_ASSIGN(complete_now, watermarks_to_tell(db, *ledger.world(), *shared, false));
     NC_TRY(put_watermarks(out, complete_now));
+    if (!most.urgent_only) { NC_ASSIGN(below_now, below_to_tell(db, ledger, parent, *shared, false)); }
+    NC_TRY(put_below(out, below_now.news));
   }
   if (!handed.more && wants.empty() && !void_cursors && !most.urgent_only) NC_TRY(keys.compose(db, *shared, out));
   if (with_files) NC_TRY(files.compose(db, *shared, out, !handed.more));

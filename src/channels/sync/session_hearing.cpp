@@ -58,6 +58,7 @@ Status Session::Impl::handle(records::Intake& intake, Shared& shared, KeyPost& p
       case kEnd:
         end = decode_end(message.content);
         NC_TRY(set_watermarks_told(intake.db(), complete_now));
+        NC_TRY(set_below_told(intake.db(), below_now));
         break;
       case kLetter:
       case kLetters: {

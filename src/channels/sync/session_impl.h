@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "channels/sync/below.h"
 #include "channels/sync/file_talk.h"
 #include "channels/sync/inbox.h"
 #include "channels/sync/key_talk.h"
@@ -49,6 +50,7 @@ struct Session::Impl {
   FileTalk files;
   KeyTalk keys;
   std::vector<Watermark> complete_now;  // said in this request
+  BelowNow below_now;                   // the same
 
   Impl(records::Ledger& own, const NodeId& other, const Limits& limit)
       : ledger(own), parent(other), most(limit), files(own, other), keys(own, other) {}

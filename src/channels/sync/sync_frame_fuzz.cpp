@@ -1,8 +1,10 @@
 // Rows of frames: any bytes, in any pieces, are frames or a broken row; what was read and written again is read the same.
 #include "base/check.h"
+#include "channels/sync/below.h"
 #include "channels/sync/file_messages.h"
 #include "channels/sync/frames.h"
 #include "channels/sync/messages.h"
+#include "channels/sync/outbox.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace nc::sync;
@@ -26,6 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (const auto offers = decode_offers(message.content)) NC_CHECK(decode_offers(encode(*offers)) == offers);
       if (const auto kept = decode_kept(message.content)) NC_CHECK(decode_kept(encode(*kept)).has_value());
       if (const auto some = decode_file_bytes(message.content)) NC_CHECK(decode_file_bytes(encode(*some)).has_value());
+      if (const auto below = decode_below(message.content)) NC_CHECK(decode_below(encode(*below)).has_value());
+      if (const auto proof = decode_fork(message.content)) NC_CHECK(encode_fork(*proof) == encode_fork(*decode_fork(encode_fork(*proof))));
       all.push_back(message);
       if (!writer.add({message})) {
         writer.flush();

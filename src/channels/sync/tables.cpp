@@ -4,8 +4,8 @@
 #include <map>
 
 #include "base/limits.h"
-#include "channels/sync/all_rows.h"
 #include "channels/sync/key_tables.h"
+#include "foundation/store/all_rows.h"
 
 namespace nc::sync {
 namespace {
@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS sync_piece(node BLOB NOT NULL, stream TEXT NOT NULL, 
   body INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(node, stream)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sync_complete(node BLOB PRIMARY KEY, ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sync_complete_told(node BLOB PRIMARY KEY, ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sync_below(node BLOB PRIMARY KEY, said BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sync_below_told(node BLOB PRIMARY KEY, said BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sync_below_looked(id INTEGER PRIMARY KEY CHECK(id = 1), at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS sync_contact(node BLOB NOT NULL, way INTEGER NOT NULL, at INTEGER NOT NULL, whole INTEGER NOT NULL,
   same INTEGER NOT NULL, to_send INTEGER, to_get INTEGER, same_at INTEGER NOT NULL, behind_since INTEGER NOT NULL, clock_ahead INTEGER,
   version TEXT NOT NULL, notices TEXT NOT NULL, failed_at INTEGER NOT NULL, failure TEXT NOT NULL, PRIMARY KEY(node, way))

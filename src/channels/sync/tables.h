@@ -8,6 +8,7 @@
 // sync_told                  of a parent: the cursors that it has from us, so that only what is new is said
 // sync_complete              up to when all that a node below had written is here
 // sync_complete_told         what of that the parent was told
+// sync_below                 how nodes below a child stand, as that one said (below.h); _told, _looked: what the parent was told, and when
 // sync_contact               how the last contact with it went (contacts.h)
 // sync_day                   bytes that went over the link today (link_rules.h)
 // sync_sealed, sync_letter   and what belongs to them: key_tables.h

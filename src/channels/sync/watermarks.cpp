@@ -23,6 +23,22 @@ std::optional<std::vector<Watermark>> decode_watermarks(std::string_view content
   return out;
 }
 
+Result<bool> parent_hears_of(Vouched& vouched, Shared& shared, const NodeId& node) {
+  NC_ASSIGN(const auto certificates, vouched.of(node));
+  return std::any_of(certificates.begin(), certificates.end(), [&](const auto& certificate) {
+    return !holds_whole(certificate) && shared.theirs().has({0, journal::Audience::own(certificate.unit)});
+  });
+}
+
+Result<bool> child_speaks_of(Vouched& vouched, const orgtree::OrgTree& tree, const NodeId& self, const Peer& child, const NodeId& node) {
+  if (node == child.node || node == self) return false;
+  NC_ASSIGN(const auto certificates, vouched.of(node));
+  // Of its own children it knows better itself.
+  return !certificates.empty() && std::all_of(certificates.begin(), certificates.end(), [&](const auto& certificate) {
+    return certificate.by != self && !holds_whole(certificate) && (child.whole || lies_under(tree, certificate.unit, child.units, true));
+  });
+}
+
 Result<std::vector<Watermark>> watermarks_to_tell(store::Database& db, const records::World& world, Shared& shared, bool all) {
   std::vector<Watermark> moved, out;
   {
@@ -38,10 +54,7 @@ Result<std::vector<Watermark>> watermarks_to_tell(store::Database& db, const rec
   Vouched vouched(db, world);
   for (const auto& one : moved) {
     if (out.size() >= kWatermarksMax) break;
-    NC_ASSIGN(const auto certificates, vouched.of(one.node));
-    const bool known = std::any_of(certificates.begin(), certificates.end(), [&](const auto& certificate) {
-      return !holds_whole(certificate) && shared.theirs().has({0, journal::Audience::own(certificate.unit)});
-    });
+    NC_ASSIGN(const bool known, parent_hears_of(vouched, shared, one.node));
     if (known) out.push_back(one);
   }
   return out;
@@ -68,14 +81,7 @@ Status take_watermarks(store::Database& db, const records::World& world, const N
                        const std::vector<Watermark>& marks, std::int64_t now_ms) {
   Vouched vouched(db, world);
   for (const auto& one : marks) {
-    if (one.node == child.node || one.node == self) continue;
-    NC_ASSIGN(const auto certificates, vouched.of(one.node));
-    // Of its own children it knows better itself.
-    const bool others = !certificates.empty() && std::none_of(certificates.begin(), certificates.end(),
-                                                              [&](const auto& certificate) { return certificate.by == self; });
-    const bool below = others && std::all_of(certificates.begin(), certificates.end(), [&](const auto& certificate) {
-                         return !holds_whole(certificate) && (child.whole || lies_under(*world.tree, certificate.unit, child.units, true));
-                       });
+    NC_ASSIGN(const bool below, child_speaks_of(vouched, *world.tree, self, child, one.node));
     if (below) NC_TRY(note_complete(db, one.node, std::min(one.ms, now_ms)));
   }
   return {};

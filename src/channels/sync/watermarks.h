@@ -22,6 +22,11 @@ struct Watermark {
 // Nothing: it is none. At most kWatermarksMax are read.
 std::optional<std::vector<Watermark>> decode_watermarks(std::string_view content);
 
+// By a child: whether its parent subscribes to the units of a node, so that it may hear of it.
+Result<bool> parent_hears_of(Vouched& vouched, Shared& shared, const NodeId& node);
+// By a parent: whether its child may speak of the node: it lies below the child, and the parent did not certify it itself.
+Result<bool> child_speaks_of(Vouched& vouched, const orgtree::OrgTree& tree, const NodeId& self, const Peer& child, const NodeId& node);
+
 // By a child: those that moved since they were told, or (`all`) each.
 Result<std::vector<Watermark>> watermarks_to_tell(store::Database& db, const records::World& world, Shared& shared, bool all);
 Status put_watermarks(Outbox& out, const std::vector<Watermark>& marks);

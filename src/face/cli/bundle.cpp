@@ -14,7 +14,14 @@ struct Asked {
   bool confirm = false, waiting = false;
 };
 
+constexpr const char* kRaced = NC_MSG("Another node asks with the same card: one of the two has a copy of it. Find out which");
+
 Status card(const Context& context, const Asked& asked) {
+  std::error_code ec;
+  if (std::filesystem::exists(asked.out, ec))
+    return fail(Error(ErrorCode::kConflict, NC_MSG("The file exists already"))
+                    .at(asked.out)
+                    .then(NC_MSG("Choose another name; nothing was changed")));
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   const auto ceiling = asked.ceiling == "open"         ? catalog::Handling::kOpen
                        : asked.ceiling == "restricted" ? catalog::Handling::kRestricted
@@ -33,6 +40,8 @@ Status admit(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto request, sync::read_request(*ledger, text));
   context.out() << context.tr(NC_MSG("A node of “{1}” asks to be let in. Its words: {2}"), request.unit_code, request.words) << '\n';
   if (!asked.confirm) {
+    NC_ASSIGN(const bool raced, request.admitted ? Result<bool>(false) : sync::keep_request(*ledger, request, text));
+    if (raced) context.out() << context.tr(kRaced) << '\n';
     context.out() << context.tr(NC_MSG("Compare them with the other screen; if they are equal, say it again with --confirm")) << '\n';
     return {};
   }
@@ -43,7 +52,7 @@ Status admit(const Context& context, const Asked& asked) {
   return {};
 }
 
-// Requests that came by link. What was typed from the other screen is the comparison.
+// Requests that wait, come by link or stick. What was typed from the other screen is the comparison.
 Status link_requests(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto waiting, sync::waiting_requests(*ledger));
@@ -52,9 +61,7 @@ Status link_requests(const Context& context, const Asked& asked) {
     if (asked.words.empty()) {
       context.out() << context.tr(NC_MSG("A node of “{1}” asks to be let in. Its words: {2}"), one.request.unit_code, one.request.words)
                     << '\n';
-      if (one.raced)
-        context.out() << context.tr(NC_MSG("Another node asks with the same card: one of the two has a copy of it. Find out which"))
-                      << '\n';
+      if (one.raced) context.out() << context.tr(kRaced) << '\n';
       continue;
     }
     NC_TRY(sync::admit(*ledger, ledger->console(), one.request));

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "channels/sync/node_states.h"
 
 #include "face/cli/choices.h"
 #include "face/cli/commands.h"
@@ -115,6 +116,14 @@ Status area_must_be_known(const stats::Query& query, const stats::Columns& colum
   return fail(not_among(ErrorCode::kNotFound, "--counterpart", area, {valid.begin(), valid.end()}));
 }
 
+// Up to when the nodes below have handed in all; empty at a node that has none.
+std::string nodes_below_text(const Context& context, const sync::Completeness& below) {
+  if (below.nodes == 0) return {};
+  if (below.heard == 0) return context.tr(NC_MSG("Of the {1} nodes below nothing is known to be complete yet."), below.nodes);
+  return context.tr(NC_MSG("Complete to {1} for {2} of {3} nodes below."), context.words.datetime(below.complete_to_ms), below.heard,
+                    below.nodes);
+}
+
 Status figures(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
   NC_ASSIGN(const auto who, acting_subject(*ledger, asked.as_login));
@@ -128,9 +137,18 @@ Status figures(const Context& context, const Asked& asked) {
   NC_TRY(area_must_be_known(query, *columns, read, *world));
   const auto answer = columns->answer(query, read, *world);
   const auto name_of = namer(*ledger, who, context.lang());
-  if (asked.format == "json") context.out() << pretty(stats::to_json(answer, *world, name_of));
-  else if (asked.format == "csv") context.out() << (answer.pivot ? stats::to_csv(*answer.pivot) : stats::to_csv(answer, *world, name_of));
-  else print_answer(context, answer, *world, name_of);
+  NC_ASSIGN(const auto below, sync::completeness(*ledger));
+  if (asked.format == "json") {
+    auto json = stats::to_json(answer, *world, name_of);
+    context.out() << pretty(json.set("nodes_below", sync::to_json(below)));
+  } else if (asked.format == "csv") {
+    // A table for programs stays a table: what is said of it goes beside.
+    context.out() << (answer.pivot ? stats::to_csv(*answer.pivot) : stats::to_csv(answer, *world, name_of));
+    if (const auto text = nodes_below_text(context, below); !text.empty()) context.environment.err << text << '\n';
+  } else {
+    print_answer(context, answer, *world, name_of);
+    if (const auto text = nodes_below_text(context, below); !text.empty()) context.out() << text << '\n';
+  }
   return {};
 }
 

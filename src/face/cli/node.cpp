@@ -8,6 +8,7 @@
 #include "face/cli/choices.h"
 #include "face/cli/commands.h"
 #include "ledger/journal/set_aside.h"
+#include "ledger/records/accounts.h"
 #include "ledger/records/cutting_off.h"
 
 namespace nc::cli {
@@ -30,8 +31,9 @@ std::string unit_of(const records::Ledger& ledger, const sync::NodeState& state)
 std::string state_text(const Context& context, const sync::NodeState& state) {
   if (state.ended) return context.tr(NC_MSG("cut off"));
   if (state.forked) return context.tr(NC_MSG("two machines"));
-  if (state.relation == sync::Relation::kBelow) return context.tr(NC_MSG("known through its superior"));
+  if (state.relation == sync::Relation::kBelow && !state.seen_by_superior) return context.tr(NC_MSG("known through its superior"));
   if (state.same) return context.tr(NC_MSG("the same"));
+  if (state.same_then) return context.tr(NC_MSG("the same at that contact"));
   if (state.behind == 0) return context.tr(NC_MSG("nothing waits here for it"));
   return state.behind_since_ms == 0
              ? context.tr(NC_MSG("{1} entries behind"), state.behind)
@@ -93,6 +95,12 @@ Status cut(const Context& context, const Asked& asked) {
   return {};
 }
 
+std::string author_text(const Context& context, const records::Ledger& ledger, const std::optional<PersonId>& author) {
+  if (!author) return context.tr(NC_MSG("author not known here"));
+  const auto words = records::author_words(ledger, *author, context.lang());
+  return context.tr(words.message, words.name);
+}
+
 // What lies beyond cuts, entry by entry, for whoever says which of it is right.
 Status aside(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, open_for_reading(asked.dir));
@@ -105,7 +113,7 @@ Status aside(const Context& context, const Asked& asked) {
   }));
   for (const auto& one : all)
     context.out() << one.hash.hex() << "  " << context.words.datetime(one.header.wall_ms) << "  " << one.header.type << "  "
-                  << one.header.record.hex() << "  " << one.stream.node.hex() << '\n';
+                  << one.header.record.hex() << "  " << one.stream.node.hex() << "  " << author_text(context, *ledger, one.author) << '\n';
   const auto more = count - static_cast<std::int64_t>(all.size());
   if (more > 0) context.out() << context.tr(NC_MSG("and {1} more, of which each can be readmitted by its hash"), more) << '\n';
   if (all.empty()) context.out() << context.tr(NC_MSG("Nothing lies beyond a cut")) << '\n';

@@ -93,7 +93,6 @@ Result<Json> read_body(const Call& call, const std::vector<std::string>& members
 [[nodiscard]] Result<const orgtree::Unit*> unit_of(const Call& call, std::string_view parameter);
 // The days a text of Shape::kDay means.
 [[nodiscard]] Result<DayRange> days_of(std::string_view text);
-[[nodiscard]] std::string instant_text(std::int64_t wall_ms);  // 2026-11-22T12:30:00.000Z
 // A parameter that names an option of the catalogue, in whatever type: its id, empty when nothing is said; else the nearest options.
 [[nodiscard]] Result<std::string> option_of(const Call& call, std::string_view parameter, std::string_view slot);
 // “typed” is none of the valid words; the next step names the nearest.

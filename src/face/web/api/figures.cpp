@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "channels/sync/node_states.h"
 #include "face/web/api/endpoint.h"
 #include "face/web/figures/asked.h"
 #include "face/web/site.h"
@@ -36,9 +37,12 @@ net::Response figures(const Call& call) {
   if (const auto done = call.site.ledger().catch_up(); !done) return problem(done.error(), call.ui);
   const auto found = call.site.columns().answer(asked.query, read, *call.world);
   const auto lang = call.lang();
-  return answer(call, stats::to_json(
-                          found, *call.world, [&](const RecordId& id) { return call.name(id, lang); },
-                          [&](const std::string& message) { return call.ui.tr(message); }));
+  auto json = stats::to_json(
+      found, *call.world, [&](const RecordId& id) { return call.name(id, lang); },
+      [&](const std::string& message) { return call.ui.tr(message); });
+  const auto below = sync::completeness(call.site.ledger());
+  if (!below) return problem(below.error(), call.ui);
+  return answer(call, json.set("nodes_below", sync::to_json(*below)));
 }
 
 }  // namespace

@@ -97,6 +97,10 @@ Json figures_schema() {
   Json properties;
   for (const auto* list : {"figures", "below", "outside"}) properties.set(list, array_of(anything()));
   properties.set("pivot", anything());
+  Json below;
+  for (const auto* count : {"nodes", "heard"}) below.set(count, of_type("integer"));
+  below.set("complete_to", or_null("string"));
+  properties.set("nodes_below", whole(std::move(below), {}));
   return whole(std::move(properties), {"pivot"});
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include "base/instant.h"
 
 #include "face/web/site.h"
 #include "ledger/records/raising.h"

@@ -1,5 +1,7 @@
 // Letting a node in: a card for a unit below, the request that the new machine makes with it, six words to compare, and a person
 // who confirms with his password. docs/operations/nodes.md.
+#include <algorithm>
+
 #include "base/files.h"
 #include "base/text.h"
 #include "channels/sync/card.h"
@@ -60,13 +62,13 @@ Html card_list(const Visit& visit, const std::vector<sync::CardState>& cards) {
   return section(list.caption, render(list, visit.ui));
 }
 
-// Requests that came over the line; those by stick come in by the form.
+// Requests that came over the line, and those by stick that the form has taken.
 Html request_list(const Visit& visit) {
   const auto waiting = sync::waiting_requests(visit.ledger());
   if (!waiting) return notice(Tone::kBad, visit.ui.error_text(waiting.error()));
   if (waiting->empty()) return {};
   List list;
-  list.caption = visit.tr("Requests that came by link");
+  list.caption = visit.tr("Requests that wait");
   list.columns = {{visit.tr("Unit")}, {visit.tr("Came"), false, false, {}, 0, true}, {visit.tr("State")}};
   for (const auto& one : *waiting) {
     const auto* unit = visit.world->tree->find(one.request.unit);
@@ -213,6 +215,14 @@ Html words_html(const std::string& words) {
   return el("ol", {{"class", "six-words"}, {"lang", "vi"}}, out);
 }
 
+Html raced_notice(const Visit& visit, const sync::Request& request) {
+  const auto waiting = sync::waiting_requests(visit.ledger());
+  const bool raced =
+      waiting && std::ranges::any_of(*waiting, [&](const auto& one) { return one.raced && one.request.record == request.record; });
+  return raced ? notice(Tone::kBad, visit.tr("Another node asks with the same card: one of the two has a copy of it. Find out which"))
+               : Html();
+}
+
 net::Response compare_page(const Visit& visit, const sync::Request& request, std::string_view text, const ConfirmErrors& errors = {},
                            int status = 200) {
   const auto* unit = visit.world->tree->find(request.unit);
@@ -220,7 +230,8 @@ net::Response compare_page(const Visit& visit, const sync::Request& request, std
   auto page = cards_frame(visit);
   page.title = visit.tr("Compare the words");
   page.main =
-      join(facts({{visit.tr("Unit"), name, ""},
+      join(raced_notice(visit, request),
+           facts({{visit.tr("Unit"), name, ""},
                   {visit.tr("Node"), el("code", {}, request.node.hex()), ""},
                   {visit.tr("Highest handling that it may hold"), handling_text(visit, request.ceiling), ""}}),
            section(visit.tr("3. The six words"),
@@ -257,6 +268,9 @@ net::Response look_at_request(Visit& visit, const net::Params&, const net::Field
   if (!text) return cards_page(visit, {}, visit.ui.error_text(text.error()), 422);
   const auto request = sync::read_request(visit.ledger(), *text);
   if (!request) return cards_page(visit, {}, visit.ui.error_text(request.error()), 422);
+  if (!request->admitted)
+    if (const auto kept = sync::keep_request(visit.ledger(), *request, *text); !kept)
+      return cards_page(visit, {}, visit.ui.error_text(kept.error()), 422);
   return compare_page(visit, *request, *text);
 }
 

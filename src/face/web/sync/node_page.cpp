@@ -31,7 +31,8 @@ Html node_facts(const Visit& visit, const KnownNodes& nodes, const sync::NodeSta
         {visit.tr("Complete to"), Html(visit.ui.datetime(*state.complete_to_ms)), visit.tr("all that it had written by then is here")});
   if (state.last_entry_ms > 0) rows.push_back({visit.tr("Its last entry came"), Html(visit.ui.datetime(state.last_entry_ms)), ""});
   if (auto clock = clock_text(visit, state); !clock.empty())
-    rows.push_back({visit.tr("Clock"), std::move(clock), visit.tr("beside this node's")});
+    rows.push_back({visit.tr("Clock"), std::move(clock),
+                    state.relation == sync::Relation::kBelow ? visit.tr("beside its superior's") : visit.tr("beside this node's")});
   if (!state.version().empty()) rows.push_back({visit.tr("Version"), Html(state.version()), ""});
   rows.push_back({visit.tr("Node"), el("code", {}, state.node.hex()), ""});
   rows.push_back({visit.tr("Incarnation"), el("code", {}, state.incarnation.hex()), visit.tr("changes when a backup is restored")});

@@ -189,9 +189,11 @@ Html node_state_badge(const Visit& visit, const sync::NodeState& state) {
   if (state.ended) return badge(Tone::kBad, visit.tr("cut off"));
   if (state.forked) return badge(Tone::kBad, visit.tr("two machines"));
   if (!state.certified) return badge(Tone::kNeutral, visit.tr("its first bundle has not come"));
-  if (state.relation == sync::Relation::kBelow) return badge(Tone::kNeutral, visit.tr("known through its superior"));
+  if (state.relation == sync::Relation::kBelow && !state.seen_by_superior)
+    return badge(Tone::kNeutral, visit.tr("known through its superior"));
   Html out;
   if (state.same) out = badge(Tone::kGood, visit.tr("the same"));
+  else if (state.same_then) out = badge(Tone::kGood, visit.tr("the same at that contact"));
   else if (state.behind > 0) {
     const auto many = state.behind >= sync::kBehindCountedMax;
     const auto number = visit.ui.number(state.behind);

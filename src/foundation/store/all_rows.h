@@ -1,4 +1,4 @@
-// Inside the room only: what a query answers, as values.
+// What a query answers, as values. Threads: those of the connection.
 #pragma once
 
 #include <utility>
@@ -7,11 +7,11 @@
 #include "base/error.h"
 #include "foundation/store/database.h"
 
-namespace nc::sync {
+namespace nc::store {
 
 // `read` makes a value of the row at which the statement stands.
 template <typename Read>
-auto all_rows(store::Statement& query, Read read) -> Result<std::vector<decltype(read(query))>> {
+auto all_rows(Statement& query, Read read) -> Result<std::vector<decltype(read(query))>> {
   std::vector<decltype(read(query))> out;
   while (true) {
     NC_ASSIGN(const bool more, query.step());
@@ -20,4 +20,4 @@ auto all_rows(store::Statement& query, Read read) -> Result<std::vector<decltype
   }
 }
 
-}  // namespace nc::sync
+}  // namespace nc::store
