@@ -100,11 +100,12 @@ Result<std::vector<Fork>> forks(store::Database& db) {
 
 Result<std::vector<SealedHead>> heads_of_forks(store::Database& db, const NodeId& node, const IncarnationId& incarnation) {
   std::vector<SealedHead> out;
-  NC_ASSIGN(auto query,
-            db.prepare("SELECT stream, head_seq, head, sig FROM journal_fork WHERE stream LIKE ?1 UNION ALL "
-                       "SELECT DISTINCT f.stream, l.seq, e.hash, l.sig FROM journal_fork f JOIN journal_stream s ON s.name=f.stream "
-                       "JOIN journal_seal l ON l.stream=s.id AND l.seq=s.sealed_seq "
-                       "JOIN journal_entry e ON e.stream=s.id AND e.seq=l.seq WHERE f.stream LIKE ?1"));
+  // In this order: forks are few or none, seals are many.
+  NC_ASSIGN(auto query, db.prepare("SELECT stream, head_seq, head, sig FROM journal_fork WHERE stream LIKE ?1 UNION ALL "
+                                   "SELECT DISTINCT f.stream, l.seq, e.hash, l.sig FROM journal_fork f "
+                                   "CROSS JOIN journal_stream s ON s.name=f.stream "
+                                   "CROSS JOIN journal_seal l ON l.stream=s.id AND l.seq=s.sealed_seq "
+                                   "CROSS JOIN journal_entry e ON e.stream=s.id AND e.seq=l.seq WHERE f.stream LIKE ?1"));
   query.bind(1, node.hex() + "/" + incarnation.hex() + "/%");
   while (true) {
     NC_ASSIGN(const bool more, query.step());
