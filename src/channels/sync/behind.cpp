@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "channels/sync/runs.h"
 #include "ledger/journal/passing_on.h"
 
 namespace nc::sync {

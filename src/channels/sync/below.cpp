@@ -88,7 +88,7 @@ Result<BelowNow> below_to_tell(store::Database& db, const records::Ledger& ledge
   out.looked_ms = ledger.now_ms();
   for (const auto& state : states) {
     const bool known = state.relation == Relation::kChild || (state.relation == Relation::kBelow && state.seen_by_superior);
-    if (!known || state.ended) continue;
+    if (!known || state.ended || state.moved) continue;
     NC_ASSIGN(const bool heard, parent_hears_of(vouched, shared, state.node));
     if (!heard) continue;
     auto below = below_of(state);

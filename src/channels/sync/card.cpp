@@ -157,13 +157,22 @@ Result<Card> read_card(std::string_view text) {
   return Card{std::move(line), *root, *record, *secret, key};
 }
 
+}  // namespace
+
+Status keep_parent(const std::filesystem::path& dir, const KnownParent& parent) {
+  Json line;
+  line.set("node", parent.node.hex()).set("incarnation", parent.incarnation.hex()).set("key", parent.key.hex());
+  if (!parent.at.empty()) line.set("at", parent.at);
+  return write_file_durably(parent_file(dir), pretty(line), 0600);
+}
+
+namespace {
+
 // What the card's parent is asked, and who he is, for later.
 Result<Joined> ask_parent(const std::filesystem::path& dir, const Card& card, const journal::Identity& self,
                           const crypto::SigningKey& key) {
-  Json parent;
-  for (const auto* name : {"node", "incarnation", "key", "at"})
-    if (card.line.has(name)) parent.set(name, card.line.text(name));
-  NC_TRY(write_file_durably(parent_file(dir), pretty(parent), 0600));
+  NC_TRY(keep_parent(dir, {*NodeId::from_hex(card.line.text("node")), *IncarnationId::from_hex(card.line.text("incarnation")), card.key,
+                           card.line.text("at")}));
   Json request;
   request.set("asks", key.sign(journal::asks_message(card.record, self.node, self.incarnation)).hex());
   request.set("request", 1).set("incarnation", self.incarnation.hex()).set("key", key.public_key().hex()).set("node", self.node.hex());

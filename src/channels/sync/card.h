@@ -35,6 +35,8 @@ Result<Joined> join_by_card(const std::filesystem::path& dir, const std::filesys
 Result<Joined> renew_by_card(records::Ledger& ledger, std::string_view card);
 // The parent that a node was made for; nothing: it founded its tree.
 Result<std::optional<KnownParent>> known_parent(const std::filesystem::path& dir);
+// From now on that one.
+Status keep_parent(const std::filesystem::path& dir, const KnownParent& parent);
 
 struct Request {
   NodeId node;

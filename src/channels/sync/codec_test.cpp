@@ -53,7 +53,7 @@ class Holds final : public Known {
 };
 
 journal::HeldEntry held(const journal::Entry& entry) {
-  return {0, entry.header.seq, entry.hash, entry.header, entry.header_bytes, entry.body_bytes};
+  return {0, entry.header.seq, 0, entry.hash, entry.header, entry.header_bytes, entry.body_bytes};
 }
 
 // Three entries of one stream: a creation, an amendment on it, one whose body is gone.

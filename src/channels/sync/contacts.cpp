@@ -38,13 +38,24 @@ Contact contact_in(const store::Statement& row) {
   return out;
 }
 
-Result<bool> has_table(store::Database& db) {
-  NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_schema WHERE name='sync_contact'"));
-  return tables != 0;
+// Whether there are contacts, and of this incarnation. Those of a directory of before it was written down are taken to be.
+Result<bool> has_own(store::Database& db, const IncarnationId& self) {
+  NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_schema WHERE name IN ('sync_contact', 'sync_contact_self')"));
+  if (tables < 2) return tables > 0;
+  NC_ASSIGN(const auto others, db.integer("SELECT count(*) FROM sync_contact_self WHERE incarnation<>?1", self));
+  return others == 0;
 }
 
-Result<std::optional<Contact>> find(store::Database& db, const NodeId& node, Way way) {
-  NC_ASSIGN(const bool there, has_table(db));
+// Begins anew when another incarnation had written here.
+Status make_own(store::Database& db, const IncarnationId& self) {
+  NC_TRY(make_tables(db));
+  NC_ASSIGN(const bool own, has_own(db, self));
+  if (!own) NC_TRY(db.run("DELETE FROM sync_contact"));
+  return db.run("INSERT OR REPLACE INTO sync_contact_self(id, incarnation) VALUES(1, ?1)", self);
+}
+
+Result<std::optional<Contact>> find(store::Database& db, const NodeId& node, Way way, const IncarnationId& self) {
+  NC_ASSIGN(const bool there, has_own(db, self));
   if (!there) return std::optional<Contact>();
   NC_ASSIGN(auto query, db.prepare(std::string("SELECT ") + kColumns + " FROM sync_contact WHERE node=?1 AND way=?2"));
   query.bind_all(node, static_cast<int>(way));
@@ -86,15 +97,15 @@ Status change(records::Ledger& ledger, const NodeId& node, Way way, const std::f
   now.way = way;
   if (!change(now)) return {};
   return ledger.exchange([&](records::Intake& intake) -> Status {
-    NC_TRY(make_tables(intake.db()));
+    NC_TRY(make_own(intake.db(), ledger.identity().incarnation));
     return write(intake.db(), now);
   });
 }
 
 }  // namespace
 
-Result<std::vector<Contact>> contacts_in(store::Database& db) {
-  NC_ASSIGN(const bool there, has_table(db));
+Result<std::vector<Contact>> contacts_in(store::Database& db, const IncarnationId& self) {
+  NC_ASSIGN(const bool there, has_own(db, self));
   if (!there) return std::vector<Contact>();
   NC_ASSIGN(auto query, db.prepare(std::string("SELECT ") + kColumns + " FROM sync_contact ORDER BY node, way"));
   return all_rows(query, contact_in);
@@ -103,7 +114,7 @@ Result<std::vector<Contact>> contacts_in(store::Database& db) {
 Result<std::vector<Contact>> contacts(const records::Ledger& ledger) {
   std::vector<Contact> out;
   NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(out, contacts_in(db));
+    NC_ASSIGN(out, contacts_in(db, ledger.identity().incarnation));
     return {};
   }));
   return out;
@@ -112,7 +123,7 @@ Result<std::vector<Contact>> contacts(const records::Ledger& ledger) {
 Result<std::optional<Contact>> contact_with(const records::Ledger& ledger, const NodeId& node, Way way) {
   std::optional<Contact> out;
   NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(out, find(db, node, way));
+    NC_ASSIGN(out, find(db, node, way, ledger.identity().incarnation));
     return {};
   }));
   return out;

@@ -1,6 +1,7 @@
 // What a node remembers of its last contact with each other own node, by each way: for the page and for `nhipcau sync`.
 //
-// Kept in ledger.db, local: it never travels, and losing it costs nothing but that it is not shown until the next contact.
+// Kept in ledger.db, local: it never travels, and losing it costs nothing but that it is not shown until the next contact. It is of this
+// incarnation: what a restored backup remembers of its former self counts for nothing.
 // Whoever exchanges writes it (Session, answer, bundles; the link adds failures and versions); anybody reads it, beside a serving
 // process too. Times are this node's wall clock, in ms. Threads: any.
 #pragma once
@@ -36,7 +37,7 @@ struct Contact {
 
 // Of all nodes, by node and way.
 Result<std::vector<Contact>> contacts(const records::Ledger& ledger);
-Result<std::vector<Contact>> contacts_in(store::Database& db);
+Result<std::vector<Contact>> contacts_in(store::Database& db, const IncarnationId& self);
 Result<std::optional<Contact>> contact_with(const records::Ledger& ledger, const NodeId& node, Way way = Way::kLink);
 
 // What a contact showed. `at_ms`, `same_at_ms`, `behind_since_ms`, `version` and the failure are kept by this function; nothing is

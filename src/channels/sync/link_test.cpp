@@ -249,6 +249,30 @@ TEST_F(LinkTest, WithASuperiorThatIsCutOffAChildDoesNotTalkThoughItHasItsCard) {
   EXPECT_FALSE(make_bundle(*child_, province.id(), must(known_parent(child_dir())), dir_ / "stick")) << "nor by stick";
 }
 
+// A reorganisation puts the post under another province: when its line is turned there it takes that node for its parent, and nobody else.
+TEST_F(LinkTest, AfterAReorganisationTheLineIsTurnedToTheNewSuperior) {
+  enrol();
+  EXPECT_TRUE(must(line()->exchange()).same);
+  Node province(dir_ / "province", "q", 2, ""), stranger(dir_ / "stranger", "r", 3, "");
+  province.join(*parent_, dir_ / "catalog", simulation::enter_unit(*parent_, "q", parent_->unit()));
+  stranger.join(*parent_, dir_ / "catalog", simulation::enter_unit(*parent_, "r", parent_->unit()));
+  simulation::move_under(*parent_, unit_, province.unit());
+  for (auto* node : {&province, &stranger})
+    for (int i = 0; i < 2; ++i) simulation::sync_until_quiet(*node, *parent_);
+  EXPECT_TRUE(must(line()->exchange()).same);
+  const auto after = note("sau khi chuyen");
+  auto theirs = must(LinkServer::start(stranger.ledger(), {}));
+  const auto wrong = line(by("127.0.0.1:" + std::to_string(theirs->port())))->exchange();
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, ErrorCode::kDenied);
+  EXPECT_EQ(must(known_parent(child_dir()))->node, parent_->id());
+  theirs = must(LinkServer::start(province.ledger(), {}));
+  EXPECT_TRUE(must(line(by("127.0.0.1:" + std::to_string(theirs->port())))->exchange()).same);
+  EXPECT_EQ(province.text_of(after), "sau khi chuyen");
+  EXPECT_EQ(must(known_parent(child_dir()))->node, province.id());
+  EXPECT_TRUE(must(line()->exchange()).same) << "it remembers where";
+}
+
 TEST_F(LinkTest, ALineThatIsCutAgainAndAgainBringsAllInTheEnd) {
   enrol();
   EXPECT_TRUE(must(line()->exchange()).same);

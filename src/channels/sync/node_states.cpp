@@ -10,6 +10,7 @@
 #include "channels/sync/file_tables.h"
 #include "channels/sync/runs.h"
 #include "channels/sync/shared.h"
+#include "channels/sync/standing.h"
 #include "channels/sync/tables.h"
 #include "ledger/journal/passing_on.h"
 #include "ledger/journal/set_aside.h"
@@ -56,43 +57,37 @@ Result<std::int64_t> last_entry(store::Database& db, const NodeId& node) {
       node);
 }
 
-// Certificates lead downward; a node is certified once by a node that was certified before, so a few rounds reach all.
-std::set<NodeId> nodes_below(const std::vector<journal::Certificate>& certificates, const NodeId& self,
-                             const std::optional<NodeId>& above) {
-  std::set<NodeId> below = {self};
-  for (bool more = true; more;) {
-    more = false;
-    for (const auto& one : certificates)
-      if (one.by != one.node && below.contains(one.by) && one.node != above) more = below.insert(one.node).second || more;
-  }
-  return below;
-}
-
 class Looking {
  public:
   Looking(store::Database& db, const records::Ledger& ledger, const std::optional<NodeId>& parent)
       : db_(db), ledger_(ledger), parent_(parent) {}
 
   Result<std::vector<NodeState>> look() {
-    NC_ASSIGN(const auto all_contacts, contacts_in(db_));
+    NC_ASSIGN(const auto all_contacts, contacts_in(db_, ledger_.identity().incarnation));
     NC_ASSIGN(const auto tables, db_.integer("SELECT count(*) FROM sqlite_schema WHERE name='sync_complete'"));
     NC_ASSIGN(const auto certificates, journal::certificates(db_));
     NC_ASSIGN(const auto forks, journal::forks(db_));
     const auto self = ledger_.identity().node;
     for (const auto& one : certificates) take(one);
-    auto above = parent_;
-    for (const auto& one : certificates)
-      if (one.node == self && one.by != self) above = one.by;
-    if (above && !states_.contains(*above)) states_[*above].certified = false;
-    const auto below = nodes_below(certificates, self, above);
+    const auto world = ledger_.world();
+    NC_ASSIGN(const auto chain, chain_of(db_, *world, self, certificates, parent_));
+    if (chain.parent && !states_.contains(*chain.parent)) states_[*chain.parent].certified = false;
     for (auto& [node, state] : states_) {
-      if (node == self || (node != above && !below.contains(node))) continue;
+      const auto below = chain.below.find(node);
+      if (node != chain.parent && below == chain.below.end()) continue;
       state.node = node;
-      state.relation = node == above ? Relation::kParent : state.by == self ? Relation::kChild : Relation::kBelow;
+      state.relation = node == chain.parent ? Relation::kParent : state.by == self ? Relation::kChild : Relation::kBelow;
+      if (below != chain.below.end()) state.moved = below->second == Standing::kMoved;
       state.forked = std::ranges::any_of(
           forks, [&](const auto& fork) { return fork.stream.node == node && fork.stream.incarnation == state.incarnation; });
       for (const auto& contact : all_contacts)
         if (contact.node == node) state.contacts.push_back(contact);
+      if (below != chain.below.end() && below->second == Standing::kUnlinked) {
+        // Who has come here is a child, whoever let it in.
+        state.unlinked = state.contacts.empty();
+        if (!state.unlinked) state.relation = Relation::kChild;
+      }
+      if (state.relation == Relation::kParent) { NC_ASSIGN(state.moved, has_left(*world, node)); }
       NC_ASSIGN(state.cut_aside, journal::count_aside(db_, journal::Aside::kQuarantined, node, state.incarnation));
       NC_ASSIGN(state.last_entry_ms, last_entry(db_, node));
       if (tables != 0) { NC_ASSIGN(state.complete_to_ms, complete_to(db_, node)); }
@@ -113,6 +108,12 @@ class Looking {
     state.unit = one.unit;
     state.ended = one.ended;
     if (one.by != one.node || state.by.is_zero()) state.by = one.by;
+  }
+  // Our unit no longer stands under that of our parent.
+  Result<bool> has_left(const records::World& world, const NodeId& parent) {
+    const auto own = peer_of(db_, world, ledger_.identity().node), above = peer_of(db_, world, parent);
+    if (!own || !above || own->whole || above->whole) return false;
+    return std::ranges::none_of(own->units, [&](const UnitId& unit) { return lies_under(*world.tree, unit, above->units, true); });
   }
   void sort() {
     const auto world = ledger_.world();
@@ -174,13 +175,13 @@ Result<Completeness> completeness(const records::Ledger& ledger) {
     NC_ASSIGN(const auto certificates, journal::certificates(db));
     NC_ASSIGN(const auto tables, db.integer("SELECT count(*) FROM sqlite_schema WHERE name='sync_complete'"));
     const auto self = ledger.identity().node;
-    std::optional<NodeId> above;
-    for (const auto& one : certificates)
-      if (one.node == self && one.by != self) above = one.by;
-    const auto below = nodes_below(certificates, self, above);
+    const auto world = ledger.world();
+    NC_ASSIGN(const auto chain, chain_of(db, *world, self, certificates, std::nullopt));
     std::map<NodeId, bool> nodes;  // whether the last certificate is in force
-    for (const auto& one : certificates)
-      if (one.node != self && below.contains(one.node) && !one.in_reserve) nodes[one.node] = !one.ended;
+    for (const auto& one : certificates) {
+      const auto below = chain.below.find(one.node);
+      if (below != chain.below.end() && below->second != Standing::kMoved && !one.in_reserve) nodes[one.node] = !one.ended;
+    }
     for (const auto& [node, in_force] : nodes) {
       if (!in_force) continue;
       ++out.nodes;

@@ -25,9 +25,12 @@ struct NodeState {
   RecordId record;            // of its certificate
   UnitId unit;                // zero: the whole tree
   Relation relation = Relation::kChild;
-  NodeId by;                   // who certified it
-  bool certified = true;       // false: the parent of a card that has sent nothing yet
-  bool ended = false;          // cut off
+  NodeId by;              // who certified it
+  bool certified = true;  // false: the parent of a card that has sent nothing yet
+  bool ended = false;     // cut off
+  // A reorganisation has moved units: this child's unit away from here, or ours away from this parent (`moved`); this node's unit to
+  // here, and it has not come yet (`unlinked`).
+  bool moved = false, unlinked = false;
   bool forked = false;         // two machines wrote as this one: nothing more is taken from that incarnation
   std::int64_t cut_aside = 0;  // entries of it beyond a cut
   // Of a node below a child: as that one, its superior, saw it at the last contact (`contacts`), and no newer than an hour or so.

@@ -187,10 +187,11 @@ TEST_F(NodeStatesTest, AChildTellsHowThoseBelowItStand) {
   EXPECT_TRUE(seen.same_then);
   EXPECT_FALSE(seen.same) << "that is for who compares it himself";
   // An old stick changes nothing, a new one does.
-  must(make_bundle(province_->ledger(), force_->id(), std::nullopt, dir() / "old"));
+  const KnownParent parent{force_->id(), force_->ledger().identity().incarnation, {}};
+  must(make_bundle(province_->ledger(), force_->id(), parent, dir() / "old"));
   later(3 * kHour);
   meet(*post_, *province_);
-  must(make_bundle(province_->ledger(), force_->id(), std::nullopt, dir() / "new"));
+  must(make_bundle(province_->ledger(), force_->id(), parent, dir() / "new"));
   must(take_bundle(force_->ledger(), dir() / "new", std::nullopt));
   const auto newest = of(*force_, *post_).last_contact()->at_ms;
   EXPECT_EQ(newest, province_->clock().now_ms);
@@ -219,6 +220,35 @@ TEST_F(NodeStatesTest, OfNodesThatAreNotBelowItAChildIsNotBelieved) {
   EXPECT_EQ(of(*force_, *post_).version(), "lie") << "its own superior is believed";
 }
 
+// Until its line has another end a moved post hands in by way of its former superior: nothing waits unseen, and all three say how it stands.
+TEST_F(NodeStatesTest, AUnitMovesUnderAnotherSuperior) {
+  auto* other = &join(*force_, "q", enter_unit(*force_, "q", force_->unit()));
+  meet(*other, *force_);
+  simulation::move_under(*force_, post_->unit(), other->unit());
+  for (int i = 0; i < 2; ++i) {
+    meet(*other, *force_);
+    meet(*province_, *force_);
+    meet(*post_, *province_);
+  }
+  EXPECT_TRUE(of(*post_, *province_).moved);
+  EXPECT_TRUE(of(*province_, *post_).moved);
+  EXPECT_TRUE(of(*other, *post_).unlinked);
+  EXPECT_EQ(must(completeness(province_->ledger())).nodes, 0);
+  EXPECT_EQ(must(completeness(other->ledger())).nodes, 1);
+  const auto after = note(*post_, "sau khi chuyen");
+  meet(*post_, *province_);
+  meet(*province_, *force_);
+  meet(*other, *force_);
+  EXPECT_EQ(text_at(*force_, after), "sau khi chuyen");
+  EXPECT_EQ(text_at(*other, after), "sau khi chuyen");
+  meet(*post_, *other);
+  const auto child = of(*other, *post_);
+  EXPECT_EQ(child.relation, Relation::kChild);
+  EXPECT_FALSE(child.unlinked);
+  EXPECT_TRUE(child.same);
+  EXPECT_TRUE(child.complete_to_ms);
+}
+
 TEST_F(NodeStatesTest, CompleteByStickToo) {
   later(24 * kHour);
   note(*post_, "mot");
@@ -233,6 +263,7 @@ TEST_F(NodeStatesTest, CompleteByStickToo) {
 // Stolen: what it wrote up to that day stays, the rest is set aside everywhere, and nobody talks to it any more.
 TEST_F(NodeStatesTest, AStolenNodeIsCutOffAndSingleEntriesAreReadmitted) {
   const auto before = note(*post_, "truoc");
+  meet(*post_, *province_);
   later(24 * kHour);
   const auto theft = post_->clock().now_ms;
   later(kHour);
@@ -298,9 +329,42 @@ TEST_F(NodeStatesTest, AStreamThatNobodyHadSeenIsCutToo) {
   EXPECT_EQ(of(*province_, *post_).cut_aside, 1);
 }
 
+// A thief who sets the clock back writes days that are good. What came here in time is beyond doubt.
+TEST_F(NodeStatesTest, AThiefWhoSetsTheClockBackDoesNotKeepWhatHeWrote) {
+  const auto good = note(*post_, "that");
+  later(kHour);
+  meet(*post_, *province_);
+  const auto theft = province_->clock().now_ms + kHour;
+  const auto late = note(*post_, "that, den muon");
+  later(24 * kHour);
+  post_->clock().now_ms -= 23 * kHour + kHour / 2;
+  ASSERT_LT(post_->clock().now_ms, theft);
+  const auto bad = note(*post_, "gia");
+  must(make_bundle(post_->ledger(), province_->id(), std::nullopt, dir() / "from-thief"));
+  must(take_bundle(province_->ledger(), dir() / "from-thief", std::nullopt));
+  ASSERT_EQ(text_at(*province_, bad), "gia");
+  records::CutOff cut{post_->id(), post_->ledger().identity().incarnation, records::CutReason::kStolen, theft};
+  ASSERT_TRUE(records::cut_off(province_->ledger(), province_->ledger().console(), cut));
+  EXPECT_EQ(text_at(*province_, good), "that");
+  EXPECT_EQ(text_at(*province_, bad), "");
+  EXPECT_EQ(text_at(*province_, late), "") << "nobody can tell it from what the thief wrote: it is readmitted by name";
+  EXPECT_EQ(of(*province_, *post_).cut_aside, 2);
+}
+
+TEST_F(NodeStatesTest, TheClockOfALostMachineMayBeBelieved) {
+  const auto late = note(*post_, "that, den muon");
+  const auto lost = post_->clock().now_ms + kHour;
+  later(24 * kHour);
+  meet(*post_, *province_);
+  records::CutOff cut{post_->id(), post_->ledger().identity().incarnation, records::CutReason::kLost, lost, true};
+  ASSERT_TRUE(records::cut_off(province_->ledger(), province_->ledger().console(), cut));
+  EXPECT_EQ(text_at(*province_, late), "that, den muon");
+}
+
 // First without a day; then it is learnt that it was stolen long before.
 TEST_F(NodeStatesTest, ASecondCutMayLeaveLess) {
   const auto good = note(*post_, "tot");
+  meet(*post_, *province_);
   post_->clock().now_ms += 3'600'000;
   const auto theft = post_->clock().now_ms;
   post_->clock().now_ms += 3'600'000;

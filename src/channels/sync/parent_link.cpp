@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
+#include <map>
 #include <thread>
 
 #include "base/files.h"
 #include "channels/sync/card.h"
 #include "channels/sync/contacts.h"
 #include "channels/sync/frames.h"
+#include "channels/sync/standing.h"
 #include "channels/sync/vouched.h"
 #include "foundation/crypto/key_file.h"
 #include "foundation/crypto/node_certificate.h"
@@ -28,11 +29,25 @@ Error refused(int status, const std::string& text) {
   return Error(code, NC_MSG("The parent answered {1}: {2}"), {std::to_string(status), text.substr(0, text.find('\n'))});
 }
 
+// Where the parent is stands in no backup.
+Error no_parent(const records::Ledger& ledger) {
+  bool has_one = false;
+  static_cast<void>(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    const auto self = ledger.identity().node;
+    NC_ASSIGN(const auto own, journal::certificates(db, self));
+    has_one = std::ranges::any_of(own, [&](const auto& one) { return one.by != self; });
+    return {};
+  }));
+  if (!has_one) return Error(ErrorCode::kNotFound, NC_MSG("This node has no parent: it founded its tree"));
+  return Error(ErrorCode::kNotFound, NC_MSG("Who its parent is was not in the backup from which this node was restored"))
+      .then(NC_MSG("Ask the superior for a card and say “nhipcau renew”: docs/operations/restore-old-backup.md"));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ParentLink>> ParentLink::make(records::Ledger& ledger, const LinkRules& rules, const ParentLinkOptions& options) {
   NC_ASSIGN(auto parent, known_parent(ledger.dir()));
-  if (!parent) return fail(ErrorCode::kNotFound, NC_MSG("This node has no parent: it founded its tree"));
+  if (!parent) return fail(no_parent(ledger));
   if (!rules.parent.empty()) parent->at = rules.parent;
   if (parent->at.empty())
     return fail(Error(ErrorCode::kNotFound, NC_MSG("It is not known where the parent listens"))
@@ -47,24 +62,37 @@ Result<std::unique_ptr<ParentLink>> ParentLink::make(records::Ledger& ledger, co
 
 ParentLink::~ParentLink() { crypto::wipe(identity_.private_key); }
 
-// The keys that count as the parent's are those of the ledger; until it has come, the one of the card.
+// The keys that count as the parent's are those of the ledger; until it has come, the one of the card. Also of whoever stands above
+// our unit today.
 Status ParentLink::connect() {
-  std::set<PublicKey> keys;
+  std::map<PublicKey, KnownParent> keys;
   NC_TRY(ledger_.inspect([&](store::Database& db, const journal::Journal&) -> Status {
     NC_ASSIGN(const bool come, has_come(db, parent_.node));
-    if (!come) keys.insert(parent_.key);
-    return connecting_keys(db, *ledger_.world(), [&](const journal::Certificate& one) {
-      if (one.node == parent_.node) keys.insert(one.key);
+    if (!come) keys.emplace(parent_.key, parent_);
+    const auto world = ledger_.world();
+    const auto own = peer_of(db, *world, ledger_.identity().node);
+    return connecting_keys(db, *world, [&](const journal::Certificate& one) {
+      if (one.node == parent_.node || (own && stands_above(one, *own, *world->tree)))
+        keys.emplace(one.key, KnownParent{one.node, one.incarnation, one.key, parent_.at});
     });
   }));
+  const auto met = std::make_shared<PublicKey>();
   net::ExchangeClientOptions options;
   options.address = parent_.at;
   options.bytes_a_second = bytes_a_second_;
   options.stop = options_.stop;
   counted_ = 0;
   version_asked_ = false;
-  NC_ASSIGN(client_, net::ExchangeClient::connect(identity_, [keys](const PublicKey& key) { return keys.contains(key); }, options));
-  return {};
+  NC_ASSIGN(client_,
+            net::ExchangeClient::connect(identity_, [keys, met](const PublicKey& key) { return keys.contains(*met = key); }, options));
+  const auto& who = keys.at(*met);
+  return who.node == parent_.node ? Status() : follow(who);
+}
+
+// A reorganisation has put the unit under another superior, and somebody has written where that one listens: from now on it is the parent.
+Status ParentLink::follow(const KnownParent& now) {
+  parent_ = now;
+  return keep_parent(ledger_.dir(), now);
 }
 
 void ParentLink::count_bytes() {
@@ -116,14 +144,15 @@ Result<net::ExchangeClient::Answered> ParentLink::post(const std::string& path, 
 Result<bool> ParentLink::is_certified() const {
   bool out = false;
   NC_TRY(ledger_.inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(const auto own, journal::certificates(db, ledger_.identity().node));
-    out = !own.empty();
+    NC_ASSIGN(out, journal::is_certified(db, ledger_.identity().node, ledger_.identity().incarnation));
     return {};
   }));
   return out;
 }
 
 Status ParentLink::ask_to_be_let_in() {
+  std::error_code ec;
+  if (!std::filesystem::exists(request_file(ledger_.dir()), ec)) return fail(journal::not_certified());
   NC_ASSIGN(const auto request, read_file(request_file(ledger_.dir()), 64 * 1024));
   NC_ASSIGN(const auto answered, post("/1/enrol", request, [](std::string_view) { return Status(); }));
   if (answered.status == 200) return {};

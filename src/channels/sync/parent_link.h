@@ -38,6 +38,7 @@ class ParentLink {
   ParentLink(records::Ledger& ledger, KnownParent parent, const ParentLinkOptions& options)
       : ledger_(ledger), parent_(std::move(parent)), options_(options) {}
   Status connect();
+  Status follow(const KnownParent& now);
   Status ask_to_be_let_in();
   Result<bool> is_certified() const;
   Result<Outcome> talk(std::int64_t bytes_max, bool urgent_only);

@@ -10,7 +10,6 @@
 #include "channels/sync/tables.h"
 #include "channels/sync/tree_for_test.h"
 #include "foundation/crypto/key_file.h"
-#include "ledger/catalog/values.h"
 #include "ledger/journal/set_aside.h"
 #include "ledger/records/cutting_off.h"
 #include "ledger/records/data_dir.h"
@@ -424,10 +423,7 @@ TEST_F(SessionTest, AuthorityThatGoesToAndFroReachesANewcomer) {
 TEST_F(SessionTest, WhatANodeMayNoLongerReadItHandsIn) {
   sync_until_quiet(*a_, *force_);
   const auto before = a_->note("viet truoc khi biet", std::nullopt, journal::Audience::own(unit_a1_));
-  Json row;
-  row.set("unit", unit_a1_.hex()).set("parent", unit_b_.hex()).set("line", "command").set("change", "transfer");
-  row.set("from", catalog::json_from_date({to_day(2026, 12, 1), DatePrecision::kDay, false}));
-  Node::written(force_->write("reorganisation", Json(JsonObject{{"subject", Json("chuyen")}, {"rows", Json(JsonArray{row})}})));
+  simulation::move_under(*force_, unit_a1_, unit_b_);
   const auto after = force_->note("viet sau", std::nullopt, journal::Audience::own(unit_a1_));
   // It hears of that by stick, before it hands in anything.
   must(make_bundle(force_->ledger(), a_->id(), std::nullopt, dir_ / "down"));
@@ -446,10 +442,7 @@ TEST_F(SessionTest, WhatAFormerSuperiorGaveIsNotHandedToTheNewOne) {
   sync_until_quiet(*a_, *force_);
   auto& b = *make("b");
   b.join(*force_, dir_ / "catalog", unit_b_);
-  Json row;
-  row.set("unit", unit_a1_.hex()).set("parent", unit_b_.hex()).set("line", "command").set("change", "transfer");
-  row.set("from", catalog::json_from_date({to_day(2026, 12, 1), DatePrecision::kDay, false}));
-  Node::written(force_->write("reorganisation", Json(JsonObject{{"subject", Json("chuyen")}, {"rows", Json(JsonArray{row})}})));
+  simulation::move_under(*force_, unit_a1_, unit_b_);
   sync_until_quiet(b, *force_);
   for (int i = 0; i < 2; ++i) sync_until_quiet(child, b);
   EXPECT_EQ(b.text_of(directive), "");

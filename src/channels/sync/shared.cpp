@@ -78,8 +78,9 @@ Result<std::vector<journal::HeldStream>> Shared::to_hand_up(store::Database& db)
     // Of a superior whose certificate has not come it is not known what he may have.
     const bool for_all = part.audience.kind == journal::Audience::Kind::kAll || part.audience.kind == journal::Audience::Kind::kAuthority;
     bool goes = certified_ ? there_.has(part) : for_all;
-    // What a former superior gave it is not for the new one.
-    if (!goes && (!certified_ || !mine_.has(part))) { NC_ASSIGN(goes, is_below(vouched, one.key.node)); }
+    // Whoever still hands in to a former superior hands in what it and those below it write, so that it goes up and comes to the new
+    // one. What a former superior gave it is not for the new one.
+    if (!goes) { NC_ASSIGN(goes, is_below(vouched, one.key.node)); }
     if (goes) out.push_back(one);
   }
   return out;

@@ -33,8 +33,8 @@ class Shared {
   [[nodiscard]] const records::World& world() const { return *world_; }
   // Held streams of the shared set, authority first.
   Result<std::vector<journal::HeldStream>> streams(store::Database& db);
-  // What a child hands to its parent: what the parent subscribes to; and what this node or one below it wrote and this node may no
-  // longer read itself, whoever above it does. Nothing above the parent's ceiling and what it takes now.
+  // What a child hands to its parent: what the parent subscribes to; and what this node or one below it wrote, whoever above it
+  // may read it. Nothing above the parent's ceiling and what it takes now.
   Result<std::vector<journal::HeldStream>> to_hand_up(store::Database& db);
 
  private:

@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "base/rng.h"
 #include "channels/sync/session.h"
+#include "ledger/catalog/values.h"
 #include "ledger/journal/node_names.h"
 #include "ledger/journal/passing_on.h"
 #include "ledger/records/foreign.h"
@@ -230,6 +231,14 @@ inline UnitId enter_unit(Node& root, const std::string& code, const UnitId& pare
   row.set("unit", id.hex()).set("parent", parent.hex()).set("line", "command").set("change", "place");
   Node::written(root.write("reorganisation", Json(JsonObject{{"subject", Json(code)}, {"rows", Json(JsonArray{row})}})));
   return id;
+}
+
+// Moves a unit under another superior, on 1 December 2026.
+inline void move_under(Node& root, const UnitId& unit, const UnitId& superior) {
+  Json row;
+  row.set("unit", unit.hex()).set("parent", superior.hex()).set("line", "command").set("change", "transfer");
+  row.set("from", catalog::json_from_date({to_day(2026, 12, 1), DatePrecision::kDay, false}));
+  Node::written(root.write("reorganisation", Json(JsonObject{{"subject", Json("chuyen")}, {"rows", Json(JsonArray{row})}})));
 }
 
 // What went over the line between two nodes.

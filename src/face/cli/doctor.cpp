@@ -10,6 +10,7 @@
 #include "foundation/crypto/key_file.h"
 #include "ledger/access/grants.h"
 #include "ledger/blobs/previews.h"
+#include "ledger/journal/passing_on.h"
 #include "ledger/journal/set_aside.h"
 #include "ledger/records/backup_schedule.h"
 #include "ledger/records/data_dir.h"
@@ -154,16 +155,18 @@ void look_at_keepers(const Context& context, const records::Ledger& ledger, Chec
 
 // Its disk was copied, or somebody has its key.
 void look_at_forks(const Context& context, const records::Ledger& ledger, Checklist& list) {
-  bool forked = false;
+  bool forked = false, certified = true;
   const Status looked = ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
     NC_ASSIGN(const auto forks, journal::forks(db));
     const auto self = ledger.identity();
+    NC_ASSIGN(certified, journal::is_certified(db, self.node, self.incarnation));
     forked = std::ranges::any_of(
         forks, [&](const auto& one) { return one.stream.node == self.node && one.stream.incarnation == self.incarnation; });
     return {};
   });
   const auto what = context.tr(NC_MSG("Journal"));
   if (!looked) return list.bad(what, looked.error());
+  if (!certified) list.bad(what, journal::not_certified());
   if (forked)
     list.bad(what, Error(ErrorCode::kDenied, NC_MSG("Another machine writes as this node: its disk was copied, or somebody has its key. "
                                                     "Nothing more is written here"))

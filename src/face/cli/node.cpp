@@ -19,7 +19,7 @@ constexpr std::size_t kAsideShown = 10'000;
 struct Asked {
   std::string dir, node, reason = "stolen", until, card, request;
   std::vector<std::string> entries;
-  bool confirm = false;
+  bool confirm = false, believe_clock = false;
 };
 
 std::string unit_of(const records::Ledger& ledger, const sync::NodeState& state) {
@@ -31,6 +31,10 @@ std::string unit_of(const records::Ledger& ledger, const sync::NodeState& state)
 std::string state_text(const Context& context, const sync::NodeState& state) {
   if (state.ended) return context.tr(NC_MSG("cut off"));
   if (state.forked) return context.tr(NC_MSG("two machines"));
+  if (state.unlinked) return context.tr(NC_MSG("its unit stands here now; it has not come yet"));
+  if (state.moved)
+    return context.tr(state.relation == sync::Relation::kParent ? NC_MSG("our unit stands under another superior now")
+                                                                : NC_MSG("its unit stands under another superior now"));
   if (state.relation == sync::Relation::kBelow && !state.seen_by_superior) return context.tr(NC_MSG("known through its superior"));
   if (state.same) return context.tr(NC_MSG("the same"));
   if (state.same_then) return context.tr(NC_MSG("the same at that contact"));
@@ -73,7 +77,8 @@ Result<sync::NodeState> node_asked(const records::Ledger& ledger, const Asked& a
 Status cut(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto ledger, records::Ledger::open(asked.dir));
   NC_ASSIGN(const auto state, node_asked(*ledger, asked));
-  records::CutOff what{state.node, state.incarnation, records::cut_reason_from(asked.reason).value_or(records::CutReason::kStolen), {}};
+  records::CutOff what{
+      state.node, state.incarnation, records::cut_reason_from(asked.reason).value_or(records::CutReason::kStolen), {}, asked.believe_clock};
   if (!asked.until.empty()) {
     NC_ASSIGN(const auto day, parse_typed_date(asked.until));
     if (day.precision != DatePrecision::kDay)
@@ -160,6 +165,9 @@ void add_node(CLI::App& app, Context& context) {
   add_choice(*cutting, "--reason", asked->reason, context.tr(NC_MSG("Why")), {"stolen", "lost", "moved", "copied"}, context);
   cutting->add_option("--good-until", asked->until,
                       context.tr(NC_MSG("The last day of which what it wrote is good (default: all that is here)")));
+  cutting->add_flag("--believe-its-clock", asked->believe_clock,
+                    context.tr(NC_MSG("Of a stolen or lost machine: leave also what came here after that day and says that it is older; "
+                                      "only when nobody can have set its clock")));
   cutting->add_flag("--confirm", asked->confirm, context.tr(NC_MSG("Do it; without this it is only said what would be done")));
   choose(cutting, [&context](const Asked& one) { return cut(context, one); });
   choose(command->add_subcommand("aside", context.tr(NC_MSG("What lies beyond cuts, entry by entry"))),

@@ -57,6 +57,7 @@ Status each_row(store::Statement& query, const std::function<Result<bool>(HeldEn
     HeldEntry entry;
     entry.arrival = row.arrival;
     entry.seq = row.seq;
+    entry.received_ms = row.received_ms;
     entry.hash = row.hash;
     if (hash_header(bytes.header_bytes) != row.hash)
       return fail(Error(ErrorCode::kCorrupt, NC_MSG("The entry {1} is damaged and cannot be read"), {row.hash.hex()})
@@ -166,6 +167,18 @@ Result<std::vector<Certificate>> certificates(store::Database& db, const std::op
     if (own && !same) { NC_ASSIGN(one.in_reserve, writes_nothing(db, *whose, *which)); }
     out.push_back(one);
   }
+}
+
+Result<bool> is_certified(store::Database& db, const NodeId& node, const IncarnationId& incarnation) {
+  NC_ASSIGN(const auto own, certificates(db, node));
+  return std::any_of(own.begin(), own.end(), [&](const auto& one) { return one.incarnation == incarnation; });
+}
+
+Error not_certified() {
+  return Error(ErrorCode::kDenied,
+               NC_MSG("This node is not certified, as after a restore and before its superior has let it in: nothing is "
+                      "written here"))
+      .then(NC_MSG("Ask the superior for a card and say “nhipcau renew”: docs/operations/restore-old-backup.md"));
 }
 
 Result<std::vector<Certificate>> connecting(store::Database& db) {

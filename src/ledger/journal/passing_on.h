@@ -27,7 +27,7 @@ Result<std::vector<HeldStream>> held_streams(store::Database& db);
 Result<std::optional<HeldStream>> held_stream(store::Database& db, const StreamKey& key);
 
 struct HeldEntry {
-  std::int64_t arrival = 0, seq = 0;
+  std::int64_t arrival = 0, seq = 0, received_ms = 0;
   EntryHash hash;
   Header header;
   std::string header_bytes;
@@ -74,6 +74,10 @@ struct Certificate {
 };
 // Of one node, or of all; by arrival.
 Result<std::vector<Certificate>> certificates(store::Database& db, const std::optional<NodeId>& node = std::nullopt);
+// Whether this machine has a certificate. Until it has one, as before its parent has let it in and after a restore without the recovery
+// key, it writes nothing: not_certified() says so.
+Result<bool> is_certified(store::Database& db, const NodeId& node, const IncarnationId& incarnation);
+[[nodiscard]] Error not_certified();
 // Those by which a node may connect: certified, and no cut in force names a stream of their incarnation.
 Result<std::vector<Certificate>> connecting(store::Database& db);
 

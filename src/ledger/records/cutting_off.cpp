@@ -28,11 +28,17 @@ Status write_act(Intake& intake, const access::Subject& who, const World& world,
   return intake.append_authority(std::move(draft));
 }
 
+// Whether what the machine says of the time of its entries may be somebody else's word.
+bool clock_is_doubted(const CutOff& what) {
+  return !what.believe_its_clock && (what.reason == CutReason::kStolen || what.reason == CutReason::kLost);
+}
+
 // The last entry of the stream that is good; 0: none is.
-Result<std::pair<std::int64_t, EntryHash>> last_good(store::Database& db, const journal::HeldStream& stream, std::int64_t until_ms) {
+Result<std::pair<std::int64_t, EntryHash>> last_good(store::Database& db, const journal::HeldStream& stream, std::int64_t until_ms,
+                                                     bool doubted) {
   std::pair<std::int64_t, EntryHash> out{0, {}};
   NC_TRY(journal::each_held(db, stream.id, 1, [&](const journal::HeldEntry& entry) -> Result<bool> {
-    if (entry.header.wall_ms >= until_ms) return false;
+    if (entry.header.wall_ms >= until_ms || (doubted && entry.received_ms >= until_ms)) return false;
     out = {entry.seq, entry.hash};
     return true;
   }));
@@ -150,7 +156,7 @@ WriteResult cut_off(Ledger& ledger, const access::Subject& who, const CutOff& wh
     for (const auto& stream : streams) {
       if (stream.key.node != what.node || stream.key.incarnation != what.incarnation) continue;
       std::pair<std::int64_t, EntryHash> good{stream.seq, stream.head};
-      if (what.good_until_ms) { NC_ASSIGN(good, last_good(db, stream, *what.good_until_ms)); }
+      if (what.good_until_ms) { NC_ASSIGN(good, last_good(db, stream, *what.good_until_ms, clock_is_doubted(what))); }
       // A cut before this one may have left some: before the first entry nothing has that hash.
       if (good.first == 0) good.first = 1;
       NC_TRY(write_act(

@@ -23,6 +23,9 @@ struct CutOff {
   CutReason reason = CutReason::kStolen;
   // What the machine wrote before that instant, as its entries say, is good; none: all that is held here is.
   std::optional<std::int64_t> good_until_ms;
+  // Entries bear the time of the machine's own clock, which a thief can set. So of a stolen or lost machine only what had also come
+  // here by then is good, unless this says that its clock is believed.
+  bool believe_its_clock = false;
 };
 // For `good_until_ms`: the end of the last day on which the machine was in good hands. kInvalid: a day that has not been.
 Result<std::int64_t> end_of_good_day(const Ledger& ledger, std::int32_t day);

@@ -1,5 +1,6 @@
 #include "ledger/records/writer.h"
 
+#include "ledger/journal/passing_on.h"
 #include "ledger/records/personal.h"
 #include "ledger/records/project.h"
 #include "ledger/records/structure.h"
@@ -49,6 +50,8 @@ Result<journal::Stored> Writer::append(journal::Draft draft) {
   if (stored) return stored;
   NC_ASSIGN(const bool may, journal_.may_write(db_, part));
   if (may || part.audience.units.empty()) return fail(std::move(stored).error());
+  NC_ASSIGN(const bool certified, journal::is_certified(db_, journal_.self().node, journal_.self().incarnation));
+  if (!certified) return fail(journal::not_certified());
   const auto* unit = world_->tree->find(part.audience.units.front());
   return fail(Error(ErrorCode::kDenied, NC_MSG("This node may not write for the unit “{1}”"),
                     {unit ? unit->name : part.audience.units.front().hex()})

@@ -83,6 +83,7 @@ Html readmitting(const Visit& visit, const sync::NodeState& state, const Confirm
 
 struct Typed {
   std::string reason, until;
+  bool believe = false;
 };
 
 Html cutting(const Visit& visit, const sync::NodeState& state, const Typed& typed, const ConfirmErrors& errors) {
@@ -109,8 +110,15 @@ Html cutting(const Visit& visit, const sync::NodeState& state, const Typed& type
   until.value = typed.until;
   until.error = error("until");
   until.help = visit.tr("Of a stolen machine the last day on which it was in your hands. Left empty all that is held here stays.");
+  Field believe;
+  believe.name = "believe";
+  believe.label = visit.tr("What came here after that day and says that it is older is good too");
+  believe.help = visit.tr("Stolen or lost: whoever has the machine can set its clock. Tick it only when nobody can have done so.");
+  believe.input = Input::kCheck;
+  believe.value = typed.believe ? "1" : "";
+  believe.width = Width::kFull;
   auto set = confirm_fields(visit, {}, errors);
-  set.fields.insert(set.fields.begin(), {std::move(reason), std::move(until)});
+  set.fields.insert(set.fields.begin(), {std::move(reason), std::move(until), std::move(believe)});
   set.help = visit.tr(
       "Nobody talks to this machine any more, and all that it writes from then on is set aside on every node. This cannot be taken back; "
       "single entries can be readmitted, and the unit gets a new node by a new card.");
@@ -151,11 +159,11 @@ net::Response cut(Visit& visit, const net::Params& params, const net::Fields& fo
   const auto what = asked(visit, params);
   if (!what) return visit.not_found();
   const auto& state = *what->nodes.find(what->state->node);
-  const Typed typed{std::string(form.get("reason")), std::string(form.get("until"))};
+  const Typed typed{std::string(form.get("reason")), std::string(form.get("until")), form.get("believe") == "1"};
   ConfirmErrors errors;
   const auto reason = records::cut_reason_from(typed.reason);
   if (!reason) errors.beside["reason"] = visit.tr("Say why");
-  records::CutOff order{state.node, state.incarnation, reason.value_or(records::CutReason::kStolen), {}};
+  records::CutOff order{state.node, state.incarnation, reason.value_or(records::CutReason::kStolen), {}, typed.believe};
   if (!trim(typed.until).empty()) {
     const auto day = parse_typed_date(typed.until);
     if (!day || day->precision != DatePrecision::kDay) errors.beside["until"] = visit.tr("This is not a day: write 31/12/2026");

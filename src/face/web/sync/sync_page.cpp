@@ -189,6 +189,10 @@ Html node_state_badge(const Visit& visit, const sync::NodeState& state) {
   if (state.ended) return badge(Tone::kBad, visit.tr("cut off"));
   if (state.forked) return badge(Tone::kBad, visit.tr("two machines"));
   if (!state.certified) return badge(Tone::kNeutral, visit.tr("its first bundle has not come"));
+  if (state.unlinked) return badge(Tone::kWarn, visit.tr("its unit stands here now; it has not come yet"));
+  if (state.moved)
+    return badge(Tone::kWarn, state.relation == sync::Relation::kParent ? visit.tr("our unit stands under another superior now")
+                                                                        : visit.tr("its unit stands under another superior now"));
   if (state.relation == sync::Relation::kBelow && !state.seen_by_superior)
     return badge(Tone::kNeutral, visit.tr("known through its superior"));
   Html out;
