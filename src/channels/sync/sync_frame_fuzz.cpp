@@ -5,6 +5,7 @@
 #include "channels/sync/frames.h"
 #include "channels/sync/messages.h"
 #include "channels/sync/outbox.h"
+#include "channels/sync/watermarks.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace nc::sync;
@@ -28,6 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (const auto offers = decode_offers(message.content)) NC_CHECK(decode_offers(encode(*offers)) == offers);
       if (const auto kept = decode_kept(message.content)) NC_CHECK(decode_kept(encode(*kept)).has_value());
       if (const auto some = decode_file_bytes(message.content)) NC_CHECK(decode_file_bytes(encode(*some)).has_value());
+      if (const auto marks = decode_watermarks(message.content)) NC_CHECK(decode_watermarks(encode(*marks)).has_value());
       if (const auto below = decode_below(message.content)) NC_CHECK(decode_below(encode(*below)).has_value());
       if (const auto proof = decode_fork(message.content)) NC_CHECK(encode_fork(*proof) == encode_fork(*decode_fork(encode_fork(*proof))));
       all.push_back(message);

@@ -12,6 +12,7 @@
 #include "face/web/sync/received_file.h"
 #include "face/web/sync/sync_pages.h"
 #include "face/web/unit_lookup.h"
+#include "ledger/access/capability_words.h"
 
 namespace nc::web {
 namespace {
@@ -32,14 +33,7 @@ Html state_of(const Visit& visit, const sync::CardState& card) {
   return out;
 }
 
-std::string handling_text(const Visit& visit, catalog::Handling handling) {
-  switch (handling) {
-    case catalog::Handling::kOpen: return visit.tr("open");
-    case catalog::Handling::kInternal: return visit.tr("internal");
-    case catalog::Handling::kRestricted: return visit.tr("restricted");
-  }
-  return {};
-}
+std::string handling_text(const Visit& visit, catalog::Handling handling) { return visit.tr(access::handling_words(handling)); }
 
 Html card_list(const Visit& visit, const std::vector<sync::CardState>& cards) {
   List list;
