@@ -220,7 +220,7 @@ TEST_F(NodeStatesTest, OfNodesThatAreNotBelowItAChildIsNotBelieved) {
   EXPECT_EQ(of(*force_, *post_).version(), "lie") << "its own superior is believed";
 }
 
-// Until its line has another end a moved post hands in by way of its former superior: nothing waits unseen, and all three say how it stands.
+// Until its line has another end a moved post hands in by way of its former superior: nothing waits unseen, and all three say so.
 TEST_F(NodeStatesTest, AUnitMovesUnderAnotherSuperior) {
   auto* other = &join(*force_, "q", enter_unit(*force_, "q", force_->unit()));
   meet(*other, *force_);

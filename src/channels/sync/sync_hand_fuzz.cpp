@@ -1,8 +1,8 @@
-// What comes by hand or from a child that knows its key: cards, requests, bundles, requests of a session. Any bytes, and well signed ones around
-// them, so that what lies behind the signature is reached, go into real ledgers: all are answered, none ends the program.
+// What comes by hand or from a child that knows its key: cards, requests, bundles, requests of a session. Any bytes, and well signed
+// ones around them, so that what lies behind the signature is reached, go into real ledgers: all are answered, none ends the program.
 //
-// The first byte says which: 0 a card, 1 a request, 2 a bundle, 3 a session's request; its high bit: the bytes as they are. The two nodes stay
-// from input to input, so that a finding may need those before it (tests/corpus/sync_hand in its order).
+// The first byte says which: 0 a card, 1 a request, 2 a bundle, 3 a session's request; its high bit: the bytes as they are. The two
+// nodes stay from input to input, so that a finding may need those before it (tests/corpus/sync_hand in its order).
 #include "base/check.h"
 #include "base/file_stream.h"
 #include "channels/sync/bundle.h"

@@ -8,7 +8,8 @@
 // sync_told                  of a parent: the cursors that it has from us, so that only what is new is said
 // sync_complete              up to when all that a node below had written is here
 // sync_complete_told         what of that the parent was told
-// sync_below                 how nodes below a child stand, as that one said (below.h); _told, _looked: what the parent was told, and when
+// sync_below                 how nodes below a child stand, as that one said (below.h); _told, _looked: what the parent was told,
+//                            and when
 // sync_contact               how the last contact with it went (contacts.h); _self: which incarnation of this node had it, for a backup that is
 //                            restored has met nobody
 // sync_day                   bytes that went over the link today (link_rules.h)
