@@ -10,8 +10,8 @@
 // sync_complete_told         what of that the parent was told
 // sync_below                 how nodes below a child stand, as that one said (below.h); _told, _looked: what the parent was told,
 //                            and when
-// sync_contact               how the last contact with it went (contacts.h); _self: which incarnation of this node had it, for a backup that is
-//                            restored has met nobody
+// sync_contact               how the last contact with it went (contacts.h); _self: which incarnation of this node had it, for a
+//                            backup that is restored has met nobody
 // sync_day                   bytes that went over the link today (link_rules.h)
 // sync_sealed, sync_letter   and what belongs to them: key_tables.h
 // sync_spool, sync_piece     what came without its seal yet, what came of a large entry; a purge reaches both
