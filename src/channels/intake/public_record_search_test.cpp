@@ -104,7 +104,14 @@ const std::vector<Phrase> kPhrases = {
     {"mốc 460-462", "S337"},
     {"moc 605 lao bao", "E191"},
     {"\"mốc 171\"", "E033"},
-    // the beginning of a word, and quotes
+    // words with days beside them
+    {"tuần tra 2019", "E003"},
+    {"tuan tra nam 2019", "E003"},
+    {"tuần tra 7/2022", "E007"},
+    {"hội đàm 20/12/2018", "E179 S177"},
+    {"hội đàm tháng 12 năm 2018", "E179 S177"},
+    {"quý 4/2018 hoi dam dak lak", "E179"},
+    {"mondulkiri 6 tháng cuối năm 2018", "E179"},
     {"hội đàm bđbp đắk la", "S177"},
     {"\"hội đàm BĐBP Đắk Lắk\"", "S177"},
     {"“quan hệ hữu nghị, hợp tác”", "S001"},
@@ -213,6 +220,25 @@ TEST_F(PublicRecordSearch, ADayAndAMonthAreJumps) {
   ASSERT_EQ(jumps->size(), 1U);
   EXPECT_EQ(jumps->front().kind, search::Jump::Kind::kDays);
   EXPECT_EQ(jumps->front().days, (DayRange{to_day(2026, 11, 1), to_day(2026, 11, 30)}));
+}
+
+// Days beside words say when; what nothing of those days has is looked for as it is written.
+TEST_F(PublicRecordSearch, DaysBesideWordsNarrowThemDown) {
+  search::Asked asked;
+  asked.typed = "tuần tra 2019";
+  const auto within = search_->ask(node_->ledger->console(), asked);
+  ASSERT_TRUE(within);
+  ASSERT_FALSE(within->jumps.empty());
+  EXPECT_EQ(within->jumps.front().days, (DayRange{to_day(2019, 1, 1), to_day(2019, 12, 31)}));
+  EXPECT_LT(within->total, static_cast<std::int64_t>(everything("tuần tra").size()));
+  const auto found = everything("tuần tra 2019");
+  EXPECT_EQ(std::ranges::find(found, id_of("E007")), found.end()) << "that was in 2022";
+  asked.year = 2018;
+  EXPECT_EQ(search_->ask(node_->ledger->console(), asked)->total, 0) << "both are asked";
+  asked.year.reset();
+  asked.typed = "chúc tết \"2023\"";
+  EXPECT_TRUE(search_->ask(node_->ledger->console(), asked)->jumps.empty()) << "words, in quotes";
+  EXPECT_TRUE(everything("tuần tra 1955").empty());
 }
 
 TEST_F(PublicRecordSearch, RebuildFindsTheSame) {

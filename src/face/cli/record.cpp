@@ -11,6 +11,7 @@
 #include "face/cli/closing.h"
 #include "face/cli/local.h"
 #include "face/cli/record_files.h"
+#include "ledger/catalog/names.h"
 #include "ledger/catalog/values.h"
 #include "ledger/catalog/words.h"
 #include "ledger/records/accounts.h"
@@ -209,6 +210,8 @@ Status create(const Context& context, const Asked& asked) {
   request.type = asked.type.empty() ? json.text("type") : asked.type;
   request.values = json.has("values") ? json["values"] : json;
   if (!request.values.is_object()) return fail(Error(ErrorCode::kInvalid, NC_MSG("The values are not an object of fields")).at("values"));
+  const auto* type = ledger->world()->catalog->find(request.type);
+  if (type) request.values = catalog::with_ids_for_names(*type, std::move(request.values));
   if (json.has("id")) {
     request.id = RecordId::from_hex(json.text("id"));
     if (!request.id) return fail(Error(ErrorCode::kInvalid, NC_MSG("This is not a record id")).at("id"));
@@ -217,8 +220,7 @@ Status create(const Context& context, const Asked& asked) {
     request.handling = catalog::handling_from_name(asked.handling);  // the parser took no other word
   }
   const auto confirmed = confirmed_of(asked.confirm);
-  if (const auto* type = ledger->world()->catalog->find(request.type);
-      type && !confirmed.contains(std::string(records::kLikelyDuplicate))) {
+  if (type && !confirmed.contains(std::string(records::kLikelyDuplicate))) {
     const auto self = request.id ? std::optional(ledger->id_from_form(who, *request.id)) : std::nullopt;
     NC_ASSIGN(const auto candidates, records::likely_duplicates(*ledger, who, *type, request.values, self.value_or(RecordId{})));
     if (!(self && ledger->read(who, *self))) NC_TRY(ask_about(context, *ledger, who, *type, candidates));
@@ -234,6 +236,7 @@ Status amend(const Context& context, const Asked& asked) {
   records::Amend request;
   request.id = view.id;
   request.values = json.has("values") ? json["values"] : json;
+  if (view.type && request.values.is_object()) request.values = catalog::with_ids_for_names(*view.type, std::move(request.values));
   if (json["heads"].is_array()) {
     for (const auto& head : json["heads"].as_array()) {
       const auto hash = head.is_string() ? EntryHash::from_hex(head.as_string()) : std::nullopt;

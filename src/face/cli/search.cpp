@@ -38,7 +38,7 @@ Result<search::Asked> question_of(const Asked& asked, const records::World& worl
   return out;
 }
 
-void show(const Context& context, const search::Answer& answer) {
+void show(const Context& context, const search::Answer& answer, std::string_view typed) {
   for (const auto& jump : answer.jumps)
     if (jump.kind != search::Jump::Kind::kDays) context.out() << "→ " << jump.text << "  " << jump.record.hex() << '\n';
   for (const auto& group : answer.groups) {
@@ -50,13 +50,15 @@ void show(const Context& context, const search::Answer& answer) {
         context.out() << "    " << snippet.label << ": " << search::plain_text(snippet.pieces) << '\n';
     }
   }
+  if (!answer.jumps.empty() && answer.jumps.front().kind == search::Jump::Kind::kDays && answer.jumps.front().text != trim(typed))
+    context.out() << '\n' << context.tr(NC_MSG("“{1}” was taken as days"), answer.jumps.front().text) << '\n';
   if (answer.phrases_cut)
     context.out() << context.tr(NC_MSG("The words in quotes were looked for in the newest {1} records that have all the words."),
                                 static_cast<std::int64_t>(records::kPhraseRecordsMax))
                   << '\n';
   context.out() << '\n'
                 << (answer.total == 0 ? context.tr(NC_MSG("Nothing was found. Try leaving some words out"))
-                                      : context.tr(NC_MSG("{1} records"), answer.total))
+                                      : context.words.trn("{1} record", "{1} records", answer.total))
                 << '\n';
 }
 
@@ -66,7 +68,7 @@ Status find(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto question, question_of(asked, *ledger->world(), context.lang()));
   NC_ASSIGN(const auto answer, search::Search(*ledger).ask(who, question));
   if (asked.format == "json") context.out() << pretty(search::answer_json(answer));
-  else show(context, answer);
+  else show(context, answer, asked.words);
   return {};
 }
 

@@ -80,19 +80,30 @@ Html long_text(const Field& field) {
             "\n", field.value);
 }
 
-Html check_list(const Field& field) {
+// Options of a group stand under its name.
+Html check_groups(const std::vector<std::pair<std::string, Html>>& groups) {
   Html out;
+  for (const auto& [name, boxes] : groups)
+    out.add(el("div", {{"class", "check-group"}, {"role", only(!name.empty(), "group")}, {"aria-label", maybe(name)}},
+               name.empty() ? Html() : el("p", {{"class", "group-name"}}, name), el("div", {{"class", "checks"}}, boxes)));
+  return el("div", {{"class", "check-groups"}}, out);
+}
+
+Html check_list(const Field& field) {
+  std::vector<std::pair<std::string, Html>> groups;
   const bool many = field.input == Input::kChoices;
   for (std::size_t i = 0; i < field.options.size(); ++i) {
     const auto& option = field.options[i];
     const auto id = i == 0 ? field_id(field.name) : field_id(field.name) + '-' + std::to_string(i);
     const bool on = many ? std::ranges::find(field.values, option.value) != field.values.end() : option.value == field.value;
-    out.add(
+    if (groups.empty() || groups.back().first != option.group) groups.emplace_back(option.group, Html());
+    groups.back().second.add(
         el("div", {{"class", "check"}},
            el("input", {{"type", many ? "checkbox" : "radio"}, {"id", id}, {"name", field.name}, {"value", option.value}, {"checked", on}}),
            el("label", {{"for", id}}, option.label)));
   }
-  return el("div", {{"class", "checks"}}, out);
+  if (groups.size() > 1 || (groups.size() == 1 && !groups.front().first.empty())) return check_groups(groups);
+  return el("div", {{"class", "checks"}}, groups.empty() ? Html() : groups.front().second);
 }
 
 Html input_of(const Field& field, const Translator& ui);

@@ -143,6 +143,27 @@ TEST_F(PagesTest, OddNumberIsAskedAboutAndKeptWithItsReason) {
   EXPECT_TRUE(shows(browser_.get(location(saved)), "cộng cả đoàn nghệ thuật"));
 }
 
+// What the last one had and the short form does not ask is shown where it is saved along; the whole form asks it.
+TEST_F(PagesTest, TheShortFormSavesNothingThatItDoesNotShow) {
+  Json last;
+  last.set("sub_kind", "bilateral").set("status", "postponed").set("level", "province").set("lead_unit", world_.post().hex());
+  last.set("when", Json(JsonObject{{"from", catalog::json_from_date({to_day(2026, 5, 6), DatePrecision::kDay, false})}}));
+  last.set("countries", JsonArray{Json("KH"), Json("VN")});
+  last.set("counterpart_units", JsonArray{Json(JsonObject{{"ref", Json(world_.counterpart().hex())}})});
+  world_.create("patrol", last);
+  const auto page = browser_.get("/records/new?type=patrol");
+  const std::regex hidden("<input type=\"hidden\" name=\"v\\.([a-z_]+)\" value=\"([^\"]*)\"");
+  std::map<std::string, std::string> unseen;
+  for (std::sregex_iterator at(page.body.begin(), page.body.end(), hidden), end; at != end; ++at) unseen[(*at)[1]] = (*at)[2];
+  EXPECT_EQ(unseen["status"], "held") << "what happened that day is not taken over";
+  EXPECT_EQ(unseen["level"], "province");
+  for (const auto* text : {"Tình trạng: đã thực hiện", "Cấp hoạt động: cấp tỉnh", "Các nước tham gia: Campuchia; Việt Nam"})
+    EXPECT_TRUE(shows(page, text)) << text << page.body;
+  const auto empty = browser_.get("/records/new?type=patrol&empty=1");
+  EXPECT_FALSE(shows(empty, "cấp tỉnh"));
+  EXPECT_TRUE(shows(empty, "Tình trạng: đã thực hiện"));
+}
+
 TEST_F(PagesTest, MoreRowsKeepWhatIsTypedAndSaveNothing) {
   const auto page = browser_.get("/records/new?type=talks");
   auto form = talks_form(page);

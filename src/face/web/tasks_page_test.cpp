@@ -42,8 +42,11 @@ TEST_F(TasksPage, TheUnitsOwnMissingReportIsATaskThatLeadsToTheFilledForm) {
   EXPECT_FALSE(shows(page, "class=\"missing\"")) << "it is said once";
   const std::string form_at = "/records/new?type=nil_entry&unit=vn-post-a&from=01%2F10%2F2026&until=31%2F10%2F2026";
   const auto form = browser_.get(form_at);
-  for (const auto* text : {"value=\"01/10/2026\"", "value=\"31/10/2026\"", "vn-post-a", "value=\"patrol\"", "value=\"talks\""})
+  for (const auto* text : {"value=\"01/10/2026\"", "value=\"31/10/2026\"", "vn-post-a", "value=\"patrol\" checked",
+                           "value=\"talks\" checked", ">Tuần tra</label>"})
     EXPECT_TRUE(shows(form, text)) << text;
+  EXPECT_FALSE(shows(form, ">patrol<")) << "kinds are ticked by name";
+  EXPECT_FALSE(shows(form, "v.nil_kinds.0"));
   net::Fields sent;
   const std::regex input("<input [^>]*name=\"(v\\.[^\"]+)\"[^>]*value=\"([^\"]*)\"");
   for (std::sregex_iterator at(form.body.begin(), form.body.end(), input), end; at != end; ++at) sent.add((*at)[1], (*at)[2]);
@@ -52,6 +55,8 @@ TEST_F(TasksPage, TheUnitsOwnMissingReportIsATaskThatLeadsToTheFilledForm) {
   sent.add("save", "1");
   const auto made = browser_.post(form_at, sent);
   ASSERT_EQ(made.status, 303) << made.body;
+  const auto entry = browser_.get(location(made));
+  EXPECT_TRUE(shows(entry, "<li>Tuần tra</li>")) << entry.body;
   const auto after = browser_.get("/");
   EXPECT_TRUE(shows(after, "Không có việc nào đang chờ đồng chí.")) << after.body;
   EXPECT_FALSE(shows(after, "type=period_report"));
@@ -107,6 +112,59 @@ TEST_F(TasksPage, MoreThanAPageOfAGroupGoesOnByPages) {
   const auto second = browser_.get(std::regex_replace(next[1].str(), std::regex("&amp;"), "&"));
   EXPECT_TRUE(shows(second, "việc số 54."));
   EXPECT_FALSE(shows(second, "việc số 49."));
+}
+
+// Single records are no report: who has only these is still asked for one.
+TEST_F(TasksPage, TheSuperiorsMissingReportsStayWhenThereAreSingleRecords) {
+  world_.follow();
+  Json above, row, placed;
+  above.set("code", "vn-bc-above").set("name", "Ban Chỉ huy").set("own", true).set("country", "VN").set("chain", "VN-defence");
+  const auto superior = world_.create("unit", above);
+  const auto since = catalog::json_from_date({to_day(2026, 1, 1), DatePrecision::kDay, false});
+  row.set("unit", world_.post().hex()).set("line", "command").set("parent", superior.hex()).set("change", "place").set("from", since);
+  placed.set("rows", JsonArray{row});
+  const auto* type = world_.ledger().world()->catalog->feeding("org-change").front();
+  for (const auto& field : type->fields)
+    if (field.required && !placed.has(field.id)) placed.set(field.id, field.kind == catalog::FieldKind::kDate ? since : Json("x"));
+  world_.create(type->id, placed);
+  world_.add_account("staff", "provincial_staff", superior);
+  Browser staff(world_);
+  ASSERT_EQ(staff.log_in("staff").status, 303);
+  EXPECT_TRUE(shows(staff.get("/"), "Báo cáo tháng 10/2026"));
+  Json values;
+  values.set("sub_kind", "periodic").set("status", "held").set("level", "post").set("lead_unit", world_.post().hex());
+  values.set("when", Json(JsonObject{{"from", catalog::json_from_date({to_day(2026, 10, 6), DatePrecision::kDay, false})}}));
+  values.set("place", Json(JsonObject{{"text", Json("Cầu")}})).set("counterpart_unnamed", true);
+  world_.create("talks", values);
+  const auto page = staff.get("/");
+  EXPECT_TRUE(shows(page, "Báo cáo tháng 10/2026")) << page.body;
+  EXPECT_TRUE(shows(page, "class=\"missing\""));
+  EXPECT_TRUE(shows(page, ">Đồn Biên phòng A</a>"));
+}
+
+// A closing that new records have passed by is a task to make another one; who may not prepare one has no button for it.
+TEST_F(TasksPage, AClosingIsPreparedAnewWhenItIsPassedBy) {
+  world_.follow();
+  world_.talks(world_.post());
+  world_.add_account("second", "post_commander", world_.post());
+  ASSERT_EQ(browser_.log_in("officer").status, 303);
+  const std::string period = "/period?unit=vn-post-a&from=2024&to=2024";
+  const auto page = browser_.get(period);
+  EXPECT_TRUE(shows(page, "Chuẩn bị bản chốt"));
+  const auto made = browser_.post(period, {{"csrf", Browser::hidden(page, "csrf")}});
+  ASSERT_EQ(made.status, 303) << made.body;
+  Browser stranger(world_);
+  ASSERT_EQ(stranger.log_in("stranger").status, 303);
+  EXPECT_FALSE(shows(stranger.get("/period?unit=vn-post-a&from=2024&to=2024"), "Chuẩn bị bản chốt")) << "a button that only refuses";
+  Browser second(world_);
+  ASSERT_EQ(second.log_in("second").status, 303);
+  EXPECT_TRUE(shows(second.get("/"), "Số liệu kỳ chờ chốt"));
+  EXPECT_TRUE(shows(second.get("/"), "/sign?act=close"));
+  world_.talks(world_.post(), "Cửa khẩu B");
+  const auto passed = second.get("/");
+  EXPECT_TRUE(shows(passed, "Bản chốt không còn đúng với số liệu hiện nay")) << passed.body;
+  EXPECT_TRUE(shows(passed, "href=\"/period?unit=vn-post-a&amp;line=command&amp;from=01%2F01%2F2024&amp;to=31%2F12%2F2024\""));
+  EXPECT_FALSE(shows(passed, "/sign?act=close"));
 }
 
 TEST_F(TasksPage, NothingOfAnotherUnitAndNoTasksForWhoOnlyReads) {

@@ -6,6 +6,7 @@
 #include "face/web/site_pages.h"
 #include "face/web/unit_lookup.h"
 #include "face/web/views/view_pages.h"
+#include "ledger/catalog/names.h"
 #include "ledger/records/accounts.h"
 
 namespace nc::web {
@@ -149,6 +150,13 @@ Html refs_list(const Visit& visit, const catalog::Field& field, const Json& valu
   return count == 0 ? Html() : el("ul", {{"class", "values"}}, items);
 }
 
+Html names_list(const catalog::Field& field, const Json& value, std::string_view lang) {
+  Html items;
+  const auto& column = field.columns.front();
+  for (const auto& row : value.as_array()) items.add(el("li", {}, catalog::show_value(column, row[column.id], lang, {})));
+  return el("ul", {{"class", "values names"}}, items);
+}
+
 Html lines_table(const Visit& visit, const catalog::Field& field, const Json& value) {
   Html head, body;
   for (const auto& column : field.columns) head.add(el("th", {{"scope", "col"}}, column.label.in(visit.lang())));
@@ -179,6 +187,14 @@ std::string tasks_waiting(const Visit& visit) {
   const auto count = visit.site.tasks().count(visit.who, visit.who.today + kTaskDaysAhead, kTasksCounted);
   if (!count || (count->number == 0 && !count->more)) return {};
   return visit.ui.number(static_cast<std::int64_t>(count->number)) + (count->more ? "+" : "");
+}
+
+// The record that the address is of.
+std::optional<RecordId> record_asked(const net::Request& request) {
+  constexpr std::string_view kRecords = "/records/";
+  constexpr std::size_t kIdLength = 32;
+  if (!request.path.starts_with(kRecords)) return std::nullopt;
+  return RecordId::from_hex(std::string_view(request.path).substr(kRecords.size(), kIdLength));
 }
 
 bool is_address(const catalog::Field& field, const Json& value) {
@@ -230,7 +246,9 @@ Html Visit::value(const catalog::Field& field, const Json& value) const {
   switch (field.kind) {
     case catalog::FieldKind::kRef: return ref_link(*this, value);
     case catalog::FieldKind::kRefs: return value.is_array() ? refs_list(*this, field, value) : Html();
-    case catalog::FieldKind::kLines: return value.is_array() ? lines_table(*this, field, value) : Html();
+    case catalog::FieldKind::kLines:
+      if (!value.is_array()) return {};
+      return catalog::is_list_of_names(field) ? names_list(field, value, lang()) : lines_table(*this, field, value);
     case catalog::FieldKind::kLongText: return value.is_string() ? long_text(value.as_string()) : Html();
     default: break;
   }
@@ -303,8 +321,11 @@ net::Response Visit::refuse(const Error& error) const {
   auto what = error;
   what.next.clear();
   const Error next(error.code, error.next.empty() ? usual_next(error.code) : error.next, error.args);
+  Html ways;
+  if (const auto record = record_asked(request); error.code == ErrorCode::kConflict && record)
+    ways.add(button_link(tr("The record as it is now"), record_url(*record), true)).add(" ");
   page.main = join(notice(Tone::kBad, ui.error_text(what), ui.error_text(next) + "."),
-                   el("p", {}, button_link(tr("To the first page"), Url::to("/"))));
+                   el("p", {}, ways, button_link(tr("To the first page"), Url::to("/"))));
   return show(page, status_of(error.code));
 }
 

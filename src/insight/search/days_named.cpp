@@ -119,6 +119,22 @@ std::optional<Months> months_of_an_end(const Words& words) {
   return at_the_end ? Months{kMonths + 1 - number, kMonths} : Months{1, number};
 }
 
+// "6 tháng (của)": so many from the beginning; "tháng 6": that one.
+std::optional<Months> some_months(const Words& words) {
+  if (words.size() != 2) return std::nullopt;
+  const bool one = is_one_of(words[0], {"thang", "month"}), many = is_one_of(words[1], {"thang", "months"});
+  const int number = one == many ? 0 : number_of(one ? words[1] : words[0]);
+  if (number < 1 || number > kMonths) return std::nullopt;
+  return one ? Months{number, number} : Months{1, number};
+}
+
+// "6 tháng năm ...": six months of the year, or the sixth of May.
+bool may_be_may(const Words& words) {
+  for (std::size_t i = 1; i + 1 < words.size(); ++i)
+    if (words[i] == "thang" && words[i + 1] == "nam") return true;
+  return false;
+}
+
 // The year stands first or last; it is taken away.
 std::optional<int> take_year(Words& words) {
   const auto is_year = [](const std::string& word) { return word.size() == 4 && std::ranges::all_of(word, is_digit); };
@@ -132,13 +148,14 @@ std::optional<int> take_year(Words& words) {
 
 std::optional<DayRange> part_of_year(std::string_view folded) {
   auto words = words_of(folded);
-  if (!words) return std::nullopt;
+  if (!words || may_be_may(*words)) return std::nullopt;
   std::erase_if(*words, is_filler);
   const auto year = take_year(*words);
   if (!year) return std::nullopt;
   auto months = quarter(*words);
   if (!months) months = half(*words);
   if (!months) months = months_of_an_end(*words);
+  if (!months) months = some_months(*words);
   if (!months) return std::nullopt;
   const auto end = months->last == kMonths ? to_day(*year, kMonths, 31) : to_day(*year, months->last + 1, 1) - 1;
   return DayRange{to_day(*year, months->first, 1), end};
@@ -154,6 +171,49 @@ std::optional<DayRange> days_named(std::string_view typed) {
   const auto days = date ? extent(*date) : std::nullopt;
   if (!days || from_day(days->first).year < kFirstYear || from_day(days->last).year > kLastYear) return std::nullopt;
   return days;
+}
+
+namespace {
+
+constexpr std::size_t kWordsOfDays = 8;  // a name of days has no more
+
+// Whether the word says that the number behind it is one of a marker, a paper, a line.
+bool says_number(std::string_view word) {
+  const auto folded = fold(word);
+  return is_one_of(folded, {"moc", "so", "coc", "no", "no.", "number"});
+}
+
+bool only_links(std::string_view word) {
+  const auto folded = fold(word);
+  return is_one_of(folded, {"trong", "vao", "cua", "in", "of", "on", "during", "-", ","});
+}
+
+}  // namespace
+
+std::optional<WordsAndDays> words_and_days(std::string_view typed) {
+  const auto text = trim(typed);
+  if (days_named(text)) return std::nullopt;
+  std::vector<std::string_view> words;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find(' ', at), text.size());
+    if (end > at) words.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  const auto piece = [&](std::size_t from, std::size_t to) {
+    return text.substr(static_cast<std::size_t>(words[from].data() - text.data()),
+                       static_cast<std::size_t>(words[to - 1].data() + words[to - 1].size() - words[from].data()));
+  };
+  const auto count = words.size();
+  for (std::size_t taken = std::min(count > 0 ? count - 1 : 0, kWordsOfDays); taken > 0; --taken) {
+    auto rest = count - taken;
+    if (const auto days = days_named(piece(rest, count)); days && !says_number(words[rest - 1])) {
+      while (rest > 0 && only_links(words[rest - 1])) --rest;
+      if (rest > 0) return WordsAndDays{std::string(piece(0, rest)), std::string(piece(count - taken, count)), *days};
+    }
+    if (const auto days = days_named(piece(0, taken)))
+      return WordsAndDays{std::string(piece(taken, count)), std::string(piece(0, taken)), *days};
+  }
+  return std::nullopt;
 }
 
 }  // namespace nc::search

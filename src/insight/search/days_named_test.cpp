@@ -23,6 +23,7 @@ TEST(DaysNamed, DaysMonthsAndYears) {
   EXPECT_EQ(days_named("22.11.2026"), days_named("22/11/2026"));
   EXPECT_EQ(days_named("ngày 22 tháng 11 năm 2026"), days_named("22/11/2026"));
   EXPECT_EQ(days_named("tháng 11 năm 2026"), days_named("11/2026"));
+  EXPECT_EQ(days_named("tháng 11 2026"), days_named("11/2026"));
 }
 
 TEST(DaysNamed, QuartersAsPeopleWriteThem) {
@@ -58,12 +59,15 @@ TEST(DaysNamed, QuartersAsPeopleWriteThem) {
 
 TEST(DaysNamed, HalvesAndMonthsAtTheEndsOfAYear) {
   for (const auto* typed : {"6 tháng đầu năm 2026", "sáu tháng đầu năm 2026", "6 thang dau 2026", "nửa đầu năm 2026", "H1 2026", "H1/2026",
-                            "2026H1", "first half of 2026", "1st half of the year 2026", "first six months of 2026", "first 6 months 2026"})
+                            "6 tháng 2026", "sau thang 2026", "6 tháng của năm 2026", "six months of 2026", "2026H1", "first half of 2026",
+                            "1st half of the year 2026", "first six months of 2026", "first 6 months 2026"})
     EXPECT_EQ(days_named(typed), months(2026, 1, 6)) << typed;
   for (const auto* typed : {"6 tháng cuối năm 2026", "sáu tháng cuối của năm 2026", "nửa cuối năm 2026", "nửa sau năm 2026", "H2 2026",
                             "second half of 2026", "last 6 months of 2026"})
     EXPECT_EQ(days_named(typed), months(2026, 7, 12)) << typed;
   EXPECT_EQ(days_named("9 tháng đầu năm 2026"), months(2026, 1, 9));
+  EXPECT_EQ(days_named("9 tháng 2026"), months(2026, 1, 9));
+  EXPECT_EQ(days_named("6 tháng 6 năm 2026"), days_named("6/6/2026"));
   EXPECT_EQ(days_named("3 tháng đầu năm 2024"), days_named("quý 1/2024"));
   EXPECT_EQ(days_named("3 tháng cuối năm 2024"), days_named("quý 4/2024"));
   EXPECT_EQ(days_named("2 tháng đầu năm 2024"), (DayRange{to_day(2024, 1, 1), to_day(2024, 2, 29)}));
@@ -90,7 +94,8 @@ TEST(DaysNamed, WhatIsMoreOrLessThanThatNamesNoDays) {
                             "6 tháng đầu năm",
                             "13 tháng đầu năm 2026",
                             "0 tháng đầu năm 2026",
-                            "6 tháng năm 2026",
+                            "6 tháng năm 2026",  // or the sixth of May
+                            "13 tháng 2026",
                             "H3 2026",
                             "nửa 2026",
                             "hội đàm quý 4/2026",
@@ -99,6 +104,28 @@ TEST(DaysNamed, WhatIsMoreOrLessThanThatNamesNoDays) {
                             "第四季度 2026"})
     EXPECT_FALSE(days_named(typed)) << typed;
   EXPECT_FALSE(days_named("quý 4/2026" + std::string(1000, ' ')));
+}
+
+TEST(DaysNamed, WordsWithDaysBeforeOrAfterThem) {
+  struct Case {
+    const char *typed, *words, *named;
+  };
+  for (const auto& [typed, words, named] :
+       {Case{"tuần tra 2019", "tuần tra", "2019"}, Case{"tuần tra năm 2019", "tuần tra", "năm 2019"},
+        Case{"hội đàm 20/12/2018", "hội đàm", "20/12/2018"},
+        Case{"hội đàm ngày 20 tháng 12 năm 2018", "hội đàm", "ngày 20 tháng 12 năm 2018"},
+        Case{"tuần tra trong 6 tháng đầu năm 2024", "tuần tra", "trong 6 tháng đầu năm 2024"},
+        Case{"quý 4/2026 giao ban", "giao ban", "quý 4/2026"}, Case{"  năm 2019  tuần  tra ", "tuần  tra", "năm 2019"},
+        Case{"\"hội đàm\" 2018", "\"hội đàm\"", "2018"}, Case{"bo heng tháng 6/2019", "bo heng", "tháng 6/2019"}}) {
+    const auto split = words_and_days(typed);
+    ASSERT_TRUE(split) << typed;
+    EXPECT_EQ(split->words, words) << typed;
+    EXPECT_EQ(split->named, named) << typed;
+    EXPECT_EQ(split->days, days_named(named)) << typed;
+  }
+  for (const auto* typed : {"", " ", "2019", "tuần tra", "mốc 2019", "tuần tra mốc 2019", "15/BB-ĐBP", "kế hoạch \"2019\"",
+                            "tuần tra 22/11", "quý 4/2026", "“năm 2019 tuần tra”", "trong 2019"})
+    EXPECT_FALSE(words_and_days(typed)) << typed;
 }
 
 }  // namespace

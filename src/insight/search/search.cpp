@@ -131,23 +131,44 @@ Result<std::vector<Jump>> Search::jumps(const access::Subject& who, std::string_
   return out;
 }
 
+namespace {
+
+// What is asked of the index: `days` beside the words, and the year of the list, both.
+records::WordQuestion wanted_of(const Asked& asked, const Question& question, const std::optional<DayRange>& days,
+                                const records::World& world) {
+  records::WordQuestion wanted{question.words, question.phrases, asked.types};
+  if (asked.unit) {
+    wanted.units = world.tree->predecessors(*asked.unit);
+    wanted.units.insert(*asked.unit);
+    for (const auto& span : world.tree->scope_as_recorded(*asked.unit, orgtree::Line::kCommand)) wanted.units.insert(span.unit);
+  }
+  if (days) wanted.from = days->first, wanted.until = days->last;
+  if (asked.year) {
+    wanted.from = std::max(wanted.from.value_or(kDayMin), to_day(*asked.year, 1, 1));
+    wanted.until = std::min(wanted.until.value_or(kDayMax), to_day(*asked.year, 12, 31));
+  }
+  wanted.by_type = asked.types.empty();
+  wanted.cursor = asked.cursor;
+  wanted.limit = asked.limit != 0 ? asked.limit : wanted.by_type ? kOfEachType : kInOrder;
+  return wanted;
+}
+
+}  // namespace
+
 Result<Answer> Search::ask(const access::Subject& who, const Asked& asked) const {
   const auto folded = fold(asked.typed.substr(0, kQuestionBytesMax));
   const auto number = number_named(folded);
   const bool named = number.size() < folded.size() && (catalog::parse_marker(number) || !signed_numbers(number).empty());
-  NC_ASSIGN(const auto question, parse_question(named ? number : std::string_view(asked.typed)));
-  records::WordQuestion wanted{question.words, question.phrases, asked.types};
-  if (asked.unit) {
-    const auto world = ledger_.world();
-    wanted.units = world->tree->predecessors(*asked.unit);
-    wanted.units.insert(*asked.unit);
-    for (const auto& span : world->tree->scope_as_recorded(*asked.unit, orgtree::Line::kCommand)) wanted.units.insert(span.unit);
+  const auto world = ledger_.world();
+  // Days beside words say when; where no record of those days has the words, all that was typed is looked for.
+  auto split = named || asked.typed.size() > kQuestionBytesMax ? std::nullopt : words_and_days(asked.typed);
+  NC_ASSIGN(auto question, parse_question(named ? number : std::string_view(split ? split->words : asked.typed)));
+  NC_ASSIGN(auto found, words_.find(who, wanted_of(asked, question, split ? std::optional(split->days) : std::nullopt, *world)));
+  if (split && found.total == 0) {
+    NC_ASSIGN(const auto as_written, parse_question(asked.typed));
+    NC_ASSIGN(auto others, words_.find(who, wanted_of(asked, as_written, std::nullopt, *world)));
+    if (others.total > 0) question = as_written, found = std::move(others), split.reset();
   }
-  if (asked.year) wanted.from = to_day(*asked.year, 1, 1), wanted.until = to_day(*asked.year, 12, 31);
-  wanted.by_type = asked.types.empty();
-  wanted.cursor = asked.cursor;
-  wanted.limit = asked.limit != 0 ? asked.limit : wanted.by_type ? kOfEachType : kInOrder;
-  NC_ASSIGN(auto found, words_.find(who, wanted));
   Answer out;
   out.world = ledger_.world();
   const auto& catalog = *out.world->catalog;
@@ -169,7 +190,8 @@ Result<Answer> Search::ask(const access::Subject& who, const Asked& asked) const
   out.units = std::move(found.units);
   out.next_cursor = std::move(found.next_cursor);
   out.phrases_cut = found.phrases_cut;
-  if (asked.cursor.empty()) { NC_ASSIGN(out.jumps, jumps(who, asked.typed, asked.lang)); }
+  if (asked.cursor.empty()) { NC_ASSIGN(out.jumps, jumps(who, split ? split->words : asked.typed, asked.lang)); }
+  if (split) out.jumps.insert(out.jumps.begin(), Jump{Jump::Kind::kDays, {}, split->named, split->days});
   return out;
 }
 

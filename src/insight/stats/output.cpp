@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "insight/stats/stats.h"
+#include "insight/stats/csv_scope.h"
 
 namespace nc::stats {
 namespace {
@@ -197,29 +197,44 @@ Json to_json(const Answer& answer, const records::World& world, const NameOf& na
   return out;
 }
 
-std::string to_csv(const Pivot& pivot) {
+namespace {
+
+// A line with what the whole answer is about behind it: the names of these columns, or their values.
+std::string with_scope(std::vector<std::string> line, const CsvScope& scope, bool head) {
+  for (const auto& [name, value] : scope) line.push_back(csv_cell(head ? name : value));
+  return csv_line(line);
+}
+
+std::string pivot_csv(const Pivot& pivot, const CsvScope& scope) {
   std::string out(kByteOrderMark);
   std::vector<std::string> line{csv_cell(std::string(dimension_name(pivot.rows)))};
   for (const auto& column : pivot.column_keys) line.push_back(csv_cell(column));
   line.emplace_back("total");
-  out += csv_line(line);
+  out += with_scope(line, scope, true);
   for (const auto& row : pivot.row_keys) {
     line = {csv_cell(row)};
     for (const auto& column : pivot.column_keys) line.push_back(csv_amount(value_at(pivot.cells, std::pair(row, column))));
     line.push_back(csv_amount(value_at(pivot.row_totals, row)));
-    out += csv_line(line);
+    out += with_scope(line, scope, false);
   }
   line = {"total"};
   for (const auto& column : pivot.column_keys) line.push_back(csv_amount(value_at(pivot.column_totals, column)));
   line.push_back(csv_amount(pivot.total.value));
-  return out + csv_line(line);
+  return out + with_scope(line, scope, false);
 }
 
-std::string to_csv(const Answer& answer, const records::World& world, const NameOf& name_of) {
-  if (answer.pivot) return to_csv(*answer.pivot);
+}  // namespace
+
+std::string to_csv(const Pivot& pivot) { return pivot_csv(pivot, {}); }
+
+std::string to_csv(const Answer& answer, const records::World& world, const NameOf& name_of) { return to_csv(answer, world, name_of, {}); }
+
+std::string to_csv(const Answer& answer, const records::World& world, const NameOf& name_of, const CsvScope& scope) {
+  if (answer.pivot) return pivot_csv(*answer.pivot, scope);
   std::string out(kByteOrderMark);
-  out += csv_line(
-      {"kind", "indicator", "level", "measure", "nature", "unit", "from", "to", "declared", "qualifier", "recorded", "records", "sources"});
+  out += with_scope(
+      {"kind", "indicator", "level", "measure", "nature", "unit", "from", "to", "declared", "qualifier", "recorded", "records", "sources"},
+      scope, true);
   const auto day_text = [](const std::optional<std::int32_t>& value) { return value ? day(value).as_string() : std::string(); };
   for (const auto& figure : answer.figures) {
     const auto* unit = figure.unit ? world.tree->find(*figure.unit) : nullptr;
@@ -227,11 +242,12 @@ std::string to_csv(const Answer& answer, const records::World& world, const Name
     std::vector<std::string> titles;
     if (name_of)
       for (const auto& id : figure.sources) titles.push_back(name_of(id));
-    out +=
-        csv_line({csv_cell(kind_of(figure)), csv_cell(figure.indicator_code), csv_cell(join(figure.levels, ";")), csv_cell(figure.measure),
-                  std::string(nature_name(figure.nature)), csv_cell(unit ? unit->code : ""), day_text(figure.from), day_text(figure.to),
-                  csv_amount(lead ? lead->value : std::nullopt), csv_cell(lead ? lead->qualifier : ""), csv_amount(figure.recorded.value),
-                  std::to_string(figure.recorded.records), csv_cell(join(titles, "; "))});
+    out += with_scope(
+        {csv_cell(kind_of(figure)), csv_cell(figure.indicator_code), csv_cell(join(figure.levels, ";")), csv_cell(figure.measure),
+         std::string(nature_name(figure.nature)), csv_cell(unit ? unit->code : ""), day_text(figure.from), day_text(figure.to),
+         csv_amount(lead ? lead->value : std::nullopt), csv_cell(lead ? lead->qualifier : ""), csv_amount(figure.recorded.value),
+         std::to_string(figure.recorded.records), csv_cell(join(titles, "; "))},
+        scope, false);
   }
   return out;
 }

@@ -134,6 +134,22 @@ void expand_feeds(Field& field, const std::vector<Type>& types) {
   for (auto& column : field.columns) expand_feeds(column, types);
 }
 
+// Where kinds are named that there was nothing of: what is counted, as the lists of it are in order.
+void name_counted_kinds(Type& type, const std::vector<Option>& kinds) {
+  const auto slot = type.slots.find("nil_kinds");
+  if (slot == type.slots.end()) return;
+  for (auto& field : type.fields)
+    for (auto& column : field.columns)
+      if (field.id == slot->second && column.kind == FieldKind::kText) column.options = kinds;
+}
+
+std::vector<Option> counted_kinds(const std::vector<Type>& types) {
+  std::vector<Option> out;
+  for (const auto& type : types)
+    if (type.countable && (type.feeds == "counted-activity" || type.feeds == "standing-thing")) out.push_back({type.id, type.label});
+  return out;
+}
+
 }  // namespace
 
 std::string_view field_kind_name(FieldKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
@@ -174,6 +190,8 @@ Result<std::shared_ptr<const Catalog>> Catalog::load(const fs::path& dir) {
   const std::vector<Type> plain = reading.types;
   for (auto& type : reading.types)
     for (auto& field : type.fields) expand_feeds(field, plain);
+  const auto kinds = counted_kinds(reading.types);
+  for (auto& type : reading.types) name_counted_kinds(type, kinds);
   auto out = std::make_shared<Catalog>();
   out->types_ = std::move(reading.types);
   out->roles_ = std::move(reading.roles);

@@ -42,7 +42,7 @@ class FieldWriter {
     set_label(out, "section", field.section);
     set_flag(out, "required", field.required, false);
     set_flag(out, "retired", field.retired, false);
-    set_options(out, "options", field.options);
+    if (field.kind != FieldKind::kText) set_options(out, "options", field.options);  // those of a text are names (names.h)
     set_options(out, "roles", field.roles);
     set_words(out, "to", named_targets(field));
     set_words(out, "to_feeds", field.to_feeds);

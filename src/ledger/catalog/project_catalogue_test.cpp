@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "ledger/catalog/catalog.h"
+#include "ledger/catalog/names.h"
 #include "ledger/catalog/values.h"
 
 namespace nc::catalog {
@@ -98,6 +99,25 @@ TEST(ProjectCatalogue, NoFieldButASealedOneHoldsAName) {
         EXPECT_EQ(field.kind, FieldKind::kPersonal) << type.id << "." << field.id;
         EXPECT_EQ(field.handling, Handling::kRestricted) << type.id << "." << field.id;
       }
+}
+
+// Ids stay what is written; people read and type names.
+TEST(ProjectCatalogue, KindsThatThereWasNothingOfAreNamed) {
+  for (const auto* id : {"nil_entry", "period_report"}) {
+    const auto& type = *project_catalogue().find(id);
+    const auto& field = *type.slot("nil_kinds");
+    ASSERT_TRUE(is_list_of_names(field)) << id;
+    const auto typed = value_from_typed(field, {{"kind", {"tuan tra", "TALKS", "aid", "patrl"}}});
+    ASSERT_TRUE(typed) << typed.error().english();
+    EXPECT_EQ(canonical(*typed), R"([{"kind":"patrol"},{"kind":"talks"},{"kind":"aid"},{"kind":"patrl"}])");
+    EXPECT_EQ(show_value(field, *typed, "vi", {}).substr(0, 9), project_catalogue().find("patrol")->label.vi.substr(0, 9));
+    EXPECT_EQ(show_value(field, *typed, "vi", {}).find("patrol"), std::string::npos);
+    EXPECT_NE(show_value(field, *typed, "vi", {}).find("patrl"), std::string::npos) << "what is not known stands as it was written";
+    const auto wire = with_ids_for_names(type, parsed(R"({"nil_kinds":["Tuần tra",{"kind":"hội đàm"},{"kind":"aid"},{"kind":"x"},7]})"));
+    EXPECT_EQ(canonical(wire["nil_kinds"]), R"([{"kind":"patrol"},{"kind":"talks"},{"kind":"aid"},{"kind":"x"},7])");
+    const auto published = canonical(project_catalogue().definition(type)["fields"]);
+    EXPECT_EQ(published.find("\"patrol\""), std::string::npos) << "a new kind changes no definition";
+  }
 }
 
 TEST(ProjectCatalogue, WhoRunsTheNodeReadsNothing) {

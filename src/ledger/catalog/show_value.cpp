@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "ledger/catalog/names.h"
 #include "ledger/catalog/typed_number.h"
 #include "ledger/catalog/values.h"
 #include "ledger/catalog/words.h"
@@ -88,6 +89,10 @@ std::string show_lines(const Field& field, const Json& value, std::string_view l
   std::vector<std::string> rows;
   for (const auto& row : value.as_array()) {
     std::vector<std::string> cells;
+    if (is_list_of_names(field)) {
+      rows.push_back(show_value(field.columns.front(), row[field.columns.front().id], lang, name_of));
+      continue;
+    }
     for (const auto& column : field.columns)
       if (row.has(column.id)) cells.push_back(column.label.in(lang) + ": " + show_value(column, row[column.id], lang, name_of));
     rows.push_back(join(cells, ", "));
@@ -123,6 +128,7 @@ std::string show_value(const Field& field, const Json& value, std::string_view l
     case FieldKind::kFile: return value.text("name");
     case FieldKind::kPersonal: return word("hidden", lang);
     case FieldKind::kLines: return show_lines(field, value, lang, name_of);
+    case FieldKind::kText: return show_option(value.is_string() ? field.option(value.as_string()) : nullptr, value, lang);
     default: return show_text(value);
   }
 }

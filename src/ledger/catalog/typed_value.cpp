@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "ledger/catalog/names.h"
 #include "ledger/catalog/text_rules.h"
 #include "ledger/catalog/typed_number.h"
 #include "ledger/catalog/value_words.h"
@@ -212,6 +213,14 @@ Result<Json> text_of(const Inputs& in, std::string_view part) {
   return text.empty() ? Json() : Json(std::move(text));
 }
 
+// The name of an id, in either language, stands for the id; any other text for itself.
+Result<Json> named_of(const Inputs& in) {
+  NC_ASSIGN(Json text, text_of(in, ""));
+  if (text.is_null() || in.field().options.empty()) return text;
+  const auto id = option_of(in.field().options, text.as_string(), in.field().id);
+  return id ? *id : text;
+}
+
 Result<Json> marker_of(const Inputs& in) {
   NC_ASSIGN(std::string text, in.one(""));
   std::erase(text, ' ');
@@ -318,7 +327,7 @@ Result<Json> lines_of(const Inputs& in) {
 Result<Json> read(const Inputs& in) {
   const Field& field = in.field();
   switch (field.kind) {
-    case FieldKind::kText:
+    case FieldKind::kText: return named_of(in);
     case FieldKind::kLongText:
     case FieldKind::kRef:
     case FieldKind::kQualifier: return text_of(in, "");
@@ -351,6 +360,26 @@ Result<Json> value_from_typed(const Field& field, const TypedParts& parts) {
   NC_ASSIGN(Json value, read(Inputs(field, parts)));
   if (field.kind != FieldKind::kPersonal) NC_TRY(check_value(field, value));
   return value;
+}
+
+bool is_list_of_names(const Field& field) {
+  return field.kind == FieldKind::kLines && field.columns.size() == 1 && field.columns.front().kind == FieldKind::kText &&
+         !field.columns.front().options.empty();
+}
+
+Json with_ids_for_names(const Type& type, Json values) {
+  for (const auto& field : type.fields) {
+    if (!is_list_of_names(field) || !values[field.id].is_array()) continue;
+    const auto& column = field.columns.front();
+    Json rows = values[field.id];
+    for (auto& row : rows.as_array()) {
+      if (row.is_string()) row = Json(JsonObject{{column.id, row}});  // the names alone
+      if (!row.is_object() || !row[column.id].is_string()) continue;
+      if (const auto id = option_of(column.options, row.text(column.id), field.id)) row.set(column.id, *id);
+    }
+    values.set(field.id, std::move(rows));
+  }
+  return values;
 }
 
 }  // namespace nc::catalog

@@ -362,7 +362,7 @@ TEST_F(ApiTest, AnErrorSaysWhereInTheBodyItIsAndHowAProgramWritesIt) {
                           Row{"place", R"("x")", "/values/place", "text, area"},
                           Row{"counterpart_units", R"("x")", "/values/counterpart_units", R"([{"ref":"..."}])"},
                           Row{"counterpart_units", R"([{"ref":"x"}])", "/values/counterpart_units/0/ref", "32 digits"},
-                          Row{"no~such/field", "1", "", "no field"}}) {
+                          Row{"no~such/field", "1", "/values/no~0such~1field", "no field"}}) {
     const auto said = send(row.field, test::must(parse_json(row.value)));
     EXPECT_EQ(said.integer("status"), 422);
     EXPECT_EQ(said.text("pointer"), row.pointer) << canonical(said);
@@ -377,6 +377,7 @@ TEST_F(ApiTest, AnErrorSaysWhereInTheBodyItIsAndHowAProgramWritesIt) {
   EXPECT_EQ(step.text("pointer"), "/act");
   const auto figures = json_of(officer_.get("/figures?kind=talks&from=2024-31-12"));
   EXPECT_NE(figures["errors"].as_array().front().text("text").find("Write 2024-05-06"), std::string::npos) << canonical(figures);
+  EXPECT_EQ(figures.text("detail"), figures["errors"].as_array().front().text("text"));
 }
 
 TEST_F(ApiTest, ABodyThatIsTooLargeIsRefusedInTheWordsOfPrograms) {

@@ -58,9 +58,10 @@ Result<Json> values_of(const Json& body, bool needed) {
   return fail(Error(ErrorCode::kUsage, NC_MSG("The values are not an object of fields")).at("values"));
 }
 
-// Where in the body that was sent; empty: the error is not of a place in it.
-std::string pointer_of(const catalog::Type* type, std::string_view where) {
+// Where in the body that was sent; empty: the error is not of a place in it. A field that the type does not have was sent, too.
+std::string pointer_of(const catalog::Type* type, std::string_view where, const Json& values = {}) {
   const auto field = where.substr(0, where.find_first_of(".["));
+  if (type && !type->field(field) && values.has(where)) return json_pointer_to("/values", where);
   if (type && type->field(field)) return json_pointer("/values", where);
   constexpr auto kMembers =
       std::to_array<std::string_view>({"type", "values", "handling", "confirmed", "seen", "resolve", "act", "reason"});
@@ -73,23 +74,23 @@ net::Response problem_in_body(const Call& call, ProblemType type, const Error& e
 }
 net::Response problem_in_body(const Call& call, const Error& error) { return problem_in_body(call, problem_of(error.code), error); }
 
-Json finding_json(const Call& call, const catalog::Type* type, const catalog::Finding& finding) {
+Json finding_json(const Call& call, const catalog::Type* type, const catalog::Finding& finding, const Json& values) {
   JsonArray fields;
   for (const auto& field : finding.fields) fields.emplace_back(field);
   Json out = Json().set("id", finding.rule).set("fields", std::move(fields));
   out.set("text", finding.message.empty() ? call.ui.error_text(finding.error) : finding.message.in(call.lang()));
   if (!finding.error.where.empty()) out.set("where", finding.error.where);
   const auto& where = finding.error.where.empty() && !finding.fields.empty() ? finding.fields.front() : finding.error.where;
-  if (const auto pointer = pointer_of(type, where); !pointer.empty()) out.set("pointer", pointer);
+  if (const auto pointer = pointer_of(type, where, values); !pointer.empty()) out.set("pointer", pointer);
   return out;
 }
 
 // The findings of a refusal: what must be put right, and what may be confirmed.
-net::Response refused(const Call& call, const catalog::Type* type, const records::Refusal& refusal) {
+net::Response refused(const Call& call, const catalog::Type* type, const records::Refusal& refusal, const Json& values = {}) {
   JsonArray errors, questions;
-  for (const auto& finding : refusal.findings) (finding.question ? questions : errors).push_back(finding_json(call, type, finding));
+  for (const auto& finding : refusal.findings) (finding.question ? questions : errors).push_back(finding_json(call, type, finding, values));
   Json more{JsonObject{}};
-  const auto pointer = pointer_of(type, refusal.error.where);
+  const auto pointer = pointer_of(type, refusal.error.where, values);
   if (!pointer.empty()) more.set("pointer", pointer);
   const bool only_asks = errors.empty() && !questions.empty();
   if (!errors.empty()) more.set("errors", std::move(errors));
@@ -112,7 +113,7 @@ using Candidates = Result<std::vector<records::RecordView>>;
 std::optional<net::Response> likely_duplicates(const Call& call, const catalog::Type& type, const Candidates& candidates,
                                                const records::Confirmed& confirmed) {
   if (!candidates || candidates->empty() || confirmed.contains(std::string(records::kLikelyDuplicate))) return std::nullopt;
-  Json question = finding_json(call, &type, records::duplicate_question(type, candidates->size()));
+  Json question = finding_json(call, &type, records::duplicate_question(type, candidates->size()), {});
   JsonArray ids;
   for (const auto& one : *candidates) ids.emplace_back(one.id.hex());
   question.set("records", std::move(ids));
@@ -180,7 +181,7 @@ net::Response create_record(const Call& call) {
   const auto candidates = duplicates_of_new(call, *asked->type, asked->form, asked->create.values);
   if (auto question = likely_duplicates(call, *asked->type, candidates, asked->confirmed)) return std::move(*question);
   const auto written = call.ledger().create(call.who, asked->create, asked->confirmed);
-  return written ? written_answer(call, written->id, written->changed) : refused(call, asked->type, written.error());
+  return written ? written_answer(call, written->id, written->changed) : refused(call, asked->type, written.error(), asked->create.values);
 }
 
 // What the sender had before him: his heads, or the answer whose tag he names.
@@ -245,7 +246,7 @@ net::Response amend_record(const Call& call) {
   const auto written = call.ledger().amend(call.who, amend, *confirmed);
   if (written) return written_answer(call, record->id, false);
   if (written.error().error.code == ErrorCode::kConflict) return clash(call, record->id, amend.values, written.error().error);
-  return refused(call, record->type, written.error());
+  return refused(call, record->type, written.error(), amend.values);
 }
 
 net::Response step(const Call& call) {

@@ -26,7 +26,8 @@ net::Response figures(const Call& call) {
   if (!asked.right()) {
     JsonArray errors;
     for (const auto& [name, text] : asked.errors) errors.push_back(Json().set("where", name).set("text", error_text(call, name, text)));
-    return problem(ProblemType::kBadRequest, Error(ErrorCode::kUsage, "").at(asked.errors.begin()->first), call.ui,
+    const auto& [name, text] = *asked.errors.begin();
+    return problem(ProblemType::kBadRequest, Error(ErrorCode::kUsage, "{1}", {error_text(call, name, text)}).at(name), call.ui,
                    Json().set("errors", std::move(errors)));
   }
   asked.query.records_max = kRecordsDefault;

@@ -25,4 +25,15 @@ std::string json_pointer(std::string_view under, std::string_view where) {
   return out;
 }
 
+std::string json_pointer_to(std::string_view under, std::string_view member) {
+  std::string out(under);
+  out += '/';
+  for (const char c : member) {
+    if (c == '~') out += "~0";
+    else if (c == '/') out += "~1";
+    else out += c;
+  }
+  return out;
+}
+
 }  // namespace nc::web

@@ -13,6 +13,7 @@
 #include "face/web/sheet_file.h"
 #include "face/web/site_pages.h"
 #include "face/web/views/view_pages.h"
+#include "insight/stats/csv_scope.h"
 
 namespace nc::web {
 namespace {
@@ -60,7 +61,10 @@ net::Response export_page(Visit& visit, bool csv) {
   }
   const auto answer = visit.site.columns().answer(asked.query, read, *visit.world);
   if (csv) {
-    auto bytes = answer.pivot ? stats::to_csv(*answer.pivot) : stats::to_csv(answer, *visit.world, visit.namer());
+    // A file that goes from hand to hand says of which unit and period it is, and within whose sight it was counted.
+    const stats::CsvScope scope{{"rule", rule_text(visit, asked)},
+                                {"question", visit.site.own_address(visit.request) + asked.at("/figures").text()}};
+    auto bytes = stats::to_csv(answer, *visit.world, visit.namer(), scope);
     return as_file(net::Response::bytes(std::move(bytes), "text/csv; charset=utf-8"), "figures.csv");
   }
   // The slots stay for the numbers.

@@ -288,6 +288,8 @@ TEST_F(FiguresPage, ExportsSayTheSameAsThePage) {
   const auto csv = get("/figures.csv?from=2024&to=2024&rows=kind");
   EXPECT_EQ(csv.headers.get("Content-Type"), "text/csv; charset=utf-8");
   EXPECT_TRUE(csv.body.starts_with("\xEF\xBB\xBFkind,"));
+  EXPECT_TRUE(has(csv.body.substr(0, csv.body.find('\n')), ",rule,question"));
+  EXPECT_TRUE(has(csv.body, "trong phạm vi") && has(csv.body, "rows=kind")) << csv.body;
 }
 
 TEST_F(FiguresPage, WhoReadsNothingFindsNothing) {

@@ -129,6 +129,21 @@ Html closing_section(const Visit& visit, const records::RecordView& closing) {
                  to_record);
 }
 
+// Whether he may make a closing of the unit: a button that only refuses is none.
+bool may_prepare(const Visit& visit, const Asked& asked, const catalog::Type& type) {
+  records::RecordView planned;
+  planned.type = &type;
+  planned.type_id = type.id;
+  for (const char* slot : {"unit", "lead"})
+    if (const auto* field = type.slot(slot)) planned.values.set(field->id, asked.query.unit->hex());
+  records::PartView part;
+  part.key.handling = static_cast<journal::HandlingLevel>(type.handling);
+  part.key.audience = journal::Audience::own(*asked.query.unit);
+  part.values = planned.values;
+  const auto object = records::object_of(planned, part, *visit.world->tree);
+  return access::decide(visit.who, access::Action::kCreate, object, *visit.world->tree, *visit.world->catalog).allow;
+}
+
 // The button, or why there is none: what a closing would keep is asked as its maker asks.
 Html prepare_section(const Visit& visit, const Asked& asked, const catalog::Type& type, bool outdated) {
   const auto heading = visit.tr("Close the period");
@@ -136,6 +151,12 @@ Html prepare_section(const Visit& visit, const Asked& asked, const catalog::Type
       access::ReadScope::resolve(stats::closing_reader(visit.who, type), access::Action::kCount, *visit.world->tree, *visit.world->catalog);
   if (visit.site.columns().bearing(asked.query, read, *visit.world, 1).empty())
     return section(heading, el("p", {}, visit.tr("There is nothing to close: no record and no report of this unit lies in this period.")));
+  if (!may_prepare(visit, asked, type)) {
+    if (!outdated) return {};
+    return section(heading,
+                   notice(Tone::kWarn, visit.tr("The closing that waits for a signature does not say any more what is counted, and "
+                                                "cannot be signed. Whoever keeps the unit's records prepares another one.")));
+  }
   return section(heading,
                  join(outdated ? notice(Tone::kWarn, visit.tr("The closing that waits for a signature does not say any more what is "
                                                               "counted, and cannot be signed. It is withdrawn when another one is "

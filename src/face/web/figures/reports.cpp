@@ -100,24 +100,25 @@ Html own_report_section(const Visit& visit) {
 Html reports_section(const Visit& visit, bool brief) {
   const auto all = said_of(visit);
   if (!all.unit) return {};
-  std::vector<UnitId> silent;
-  std::size_t records_only = 0, contradicted = 0, missing_below = 0;
+  std::vector<UnitId> silent, records_only;
+  std::size_t contradicted = 0, missing_below = 0;
   for (const auto& one : all.statuses) {
     if (one.said == stats::UnitSaid::kSilent) silent.push_back(one.unit);
-    records_only += one.said == stats::UnitSaid::kRecorded;
+    if (one.said == stats::UnitSaid::kRecorded) records_only.push_back(one.unit);
     contradicted += one.contradicted;
-    missing_below += one.said == stats::UnitSaid::kSilent && one.unit != all.unit->id;
+    missing_below += one.said > stats::UnitSaid::kNil && one.unit != all.unit->id;  // single records are no report
   }
   const auto number = [](std::size_t n) { return static_cast<std::int64_t>(n); };
-  const auto said = all.statuses.size() - silent.size() - records_only;
+  const auto said = all.statuses.size() - silent.size() - records_only.size();
   if (brief && missing_below == 0 && contradicted == 0) return {};  // what is missing of one's own is a task
   const auto complete = brief ? Html() : completeness_line(visit);
   Html body = el(
       "p", {}, visit.tr("{1} of {2} units reported, as of {3}", number(said), number(all.statuses.size()), i18n::day_text(visit.who.today)),
       "; ", line_text(visit, all.query.line), ".");
-  if (records_only > 0) body.add(el("p", {}, visit.tr("Single records only, no report: {1}", number(records_only))));
   if (contradicted > 0) body.add(el("p", {}, visit.tr("A record contradicts what the unit said: {1}", number(contradicted))));
   if (!silent.empty()) body.add(join(el("p", {}, visit.tr("Nothing yet from: {1}", number(silent.size()))), named(visit, silent)));
+  if (!records_only.empty())
+    body.add(join(el("p", {}, visit.tr("Single records only, no report: {1}", number(records_only.size()))), named(visit, records_only)));
   body.add(complete);
   const auto period = Url::to("/period", {{"unit", all.unit->code},
                                           {"line", std::string(orgtree::line_name(all.query.line))},

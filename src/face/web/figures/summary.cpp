@@ -120,7 +120,14 @@ Html figure_summary(const Visit& visit) {
   kinds.insert(before.row_keys.begin(), before.row_keys.end());
   auto questions = summary_section(visit, false);
   if (!questions.empty()) questions.add(el("p", {}, button_link(visit.tr("The whole summary"), Url::to("/summary"))));
-  if (kinds.empty()) return questions;
+  const auto heading = visit.tr("This year beside last year, up to the same day");
+  if (kinds.empty())
+    return join(section(heading, hint(visit.tr("No activity is recorded up to this day of {1} or of {2}: there is nothing to compare.",
+                                               std::to_string(year), std::to_string(year - 1)))),
+                questions);
+  const auto nothing_in = [&](const stats::Pivot& of, int in) {
+    return of.row_keys.empty() ? hint(visit.tr("Nothing is recorded up to this day of {1}.", std::to_string(in))) : Html();
+  };
   const auto this_day = i18n::day_text(visit.who.today).substr(0, 5);
   Pivot table{visit.tr("Recorded from 01/01 to {1}", this_day), visit.tr("Kind"), {std::to_string(year), std::to_string(year - 1)}, {}};
   const auto cell = [&](const stats::Pivot& of, const std::string& kind, int in) {
@@ -131,8 +138,9 @@ Html figure_summary(const Visit& visit) {
                      false};
   };
   for (const auto& kind : kinds) table.rows.push_back({kind_name(visit, kind), {cell(now, kind, year), cell(before, kind, year - 1)}});
-  return join(section(visit.tr("This year beside last year, up to the same day"),
-                      join(pivot(table, visit.ui), hint(visit.tr("From single reports: incomplete; what nobody reported is not zero."))),
+  return join(section(heading,
+                      join(pivot(table, visit.ui), nothing_in(now, year), nothing_in(before, year - 1),
+                           hint(visit.tr("From single reports: incomplete; what nobody reported is not zero."))),
                       link(visit.tr("Figures"), Url::to("/figures"))),
               questions);
 }

@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "face/web/pages/file_parts.h"
 #include "face/web/pages/record_parts.h"
+#include "face/web/type_groups.h"
 #include "face/web/unit_lookup.h"
+#include "ledger/catalog/names.h"
 #include "ledger/catalog/words.h"
 #include "ledger/records/filling.h"
 
@@ -143,6 +145,26 @@ Field choices(const Maker& make, const CatalogField& field, const std::string& n
   return out;
 }
 
+// Kinds by name, to be ticked. What the catalogue does not know (any more) stands as it was written.
+Field names_ticked(const Maker& make, const CatalogField& field, const std::string& name, std::string label) {
+  auto out = make.input(name, std::move(label), Input::kChoices);
+  const auto& names = field.columns.front().options;
+  const auto& catalog = *make.visit.world->catalog;
+  for (const auto value : make.state.typed.all(name)) out.values.emplace_back(value);
+  for (const auto& group : type_groups())
+    for (const auto& one : names)
+      if (const auto* type = catalog.find(one.id); type && type->group == group)
+        out.options.push_back({one.id, one.label.in(make.visit.lang()), group_label(make.visit, type->group)});
+  const auto offered = [&](const std::string& id) { return std::ranges::find(out.options, id, &Option::value) != out.options.end(); };
+  for (const auto& one : names)
+    if (const auto* type = catalog.find(one.id); type && !offered(one.id))
+      out.options.push_back({one.id, one.label.in(make.visit.lang()), type->group});
+  for (const auto& value : out.values)
+    if (!offered(value)) out.options.push_back({value, value, ""});
+  out.width = Width::kFull;
+  return out;
+}
+
 // One row of references or lines.
 std::vector<Field> row(const Maker& make, const CatalogField& field, std::size_t index) {
   std::vector<Field> out;
@@ -193,7 +215,9 @@ Field input_of(const Maker& make, const CatalogField& field, const std::string& 
     case FieldKind::kQualifier: return qualifier(make, name, std::move(label));
     case FieldKind::kRef: return reference(make, field, name, std::move(label));
     case FieldKind::kRefs:
-    case FieldKind::kLines: return rows(make, field, name, std::move(label));
+    case FieldKind::kLines:
+      if (catalog::is_list_of_names(field)) return names_ticked(make, field, name, std::move(label));
+      return rows(make, field, name, std::move(label));
     default: return is_group(field.kind) ? group(make, field, name, std::move(label)) : make.input(name, std::move(label), Input::kText);
   }
 }

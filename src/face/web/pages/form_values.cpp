@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "face/web/pages/file_parts.h"
 #include "face/web/unit_lookup.h"
+#include "ledger/catalog/names.h"
 
 namespace nc::web {
 namespace {
@@ -76,6 +77,10 @@ TypedParts typed_parts(const Visit& visit, const CatalogField& field, const net:
     for (const auto value : typed.all(input_name(field))) out[""].emplace_back(value);
     return out;
   }
+  if (catalog::is_list_of_names(field)) {
+    for (const auto value : typed.all(input_name(field))) out[field.columns.front().id].emplace_back(value);
+    return out;
+  }
   for (const auto& part : parts_of(field)) out[part] = {cell_text(visit, field, input_name(field, part), part, typed, errors)};
   return out;
 }
@@ -142,7 +147,9 @@ std::size_t rows_sent(const CatalogField& field, const net::Fields& typed) {
 
 bool is_offered(const CatalogField& field) { return !field.retired; }
 
-bool has_rows(const CatalogField& field) { return field.kind == FieldKind::kRefs || field.kind == FieldKind::kLines; }
+bool has_rows(const CatalogField& field) {
+  return field.kind == FieldKind::kRefs || (field.kind == FieldKind::kLines && !catalog::is_list_of_names(field));
+}
 
 bool refers_to_units(const Visit& visit, const CatalogField& field) {
   return std::ranges::any_of(visit.world->catalog->feeding("org-unit"),
@@ -222,7 +229,9 @@ void put_typed(const Visit& visit, const CatalogField& field, const Json& value,
   };
   for (const auto& [part, texts] : catalog::typed_from_value(field, value)) {
     for (std::size_t i = 0; i < texts.size(); ++i) {
-      const auto name = has_rows(field) ? row_input_name(field, i, part) : input_name(field, part);
+      const auto name = has_rows(field)                    ? row_input_name(field, i, part)
+                        : catalog::is_list_of_names(field) ? input_name(field)
+                                                           : input_name(field, part);
       typed.add(name, shown(part, texts[i]));
     }
   }

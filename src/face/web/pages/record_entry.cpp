@@ -41,6 +41,27 @@ void keep_the_rest(const FormEntry& entry, bool is_short, Form& form) {
   }
 }
 
+// What the short form saves without an input for it, in words: nobody saves what he was not shown.
+Field saved_too(const Visit& visit, const Type& type, const net::Fields& typed, const net::Fields& unseen) {
+  Field out;
+  out.name = "saved-too";
+  out.label = visit.tr("Saved with it");
+  out.input = Input::kStatic;
+  out.width = Width::kFull;
+  out.help = visit.tr("“All fields” changes this.");
+  InputErrors unread;
+  const auto values = values_from_form(visit, type, typed, unread);
+  for (const auto& field : type.fields) {
+    const auto name = input_name(field);
+    const bool hidden = std::ranges::any_of(
+        unseen, [&](const auto& one) { return !trim(one.second).empty() && (one.first == name || one.first.starts_with(name + ".")); });
+    if (!hidden || field.holds_files() || !values.has(field.id)) continue;
+    if (!out.value.empty()) out.value += "; ";
+    out.value += field.label.in(visit.lang()) + ": " + catalog::show_value(field, values[field.id], visit.lang(), visit.namer());
+  }
+  return out;
+}
+
 access::Object base_of(const Visit& visit, const FormEntry& entry) {
   if (entry.amended)
     if (const auto record = visit.ledger().read(visit.who, *entry.amended); record && !record->parts.empty())
@@ -90,6 +111,9 @@ net::Response show_form(Visit& visit, const FormEntry& entry, int status) {
   const auto quick = short_form(visit, entry);
   for (auto& set : quick ? *quick : fieldsets_of(visit, state)) form.fieldsets.push_back(std::move(set));
   keep_the_rest(entry, quick.has_value(), form);
+  if (quick)
+    if (auto too = saved_too(visit, type, state.typed, form.hidden); !too.value.empty())
+      form.fieldsets.back().fields.push_back(std::move(too));
   form.suggestions = suggestions_of(visit, type);
   form.submits = {{visit.tr("Save"), "save", "1"}};
   form.keep = {visit.tr("Keep as a draft"), kKeepDraft, "1"};

@@ -6,6 +6,7 @@
 #include "face/web/pages/record_entry.h"
 #include "face/web/pages/record_start.h"
 #include "face/web/site_pages.h"
+#include "face/web/type_groups.h"
 #include "face/web/unit_lookup.h"
 #include "ledger/records/duplicates.h"
 
@@ -15,29 +16,6 @@ namespace {
 using catalog::Type;
 
 // --- choosing a type ---
-
-struct GroupLabel {
-  std::string_view group;
-  const char* label;
-};
-constexpr GroupLabel kGroups[] = {
-    {"meetings", NC_MSG("Talks, meetings, exchanges")},
-    {"patrols", NC_MSG("Patrols")},
-    {"exchange_of_information", NC_MSG("Letters, calls, duty")},
-    {"incidents", NC_MSG("Incidents")},
-    {"people", NC_MSG("Twinning, work with the people")},
-    {"works", NC_MSG("Aid, works, procedures")},
-    {"instruments", NC_MSG("Instruments and obligations")},
-    {"direction", NC_MSG("Directives and plans")},
-    {"places", NC_MSG("Units, markers, gates")},
-    {"figures", NC_MSG("Sources and declared figures")},
-};
-
-std::string group_label(const Visit& visit, const std::string& group) {
-  for (const auto& known : kGroups)
-    if (known.group == group) return visit.tr(known.label);
-  return group;
-}
 
 Html type_item(const Visit& visit, const Type& type) {
   Html item = link(type.label.in(visit.lang()), Url::to("/records/new", {{"type", type.id}}));
@@ -56,7 +34,7 @@ net::Response choose_type(Visit& visit) {
       out.add(section(group_label(visit, group), el("ul", {{"class", "types"}}, at->second)));
     lists.erase(group);
   };
-  for (const auto& known : kGroups) add(std::string(known.group));
+  for (const auto known : type_groups()) add(std::string(known));
   while (!lists.empty()) add(lists.begin()->first);
   auto page = visit.frame(visit.tr("New record: choose its kind"), Place::kNone);
   page.main = el("div", {{"class", "type-groups"}}, out);

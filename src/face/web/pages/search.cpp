@@ -8,6 +8,7 @@
 #include "face/web/record_columns.h"
 #include "face/web/site_pages.h"
 #include "face/web/unit_lookup.h"
+#include "insight/search/days_named.h"
 #include "insight/search/search.h"
 
 namespace nc::web {
@@ -168,11 +169,27 @@ Html narrowing(const Question& question, const search::Answer& found) {
   return lines.empty() ? Html() : el("nav", {{"class", "narrowing"}, {"aria-label", visit.tr("Narrow down")}}, lines);
 }
 
-Html chips_of(const Question& question) {
-  if (question.chips.empty()) return {};
+// The words and the days that stood beside them, where what was found is of these days: their jump leads.
+std::optional<search::WordsAndDays> within_of(const Question& question, const search::Answer& found) {
+  if (found.jumps.empty() || found.jumps.front().kind != search::Jump::Kind::kDays) return std::nullopt;
+  return search::words_and_days(question.asked.typed);
+}
+
+// Days are a chip, too: without them the words are looked for alone.
+Html chips_of(const Question& question, const std::optional<search::WordsAndDays>& within) {
+  if (question.chips.empty() && !within) return {};
+  const auto& visit = question.visit;
   Html items;
+  if (within)
+    items.add(el("li", {},
+                 el("a", {{"class", "chip"}, {"href", question.with("q", within->words)}}, visit.tr("Days: {1}", within->named), " ✕")));
   for (const auto& chip : question.chips) items.add(el("li", {}, el("a", {{"class", "chip"}, {"href", chip.remove}}, chip.label, " ✕")));
-  return el("ul", {{"class", "chips"}}, items);
+  auto out = el("ul", {{"class", "chips"}}, items);
+  if (within)
+    out.add(el("p", {{"class", "hint"}},
+               link(visit.tr("Look for “{1}” as it is written in the records", within->named),
+                    question.with("q", within->words + " \"" + within->named + "\""))));
+  return out;
 }
 
 Html hits_of(const Visit& visit, const std::vector<search::Hit>& hits) {
@@ -221,13 +238,14 @@ Html how_to(const Visit& visit) {
       visit.tr("Marks may be left out: hoi dam finds Hội đàm. What stands in quotes must stand there as it is. A "
                "marker (165(1), 1088/3, 260+500), a day or a period (22/11/2026, tháng 11/2026, quý 4/2026, 6 tháng đầu năm 2026), a unit "
                "or an official number (15/BB-ĐBP) leads "
-               "straight there."));
+               "straight there; a day or a period beside words (tuần tra 2019) says when."));
 }
 
-Html nothing_found(const Question& question) {
+Html nothing_found(const Question& question, bool in_days) {
   const auto& visit = question.visit;
-  const auto next = question.chips.empty() ? visit.tr("Try leaving some words out, or write only the beginning of the last one.")
-                                           : visit.tr("Leave out the narrowing by type, year or unit.");
+  const auto next = question.chips.empty() && !in_days
+                        ? visit.tr("Try leaving some words out, or write only the beginning of the last one.")
+                        : visit.tr("Leave out the narrowing by days, type, year or unit.");
   return join(el("div", {{"class", "empty"}},
                  el("p", {{"class", "empty-text"}}, visit.tr("Nothing was found for “{1}”.", question.asked.typed)), el("p", {}, next)),
               how_to(visit));
@@ -235,11 +253,13 @@ Html nothing_found(const Question& question) {
 
 Html answer_of(const Question& question, const search::Answer& found) {
   const auto& visit = question.visit;
+  const auto within = within_of(question, found);
   const auto jumps = jumps_of(visit, found.jumps, trim(question.asked.typed));
-  auto out = join(jumps, chips_of(question));
-  if (question.chips.empty() && question.asked.cursor.empty()) out.add(days_of(visit, found.jumps));
-  if (found.total == 0 && !jumps.empty()) return join(out, el("p", {{"class", "hint"}}, visit.tr("No text of a record has these words.")));
-  if (found.total == 0) return join(out, nothing_found(question));
+  auto out = join(jumps, chips_of(question, within));
+  if (question.chips.empty() && !within && question.asked.cursor.empty()) out.add(days_of(visit, found.jumps));
+  if (found.total == 0 && !jumps.empty() && !within)
+    return join(out, el("p", {{"class", "hint"}}, visit.tr("No text of a record has these words.")));
+  if (found.total == 0) return join(out, nothing_found(question, within.has_value()));
   out.add(el("p", {{"class", "list-bar"}}, el("span", {{"class", "list-total"}}, visit.ui.trn("{1} record", "{1} records", found.total))));
   if (found.phrases_cut)
     out.add(notice(Tone::kNeutral, visit.tr("The words in quotes were looked for in the newest {1} records that have all the words.",

@@ -7,6 +7,7 @@
 #include "face/web/pages/record_draft.h"
 #include "face/web/site_pages.h"
 #include "face/web/unit_lookup.h"
+#include "insight/stats/closing.h"
 
 namespace nc::web {
 namespace {
@@ -47,8 +48,25 @@ bool has_units_below(const Visit& visit) {
          !tree.children(visit.who.unit, orgtree::Line::kGuidance, visit.who.today).empty();
 }
 
+// A prepared closing that does not say any more what is counted is not signed: the task is to have another one prepared.
+bool is_outdated_closing(const Visit& visit, const Task& task) {
+  return task.transition && stats::signs_closing(task.record, task.transition->id) &&
+         !stats::closing_holds(task.record, stats::read_by(visit.ledger(), visit.who), visit.site.columns(), visit.who, *visit.world);
+}
+
+std::optional<Url> period_of(const Visit& visit, const records::RecordView& closing) {
+  const auto query = stats::query_of_closing(closing);
+  const auto* unit = query && query->unit ? visit.world->tree->find(*query->unit) : nullptr;
+  if (!unit || !query->from || !query->to) return std::nullopt;
+  return Url::to("/period", {{"unit", unit->code},
+                             {"line", std::string(orgtree::line_name(query->line))},
+                             {"from", i18n::day_text(*query->from)},
+                             {"to", i18n::day_text(*query->to)}});
+}
+
 // Where the act itself is done.
-Html act_button(const Visit& visit, const Task& task) {
+Html act_button(const Visit& visit, const Task& task, bool outdated) {
+  if (const auto period = outdated ? period_of(visit, task.record) : std::nullopt) return button_link(visit.tr("Prepare it anew"), *period);
   const auto path = "/records/" + task.record.id.hex();
   if (!task.rule) {
     for (const auto& part : task.record.parts)
@@ -66,13 +84,16 @@ Html due_text(const Visit& visit, const Task& task) {
 }
 
 Row task_row(const Visit& visit, const Task& task) {
-  const auto what = task.rule ? task.rule->label.in(visit.lang()) : visit.tr("Two people wrote different things");
+  const bool outdated = is_outdated_closing(visit, task);
+  const auto what = outdated    ? visit.tr("The closing does not say any more what is counted")
+                    : task.rule ? task.rule->label.in(visit.lang())
+                                : visit.tr("Two people wrote different things");
   const auto* lead = task.record.type->slot("lead");
   const auto unit = lead ? RecordId::from_hex(task.record.values.text(lead->id)) : std::nullopt;
   const auto* known = unit ? visit.world->tree->find(*unit) : nullptr;
   const auto title = records::title_of(task.record, visit.lang(), [&](const RecordId& id) { return visit.name(id); });
   return {{join(link(title, record_url(task.record.id)), el("span", {{"class", "task-kind"}}, task.record.type->label.in(visit.lang()))),
-           Html(what), known ? Html(unit_name(*known, visit.lang())) : Html(), due_text(visit, task), act_button(visit, task)}};
+           Html(what), known ? Html(unit_name(*known, visit.lang())) : Html(), due_text(visit, task), act_button(visit, task, outdated)}};
 }
 
 List task_list(const Visit& visit, const std::string& heading, const std::vector<Task>& tasks) {
