@@ -115,7 +115,6 @@ std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json&
                                           Formed formed) {
   auto findings = formed == Formed::kChecked ? catalog::check_well_formed(type, values) : catalog::check_record(type, values);
   if (auto early = nil_before_the_end(type, values, today)) findings.push_back(std::move(*early));
-  if (auto replaced = foreign_unit_replaced(type, values, tree)) findings.push_back(std::move(*replaced));
   RecordView view;  // with what its days hang on, and no more
   view.type = &type;
   for (const char* slot : {"when", "from", "until", "date"})
@@ -125,6 +124,13 @@ std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json&
   if (auto future = held_in_the_future(type, values, *days, today)) findings.push_back(std::move(*future));
   if (!type.slot("when")) return findings;
   if (auto units = units_not_in_force(type, values, *days, tree)) findings.push_back(std::move(*units));
+  return findings;
+}
+
+std::vector<catalog::Finding> findings_for_person(const catalog::Type& type, const Json& values, std::int32_t today,
+                                                  const orgtree::OrgTree& tree, Formed formed) {
+  auto findings = findings_of(type, values, today, tree, formed);
+  if (auto replaced = foreign_unit_replaced(type, values, tree)) findings.push_back(std::move(*replaced));
   return findings;
 }
 

@@ -22,6 +22,10 @@ enum class Formed : std::uint8_t { kUnknown, kChecked };
 std::vector<catalog::Finding> findings_of(const catalog::Type& type, const Json& values, std::int32_t today, const orgtree::OrgTree& tree,
                                           Formed formed = Formed::kUnknown);
 
+// And what a person is asked besides; a row of a file has its source.
+std::vector<catalog::Finding> findings_for_person(const catalog::Type& type, const Json& values, std::int32_t today,
+                                                  const orgtree::OrgTree& tree, Formed formed = Formed::kUnknown);
+
 struct Weighed {
   std::vector<catalog::Finding> blocking;
   std::vector<catalog::Finding> open_questions;

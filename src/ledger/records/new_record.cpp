@@ -95,8 +95,8 @@ std::expected<Plan, Refusal> plan_record(const Known& known, const access::Subje
     decision = access::decide(who, creating, object, *world.tree, *world.catalog);
     if (!decision.allow) return refuse(decision.reason);
   }
-  auto weighed =
-      weigh(findings_of(type, what.values, who.today, *world.tree, Formed::kChecked), {}, {}, what.confirmed, what.origin.has_value());
+  const auto asked = what.origin ? findings_of : findings_for_person;
+  auto weighed = weigh(asked(type, what.values, who.today, *world.tree, Formed::kChecked), {}, {}, what.confirmed, what.origin.has_value());
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_structure({known.db, world, known.world_stale, knows(who, world, type), what.base.handling, what.origin.has_value()},
                                type, what.id, Json(), what.values));

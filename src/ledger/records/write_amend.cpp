@@ -115,8 +115,8 @@ WriteResult Writer::amend(const access::Subject& who, const Amend& what, const C
 
   std::set<std::string> touched;
   for (const auto& [field, value] : plan.wanted.as_object()) touched.insert(field);
-  auto weighed = weigh(findings_of(type, after, who.today, *world_->tree), findings_of(type, view.values, who.today, *world_->tree),
-                       touched, confirmed, false);
+  auto weighed = weigh(findings_for_person(type, after, who.today, *world_->tree),
+                       findings_for_person(type, view.values, who.today, *world_->tree), touched, confirmed, false);
   if (!weighed.blocking.empty()) return refuse(std::move(weighed.blocking));
   NC_WRITE_TRY(check_structure({&db_, *world_, world_stale_, knows(who, *world_, type), view.base_part().key.handling}, type, view.id,
                                view.values, after));
