@@ -44,7 +44,8 @@ Html node_list(const Visit& visit, const KnownNodes& nodes) {
                   {visit.tr("Version"), false, true}};
   for (const auto& state : nodes.all()) {
     const auto* contact = state.last_contact();
-    list.rows.push_back({{node_cell(visit, nodes, state), node_state_badge(visit, state),
+    // On a telephone a cell is a row of its parts: several badges are one.
+    list.rows.push_back({{node_cell(visit, nodes, state), el("span", {}, node_state_badge(visit, state)),
                           contact != nullptr ? Html(contact_text(visit, *contact)) : Html(visit.tr("none yet")),
                           Html(complete_text(visit, state)), clock_text(visit, state), Html(state.version())}});
   }
