@@ -98,19 +98,6 @@ Finding World::exchange(Member& child, sync::Session& session, SeededRng& rng, b
   // Who may read what is hidden gets other bytes, and where they are cut must change nothing for the rest.
   const bool good_line = wish_.twin && hidden_from_ != nullptr && child.unit == hidden_from_->unit;
   count("exchanges");
-  // What the two draw by chance for what is hidden moves no other random number of theirs.
-  struct Drawing {
-    Drawing(bool on, SeededRng& other, Node& one, Node& two) : one_(on ? &one : nullptr), two_(on ? &two : nullptr) {
-      for (auto* node : {one_, two_})
-        if (node != nullptr) node->draw_from(other);
-    }
-    ~Drawing() {
-      for (auto* node : {one_, two_})
-        if (node != nullptr) node->draw_from_own();
-    }
-    Node *one_, *two_;
-  };
-  const Drawing drawing(good_line, hidden_rng_, *child.node, *parent.node);
   const auto asked = session.request();
   if (!asked) {
     alive = false;
