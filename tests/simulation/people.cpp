@@ -40,6 +40,13 @@ KeysHere keys_at(Node& node, const RecordId& id) {
   return out;
 }
 
+std::string holders(const std::map<const Member*, KeysHere>& here) {
+  std::vector<std::string> codes;
+  for (const auto& [member, at] : here)
+    if (at.keys > 0) codes.push_back(fmt::format("{} ({} keys)", member->code, at.keys));
+  return fmt::format("{}", fmt::join(codes, ", "));
+}
+
 }  // namespace
 
 // Two accounts at the top that may erase everywhere.
@@ -143,7 +150,8 @@ Finding Checks::keys() const {
       if (hostile || at.erased || !reads(*member, false)) continue;
       for (const auto& value : at.values)
         if (!value.opens && opened.contains(value.text))
-          return fmt::format("{} holds sealed data of {} and not the key that others have", member->code, person.id.hex());
+          return fmt::format("{} holds sealed data of {} ({}) and not the key that {} have", member->code, person.id.hex(),
+                             person.part.audience.text(), holders(here));
     }
   }
   return {};

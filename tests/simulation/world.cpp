@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "channels/sync/vouched.h"
+
 namespace nc::simulation {
 namespace {
 
@@ -291,11 +293,13 @@ Finding World::misfortune() {
 
 namespace {
 
-bool knows(Node& at, const NodeId& who) {
+// Whether it would be let in there: by a certificate of the incarnation that it has now.
+bool knows(Node& at, Node& who) {
   bool out = false;
   must(at.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(const auto all, journal::certificates(db, who));
-    out = !all.empty();
+    NC_ASSIGN(const auto all, sync::Vouched(db, *at.ledger().world()).of(who.id()));
+    const auto self = who.ledger().identity().incarnation;
+    out = std::ranges::any_of(all, [&](const auto& one) { return one.incarnation == self; });
     return {};
   }));
   return out;
@@ -324,11 +328,12 @@ Finding World::settle(bool last) {
   for (int pass = 0; pass < 2; ++pass)
     for (auto at = deepest.rbegin(); at != deepest.rend(); ++at) {
       auto &child = *at->second->node, &parent = *at->second->parent->node;
-      if (knows(parent, child.id())) sync_until_quiet(child, parent);
+      if (knows(parent, child)) sync_until_quiet(child, parent);
     }
-  // A superior that was restored may have forgotten whom it had let in, when nobody else has heard of him: he comes with a new card.
+  // A superior that was restored may have forgotten whom it had let in, when nobody else has heard of him, and does not take what
+  // a former superior gave him meanwhile: he comes with a new card.
   for (auto at = deepest.rbegin(); at != deepest.rend(); ++at)
-    if (!knows(*at->second->parent->node, at->second->node->id()))
+    if (!knows(*at->second->parent->node, *at->second->node))
       if (auto bad = new_incarnation(*at->second); !bad.empty()) return bad;
   for (std::size_t round = 0; round < rounds; ++round) {
     // What nobody had when it was asked for is asked for again after half a day at the latest.

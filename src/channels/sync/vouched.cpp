@@ -7,29 +7,39 @@
 namespace nc::sync {
 namespace {
 
-// The superior by the link that began last, whether or not it has ended.
-std::optional<UnitId> superior(const orgtree::OrgTree& tree, const UnitId& unit, orgtree::Line line) {
-  if (const auto now = tree.parent(unit, line, kDayMax)) return now;
+// Of the links that `take` says, the one that began last, whether or not it has ended.
+template <typename Take>
+std::optional<UnitId> last_superior(const orgtree::OrgTree& tree, const UnitId& unit, orgtree::Line line, Take take) {
   const orgtree::Link* last = nullptr;
   const auto links = tree.links_of(unit);
   for (const auto& link : links) {
-    if (link.line != line) continue;
+    if (link.line != line || !take(link)) continue;
     const auto key = [](const orgtree::Link& one) { return std::pair(one.from.value_or(kDayMin), one.source); };
     if (last == nullptr || key(*last) < key(link)) last = &link;
   }
   return last != nullptr ? std::optional(last->parent) : std::nullopt;
 }
 
-}  // namespace
+std::optional<UnitId> superior(const orgtree::OrgTree& tree, const UnitId& unit, orgtree::Line line) {
+  if (const auto now = tree.parent(unit, line, kDayMax)) return now;
+  return last_superior(tree, unit, line, [](const orgtree::Link&) { return true; });
+}
 
-bool lies_under(const orgtree::OrgTree& tree, const UnitId& unit, const std::vector<UnitId>& tops, bool heirs) {
+template <typename Superior>
+bool climbs(const orgtree::OrgTree& tree, const UnitId& unit, const std::vector<UnitId>& tops, bool heirs, Superior above_of) {
   return orgtree::climbs_to(unit, tops, [&](const UnitId& one, std::vector<UnitId>& next) {
     for (const auto line : {orgtree::Line::kCommand, orgtree::Line::kGuidance})
-      if (const auto above = superior(tree, one, line)) next.push_back(*above);
+      if (const auto above = above_of(one, line)) next.push_back(*above);
     if (!heirs) return;
     for (const auto& change : tree.lineage_of(one))
       if (change.from == one) next.push_back(change.to);
   });
+}
+
+}  // namespace
+
+bool lies_under(const orgtree::OrgTree& tree, const UnitId& unit, const std::vector<UnitId>& tops, bool heirs) {
+  return climbs(tree, unit, tops, heirs, [&](const UnitId& one, orgtree::Line line) { return superior(tree, one, line); });
 }
 
 Status Vouched::read_all() {
@@ -63,9 +73,29 @@ Result<bool> Vouched::counts(const journal::Certificate& certificate, const std:
     return std::any_of(before.begin(), before.end(), [&](const auto& one) { return one.incarnation == certificate.by_incarnation; });
   NC_ASSIGN(const auto writer, writer_of(certificate));
   if (!writer) return false;
-  return holds_whole(*writer) || std::all_of(before.begin(), before.end(), [&](const auto& one) {
-           return !holds_whole(one) && lies_under(*world_.tree, one.unit, {writer->unit}, true);
-         });
+  if (holds_whole(*writer)) return true;
+  for (const auto& one : before) {
+    if (holds_whole(one)) return false;
+    if (lies_under(*world_.tree, one.unit, {writer->unit}, true)) continue;
+    NC_ASSIGN(const bool lay, lay_under(one.unit, writer->unit, certificate));
+    if (!lay) return false;
+  }
+  return true;
+}
+
+Result<bool> Vouched::lay_under(const UnitId& unit, const UnitId& top, const journal::Certificate& certificate) const {
+  Status looked;
+  const auto stood = [&](const orgtree::Link& link) {
+    if (!looked) return false;
+    const auto later = journal::began_knowing(db_, link.source, certificate);
+    if (!later) looked = fail(later.error());
+    return later && !*later;
+  };
+  const bool lay = climbs(*world_.tree, unit, {top}, true, [&](const UnitId& one, orgtree::Line line) {
+    return last_superior(*world_.tree, one, line, stood);
+  });
+  NC_TRY(looked);
+  return lay;
 }
 
 Result<std::optional<journal::Certificate>> Vouched::writer_of(const journal::Certificate& certificate) {

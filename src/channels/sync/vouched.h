@@ -2,7 +2,9 @@
 //
 // That a node was certified is not enough: whoever may certify nodes for his units could certify one under the name of a node
 // elsewhere, if he pretends not to know it. So the certificate that was here first says whose node it is; a later one counts when
-// its writer holds all units of those before, or is the node itself. And nobody hands on a higher handling than he holds.
+// its writer holds all units of those before, or is the node itself. A reorganisation takes back nothing that it knew of: whoever held
+// the units by the rows that do not have the certificate in their past held them when it was given, and a former superior can put
+// nothing into the past of a row that another wrote. And nobody hands on a higher handling than he holds.
 // Of one transaction; remembers what it has read. One thread. Source of the rule: docs/formats/sync.md section "Who gets what".
 #pragma once
 
@@ -28,6 +30,8 @@ class Vouched {
  private:
   Result<std::vector<journal::Certificate>> all_of(const NodeId& node);
   Result<bool> counts(const journal::Certificate& certificate, const std::vector<journal::Certificate>& before);
+  // By the rows of units that did not know of the certificate.
+  Result<bool> lay_under(const UnitId& unit, const UnitId& top, const journal::Certificate& certificate) const;
   Result<std::optional<journal::Certificate>> writer_of(const journal::Certificate& certificate);
   store::Database& db_;
   const records::World& world_;

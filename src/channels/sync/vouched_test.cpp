@@ -93,6 +93,52 @@ TEST_F(VouchedTest, ASuperiorGivesItsOwnNodeAnotherIncarnation) {
   EXPECT_EQ(peer_at(*force_, post_->id()).key, again.public_key());
 }
 
+// A post whose machine was replaced moves to another province: what its first superior gave it before stays good.
+TEST_F(VouchedTest, AReorganisationTakesNoIncarnationBackThatItKnewOf) {
+  post_ = &join(*q_, "b", q_post_);
+  SeededRng rng(9);
+  const auto key = crypto::SigningKey::generate(rng);
+  ASSERT_TRUE(certify_as(*q_, post_->id(), key, q_post_));
+  sync_until_quiet(*q_, *force_);
+  simulation::move_under(*force_, q_post_, p_->unit());
+  sync_until_quiet(*q_, *force_);
+  sync_until_quiet(*p_, *force_);
+  for (auto* at : {force_, q_, p_}) {
+    EXPECT_EQ(peer_at(*at, post_->id()).key, key.public_key());
+    EXPECT_TRUE(connecting_at(*at).contains(key.public_key()));
+  }
+  // What the former superior gives it later is worth nothing, whenever it says that it did.
+  const auto late = crypto::SigningKey::generate(rng);
+  certify_as(*q_, post_->id(), late, q_post_);
+  sync_until_quiet(*q_, *force_);
+  sync_until_quiet(*p_, *force_);
+  for (auto* at : {force_, q_, p_}) EXPECT_FALSE(connecting_at(*at).contains(late.public_key()));
+  // Nor does a later change of superior that knew of it make it good.
+  simulation::move_under(*force_, q_post_, force_->unit());
+  sync_until_quiet(*p_, *force_);
+  for (auto* at : {force_, p_}) {
+    EXPECT_TRUE(connecting_at(*at).contains(key.public_key()));
+    EXPECT_FALSE(connecting_at(*at).contains(late.public_key()));
+  }
+  const auto again = crypto::SigningKey::generate(rng);
+  ASSERT_TRUE(certify_as(*force_, post_->id(), again, q_post_));
+  EXPECT_EQ(peer_at(*force_, post_->id()).key, again.public_key());
+}
+
+// Not heard of when it was decided: the new superior gives the machine a card.
+TEST_F(VouchedTest, ANewIncarnationBesideAReorganisationWaitsForTheNewSuperior) {
+  post_ = &join(*q_, "b", q_post_);
+  sync_until_quiet(*q_, *force_);
+  SeededRng rng(9);
+  const auto key = crypto::SigningKey::generate(rng);
+  simulation::move_under(*force_, q_post_, p_->unit());
+  ASSERT_TRUE(certify_as(*q_, post_->id(), key, q_post_));
+  sync_until_quiet(*q_, *force_);
+  sync_until_quiet(*p_, *force_);
+  EXPECT_FALSE(connecting_at(*force_).contains(key.public_key()));
+  ASSERT_TRUE(certify_as(*p_, post_->id(), crypto::SigningKey::generate(rng), q_post_));
+}
+
 TEST_F(VouchedTest, NobodyHandsOnAHigherHandlingThanHeHolds) {
   SeededRng rng(9);
   const auto node = rng.make<NodeId>();

@@ -137,7 +137,7 @@ Result<std::int64_t> last_arrival(store::Database& db) { return db.integer("SELE
 
 Result<std::vector<Certificate>> certificates(store::Database& db, const std::optional<NodeId>& node) {
   std::vector<Certificate> out;
-  NC_ASSIGN(auto query, db.prepare("SELECT f.subject, f.value, f.detail, e.record, e.seq, s.node, s.incarnation FROM journal_fact f "
+  NC_ASSIGN(auto query, db.prepare("SELECT f.subject, f.value, f.detail, e.record, e.seq, s.node, s.incarnation, f.entry FROM journal_fact f "
                                    "JOIN journal_entry e ON e.arrival=f.entry JOIN journal_stream s ON s.id=e.stream "
                                    "WHERE f.kind=?1 AND e.status=0 AND (?2 = '' OR f.subject >= ?2 || '/' AND f.subject < ?2 || '0') "
                                    "ORDER BY f.entry"));
@@ -162,6 +162,7 @@ Result<std::vector<Certificate>> certificates(store::Database& db, const std::op
     one.by = query.id<NodeId>(5);
     one.by_incarnation = query.id<IncarnationId>(6);
     one.ended = cuts.ended().contains(subject);
+    one.arrival = query.integer(7);
     const bool own = one.by == *whose, same = one.by_incarnation == *which;
     one.founding = root && query.integer(4) == 1 && own && same;
     if (own && !same) { NC_ASSIGN(one.in_reserve, writes_nothing(db, *whose, *which)); }
@@ -179,6 +180,15 @@ Error not_certified() {
                NC_MSG("This node is not certified, as after a restore and before its superior has let it in: nothing is "
                       "written here"))
       .then(NC_MSG("Ask the superior for a card and say “nhipcau renew”: docs/operations/restore-old-backup.md"));
+}
+
+Result<bool> began_knowing(store::Database& db, const RecordId& record, const Certificate& certificate) {
+  NC_ASSIGN(auto query, db.prepare("SELECT min(a.entry) FROM journal_entry e JOIN journal_authority a ON a.entry=e.arrival "
+                                   "WHERE e.record=?1 AND e.status=0"));
+  query.bind_all(record);
+  NC_ASSIGN(const bool found, query.step());
+  if (!found || query.is_null(0)) return false;
+  return knows(db, query.integer(0), certificate.arrival);
 }
 
 Result<std::vector<Certificate>> connecting(store::Database& db) {

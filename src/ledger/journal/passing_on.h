@@ -71,6 +71,7 @@ struct Certificate {
   NodeId by;  // who gave it
   IncarnationId by_incarnation;
   bool ended = false;  // the incarnation is cut whole: nobody talks to it any more
+  std::int64_t arrival = 0;  // here
 };
 // Of one node, or of all; by arrival.
 Result<std::vector<Certificate>> certificates(store::Database& db, const std::optional<NodeId>& node = std::nullopt);
@@ -78,6 +79,8 @@ Result<std::vector<Certificate>> certificates(store::Database& db, const std::op
 // key, it writes nothing: not_certified() says so.
 Result<bool> is_certified(store::Database& db, const NodeId& node, const IncarnationId& incarnation);
 [[nodiscard]] Error not_certified();
+// Whether the entry that began the record of the authority has the certificate in its past: no clock and nobody later makes that so.
+Result<bool> began_knowing(store::Database& db, const RecordId& record, const Certificate& certificate);
 // Those by which a node may connect: certified, and no cut in force names a stream of their incarnation.
 Result<std::vector<Certificate>> connecting(store::Database& db);
 
