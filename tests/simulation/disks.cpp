@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <ranges>
 
 #include "base/files.h"
 #include "foundation/crypto/key_file.h"
@@ -203,6 +204,35 @@ Finding World::restore(Member& member) {
 Finding World::new_incarnation(Member& member) {
   keep_old(member);
   return restore(member);
+}
+
+// The unit gets a machine with nothing on it, which takes the place of that one.
+Finding World::set_up_anew(Member& member) {
+  count("machines set up anew");
+  note(member.code + " gets a new machine");
+  auto* parent = member.parent;
+  const auto unit = member.unit;
+  const auto code = member.code;
+  const auto ceiling = member.ceiling;
+  const bool encrypted = member.encrypted;
+  std::vector<Member*> chain, below;
+  for (auto* at = parent; at->parent != nullptr; at = at->parent) chain.push_back(at);
+  for (const auto& one : members_)
+    if (one->parent == &member) below.push_back(one.get());
+  std::erase_if(sticks_, [&](const Stick& stick) { return stick.to == &member; });
+  std::erase_if(members_, [&](const auto& one) { return one.get() == &member; });
+  for (auto* one : chain | std::views::reverse) sync_until_quiet(*one->node, *one->parent->node);
+  auto& instead = add(code, parent, unit, ceiling);
+  for (auto* one : below) {
+    one->parent = &instead;
+    one->node->hang_on(*instead.node);
+  }
+  if (encrypted)
+    if (auto bad = encrypt(instead); !bad.empty()) return bad;
+  sync_until_quiet(*instead.node, *parent->node);
+  for (auto* one : chain) sync_until_quiet(*one->node, *one->parent->node);
+  for (auto& one : members_) remember(*one);
+  return {};
 }
 
 // From now on it takes what is restricted. Superiors first, so that it has a way up.

@@ -130,20 +130,7 @@ Finding World::steal(Member& member) {
   for (int i = 0; i < 2; ++i)
     if (auto bad = talk(member); !bad.empty()) return bad;
   // It is heard no more; what it was given stays where it is.
-  auto* parent = member.parent;
-  const auto unit = member.unit;
-  const auto code = member.code;
-  const auto ceiling = member.ceiling;
-  const bool encrypted = member.encrypted;
-  std::erase_if(sticks_, [&](const Stick& stick) { return stick.to == &member; });
-  std::erase_if(members_, [&](const auto& one) { return one.get() == &member; });
-  for (std::size_t i = chain.size(); i-- > 1;) sync_until_quiet(*chain[i]->node, *chain[i]->parent->node);
-  auto& instead = add(code, parent, unit, ceiling);
-  if (encrypted)
-    if (auto bad = encrypt(instead); !bad.empty()) return bad;
-  for (std::size_t i = 1; i < chain.size(); ++i) sync_until_quiet(*chain[i]->node, *chain[i]->parent->node);
-  for (auto& one : members_) remember(*one);
-  return {};
+  return set_up_anew(member);
 }
 
 // Emits whatever it may not: wider units, others' audiences, types, grants, other nodes' names.

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
+#include "channels/sync/branches.h"
 #include "channels/sync/vouched.h"
 
 namespace nc::simulation {
@@ -305,40 +307,63 @@ bool knows(Node& at, Node& who) {
   return out;
 }
 
+// What the product says of it: its former self laid down something otherwise than the superior has it, and nothing more can be taken.
+bool is_on_another_branch(const Member& member) {
+  if (member.parent == nullptr || member.hostile) return false;
+  return must(sync::follows_another_branch(member.node->ledger(), member.parent->node->id()));
+}
+
 }  // namespace
 
-// Lines are good again: from below upward and down again, until nothing moves; then every check.
-Finding World::settle(bool last) {
-  const auto depth_of = [](const Member* member) {
-    std::size_t depth = 0;
-    for (auto* at = member; at->parent != nullptr; at = at->parent) ++depth;
-    return depth;
-  };
+std::size_t World::depth_of(const Member& member) {
+  std::size_t depth = 0;
+  for (auto* at = member.parent; at != nullptr; at = at->parent) ++depth;
+  return depth;
+}
+
+// All but the top.
+std::vector<Member*> World::deepest_first() const {
+  std::vector<Member*> out;
+  for (const auto& member : members_)
+    if (member->parent != nullptr) out.push_back(member.get());
+  std::stable_sort(out.begin(), out.end(), [](const auto* a, const auto* b) { return depth_of(*a) > depth_of(*b); });
+  return out;
+}
+
+// Every machine is one that its superior lets in and that can take what comes.
+Finding World::mend() {
   // Superiors first: one that is not mended yet certifies nobody.
   auto to_mend = std::exchange(went_back_, {});
-  std::stable_sort(to_mend.begin(), to_mend.end(), [&](const auto* a, const auto* b) { return depth_of(a) < depth_of(b); });
+  std::stable_sort(to_mend.begin(), to_mend.end(), [](const auto* a, const auto* b) { return depth_of(*a) < depth_of(*b); });
   for (auto* member : to_mend)
     if (auto bad = new_incarnation(*member); !bad.empty()) return bad;
-  const auto rounds = 4 + members_.size() / 8;
-  std::vector<std::pair<std::size_t, Member*>> deepest;
-  for (const auto& member : members_)
-    if (const auto depth = depth_of(member.get()); depth > 0) deepest.emplace_back(depth, member.get());
-  std::stable_sort(deepest.begin(), deepest.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   // Whoever moved below another is unknown there until his certificate has gone up by the old way and come down by the new one.
+  const auto deepest = deepest_first();
   for (int pass = 0; pass < 2; ++pass)
-    for (auto at = deepest.rbegin(); at != deepest.rend(); ++at) {
-      auto &child = *at->second->node, &parent = *at->second->parent->node;
-      if (knows(parent, child)) sync_until_quiet(child, parent);
+    for (auto* member : deepest | std::views::reverse)
+      if (knows(*member->parent->node, *member->node)) sync_until_quiet(*member->node, *member->parent->node);
+  for (auto* member : deepest | std::views::reverse)
+    if (is_on_another_branch(*member)) {
+      forget_lost(*member);
+      if (auto bad = set_up_anew(*member); !bad.empty()) return bad;
     }
   // A superior that was restored may have forgotten whom it had let in, when nobody else has heard of him, and does not take what
   // a former superior gave him meanwhile: he comes with a new card.
-  for (auto at = deepest.rbegin(); at != deepest.rend(); ++at)
-    if (!knows(*at->second->parent->node, *at->second->node))
-      if (auto bad = new_incarnation(*at->second); !bad.empty()) return bad;
+  for (auto* member : deepest_first() | std::views::reverse)
+    if (!knows(*member->parent->node, *member->node))
+      if (auto bad = new_incarnation(*member); !bad.empty()) return bad;
+  return {};
+}
+
+// Lines are good again: from below upward and down again, until nothing moves; then every check.
+Finding World::settle(bool last) {
+  if (auto bad = mend(); !bad.empty()) return bad;
+  const auto deepest = deepest_first();
+  const auto rounds = 4 + members_.size() / 8;
   for (std::size_t round = 0; round < rounds; ++round) {
     // What nobody had when it was asked for is asked for again after half a day at the latest.
     for (auto& member : members_) member->node->clock().now_ms += kHalfDayMs;
-    for (const auto& [depth, child] : deepest) {
+    for (auto* child : deepest) {
       const auto outcome = sync_until_quiet(*child->node, *child->parent->node);
       if (round + 1 < rounds || outcome.same || child->hostile || child->parent->hostile) continue;
       if (auto bad = Checks(*this).pair(*child, *child->parent, false); !bad.empty())

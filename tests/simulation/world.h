@@ -140,6 +140,9 @@ class World {
   Finding step();
   Finding misfortune();
   Finding settle(bool last);
+  Finding mend();
+  [[nodiscard]] static std::size_t depth_of(const Member& member);
+  [[nodiscard]] std::vector<Member*> deepest_first() const;
   void watch(Member& member);
   Finding reopen(Member& member);
   void close(Member& member);
@@ -197,6 +200,7 @@ class World {
   Finding restore(Member& member);  // by the product, as a new incarnation
   Finding clone(Member& member);
   Finding new_incarnation(Member& member);
+  Finding set_up_anew(Member& member);
   // A superior of which there are two, that went back, or that waits for its own certificate, certifies nobody: it is mended first.
   [[nodiscard]] bool may_certify(Member& superior) const;
   void forget_lost(Member& member);

@@ -5,6 +5,8 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "channels/sync/branches.h"
+#include "channels/sync/card.h"
 #include "face/cli/commands.h"
 #include "face/cli/room.h"
 #include "foundation/crypto/key_file.h"
@@ -171,6 +173,11 @@ void look_at_forks(const Context& context, const records::Ledger& ledger, Checkl
     list.bad(what, Error(ErrorCode::kDenied, NC_MSG("Another machine writes as this node: its disk was copied, or somebody has its key. "
                                                     "Nothing more is written here"))
                        .then(NC_MSG("docs/operations/copied-disk.md says what is done")));
+  const auto parent = sync::known_parent(ledger.dir());
+  if (!parent) return list.bad(what, parent.error());
+  const auto other = sync::follows_another_branch(ledger, *parent ? std::optional((*parent)->node) : std::nullopt);
+  if (!other) list.bad(what, other.error());
+  else if (*other) list.bad(what, sync::another_branch());
 }
 
 // Lost keys are lost data.

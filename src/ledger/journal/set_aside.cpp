@@ -83,6 +83,17 @@ Result<std::vector<AsideBatch>> batches_aside(store::Database& db, std::size_t m
       query, [](const auto& row) { return AsideBatch{row.text(0), row.integer(1), row.integer(2), row.text(3), row.integer(4) != 0}; });
 }
 
+Result<std::vector<StreamKey>> authority_waiting(store::Database& db) {
+  NC_ASSIGN(auto query, db.prepare("SELECT DISTINCT stream FROM journal_kept_aside WHERE waiting=1"));
+  NC_ASSIGN(const auto names, store::all_rows(query, [](const auto& row) { return row.text(0); }));
+  std::vector<StreamKey> out;
+  for (const auto& name : names) {
+    NC_ASSIGN(const auto stream, StreamKey::parse(name));
+    if (stream.lane == Lane::kAuthority) out.push_back(stream);
+  }
+  return out;
+}
+
 Result<std::vector<Fork>> forks(store::Database& db) {
   NC_ASSIGN(auto query, db.prepare("SELECT stream, seq, ours, theirs FROM journal_fork ORDER BY stream, seq, theirs"));
   std::vector<Fork> out;

@@ -41,6 +41,8 @@ struct AsideBatch {
   bool waiting = false;                   // else refused
 };
 Result<std::vector<AsideBatch>> batches_aside(store::Database& db, std::size_t most);
+// Streams of the authority of which a batch waits.
+Result<std::vector<StreamKey>> authority_waiting(store::Database& db);
 
 // Two sealed entries at one number of one stream: a clone or a thief. Nothing more is taken from that incarnation.
 struct Fork {

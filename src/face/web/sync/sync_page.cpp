@@ -1,4 +1,5 @@
 // /sync: the nodes above and below: the same, or how far behind and since when; what waits; sticks.
+#include "channels/sync/branches.h"
 #include "channels/sync/card.h"
 #include "face/web/list.h"
 #include "face/web/sync/sync_pages.h"
@@ -131,6 +132,10 @@ Html alarms(const Visit& visit, const KnownNodes& nodes, const Waits& waits) {
       out.add(notice(Tone::kBad, visit.tr("Another machine writes as this node: its disk was copied, or somebody has its key.")));
       break;
     }
+  const auto other = sync::follows_another_branch(visit.ledger(), nodes.parent() ? std::optional(nodes.parent()->node) : std::nullopt);
+  if (other && *other)
+    out.add(join(notice(Tone::kBad, visit.ui.error_text(sync::another_branch())),
+                 el("p", {}, button_link(visit.tr("What to do"), Url::to("/sync/guides/clone")))));
   if (const auto cards = sync::cards(visit.ledger()))
     for (const auto& card : *cards)
       if (card.refused > 0)
