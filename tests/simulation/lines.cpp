@@ -34,6 +34,22 @@ sync::KnownParent known(Member& parent) {
 
 }  // namespace
 
+bool World::both_see_the_hidden(const Member& child) const {
+  return wish_.twin && hidden_from_ != nullptr && child.unit == hidden_from_->unit;
+}
+
+World::Apart::Apart(const World& world, Member& child) : rng_(world.wish_.seed ^ static_cast<std::uint64_t>(world.texts_) << 20U) {
+  if (!world.both_see_the_hidden(child)) return;
+  for (auto* node : {child.node.get(), child.parent->node.get()}) {
+    node->draw_from(rng_);
+    nodes_.push_back(node);
+  }
+}
+
+World::Apart::~Apart() {
+  for (auto* node : nodes_) node->draw_from_own();
+}
+
 sync::Limits World::limits() const {
   // Narrow in half of the worlds, so that a talk takes several requests.
   if (wish_.seed % 2 == 0) return {};
@@ -82,8 +98,10 @@ Finding World::talk(Member& child) {
     if (!session && !child.disk->is_off()) return session.error().english();
     bool go_on = session.has_value(), alive = true;
     const auto most = 1 + rng.below(6);
-    for (std::uint64_t i = 0; i < most && go_on && alive; ++i)
+    for (std::uint64_t i = 0; i < most && go_on && alive; ++i) {
+      const Apart drawn(*this, child);
       if (auto bad = exchange(child, **session, rng, go_on, alive); !bad.empty()) return bad;
+    }
   }
   for (auto* one : {&child, &parent}) {
     if (auto bad = power_returns(*one); !bad.empty()) return bad;
@@ -96,7 +114,7 @@ Finding World::talk(Member& child) {
 Finding World::exchange(Member& child, sync::Session& session, SeededRng& rng, bool& go_on, bool& alive) {
   auto& parent = *child.parent;
   // Who may read what is hidden gets other bytes, and where they are cut must change nothing for the rest.
-  const bool good_line = wish_.twin && hidden_from_ != nullptr && child.unit == hidden_from_->unit;
+  const bool good_line = both_see_the_hidden(child);
   count("exchanges");
   const auto asked = session.request();
   if (!asked) {

@@ -364,6 +364,7 @@ Finding World::settle(bool last) {
     // What nobody had when it was asked for is asked for again after half a day at the latest.
     for (auto& member : members_) member->node->clock().now_ms += kHalfDayMs;
     for (auto* child : deepest) {
+      const Apart drawn(*this, *child);
       const auto outcome = sync_until_quiet(*child->node, *child->parent->node);
       if (round + 1 < rounds || outcome.same || child->hostile || child->parent->hostile) continue;
       if (auto bad = Checks(*this).pair(*child, *child->parent, false); !bad.empty())

@@ -139,6 +139,20 @@ class World {
   void set_up_officers();
   Finding step();
   Finding misfortune();
+  // Twin: whether what is hidden from the rest is between the child and its parent.
+  [[nodiscard]] bool both_see_the_hidden(const Member& child) const;
+  // While the two talk: how often they draw lots for what is hidden moves no lot of theirs later. The same ones in both worlds.
+  class Apart {
+   public:
+    Apart(const World& world, Member& child);
+    ~Apart();
+    Apart(const Apart&) = delete;
+    Apart& operator=(const Apart&) = delete;
+
+   private:
+    SeededRng rng_;
+    std::vector<Node*> nodes_;
+  };
   Finding settle(bool last);
   Finding mend();
   [[nodiscard]] static std::size_t depth_of(const Member& member);
