@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "channels/sync/bundle.h"
+#include "channels/sync/branches.h"
 #include "channels/sync/contacts.h"
 #include "channels/sync/copies.h"
 #include "channels/sync/messages.h"
@@ -642,6 +643,31 @@ TEST_F(SessionTest, BothMachinesHearOfTheForkAndNothingOfTheOneThatGoesOnIsLost)
   sync_until_quiet(*a_, *force_);
   EXPECT_EQ(force_->text_of(third), "tiep theo");
   EXPECT_EQ(force_->text_of(first), "truoc");
+}
+
+// Both let a node in before anybody knows: what is laid down upon the one at the superior can never come to the other.
+TEST_F(SessionTest, WhoFollowsAnotherBranchOfTheAuthoritySaysThatItIsSetUpAnew) {
+  expect_same(*a_, *force_);
+  a_->close();
+  std::filesystem::copy(a_->dir(), dir_ / "copy", std::filesystem::copy_options::recursive);
+  a_->open();
+  Node copy(dir_ / "copy", "a", 77, "");
+  copy.stand_for(*a_);
+  copy.open();
+  const auto lost = [](Node& node, const std::optional<NodeId>& parent) {
+    return must(follows_another_branch(node.ledger(), parent));
+  };
+  make("a1")->join(*a_, dir_ / "catalog", unit_a1_);
+  make("a1")->join(copy, dir_ / "catalog", unit_a1_);
+  EXPECT_TRUE(sync_until_quiet(*a_, *force_).same);
+  simulation::enter_unit(*force_, "c", force_->unit());  // stands on it
+  EXPECT_FALSE(lost(copy, force_->id()));
+  EXPECT_FALSE(sync_until_quiet(copy, *force_).same);
+  EXPECT_TRUE(lost(copy, force_->id()));
+  EXPECT_TRUE(lost(copy, std::nullopt));
+  sync_until_quiet(*a_, *force_);
+  EXPECT_FALSE(lost(*a_, force_->id()));
+  EXPECT_FALSE(lost(*force_, std::nullopt));
 }
 
 // Nobody but its own key can close a node.
