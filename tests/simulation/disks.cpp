@@ -184,17 +184,14 @@ Finding World::restore(Member& member) {
   who.ceiling = member.ceiling;
   std::vector<Member*> chain;
   for (auto* at = member.parent; at->parent != nullptr; at = at->parent) chain.push_back(at);
-  const auto meet = [&] {
-    for (std::size_t i = chain.size(); i-- > 0;) sync_until_quiet(*chain[i]->node, *chain[i]->parent->node);
-  };
-  meet();
+  for (auto* one : chain | std::views::reverse) meet_superior(*one);
   auto& above = *member.parent->node;
   who.node_record = above.ledger().new_node_record();
   who.asks = key.sign(journal::asks_message(who.node_record, who.self.node, who.self.incarnation));
   const auto done = above.ledger().enrol(above.ledger().console(), who);
   if (!done) return fmt::format("{} is not certified again: {}", member.code, done.error().error.english());
   remember(*member.parent);
-  for (auto* one : chain) sync_until_quiet(*one->node, *one->parent->node);
+  for (auto* one : chain) meet_superior(*one);
   sync_until_quiet(*member.node, above);  // so that it may certify whom it lets in
   for (auto* one : chain) remember(*one);
   remember(member);
@@ -221,7 +218,7 @@ Finding World::set_up_anew(Member& member) {
     if (one->parent == &member) below.push_back(one.get());
   std::erase_if(sticks_, [&](const Stick& stick) { return stick.to == &member; });
   std::erase_if(members_, [&](const auto& one) { return one.get() == &member; });
-  for (auto* one : chain | std::views::reverse) sync_until_quiet(*one->node, *one->parent->node);
+  for (auto* one : chain | std::views::reverse) meet_superior(*one);
   auto& instead = add(code, parent, unit, ceiling);
   for (auto* one : below) {
     one->parent = &instead;
@@ -229,8 +226,8 @@ Finding World::set_up_anew(Member& member) {
   }
   if (encrypted)
     if (auto bad = encrypt(instead); !bad.empty()) return bad;
-  sync_until_quiet(*instead.node, *parent->node);
-  for (auto* one : chain) sync_until_quiet(*one->node, *one->parent->node);
+  meet_superior(instead);
+  for (auto* one : chain) meet_superior(*one);
   for (auto& one : members_) remember(*one);
   return {};
 }

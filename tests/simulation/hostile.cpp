@@ -88,13 +88,13 @@ Finding World::steal(Member& member) {
   const bool leaf = std::none_of(members_.begin(), members_.end(), [&](const auto& one) { return one->parent == &member; });
   if (!leaf || member.hostile || member.parent == nullptr || members_.size() < 3) return {};
   if (std::find(went_back_.begin(), went_back_.end(), &member) != went_back_.end()) return {};
-  if (!may_certify(*member.parent)) return {};
+  if (!may_certify(*member.parent) || !is_let_in(member)) return {};
   auto& force = *members_.front();
   count("stolen machines");
   note(member.code + " is stolen");
   std::vector<Member*> chain;
   for (auto* at = &member; at->parent != nullptr; at = at->parent) chain.push_back(at);
-  for (auto* one : chain) sync_until_quiet(*one->node, *one->parent->node);
+  for (auto* one : chain) meet_superior(*one);
   const auto prefix = incarnation_text(*member.node);
   Heads at_the_top;
   for (const auto& [name, held] : heads_of(*force.node))
@@ -121,7 +121,7 @@ Finding World::steal(Member& member) {
   const bool first = rng_.below(2) == 0;  // the thief is quicker
   if (first)
     if (auto bad = writes(); !bad.empty()) return bad;
-  if (first) sync_until_quiet(*member.node, *member.parent->node);
+  if (first) meet_superior(member);
   const auto cut = records::cut_off(force.node->ledger(), force.node->ledger().console(), order);
   if (!cut) return "the top cannot cut it off: " + cut.error().error.english();
   remember(force);

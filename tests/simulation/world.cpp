@@ -295,18 +295,6 @@ Finding World::misfortune() {
 
 namespace {
 
-// Whether it would be let in there: by a certificate of the incarnation that it has now.
-bool knows(Node& at, Node& who) {
-  bool out = false;
-  must(at.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
-    NC_ASSIGN(const auto all, sync::Vouched(db, *at.ledger().world()).of(who.id()));
-    const auto self = who.ledger().identity().incarnation;
-    out = std::ranges::any_of(all, [&](const auto& one) { return one.incarnation == self; });
-    return {};
-  }));
-  return out;
-}
-
 // What the product says of it: its former self laid down something otherwise than the superior has it, and nothing more can be taken.
 bool is_on_another_branch(const Member& member) {
   if (member.parent == nullptr || member.hostile) return false;
@@ -314,6 +302,22 @@ bool is_on_another_branch(const Member& member) {
 }
 
 }  // namespace
+
+bool World::is_let_in(Member& member) {
+  bool out = false;
+  auto& ledger = member.parent->node->ledger();
+  must(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {
+    NC_ASSIGN(const auto all, sync::Vouched(db, *ledger.world()).of(member.node->id()));
+    const auto self = member.node->ledger().identity().incarnation;
+    out = std::ranges::any_of(all, [&](const auto& one) { return one.incarnation == self; });
+    return {};
+  }));
+  return out;
+}
+
+void World::meet_superior(Member& member) {
+  if (is_let_in(member)) sync_until_quiet(*member.node, *member.parent->node);
+}
 
 std::size_t World::depth_of(const Member& member) {
   std::size_t depth = 0;
@@ -340,8 +344,7 @@ Finding World::mend() {
   // Whoever moved below another is unknown there until his certificate has gone up by the old way and come down by the new one.
   const auto deepest = deepest_first();
   for (int pass = 0; pass < 2; ++pass)
-    for (auto* member : deepest | std::views::reverse)
-      if (knows(*member->parent->node, *member->node)) sync_until_quiet(*member->node, *member->parent->node);
+    for (auto* member : deepest | std::views::reverse) meet_superior(*member);
   for (auto* member : deepest | std::views::reverse)
     if (is_on_another_branch(*member)) {
       forget_lost(*member);
@@ -350,7 +353,7 @@ Finding World::mend() {
   // A superior that was restored may have forgotten whom it had let in, when nobody else has heard of him, and does not take what
   // a former superior gave him meanwhile: he comes with a new card.
   for (auto* member : deepest_first() | std::views::reverse)
-    if (!knows(*member->parent->node, *member->node))
+    if (!is_let_in(*member))
       if (auto bad = new_incarnation(*member); !bad.empty()) return bad;
   return {};
 }

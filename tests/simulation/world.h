@@ -155,6 +155,9 @@ class World {
   };
   Finding settle(bool last);
   Finding mend();
+  // By its superior: a certificate of the incarnation that it has now counts there. Else they talk about nothing.
+  [[nodiscard]] static bool is_let_in(Member& member);
+  static void meet_superior(Member& member);
   [[nodiscard]] static std::size_t depth_of(const Member& member);
   [[nodiscard]] std::vector<Member*> deepest_first() const;
   void watch(Member& member);
