@@ -1,8 +1,8 @@
 // Sessions between real ledgers: everything that is subscribed arrives, nothing else leaves, cuts cost at most a frame.
 #include <gtest/gtest.h>
 
-#include "channels/sync/bundle.h"
 #include "channels/sync/branches.h"
+#include "channels/sync/bundle.h"
 #include "channels/sync/contacts.h"
 #include "channels/sync/copies.h"
 #include "channels/sync/messages.h"
@@ -654,9 +654,7 @@ TEST_F(SessionTest, WhoFollowsAnotherBranchOfTheAuthoritySaysThatItIsSetUpAnew) 
   Node copy(dir_ / "copy", "a", 77, "");
   copy.stand_for(*a_);
   copy.open();
-  const auto lost = [](Node& node, const std::optional<NodeId>& parent) {
-    return must(follows_another_branch(node.ledger(), parent));
-  };
+  const auto lost = [](Node& node, const std::optional<NodeId>& parent) { return must(follows_another_branch(node.ledger(), parent)); };
   make("a1")->join(*a_, dir_ / "catalog", unit_a1_);
   make("a1")->join(copy, dir_ / "catalog", unit_a1_);
   EXPECT_TRUE(sync_until_quiet(*a_, *force_).same);

@@ -91,9 +91,8 @@ Result<bool> Vouched::lay_under(const UnitId& unit, const UnitId& top, const jou
     if (!later) looked = fail(later.error());
     return later && !*later;
   };
-  const bool lay = climbs(*world_.tree, unit, {top}, true, [&](const UnitId& one, orgtree::Line line) {
-    return last_superior(*world_.tree, one, line, stood);
-  });
+  const bool lay = climbs(*world_.tree, unit, {top}, true,
+                          [&](const UnitId& one, orgtree::Line line) { return last_superior(*world_.tree, one, line, stood); });
   NC_TRY(looked);
   return lay;
 }

@@ -137,10 +137,11 @@ Result<std::int64_t> last_arrival(store::Database& db) { return db.integer("SELE
 
 Result<std::vector<Certificate>> certificates(store::Database& db, const std::optional<NodeId>& node) {
   std::vector<Certificate> out;
-  NC_ASSIGN(auto query, db.prepare("SELECT f.subject, f.value, f.detail, e.record, e.seq, s.node, s.incarnation, f.entry FROM journal_fact f "
-                                   "JOIN journal_entry e ON e.arrival=f.entry JOIN journal_stream s ON s.id=e.stream "
-                                   "WHERE f.kind=?1 AND e.status=0 AND (?2 = '' OR f.subject >= ?2 || '/' AND f.subject < ?2 || '0') "
-                                   "ORDER BY f.entry"));
+  NC_ASSIGN(auto query,
+            db.prepare("SELECT f.subject, f.value, f.detail, e.record, e.seq, s.node, s.incarnation, f.entry FROM journal_fact f "
+                       "JOIN journal_entry e ON e.arrival=f.entry JOIN journal_stream s ON s.id=e.stream "
+                       "WHERE f.kind=?1 AND e.status=0 AND (?2 = '' OR f.subject >= ?2 || '/' AND f.subject < ?2 || '0') "
+                       "ORDER BY f.entry"));
   query.bind_all(std::string(acts::kCertifyNode), node ? node->hex() : std::string());
   NC_ASSIGN(const auto root, trusted_root(db));
   NC_ASSIGN(const auto cuts, Cuts::load(db));

@@ -70,7 +70,7 @@ struct Certificate {
   bool in_reserve = false;
   NodeId by;  // who gave it
   IncarnationId by_incarnation;
-  bool ended = false;  // the incarnation is cut whole: nobody talks to it any more
+  bool ended = false;        // the incarnation is cut whole: nobody talks to it any more
   std::int64_t arrival = 0;  // here
 };
 // Of one node, or of all; by arrival.

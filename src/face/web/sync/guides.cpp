@@ -62,9 +62,11 @@ constexpr std::array kClone = {
          kToNodes, "/sync"},
     Step{NC_MSG("From the other machine take what it alone has: look at it with nhipcau record DIR list, and enter it at the first one. "
                 "Then destroy its disk.")},
-    Step{NC_MSG("If a machine says that here stands the other branch of what was laid down about nodes or keys, set it up anew as a broken one "
-                "without a backup, and keep its old folder to read what it alone has."),
-         NC_MSG("A broken machine"), "/sync/guides/broken"},
+    Step{
+        NC_MSG(
+            "If a machine says that here stands the other branch of what was laid down about nodes or keys, set it up anew as a broken one "
+            "without a backup, and keep its old folder to read what it alone has."),
+        NC_MSG("A broken machine"), "/sync/guides/broken"},
     Step{NC_MSG("If nobody copied the disk, somebody has the key: go on as for a stolen machine."), NC_MSG("A stolen machine"),
          "/sync/guides/stolen"},
 };
