@@ -73,6 +73,8 @@ bool is_authority_part(const PartKey& part) { return part.audience.kind == Audie
 
 }  // namespace
 
+Standings* Admission::kept() const { return kept_ && !kept_->moving ? kept_ : nullptr; }
+
 Result<Verdict> Admission::check(const Entry& entry) {
   Verdict verdict;
   NC_TRY(check_bases(entry, verdict));
@@ -85,9 +87,9 @@ Result<Verdict> Admission::check(const Entry& entry) {
   if (!auth) return verdict;
   NC_TRY(check_under(entry, *auth, verdict));
   if (verdict.error) return verdict;
-  if (!cuts_ && kept_ && kept_->cuts) cuts_ = kept_->cuts;
+  if (!cuts_ && kept() && kept()->cuts) cuts_ = kept()->cuts;
   if (!cuts_) { NC_ASSIGN(cuts_, Cuts::load(db_)); }
-  if (kept_ && !kept_->cuts) kept_->cuts = cuts_;
+  if (kept() && !kept()->cuts) kept()->cuts = cuts_;
   NC_ASSIGN(const bool cut, cuts_->beyond(db_, entry.header.stream.text(), entry.header.seq, entry.hash));
   if (cut) {
     verdict.standing = Standing::kQuarantined;
@@ -104,9 +106,11 @@ Result<Verdict> Admission::check(const Entry& entry) {
 // The arrival of what it names as its authority; nothing: the verdict says why.
 Result<std::optional<std::int64_t>> Admission::authority_of(const Entry& entry, Verdict& verdict) {
   const auto level = entry.header.stream.part.handling;
-  if (kept_ && kept_->heads[level])  // heads up to that handling
-    for (const auto& head : *kept_->heads[level])
+  if (kept() && kept()->heads[level])  // heads up to that handling
+    for (const auto& head : *kept()->heads[level])
       if (head.hash == *entry.header.auth) return std::optional(head.arrival);
+  const std::pair named(*entry.header.auth, level);
+  if (kept() && kept()->named && kept()->named->first == named) return std::optional(kept()->named->second);
   NC_ASSIGN(const auto auth, find_known(db_, *entry.header.auth));
   if (!auth) {
     park(verdict, NC_MSG("The authority entry {1} under which it was written is not here"), {entry.header.auth->hex()});
@@ -116,15 +120,16 @@ Result<std::optional<std::int64_t>> Admission::authority_of(const Entry& entry, 
     refuse(verdict, NC_MSG("What it names as its authority is not an authority entry that its readers may read"));
     return std::optional<std::int64_t>();
   }
+  if (kept()) kept()->named.emplace(named, auth->arrival);
   return std::optional(auth->arrival);
 }
 
 Result<bool> Admission::any_purge() {
-  if (kept_ && kept_->any_purge) return *kept_->any_purge;
+  if (kept() && kept()->any_purge) return *kept()->any_purge;
   NC_ASSIGN(auto query, db_.prepare("SELECT 1 FROM journal_fact WHERE kind=?1 LIMIT 1"));
   query.bind(1, acts::kPurge);
   NC_ASSIGN(const bool any, query.step());
-  if (kept_) kept_->any_purge = any;
+  if (kept()) kept()->any_purge = any;
   return any;
 }
 
@@ -167,14 +172,14 @@ Status Admission::check_root(const Entry& entry, Verdict& verdict) {
 Status Admission::check_under(const Entry& entry, std::int64_t auth, Verdict& verdict) {
   constexpr std::size_t kKeptMax = 4096;
   std::string what;
-  if (kept_ && !is_authority(entry))
+  if (kept() && !is_authority(entry))
     what = entry.header.stream.text() + " " + entry.header.type + "@" + std::to_string(entry.header.type_version) + " " +
            std::to_string(auth) + beginning_of(entry);
-  if (what.empty() || !kept_->may.contains(what)) {
+  if (what.empty() || !kept()->may.contains(what)) {
     NC_TRY(check_writer(entry, auth, verdict));
     if (verdict.error) return {};
-    if (!what.empty() && kept_->may.size() >= kKeptMax) kept_->may.clear();
-    if (!what.empty()) kept_->may.insert(std::move(what));
+    if (!what.empty() && kept()->may.size() >= kKeptMax) kept()->may.clear();
+    if (!what.empty()) kept()->may.insert(std::move(what));
   }
   return check_binding(entry, auth, verdict);
 }

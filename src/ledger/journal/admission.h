@@ -49,7 +49,7 @@ struct Standings;
 
 class Admission {
  public:
-  // `kept`: answers of earlier saves, for entries of this node's own; null: every entry is judged from the rows.
+  // `kept`: answers from before, used and added to while the authority stands still; null: every entry is judged from the rows.
   Admission(store::Database& db, const ReceiveRules& rules, Standings* kept = nullptr) : db_(db), rules_(rules), kept_(kept) {}
   Result<Verdict> check(const Entry& entry);
   // Two persons have purged it, by nodes that may write for its audience. Only its header is asked.
@@ -78,6 +78,7 @@ class Admission {
   Result<bool> gives_the_tree(std::int64_t certificate);
   Result<Question> question(const Holding& writer, const std::vector<std::int64_t>& under);
   Status load_era();
+  [[nodiscard]] Standings* kept() const;
   store::Database& db_;
   const ReceiveRules& rules_;
   Standings* kept_;

@@ -147,6 +147,7 @@ Result<Stored> Journal::append(store::Database& db, Draft draft) {
     NC_ASSIGN(out.arrival, insert_in_tail(db, at.stream->id, entry, stored, verdict->depth, out.received_ms));
   } else {
     NC_ASSIGN(out.arrival, insert_row(db, *at.stream, entry, stored, verdict->depth, Standing::kAdmitted, out.received_ms));
+    NC_TRY(set_head(db, at.stream->id, entry.header.seq, entry.hash));
     NC_TRY(read_back(db, out.arrival, entry.hash, stored));
   }
   NC_TRY(settler.settle(out.arrival, entry, *verdict));

@@ -123,12 +123,15 @@ class Journal {
     std::int64_t admitted = 0, parked = 0, known = 0;
     std::vector<Error> refused;
     std::vector<RecordId> touched;
+    std::vector<Stored> fresh;  // those that were admitted now, for entries_of
   };
   Result<Received> receive(store::Database& db, const std::vector<Incoming>& entries, std::int64_t seq, const EntryHash& head,
                            const Signature& seal);
 
   // --- reading ---
   [[nodiscard]] Result<std::vector<Stored>> entries_of(store::Database& db, const RecordId& record) const;  // admitted, by arrival
+  // The same; those of the record that are in `fresh` by arrival, which the same transaction received, are not decoded again.
+  [[nodiscard]] Result<std::vector<Stored>> entries_of(store::Database& db, const RecordId& record, std::vector<Stored> fresh) const;
   [[nodiscard]] Result<std::optional<Stored>> find(store::Database& db, const EntryHash& hash) const;
   struct StreamInfo {
     StreamKey key;

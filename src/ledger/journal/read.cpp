@@ -1,4 +1,5 @@
 // Reading: entries, records, states, the digest of what is held, the plain export.
+#include <algorithm>
 #include <set>
 
 #include "foundation/crypto/hash.h"
@@ -90,6 +91,29 @@ Result<std::vector<Stored>> Journal::entries_of(store::Database& db, const Recor
     NC_ASSIGN(const bool more, query.step());
     if (!more) return out;
     NC_ASSIGN(auto stored, stored_of(read_row(query)));
+    out.push_back(std::move(stored));
+  }
+}
+
+// What came a moment ago may stand elsewhere by now: where it stands is read, what it says is not.
+Result<std::vector<Stored>> Journal::entries_of(store::Database& db, const RecordId& record, std::vector<Stored> fresh) const {
+  if (fresh.empty()) return entries_of(db, record);
+  NC_ASSIGN(auto query,
+            db.prepare("SELECT arrival, depth, status FROM journal_entry WHERE record=?1 AND status IN (0, 3) ORDER BY arrival"));
+  query.bind(1, record);
+  std::vector<Stored> out;
+  while (true) {
+    NC_ASSIGN(const bool more, query.step());
+    if (!more) return out;
+    const auto arrival = query.integer(0);
+    const auto known = std::find_if(fresh.begin(), fresh.end(), [&](const Stored& one) { return one.arrival == arrival; });
+    if (known != fresh.end() && static_cast<Standing>(query.integer(2)) == Standing::kAdmitted) {
+      out.push_back(std::move(*known));
+      out.back().depth = static_cast<std::uint32_t>(query.integer(1));
+      continue;
+    }
+    NC_ASSIGN(const auto row, row_at(db, arrival));
+    NC_ASSIGN(auto stored, stored_of(row));
     out.push_back(std::move(stored));
   }
 }

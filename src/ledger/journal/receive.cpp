@@ -68,8 +68,8 @@ Result<Batch> decode_batch(const Incoming& incoming, std::int64_t seq, const Ent
 
 class Receiver {
  public:
-  Receiver(store::Database& db, const Identity& self, const ReceiveRules& rules, std::int64_t now_ms)
-      : db_(db), self_(self), settler_(db, rules), now_ms_(now_ms) {}
+  Receiver(store::Database& db, const Identity& self, const ReceiveRules& rules, Standings& kept, std::int64_t now_ms)
+      : db_(db), self_(self), kept_(kept), settler_(db, rules, &kept), now_ms_(now_ms) {}
 
   Result<Journal::Received> run(const Incoming& incoming, std::int64_t seq, const EntryHash& head, const Signature& seal) {
     if (incoming.empty()) {
@@ -88,7 +88,7 @@ class Receiver {
   }
 
  private:
-  Result<Outcome> take(const Batch& batch) {
+  Result<Outcome> take(Batch& batch) {
     const auto first = batch.entries.front().header.seq;
     NC_ASSIGN(const auto held, find_stream(db_, batch.name));
     const auto have = held ? held->seq : 0;
@@ -154,19 +154,22 @@ class Receiver {
     return Outcome{};
   }
 
-  Result<Outcome> insert(const Batch& batch, std::size_t known) {
+  // What counts goes into what the caller is given.
+  Result<Outcome> insert(Batch& batch, std::size_t known) {
     NC_ASSIGN(auto stream, find_or_make_stream(db_, batch.stream));
     for (std::size_t i = known; i < batch.entries.size(); ++i) {
-      const auto& entry = batch.entries[i];
+      auto& entry = batch.entries[i];
       NC_ASSIGN(const auto verdict, settler_.check(entry));
       const bool parked = verdict.standing == Standing::kParked;
-      NC_ASSIGN(const auto arrival,
-                insert_row(db_, stream, entry, batch.with_body[i], parked ? 0 : verdict.depth, verdict.standing, now_ms_));
+      NC_ASSIGN(const auto arrival, insert_row(db_, stream, entry, to_stored(entry, batch.with_body[i]), parked ? 0 : verdict.depth,
+                                               verdict.standing, now_ms_));
       NC_TRY(settler_.settle(arrival, entry, verdict));
       if (counts(verdict.standing)) ++out_.admitted;
       else if (parked) ++out_.parked;
       else out_.refused.push_back(Error(*verdict.error).at(batch.name + " " + std::to_string(entry.header.seq)));
+      if (verdict.standing == Standing::kAdmitted) out_.fresh.push_back({std::move(entry), arrival, now_ms_, verdict.depth, false});
     }
+    NC_TRY(set_head(db_, stream.id, batch.seq, batch.head));
     return keep_seal(batch, stream);
   }
 
@@ -186,6 +189,7 @@ class Receiver {
     insert.bind(6, batch.seq).bind(7, batch.head).bind(8, batch.seal);
     NC_TRY(insert.run());
     NC_TRY(db_.run("UPDATE journal_stream SET closed=1 WHERE node=?1 AND incarnation=?2", batch.stream.node, batch.stream.incarnation));
+    kept_.authority_moves();  // it may be this node's own
     return refuse(Error(ErrorCode::kDenied,
                         NC_MSG("Two different entries stand at number {1} of one stream: a clone or a thief. The incarnation is closed"),
                         {std::to_string(seq)})
@@ -308,7 +312,7 @@ class Receiver {
       seal = query.id<Signature>(3);
     }
     NC_ASSIGN(const auto incoming, unpack_batch(bytes));
-    NC_ASSIGN(const auto batch, decode_batch(incoming, seq, head, seal));
+    NC_ASSIGN(auto batch, decode_batch(incoming, seq, head, seal));
     const auto outcome = take(batch);
     if (!outcome && outcome.error().code == ErrorCode::kConflict) return false;  // still a gap before it
     if (!outcome) return fail(outcome.error());
@@ -323,6 +327,7 @@ class Receiver {
 
   store::Database& db_;
   const Identity& self_;
+  Standings& kept_;
   Settler settler_;
   std::int64_t now_ms_;
   Journal::Received out_;
@@ -333,9 +338,9 @@ class Receiver {
 Result<Journal::Received> Journal::receive(store::Database& db, const std::vector<Incoming>& entries, std::int64_t seq,
                                            const EntryHash& head, const Signature& seal) {
   standings_->belongs_to(db);
-  standings_->authority_moves();
+  if (entries.empty()) standings_->authority_moves();  // what is kept hangs on what the caller has changed
   NC_TRY(take_in(db));
-  return Receiver(db, self_, rules_, clock_.wall_ms()).run(entries, seq, head, seal);
+  return Receiver(db, self_, rules_, *standings_, clock_.wall_ms()).run(entries, seq, head, seal);
 }
 
 }  // namespace nc::journal

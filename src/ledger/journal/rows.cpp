@@ -94,11 +94,6 @@ Result<EntryRow> row_at(store::Database& db, std::int64_t arrival) {
   return std::move(*row);
 }
 
-Result<std::int64_t> insert_row(store::Database& db, const StreamRow& stream, const Entry& entry, bool with_body, std::uint32_t depth,
-                                Standing standing, std::int64_t received_ms) {
-  return insert_row(db, stream, entry, to_stored(entry, with_body), depth, standing, received_ms);
-}
-
 Result<std::int64_t> insert_row(store::Database& db, const StreamRow& stream, const Entry& entry, const StoredForm& stored,
                                 std::uint32_t depth, Standing standing, std::int64_t received_ms) {
   NC_ASSIGN(auto insert, db.prepare("INSERT INTO journal_entry(hash, stream, seq, record, depth, status, header, body, received) "
@@ -108,9 +103,11 @@ Result<std::int64_t> insert_row(store::Database& db, const StreamRow& stream, co
   if (stored.body) insert.bind_blob(8, *stored.body);
   insert.bind(9, received_ms);
   NC_TRY(insert.run());
-  const auto arrival = db.last_row_id();
-  NC_TRY(db.run("UPDATE journal_stream SET seq=?2, head=?3 WHERE id=?1", stream.id, entry.header.seq, entry.hash));
-  return arrival;
+  return db.last_row_id();
+}
+
+Status set_head(store::Database& db, std::int64_t stream, std::int64_t seq, const EntryHash& head) {
+  return db.run("UPDATE journal_stream SET seq=?2, head=?3 WHERE id=?1", stream, seq, head);
 }
 
 Status set_standing(store::Database& db, std::int64_t arrival, Standing standing) {

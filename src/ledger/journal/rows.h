@@ -50,11 +50,10 @@ Result<EntryRow> row_at(store::Database& db, std::int64_t arrival);
 EntryRow read_row(const store::Statement& statement);
 [[nodiscard]] std::string select_entries(std::string_view where_and_order);
 
-// Inserts and moves the stream to it. The arrival number is the answer.
-Result<std::int64_t> insert_row(store::Database& db, const StreamRow& stream, const Entry& entry, bool with_body, std::uint32_t depth,
-                                Standing standing, std::int64_t received_ms);
+// The arrival number is the answer. The stream is moved to it, or to the last of several, by set_head.
 Result<std::int64_t> insert_row(store::Database& db, const StreamRow& stream, const Entry& entry, const StoredForm& stored,
                                 std::uint32_t depth, Standing standing, std::int64_t received_ms);
+Status set_head(store::Database& db, std::int64_t stream, std::int64_t seq, const EntryHash& head);
 Status set_standing(store::Database& db, std::int64_t arrival, Standing standing);
 
 Status drop_body(store::Database& db, const EntryRow& row);

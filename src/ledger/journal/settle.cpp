@@ -1,5 +1,7 @@
 #include "ledger/journal/settle.h"
 
+#include "ledger/journal/standing.h"
+
 namespace nc::journal {
 namespace {
 
@@ -22,6 +24,7 @@ Result<std::vector<std::int64_t>> arrivals(store::Database& db, std::string_view
 }  // namespace
 
 Status Settler::settle(std::int64_t arrival, const Entry& entry, const Verdict& verdict) {
+  if (kept_ && is_authority(entry)) kept_->authority_moves();
   if (counts(verdict.standing)) touched_.insert(entry.header.record);
   if (!is_authority(entry) || verdict.standing == Standing::kParked) return {};
   NC_ASSIGN(const bool indexed, is_indexed(db_, arrival));

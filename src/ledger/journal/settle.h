@@ -10,7 +10,8 @@ namespace nc::journal {
 
 class Settler {
  public:
-  Settler(store::Database& db, const ReceiveRules& rules, Standings* kept = nullptr) : db_(db), admission_(db, rules, kept) {}
+  // `kept`: as Admission's; told when the authority moves.
+  Settler(store::Database& db, const ReceiveRules& rules, Standings* kept = nullptr) : db_(db), admission_(db, rules, kept), kept_(kept) {}
 
   Result<Verdict> check(const Entry& entry) { return admission_.check(entry); }
   Result<bool> purged(const Entry& entry) { return admission_.purged(entry); }
@@ -28,6 +29,7 @@ class Settler {
   Status purge_targets(const Entry& entry);
   store::Database& db_;
   Admission admission_;
+  Standings* kept_;
   bool cuts_changed_ = false;
   std::set<RecordId> touched_;
 };

@@ -1,4 +1,4 @@
-// Inside the room only: what each save asks of the authority, kept from one save to the next.
+// Inside the room only: what each entry, saved or received, asks of the authority, kept from one to the next.
 //
 // Everything here follows from the authority entries that are held and from nothing else. A transaction that touches
 // one of them keeps nothing until it is sealed, so that an undone savepoint leaves nothing to forget.
@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "ledger/journal/admission.h"
@@ -23,7 +24,9 @@ struct Standings {
   std::array<std::optional<std::vector<AuthorityHead>>, 3> heads;
   std::optional<Cuts> cuts;
   std::optional<bool> any_purge;
-  // "stream type@version arrival": this node may write such entries under that authority entry.
+  // The authority entry that was named last, with the handling up to which it may stand, and its arrival.
+  std::optional<std::pair<std::pair<EntryHash, HandlingLevel>, std::int64_t>> named;
+  // "stream type@version arrival": its node may write such entries under that authority entry.
   std::unordered_set<std::string> may;
   // Streams that may have unsealed entries; nothing: any may.
   std::optional<std::set<std::int64_t>> moved;
@@ -48,6 +51,7 @@ struct Standings {
     heads = {};
     cuts.reset();
     any_purge.reset();
+    named.reset();
     may.clear();
   }
 };

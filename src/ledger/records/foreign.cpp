@@ -17,9 +17,24 @@ Result<journal::Journal::Received> Intake::take(const std::vector<journal::Journ
   NC_ASSIGN(auto savepoint, store::Savepoint::begin(db_));
   auto received = journal_.receive(db_, entries, seq, head, seal);
   if (!received) return received;
-  touched_.insert(received->touched.begin(), received->touched.end());
   NC_TRY(savepoint.release());
+  touched_.insert(received->touched.begin(), received->touched.end());
+  keep_fresh(std::exchange(received->fresh, {}));
   return received;
+}
+
+void Intake::keep_fresh(std::vector<journal::Stored> entries) {
+  constexpr std::size_t kFreshBytesMax = std::size_t{4} << 20;  // of their bytes; the rest is read again
+  for (auto& one : entries) {
+    fresh_bytes_ += one.entry.header_bytes.size() + one.entry.body_bytes.size();
+    if (fresh_bytes_ > kFreshBytesMax) return;
+    fresh_[one.entry.header.record].push_back(std::move(one));
+  }
+}
+
+std::vector<journal::Stored> Intake::take_fresh(const RecordId& record) {
+  auto found = fresh_.extract(record);
+  return found ? std::move(found.mapped()) : std::vector<journal::Stored>();
 }
 
 Status Intake::retry() {
@@ -75,8 +90,9 @@ Status forget_record(store::Database& db, const RecordId& id) {
 }
 
 // A record of which nothing counts any more (a cut) or whose founding is not here has no rows.
-Result<RecordView> derive(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id) {
-  NC_ASSIGN(const auto entries, journal.entries_of(db, id));
+Result<RecordView> derive(store::Database& db, const journal::Journal& journal, const World& world, const RecordId& id,
+                          std::vector<journal::Stored> fresh) {
+  NC_ASSIGN(const auto entries, journal.entries_of(db, id, std::move(fresh)));
   RecordView view;
   view.id = id;
   if (!entries.empty()) { NC_ASSIGN(view, project_entries(db, journal, world, id, entries)); }
@@ -110,7 +126,7 @@ Status Ledger::exchange(const std::function<Status(Intake&)>& work) {
     Intake intake(db, impl_->journal, impl_->person_keys, impl_->rng);
     NC_TRY(work(intake));
     for (const auto& id : intake.touched()) {
-      NC_ASSIGN(auto view, derive(db, impl_->journal, *impl_->working, id));
+      NC_ASSIGN(auto view, derive(db, impl_->journal, *impl_->working, id, intake.take_fresh(id)));
       if (!view.type || shapes_world(*view.type)) impl_->world_stale = true;
       impl_->changed.push_back(std::move(view));
     }

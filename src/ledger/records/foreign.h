@@ -4,6 +4,7 @@
 // (journal/admission.h). Records of which entries came or ceased to count are derived anew in the same commit.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -41,14 +42,19 @@ class Intake {
   // What the entries of the record that count hold sealed, whatever stands there today.
   Result<std::vector<SealedValue>> sealed_values(const RecordId& record);
   [[nodiscard]] const std::set<RecordId>& touched() const { return touched_; }
+  // Entries of the record that this Intake took, as Journal::entries_of wants them; once. Not all when much came.
+  [[nodiscard]] std::vector<journal::Stored> take_fresh(const RecordId& record);
 
  private:
   Status touch_what_is_aside();
+  void keep_fresh(std::vector<journal::Stored> entries);
   store::Database& db_;
   journal::Journal& journal_;
   PersonKeys& keys_;
   Rng& rng_;
   std::set<RecordId> touched_;
+  std::map<RecordId, std::vector<journal::Stored>> fresh_;
+  std::size_t fresh_bytes_ = 0;
 };
 
 // A node that its parent will certify: it holds nothing but its keys and the name of its tree.

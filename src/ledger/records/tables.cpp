@@ -154,22 +154,20 @@ struct Place {
   ShelfKey before;  // unless it is fresh
 };
 
+// Where the record stands; nothing: it has no row yet.
+Result<std::optional<Place>> held_place(store::Database& db, const RecordId& id) {
+  NC_ASSIGN(auto query, db.prepare("SELECT sid, day, day_last, type, voided FROM record WHERE id = ?"));
+  query.bind(1, id);
+  NC_ASSIGN(const bool found, query.step());
+  if (!found) return std::optional<Place>();
+  return std::optional(Place{query.integer(0), false, {query.integer(1), query.optional_integer(2), query.text(3), query.integer(4) != 0}});
+}
+
 // The record's own row, new or in the place of its former one.
-Result<Place> store_head(store::Database& db, const Rows& rows, bool fresh) {
+Result<Place> store_head(store::Database& db, const Rows& rows, std::optional<Place> held) {
   const auto& view = rows.view;
   const auto key = key_of(rows);
-  std::optional<std::int64_t> known;
-  ShelfKey before;
-  if (!fresh) {
-    NC_ASSIGN(auto query, db.prepare("SELECT sid, day, day_last, type, voided FROM record WHERE id = ?"));
-    query.bind(1, view.id);
-    NC_ASSIGN(const bool found, query.step());
-    if (found) {
-      known = query.integer(0);
-      before = {query.integer(1), query.optional_integer(2), query.text(3), query.integer(4) != 0};
-    }
-  }
-  if (!known) {
+  if (!held) {
     NC_TRY(
         db.run("INSERT INTO record(type, state, voided, bound, code, day, day_last, text_fold, created_ms, changed_ms, created_by,"
                " arrival, extra, alone_due, id) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)",
@@ -181,8 +179,8 @@ Result<Place> store_head(store::Database& db, const Rows& rows, bool fresh) {
       db.run("UPDATE record SET type=?1, state=?2, voided=?3, bound=?4, code=?5, day=?6, day_last=?7, text_fold=?8, created_ms=?9,"
              " changed_ms=?10, created_by=?11, arrival=?12, extra=?13, alone_due=?14 WHERE sid=?15",
              view.type_id, view.state, view.voided, view.bound, rows.code, key.day, key.last, rows.folded, view.created_ms, view.changed_ms,
-             view.created_by, view.arrival, rows.extra, rows.alone_due, *known));
-  return Place{*known, false, std::move(before)};
+             view.created_by, view.arrival, rows.extra, rows.alone_due, held->sid));
+  return std::move(*held);
 }
 
 // Most changes leave the links as they are; then nothing is written.
@@ -338,9 +336,11 @@ Rows rows_of(const catalog::Catalog& catalog, const RecordId& id, const std::str
 
 Status store_rows(store::Database& db, const Rows& rows, bool fresh) {
   const auto& view = rows.view;
+  std::optional<Place> held;
+  if (!fresh) { NC_ASSIGN(held, held_place(db, view.id)); }
   std::vector<HeldWords> words;
-  if (!fresh) { NC_ASSIGN(words, held_words(db, view.id)); }
-  NC_ASSIGN(const auto place, store_head(db, rows, fresh));
+  if (held) { NC_ASSIGN(words, held_words(db, view.id)); }
+  NC_ASSIGN(const auto place, store_head(db, rows, std::move(held)));
   std::vector<ShelfRow> stood, stands, open;
   if (!place.fresh) {
     NC_ASSIGN(stood, shelved(db, place.sid));
