@@ -12,11 +12,8 @@ template <typename Take>
 std::optional<UnitId> last_superior(const orgtree::OrgTree& tree, const UnitId& unit, orgtree::Line line, Take take) {
   const orgtree::Link* last = nullptr;
   const auto links = tree.links_of(unit);
-  for (const auto& link : links) {
-    if (link.line != line || !take(link)) continue;
-    const auto key = [](const orgtree::Link& one) { return std::pair(one.from.value_or(kDayMin), one.source); };
-    if (last == nullptr || key(*last) < key(link)) last = &link;
-  }
+  for (const auto& link : links)
+    if (link.line == line && take(link) && (last == nullptr || link.outweighs(*last))) last = &link;
   return last != nullptr ? std::optional(last->parent) : std::nullopt;
 }
 

@@ -12,7 +12,7 @@ std::int32_t first_day(const Link& link) { return link.from.value_or(kDayMin); }
 std::int32_t last_day(const Link& link) { return link.until.value_or(kDayMax); }
 
 // Greater wins when several links hold on a day.
-auto weight(const Link& link) { return std::tuple(first_day(link), link.source, link.parent); }
+auto weight(const Link& link) { return std::tuple(first_day(link), link.depth, link.source, link.parent); }
 
 std::vector<Unit> sorted_units(std::vector<Unit> units, const std::vector<Link>& links, const std::vector<Lineage>& lineage,
                                std::vector<std::string>& problems) {
@@ -67,14 +67,14 @@ Timeline timeline_of(std::vector<Link> links, const std::unordered_map<UnitId, U
   for (auto edge = edges.begin(); edge != edges.end(); ++edge) {
     const Link* best = nullptr;
     for (const auto& link : links)
-      if (first_day(link) <= *edge && *edge <= last_day(link) && (best == nullptr || weight(*best) < weight(link))) best = &link;
+      if (first_day(link) <= *edge && *edge <= last_day(link) && (best == nullptr || link.outweighs(*best))) best = &link;
     if (best == nullptr) continue;
     const auto next = std::next(edge);
     const DayRange days{*edge, next == edges.end() ? kDayMax : *next - 1};
     const auto parent = numbers.at(best->parent);
     if (!line.empty() && line.back().parent == parent && line.back().days.last + 1 == days.first && line.back().source == best->source)
       line.back().days.last = days.last;
-    else line.push_back({days, parent, first_day(*best), best->source});
+    else line.push_back({days, parent, first_day(*best), best->depth, best->source});
   }
   return line;
 }
@@ -117,6 +117,8 @@ std::vector<std::vector<UnitNo>> below_ever(const std::vector<Timeline>& timelin
 }
 
 }  // namespace
+
+bool Link::outweighs(const Link& other) const { return weight(other) < weight(*this); }
 
 std::shared_ptr<const OrgTree> OrgTree::build(std::vector<Unit> units, std::vector<Link> links, std::vector<Lineage> lineage) {
   auto tree = std::make_shared<OrgTree>();

@@ -1,6 +1,6 @@
 // Cycles: a reorganisation entered wrongly, or two that met in a merge, can put two units under each
 // other. One link of the circle is left out on the days on which it closes, the same on every node:
-// the one that began last, then the greatest source, then the greatest unit.
+// the one that began last, then the deepest, then the greatest source, then the greatest unit.
 #include <algorithm>
 
 #include "base/civil.h"
@@ -112,7 +112,7 @@ void OrgTree::Index::cut_cycles_through_time(Line line, const std::vector<Unit>&
           circle.units.push_back(units[on].id);
           circle.sources.push_back(period(on, line, days.first)->source);
           const auto *a = period(worst, line, days.first), *b = period(on, line, days.first);
-          if (std::tie(a->since, a->source, worst) < std::tie(b->since, b->source, on)) worst = on;
+          if (std::tie(a->since, a->depth, a->source, worst) < std::tie(b->since, b->depth, b->source, on)) worst = on;
         }
         std::sort(circle.sources.begin(), circle.sources.end());
         if (found.emplace(circle.units, circle.sources).second) circles.push_back(std::move(circle));

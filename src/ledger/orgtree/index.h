@@ -19,6 +19,7 @@ struct Period {
   DayRange days;
   UnitNo parent = kNoUnit;
   std::int32_t since = kDayMin;  // where the link itself began
+  std::uint32_t depth = 0;       // of the link
   RecordId source;
 };
 using Timeline = std::vector<Period>;

@@ -47,7 +47,11 @@ struct Link {
   UnitId unit, parent;
   Line line = Line::kCommand;
   std::optional<std::int32_t> from, until;
-  RecordId source;  // the reorganisation record; breaks ties
+  RecordId source;          // the reorganisation record
+  std::uint32_t depth = 0;  // of the entry that said its rows: whoever had seen another one wrote a deeper one
+  // Whether this link holds where both do: it began later; of one day it was written knowing the other; of two written side by
+  // side the deeper, then of the greater record. The same on every node.
+  [[nodiscard]] bool outweighs(const Link& other) const;
 };
 
 enum class Change : std::uint8_t { kMerge, kSplit, kRename, kTransfer };
@@ -89,7 +93,7 @@ class OrgTree {
   // Units in force whose folded name, English name, alias or code equals the folded text; several: ambiguous.
   [[nodiscard]] std::vector<const Unit*> by_name(std::string_view text) const;
 
-  // The superior on the day: of several links the one that began last, then the greatest source.
+  // The superior on the day: of several links the one that outweighs the others.
   [[nodiscard]] std::optional<UnitId> parent(const UnitId& unit, Line line, std::int32_t day) const;
   [[nodiscard]] std::vector<UnitId> chain_above(const UnitId& unit, Line line, std::int32_t day) const;  // nearest first
   [[nodiscard]] std::vector<UnitId> children(const UnitId& unit, Line line, std::int32_t day) const;

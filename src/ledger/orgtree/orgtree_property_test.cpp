@@ -187,8 +187,8 @@ Rows wild(std::uint64_t seed, std::size_t units, std::size_t links, std::size_t 
     rows.units.push_back(one);
   }
   for (std::size_t i = 0; i < links; ++i)
-    rows.links.push_back(
-        {any(), any(), rng.below(3) == 0 ? Line::kGuidance : Line::kCommand, edge(), edge(), id_of("s" + std::to_string(rng.below(9)))});
+    rows.links.push_back({any(), any(), rng.below(3) == 0 ? Line::kGuidance : Line::kCommand, edge(), edge(),
+                          id_of("s" + std::to_string(rng.below(9))), static_cast<std::uint32_t>(rng.below(3))});
   for (std::size_t i = 0; i < changes; ++i)
     rows.lineage.push_back({any(), any(), edge(), static_cast<Change>(rng.below(4)), rng.below(2) == 0});
   return rows;
@@ -200,7 +200,7 @@ std::optional<UnitId> naive_link(const Rows& rows, const UnitId& unit, Line line
     if (link.unit != unit || link.parent == unit || link.line != line || link.from.value_or(kDayMin) > on ||
         link.until.value_or(kDayMax) < on)
       continue;
-    const auto weight = [](const Link& l) { return std::tuple(l.from.value_or(kDayMin), l.source, l.parent); };
+    const auto weight = [](const Link& l) { return std::tuple(l.from.value_or(kDayMin), l.depth, l.source, l.parent); };
     if (best == nullptr || weight(*best) < weight(link)) best = &link;
   }
   if (best == nullptr) return std::nullopt;

@@ -67,6 +67,32 @@ class StructureTest : public ::testing::Test {
   UnitId ours_, theirs_;
 };
 
+// Without a day nothing says which of two placements is the later one but who had seen the other; ids are drawn by chance, so that
+// the rule is asked often enough.
+TEST_F(StructureTest, OfTwoPlacementsWithoutADayTheOneWrittenLaterHolds) {
+  const auto other = unit("b", "VN", true), below = unit("c", "VN", true);
+  const auto placed = [&](const UnitId& above) {
+    Json line;
+    line.set("unit", below.hex()).set("line", "command").set("parent", above.hex()).set("change", "place");
+    return create("reorganisation", reorganisation({line}));
+  };
+  const auto stands_under = [&] { return ledger_->world()->tree->parent(below, orgtree::Line::kCommand, to_day(2020, 1, 1)); };
+  std::optional<WriteResult> first;
+  for (int turn = 0; turn < 8; ++turn) {
+    const auto above = turn % 2 == 0 ? ours_ : other;
+    auto made = placed(above);
+    ASSERT_TRUE(made) << made.error().error.english();
+    if (!first) first = made;
+    EXPECT_EQ(stands_under(), above) << "turn " << turn;
+  }
+  // What is said anew of an older one is the later word; what does not concern its rows is not.
+  ASSERT_TRUE(ledger_->amend(ledger_->console(), {first->value().id, {}, Json(JsonObject{{"note", Json("đã xem")}}), {}}));
+  EXPECT_EQ(stands_under(), other);
+  ledger_.reset();
+  ledger_ = std::move(Ledger::open(dir_).value());
+  EXPECT_EQ(stands_under(), other) << "a node that opens anew reads the same";
+}
+
 TEST_F(StructureTest, NobodyKeepsAUnitFromOthers) {
   Json values;
   values.set("code", "z").set("name", "Unit z").set("country", "KH");

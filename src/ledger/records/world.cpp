@@ -1,9 +1,11 @@
 #include "ledger/records/world.h"
 
+#include <limits>
 #include <set>
 
 #include "ledger/catalog/values.h"
 #include "ledger/catalog/words.h"
+#include "ledger/journal/rules.h"
 #include "ledger/records/raising.h"
 #include "ledger/records/tables.h"
 
@@ -15,6 +17,8 @@ std::vector<std::string> types_feeding(const catalog::Catalog& catalog, std::str
   for (const auto* type : catalog.feeding(feeds)) out.push_back(type->id);
   return out;
 }
+
+constexpr auto kBeingWritten = std::numeric_limits<std::uint32_t>::max();
 
 std::string text_of(const Json& value) { return value.is_string() ? value.as_string() : std::string(); }
 
@@ -65,12 +69,13 @@ orgtree::Unit unit_of(const RecordView& record) {
 }
 
 // A row either places a unit below a parent or says what became of it, or both.
-void add_row(const Json& row, const RecordId& source, std::vector<orgtree::Link>& links, std::vector<orgtree::Lineage>& lineage) {
+void add_row(const Json& row, const RecordId& source, std::uint32_t depth, std::vector<orgtree::Link>& links,
+             std::vector<orgtree::Lineage>& lineage) {
   const auto unit = UnitId::from_hex(row.text("unit"));
   if (!unit) return;
   if (const auto parent = UnitId::from_hex(row.text("parent"))) {
     const auto line = orgtree::line_from_name(row.text("line", "command"));
-    if (line) links.push_back({*unit, *parent, *line, first_day(row["from"]), last_day(row["until"]), source});
+    if (line) links.push_back({*unit, *parent, *line, first_day(row["from"]), last_day(row["until"]), source, depth});
   }
   const auto change = orgtree::change_from_name(row.text("change"));
   const auto successor = UnitId::from_hex(row.text("successor"));
@@ -184,6 +189,28 @@ void say_who_is_foreign(const std::vector<RecordView>& records, std::vector<orgt
     unit.foreign = silent.contains(unit.id) ? !unit.country.empty() && !ours.empty() && !ours.contains(unit.country) : !unit.own;
 }
 
+// The depth of the entry that said the rows of a reorganisation: the deepest of those that set them is one whose value is alive.
+// What is being written has seen everything. An entry of another part gives no value and counts here neither.
+Result<std::uint32_t> depth_of_rows(store::Database& db, const RecordView& record) {
+  std::vector<std::pair<std::int64_t, std::uint32_t>> entries;
+  {
+    NC_ASSIGN(auto query, db.prepare("SELECT arrival, depth FROM journal_entry WHERE record=?1 AND status=0 ORDER BY depth DESC"));
+    query.bind_all(record.id);
+    while (true) {
+      NC_ASSIGN(const bool more, query.step());
+      if (!more) break;
+      entries.emplace_back(query.integer(0), static_cast<std::uint32_t>(query.integer(1)));
+    }
+  }
+  const auto& field = record.type->slot("rows")->id;
+  for (const auto& [arrival, depth] : entries) {
+    NC_ASSIGN(const auto entry, journal::authority_entry(db, arrival));
+    if (entry.header.stream.part == record.base_part().key && (entry.body.set.contains(field) || entry.body.add.contains(field)))
+      return depth;
+  }
+  return 0;
+}
+
 Result<std::shared_ptr<const orgtree::OrgTree>> tree_of(store::Database& db, const catalog::Catalog& catalog,
                                                         const std::vector<RecordView>& unit_records,
                                                         const std::vector<RecordView>& instead) {
@@ -194,15 +221,19 @@ Result<std::shared_ptr<const orgtree::OrgTree>> tree_of(store::Database& db, con
   for (const auto& record : unit_records) units.push_back(unit_of(record));  // void ones, too: records name them
   say_who_is_foreign(unit_records, units);
   NC_ASSIGN(const auto changes, load_common(db, catalog, "org-change"));
-  const auto add_rows = [&](const RecordView& record) {
-    if (!record.voided && record.slot("rows").is_array())
-      for (const auto& row : record.slot("rows").as_array()) add_row(row, record.id, links, lineage);
+  const auto add_rows = [&](const RecordView& record, std::uint32_t depth) {
+    for (const auto& row : record.slot("rows").as_array()) add_row(row, record.id, depth, links, lineage);
   };
+  const auto has_rows = [](const RecordView& record) { return !record.voided && record.slot("rows").is_array(); };
   std::set<RecordId> replaced;
   for (const auto& record : instead) replaced.insert(record.id);
-  for (const auto& record : changes)
-    if (!replaced.contains(record.id)) add_rows(record);
-  for (const auto& record : instead) add_rows(record);
+  for (const auto& record : changes) {
+    if (replaced.contains(record.id) || !has_rows(record)) continue;
+    NC_ASSIGN(const auto depth, depth_of_rows(db, record));
+    add_rows(record, depth);
+  }
+  for (const auto& record : instead)
+    if (has_rows(record)) add_rows(record, kBeingWritten);
   return orgtree::OrgTree::build(std::move(units), std::move(links), std::move(lineage));
 }
 
