@@ -276,9 +276,8 @@ class Answer {
     }
     // The present numbers, for whoever lacks nothing of all this.
     std::vector<Cursor> numbers;
-    NC_ASSIGN(const auto all, channels(db_));
-    for (const auto& one : all)
-      if (shared_.has(one.part)) numbers.push_back({tag_of(one.text), one.count});
+    NC_ASSIGN(const auto all, channels(db_, shared_.parts()));
+    for (const auto& one : all) numbers.push_back({tag_of(one.text), one.count});
     return out_.put_cursors(numbers);
   }
 
@@ -315,7 +314,7 @@ class Answer {
   // How many entries did not fit.
   Result<std::int64_t> put_channels() {
     std::int64_t left = 0;
-    NC_ASSIGN(const auto all, channels(db_));
+    NC_ASSIGN(const auto all, channels(db_, shared_.parts()));
     std::map<std::string, std::int64_t> known;
     const auto held = [&](const HeldStream& stream) -> Result<std::int64_t> {
       const auto found = known.find(stream.name);
@@ -324,7 +323,6 @@ class Answer {
       return known.emplace(stream.name, there.seq).first->second;
     };
     for (const auto& channel : all) {
-      if (!shared_.has(channel.part)) continue;
       const auto at = asked_.cursors.find(tag_of(channel.text));
       auto reached = at == asked_.cursors.end() ? 0 : at->second;
       if (reached < channel.count && !out_.full()) { NC_ASSIGN(reached, out_.send_channel(channel, reached, held)); }

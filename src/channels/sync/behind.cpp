@@ -45,9 +45,9 @@ class CountingDown {
   CountingDown(store::Database& db, Shared& shared, const NodeId& child) : db_(db), shared_(shared), child_(child) {}
 
   Status count(Behind& out) {
-    NC_ASSIGN(const auto all, channels(db_));
+    NC_ASSIGN(const auto all, channels(db_, shared_.parts()));
     for (const auto& channel : all) {
-      if (!shared_.has(channel.part) || enough(out)) continue;
+      if (enough(out)) break;
       NC_ASSIGN(const auto from, cursor(db_, child_, tag_of(channel.text)));
       if (from >= channel.count) continue;
       NC_ASSIGN(auto query, db_.prepare("SELECT s.name, e.seq, e.received FROM sync_order o JOIN journal_entry e ON e.arrival=o.arrival "

@@ -153,9 +153,8 @@ class Making {
       return there.seq;
     };
     std::int64_t left = 0;
-    NC_ASSIGN(const auto all, channels(db));
+    NC_ASSIGN(const auto all, channels(db, shared.parts()));
     for (const auto& channel : all) {
-      if (!shared.has(channel.part)) continue;
       NC_ASSIGN(const auto from, cursor(db, to_, tag_of(channel.text)));
       NC_ASSIGN(const auto reached, out.send_channel(channel, from, held));
       begun_[channel.id] = from;

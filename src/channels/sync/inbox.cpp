@@ -20,9 +20,11 @@ bool is_own(ErrorCode code) { return code == ErrorCode::kIo || code == ErrorCode
 // What came a moment ago is looked for as well: whoever is not known is read for once more.
 Result<std::optional<StreamKey>> HeldKnown::stream(std::string_view tag) {
   if (!by_tag_.contains(std::string(tag))) {
-    NC_ASSIGN(const auto streams, journal::held_streams(db_));
-    for (const auto& one : streams)
-      if (theirs_.has(one.key.part)) by_tag_.emplace(tag_of(one.name), one.key);
+    NC_ASSIGN(const auto streams, journal::held_streams(db_, [&](std::string_view part) {
+                const auto key = journal::PartKey::parse(part);
+                return !key || theirs_.has(*key);
+              }));
+    for (const auto& one : streams) by_tag_.emplace(tag_of(one.name), one.key);
     NC_ASSIGN(const auto waiting, spooled_streams(db_, peer_));
     for (const auto& name : waiting) {
       NC_ASSIGN(auto key, StreamKey::parse(name));

@@ -190,15 +190,12 @@ Result<std::optional<std::vector<Message>>> Outbox::runs(const HeldStream& strea
 }
 
 Result<const HeldStream*> Outbox::stream_at(std::int64_t id) {
-  if (streams_.empty()) {
-    NC_ASSIGN(auto all, journal::held_streams(db_));
-    for (auto& one : all) {
-      const auto key = one.id;
-      streams_.emplace(key, std::move(one));
-    }
+  auto found = streams_.find(id);
+  if (found == streams_.end()) {
+    NC_ASSIGN(auto stream, journal::held_stream(db_, id));
+    if (!stream) return fail(ErrorCode::kCorrupt, NC_MSG("The journal lacks a stream that it numbered"));
+    found = streams_.emplace(id, std::move(*stream)).first;
   }
-  const auto found = streams_.find(id);
-  if (found == streams_.end()) return fail(ErrorCode::kCorrupt, NC_MSG("The journal lacks a stream that it numbered"));
   return &found->second;
 }
 

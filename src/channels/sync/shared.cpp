@@ -45,8 +45,8 @@ Peer Shared::up_to(Peer who, journal::HandlingLevel taken) {
 
 namespace {
 
-Result<std::vector<journal::HeldStream>> all_held(store::Database& db) {
-  NC_ASSIGN(auto all, journal::held_streams(db));
+Result<std::vector<journal::HeldStream>> in_order(Result<std::vector<journal::HeldStream>> held) {
+  NC_ASSIGN(auto all, std::move(held));
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return std::pair(a.key.lane, a.key.part.handling) < std::pair(b.key.lane, b.key.part.handling);
   });
@@ -55,10 +55,15 @@ Result<std::vector<journal::HeldStream>> all_held(store::Database& db) {
 
 }  // namespace
 
-Result<std::vector<journal::HeldStream>> Shared::streams(store::Database& db) {
-  NC_ASSIGN(auto all, all_held(db));
-  std::erase_if(all, [this](const auto& one) { return !has(one.key.part); });
-  return all;
+Result<std::vector<journal::HeldStream>> Shared::streams(store::Database& db) { return in_order(journal::held_streams(db, parts())); }
+
+std::function<bool(std::string_view)> Shared::parts() {
+  return [this](std::string_view part) {
+    const auto known = known_parts_.find(part);
+    if (known != known_parts_.end()) return known->second;
+    const auto key = journal::PartKey::parse(part);
+    return known_parts_.emplace(part, !key || has(*key)).first->second;  // what is no part is named by whoever reads it
+  };
 }
 
 Result<bool> Shared::is_below(Vouched& vouched, const NodeId& node) const {
@@ -69,7 +74,7 @@ Result<bool> Shared::is_below(Vouched& vouched, const NodeId& node) const {
 }
 
 Result<std::vector<journal::HeldStream>> Shared::to_hand_up(store::Database& db) {
-  NC_ASSIGN(const auto all, all_held(db));
+  NC_ASSIGN(const auto all, in_order(journal::held_streams(db)));
   Vouched vouched(db, *world_);
   std::vector<journal::HeldStream> out;
   for (const auto& one : all) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,6 +22,8 @@ class Shared {
   // nothing.
   static Result<std::unique_ptr<Shared>> with(store::Database& db, const records::Ledger& ledger, const NodeId& peer);
   [[nodiscard]] bool has(const journal::PartKey& part) { return mine_.has(part) && there_.has(part); }
+  // The same of the text of a part, remembered; as long as this lives.
+  [[nodiscard]] std::function<bool(std::string_view)> parts();
   // What the peer may have, whatever it takes now.
   [[nodiscard]] Subscription& theirs() { return theirs_; }
   // The highest handling that this node takes now.
@@ -56,6 +59,7 @@ class Shared {
   Peer self_, peer_;
   bool certified_;
   journal::HandlingLevel taken_here_;
+  std::map<std::string, bool, std::less<>> known_parts_;
   Subscription mine_, there_, theirs_;  // `there_`: of the peer, as far as it takes it now
 };
 

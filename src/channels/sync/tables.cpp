@@ -89,12 +89,13 @@ Status order_entries(store::Database& db) {
   return last == from ? Status() : db.run("UPDATE sync_ordered SET arrival=?1", last);
 }
 
-Result<std::vector<Channel>> channels(store::Database& db) {
+Result<std::vector<Channel>> channels(store::Database& db, const std::function<bool(std::string_view part)>& of) {
   NC_ASSIGN(auto query, db.prepare("SELECT id, n, name, part, lane FROM sync_channel"));
   std::vector<Channel> out;
   while (true) {
     NC_ASSIGN(const bool more, query.step());
     if (!more) break;
+    if (!of(query.text_view(3))) continue;
     Channel channel{query.integer(0), query.integer(1), query.text(2), {}, static_cast<journal::Lane>(query.integer(4))};
     NC_ASSIGN(channel.part, journal::PartKey::parse(query.text_view(3)));
     out.push_back(std::move(channel));

@@ -47,7 +47,7 @@ struct Channel {
 Status order_entries(store::Database& db);
 [[nodiscard]] Result<bool> entries_are_ordered(store::Database& db);
 // In the order in which they are sent: by lane, handling, audience.
-Result<std::vector<Channel>> channels(store::Database& db);
+Result<std::vector<Channel>> channels(store::Database& db, const std::function<bool(std::string_view part)>& of);
 struct Placed {
   std::int64_t number = 0, stream = 0, seq = 0;
 };

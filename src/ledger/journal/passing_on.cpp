@@ -27,11 +27,16 @@ Result<bool> writes_nothing(store::Database& db, const NodeId& node, const Incar
 }  // namespace
 
 Result<std::vector<HeldStream>> held_streams(store::Database& db) {
-  NC_ASSIGN(auto query, db.prepare("SELECT id, name, seq, head FROM journal_stream WHERE seq > 0 ORDER BY name"));
+  return held_streams(db, [](std::string_view) { return true; });
+}
+
+Result<std::vector<HeldStream>> held_streams(store::Database& db, const std::function<bool(std::string_view part)>& of) {
+  NC_ASSIGN(auto query, db.prepare("SELECT id, name, seq, head, part FROM journal_stream WHERE seq > 0 ORDER BY name"));
   std::vector<HeldStream> out;
   while (true) {
     NC_ASSIGN(const bool more, query.step());
     if (!more) return out;
+    if (!of(query.text_view(4))) continue;
     NC_ASSIGN(auto stream, stream_of(query));
     out.push_back(std::move(stream));
   }
@@ -40,6 +45,15 @@ Result<std::vector<HeldStream>> held_streams(store::Database& db) {
 Result<std::optional<HeldStream>> held_stream(store::Database& db, const StreamKey& key) {
   NC_ASSIGN(auto query, db.prepare("SELECT id, name, seq, head FROM journal_stream WHERE name=?1 AND seq > 0"));
   query.bind(1, key.text());
+  NC_ASSIGN(const bool found, query.step());
+  if (!found) return std::optional<HeldStream>();
+  NC_ASSIGN(auto stream, stream_of(query));
+  return std::optional(std::move(stream));
+}
+
+Result<std::optional<HeldStream>> held_stream(store::Database& db, std::int64_t id) {
+  NC_ASSIGN(auto query, db.prepare("SELECT id, name, seq, head FROM journal_stream WHERE id=?1 AND seq > 0"));
+  query.bind(1, id);
   NC_ASSIGN(const bool found, query.step());
   if (!found) return std::optional<HeldStream>();
   NC_ASSIGN(auto stream, stream_of(query));

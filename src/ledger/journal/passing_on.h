@@ -24,7 +24,10 @@ struct HeldStream {
 };
 // Streams with entries, by name.
 Result<std::vector<HeldStream>> held_streams(store::Database& db);
+// Only of parts, given as PartKey::text(), of which `of` says yes: one node's streams among those of hundreds.
+Result<std::vector<HeldStream>> held_streams(store::Database& db, const std::function<bool(std::string_view part)>& of);
 Result<std::optional<HeldStream>> held_stream(store::Database& db, const StreamKey& key);
+Result<std::optional<HeldStream>> held_stream(store::Database& db, std::int64_t id);
 
 struct HeldEntry {
   std::int64_t arrival = 0, seq = 0, received_ms = 0;
