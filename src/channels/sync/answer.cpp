@@ -5,6 +5,7 @@
 #include "channels/sync/contacts.h"
 #include "channels/sync/key_post.h"
 #include "channels/sync/listening.h"
+#include "channels/sync/runs_ahead.h"
 #include "channels/sync/session.h"
 #include "channels/sync/shared.h"
 #include "channels/sync/watermarks.h"
@@ -20,12 +21,12 @@ constexpr std::size_t kWantsMax = 4096;
 // Reads a request, whole or cut, inside the transaction in which its entries are taken.
 class Hearing {
  public:
-  Hearing(records::Intake& intake, const records::Ledger& ledger, const NodeId& child, Shared& shared, Asked& asked)
+  Hearing(records::Intake& intake, const records::Ledger& ledger, const NodeId& child, Shared& shared, Asked& asked, RunsAhead& ahead)
       : intake_(intake),
         now_ms_(ledger.now_ms()),
         child_(child),
         known_(intake.db(), child, shared.theirs()),
-        inbox_(intake, child, shared, asked.taken),
+        inbox_(intake, child, shared, asked.taken, &ahead),
         files_(intake.db(), ledger, child,
                [&](const KnownFile& file) { return asks_of_child(intake.db(), ledger.files(), child, shared, file); }),
         post_(intake, ledger, shared, child, asked.taken.notices),
@@ -356,9 +357,11 @@ Result<std::string> answer(records::Ledger& ledger, const NodeId& child, std::st
     return fail(Error(ErrorCode::kDenied, NC_MSG("No node {1} is certified here"), {child.hex()}));
   };
   std::optional<Asked> quiet;
+  RunsAhead ahead;
   const Status listened = ledger.inspect([&](store::Database& db, const journal::Journal& journal) -> Status {
     NC_TRY(share(db, journal));
     NC_ASSIGN(quiet, listen(db, ledger, child, request));
+    if (!quiet) ahead = RunsAhead(db, child, shared->theirs(), request);
     return {};
   });
   NC_TRY(listened);
@@ -368,7 +371,7 @@ Result<std::string> answer(records::Ledger& ledger, const NodeId& child, std::st
     const Status heard = ledger.exchange([&](records::Intake& intake) -> Status {
       NC_TRY(make_tables(intake.db()));
       NC_TRY(make_file_tables(intake.db()));
-      NC_TRY(Hearing(intake, ledger, child, *shared, asked).hear(request));
+      NC_TRY(Hearing(intake, ledger, child, *shared, asked, ahead).hear(request));
       NC_TRY(order_entries(intake.db()));
       NC_TRY(index_files(intake.db(), ledger.files(), kIndexedAtOnce));
       NC_TRY(look_for_lost_keys(intake));

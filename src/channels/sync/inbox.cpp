@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "channels/sync/runs_ahead.h"
 
 namespace nc::sync {
 namespace {
@@ -105,8 +106,14 @@ Result<std::int64_t> Inbox::held(const StreamKey& stream) {
 
 Status Inbox::take(const Message& message) { return message.kind == kRun ? run(message.content) : piece(message.content); }
 
+Result<Run> Inbox::read(std::string_view content) {
+  if (ahead_ != nullptr)
+    if (auto run = ahead_->take(content)) return std::move(*run);
+  return decode_run(content, known_);
+}
+
 Status Inbox::run(std::string_view content) {
-  auto run = decode_run(content, known_);
+  auto run = read(content);
   if (!run && run.error().code == ErrorCode::kConflict) {
     if (auto key = StreamKey::parse(run.error().where)) taken_.streams.emplace(run.error().where, std::move(*key));
     taken_.gaps.insert(run.error().where);
@@ -129,7 +136,7 @@ Status Inbox::run(std::string_view content) {
   NC_ASSIGN(const auto have, held(run->stream));
   const auto last = run->first + static_cast<std::int64_t>(run->entries.size()) - 1;
   NC_TRY(raise_held_there(intake_.db(), peer_, name, last));
-  return run->seal ? deliver(*run, name, have) : keep(std::move(*run), name, have);
+  return run->seal ? deliver(std::move(*run), name, have) : keep(std::move(*run), name, have);
 }
 
 // Entries whose seal comes later.
@@ -147,7 +154,7 @@ Status Inbox::keep(Run run, const std::string& name, std::int64_t have) {
   return drop_piece(intake_.db(), peer_, name, run.first + static_cast<std::int64_t>(run.entries.size()) - 1);
 }
 
-Status Inbox::deliver(const Run& run, const std::string& name, std::int64_t have) {
+Status Inbox::deliver(Run run, const std::string& name, std::int64_t have) {
   std::vector<journal::Journal::Incoming> batch;
   EntryHash head;
   NC_ASSIGN(const auto waiting, spooled(intake_.db(), peer_, name));
@@ -156,7 +163,7 @@ Status Inbox::deliver(const Run& run, const std::string& name, std::int64_t have
     batch.push_back(one.entry);
     head = one.hash;
   }
-  batch.insert(batch.end(), run.entries.begin(), run.entries.end());
+  std::move(run.entries.begin(), run.entries.end(), std::back_inserter(batch));
   // A seal over what is not here, or no more, refuses nothing: what lacks is sent once more.
   if (run.first - 1 > have && static_cast<std::int64_t>(batch.size()) < run.first - 1 - have) {
     taken_.gaps.insert(name);

@@ -41,19 +41,28 @@ struct Taken {
   std::vector<std::string> notices;
 };
 
+class RunsAhead;
+
 class Inbox {
  public:
-  Inbox(records::Intake& intake, const NodeId& peer, Shared& shared, Taken& taken)
-      : intake_(intake), peer_(peer), taken_here_(shared.taken_here()), known_(intake.db(), peer, shared.theirs()), taken_(taken) {}
+  // `ahead`: null, or what was read of the same messages before.
+  Inbox(records::Intake& intake, const NodeId& peer, Shared& shared, Taken& taken, RunsAhead* ahead = nullptr)
+      : intake_(intake),
+        peer_(peer),
+        taken_here_(shared.taken_here()),
+        known_(intake.db(), peer, shared.theirs()),
+        taken_(taken),
+        ahead_(ahead) {}
   // kRun and kPiece. An error is one of this node's own (disk): nothing of the transaction may count.
   Status take(const Message& message);
 
  private:
   Status run(std::string_view content);
+  Result<Run> read(std::string_view content);
   Status piece(std::string_view content);
   Result<std::optional<journal::Journal::Incoming>> entry_in(const Piece& piece);
   Status keep(Run run, const std::string& name, std::int64_t held);
-  Status deliver(const Run& run, const std::string& name, std::int64_t held);
+  Status deliver(Run run, const std::string& name, std::int64_t held);
   Result<std::int64_t> held(const journal::StreamKey& stream);
   Status note(const Error& error, const std::string& stream);
   bool is_too_high(const journal::StreamKey& stream);
@@ -62,6 +71,7 @@ class Inbox {
   journal::HandlingLevel taken_here_;
   HeldKnown known_;
   Taken& taken_;
+  RunsAhead* ahead_;
 };
 
 // Up to where a stream is durable here: held, or spooled without a gap.

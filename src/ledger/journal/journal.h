@@ -75,7 +75,8 @@ struct Identity {
   IncarnationId incarnation;
 };
 
-struct Standings;  // inside the room
+struct Standings;   // inside the room
+struct EntryAhead;  // inside the room
 
 class Journal {
  public:
@@ -118,7 +119,11 @@ class Journal {
   // own stream and goes on beyond what is held. No entries at all: what was kept aside is tried again.
   struct Incoming {
     std::string header_bytes, body_bytes;
+    std::shared_ptr<EntryAhead> ahead = nullptr;  // of read_ahead
   };
+  // Decodes what came and makes its stored form, which follow from its bytes alone: any thread may, so that the one writer thread need
+  // not. What cannot be decoded stays as it is, and receive says why. Changed bytes are read anew.
+  static void read_ahead(Incoming& incoming);
   struct Received {
     std::int64_t admitted = 0, parked = 0, known = 0;
     std::vector<Error> refused;

@@ -5,6 +5,8 @@
 
 #include "base/limits.h"
 #include "ledger/journal/admission.h"
+#include "ledger/journal/passing_on.h"
+#include "ledger/journal/read_ahead.h"
 #include "ledger/journal/settle.h"
 #include "ledger/journal/standing.h"
 #include "ledger/journal/tail.h"
@@ -18,6 +20,7 @@ constexpr std::size_t kBatchEntriesMax = 4096;
 struct Batch {
   std::vector<Entry> entries;
   std::vector<bool> with_body;
+  std::vector<std::optional<StoredForm>> stored;  // where it was made ahead
   std::int64_t seq = 0;
   EntryHash head;
   Signature seal;
@@ -48,8 +51,8 @@ Result<Batch> decode_batch(const Incoming& incoming, std::int64_t seq, const Ent
   out.head = head;
   out.seal = seal;
   for (const auto& one : incoming) {
-    const bool with_body = !one.body_bytes.empty();
-    NC_ASSIGN(auto entry, decode_entry(one.header_bytes, with_body ? std::optional(one.body_bytes) : std::nullopt));
+    std::optional<StoredForm> stored;
+    NC_ASSIGN(auto entry, entry_in(one, stored));
     if (!out.entries.empty()) {
       const auto& before = out.entries.back();
       if (entry.header.stream != before.header.stream || entry.header.seq != before.header.seq + 1 || entry.header.prev != before.hash)
@@ -57,7 +60,8 @@ Result<Batch> decode_batch(const Incoming& incoming, std::int64_t seq, const Ent
                         .at(before.header.stream.text()));
     }
     out.entries.push_back(std::move(entry));
-    out.with_body.push_back(with_body);
+    out.with_body.push_back(!one.body_bytes.empty());
+    out.stored.push_back(std::move(stored));
   }
   out.stream = out.entries.back().header.stream;
   out.name = out.stream.text();
@@ -72,7 +76,10 @@ class Receiver {
       : db_(db), self_(self), kept_(kept), settler_(db, rules, &kept), now_ms_(now_ms) {}
 
   Result<Journal::Received> run(const Incoming& incoming, std::int64_t seq, const EntryHash& head, const Signature& seal) {
-    if (incoming.empty()) {
+    NC_ASSIGN(const bool held, incoming.empty() ? Result<bool>(false) : is_held(incoming.back(), seq, head, seal));
+    if (held) {
+      out_.known += static_cast<std::int64_t>(incoming.size());
+    } else if (incoming.empty()) {
       NC_TRY(retry());
     } else if (auto batch = decode_batch(incoming, seq, head, seal); !batch) {
       out_.refused.push_back(batch.error());
@@ -88,6 +95,17 @@ class Receiver {
   }
 
  private:
+  // The last entry stands here under this very seal, and with it all before it: nothing of it is looked at again.
+  Result<bool> is_held(const Journal::Incoming& last, std::int64_t seq, const EntryHash& head, const Signature& seal) {
+    const auto header = decode_header(last.header_bytes);
+    if (!header || header->seq != seq || hash_header(last.header_bytes) != head) return false;
+    NC_ASSIGN(const auto stream, find_stream(db_, header->stream.text()));
+    if (!stream || stream->seq < seq) return false;
+    NC_ASSIGN(const auto hash, hash_at(db_, stream->id, seq));
+    NC_ASSIGN(const auto sealed, last_seal(db_, stream->id, seq, seq));
+    return hash == head && sealed && sealed->seal == seal;
+  }
+
   Result<Outcome> take(Batch& batch) {
     const auto first = batch.entries.front().header.seq;
     NC_ASSIGN(const auto held, find_stream(db_, batch.name));
@@ -101,11 +119,11 @@ class Receiver {
     if (sealed.kind != Outcome::Kind::kTaken) return sealed;
     std::size_t known = 0;
     for (; known < batch.entries.size() && batch.entries[known].header.seq <= have; ++known) {
-      NC_ASSIGN(const auto row, find_row_at(db_, held->id, batch.entries[known].header.seq));
-      if (!row)
+      NC_ASSIGN(const auto hash, hash_at(db_, held->id, batch.entries[known].header.seq));
+      if (!hash)
         return fail(ErrorCode::kCorrupt, NC_MSG("The journal lacks entry {1} of a stream"),
                     {std::to_string(batch.entries[known].header.seq)});
-      if (row->hash != batch.entries[known].hash) return fork(batch, row->seq, row->hash, batch.entries[known].hash);
+      if (*hash != batch.entries[known].hash) return fork(batch, batch.entries[known].header.seq, *hash, batch.entries[known].hash);
     }
     out_.known += static_cast<std::int64_t>(known);
     if (known == batch.entries.size()) return keep_seal(batch, *held);
@@ -161,8 +179,8 @@ class Receiver {
       auto& entry = batch.entries[i];
       NC_ASSIGN(const auto verdict, settler_.check(entry));
       const bool parked = verdict.standing == Standing::kParked;
-      NC_ASSIGN(const auto arrival, insert_row(db_, stream, entry, to_stored(entry, batch.with_body[i]), parked ? 0 : verdict.depth,
-                                               verdict.standing, now_ms_));
+      const auto stored = batch.stored[i] ? std::move(*batch.stored[i]) : to_stored(entry, batch.with_body[i]);
+      NC_ASSIGN(const auto arrival, insert_row(db_, stream, entry, stored, parked ? 0 : verdict.depth, verdict.standing, now_ms_));
       NC_TRY(settler_.settle(arrival, entry, verdict));
       if (counts(verdict.standing)) ++out_.admitted;
       else if (parked) ++out_.parked;
@@ -175,7 +193,7 @@ class Receiver {
 
   Result<Outcome> keep_seal(const Batch& batch, const StreamRow& stream) {
     NC_TRY(db_.run("INSERT OR IGNORE INTO journal_seal(stream, seq, head, sig) VALUES(?1, ?2, x'', ?3)", stream.id, batch.seq, batch.seal));
-    NC_TRY(db_.run("UPDATE journal_stream SET sealed_seq=max(sealed_seq, ?2) WHERE id=?1", stream.id, batch.seq));
+    if (stream.sealed_seq < batch.seq) NC_TRY(db_.run("UPDATE journal_stream SET sealed_seq=?2 WHERE id=?1", stream.id, batch.seq));
     return Outcome{};
   }
 

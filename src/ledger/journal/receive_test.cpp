@@ -69,6 +69,35 @@ TEST_F(Receive, ANewNodeTakesAWholeTree) {
   EXPECT_EQ(problems(b->verify()), "");
 }
 
+TEST_F(Receive, WhatWasReadAheadIsTakenAsIfItHadNotBeen) {
+  auto [a, b] = pair();
+  auto& c = node(3);
+  a->certify(c, 8);
+  for (unsigned record = 5; record < 9; ++record) a->set(record, {{"people", static_cast<int>(record)}});
+  auto batches = batches_of(a->db);
+  for (auto& batch : batches)
+    for (auto& entry : batch.entries) {
+      Journal::read_ahead(entry);
+      EXPECT_NE(entry.ahead, nullptr);
+    }
+  for (const auto& batch : batches) must(b->receive(batch));
+  EXPECT_EQ(b->digest(), a->digest());
+  EXPECT_EQ(problems(b->verify()), "");
+  for (const auto& batch : batches) must(c.receive(batch));  // used up: read anew
+  EXPECT_EQ(c.digest(), a->digest());
+  EXPECT_EQ(problems(c.verify()), "");
+}
+
+TEST_F(Receive, BytesThatChangedSinceTheyWereReadAheadAreReadAnew) {
+  auto [a, b] = pair();
+  a->set(5, {{"people", 9}});
+  auto batches = batches_of(a->db);
+  auto& last = batches.back().entries.back();
+  Journal::read_ahead(last);
+  last.body_bytes.replace(last.body_bytes.find("9}"), 1, "8");
+  EXPECT_THAT(error_of(b->receive(batches.back())), HasSubstr("not the one whose hash the header names"));
+}
+
 TEST_F(Receive, TheSameAgainChangesNothing) {
   auto [a, b] = pair();
   a->set(5, {{"people", 9}});
