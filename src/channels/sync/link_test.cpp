@@ -223,6 +223,7 @@ TEST_F(LinkTest, ANodeThatIsCutOffIsRefusedAndItsOpenConnectionEnds) {
   const auto refused = link->exchange();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kDenied) << refused.error().english();
+  EXPECT_NE(refused.error().english().find("does not let this node in"), std::string::npos) << refused.error().english();
 }
 
 // A province that the founder cuts off; the post hears of it by a stick.
@@ -247,6 +248,9 @@ TEST_F(LinkTest, WithASuperiorThatIsCutOffAChildDoesNotTalkThoughItHasItsCard) {
   EXPECT_EQ(refused.error().code, ErrorCode::kDenied) << refused.error().english();
   EXPECT_NE(refused.error().english().find("parent's key"), std::string::npos) << refused.error().english();
   EXPECT_FALSE(make_bundle(*child_, province.id(), must(known_parent(child_dir())), dir_ / "stick")) << "nor by stick";
+  const auto written = make_bundle(parent_->ledger(), province.id(), std::nullopt, dir_ / "for-the-cut");
+  ASSERT_FALSE(written);
+  EXPECT_NE(written.error().english().find("was cut off"), std::string::npos) << written.error().english();
 }
 
 // A reorganisation puts the post under another province: when its line is turned there it takes that node for its parent, and nobody else.

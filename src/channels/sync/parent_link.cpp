@@ -24,9 +24,9 @@ constexpr std::int64_t kFrameSeconds = 4, kRequestSeconds = 16;  // how long a f
 constexpr std::size_t kFrameBytesMin = 1024, kFirstRequestBytes = 16 * 1024;
 const std::string kSyncPath = "/1/sync";
 
-Error refused(int status, const std::string& text) {
-  const auto code = status == 403 ? ErrorCode::kDenied : ErrorCode::kIo;
-  return Error(code, NC_MSG("The parent answered {1}: {2}"), {std::to_string(status), text.substr(0, text.find('\n'))});
+Error refused(int status, const std::string& text, const std::string& address) {
+  if (status == 403) return net::not_let_in(address);
+  return Error(ErrorCode::kIo, NC_MSG("The parent answered {1}: {2}"), {std::to_string(status), text.substr(0, text.find('\n'))});
 }
 
 // Where the parent is stands in no backup.
@@ -156,7 +156,7 @@ Status ParentLink::ask_to_be_let_in() {
   NC_ASSIGN(const auto request, read_file(request_file(ledger_.dir()), 64 * 1024));
   NC_ASSIGN(const auto answered, post("/1/enrol", request, [](std::string_view) { return Status(); }));
   if (answered.status == 200) return {};
-  if (answered.status != 202) return fail(refused(answered.status, answered.text));
+  if (answered.status != 202) return fail(refused(answered.status, answered.text, parent_.at));
   NC_ASSIGN(const auto key, crypto::read_key_file(records::DataDir{ledger_.dir()}.key()));
   return fail(Error(ErrorCode::kDenied, NC_MSG("The parent has the request of this node; its words: {1}"),
                     {words_of(parent_.key, key.public_key())})
@@ -189,7 +189,7 @@ Result<Outcome> ParentLink::talk(std::int64_t bytes_max, bool urgent_only) {
     auto answered = post(kSyncPath, std::move(request), [&](std::string_view bytes) { return session->feed(bytes); });
     if (answered && answered->status != 200) {
       client_.reset();
-      return fail(refused(answered->status, answered->text));
+      return fail(refused(answered->status, answered->text, parent_.at));
     }
     NC_ASSIGN(outcome, session->finish());
     const bool moved = outcome.taken + outcome.parked + outcome.file_bytes > 0 || (to_send >= 0 && outcome.to_send < to_send);

@@ -14,7 +14,10 @@ using journal::Audience;
 Result<Peer> peer_of(store::Database& db, const records::World& world, const NodeId& node) {
   Vouched vouched(db, world);
   NC_ASSIGN(auto certificates, vouched.of(node));
-  std::erase_if(certificates, [](const auto& one) { return one.ended; });
+  const auto ended = std::erase_if(certificates, [](const auto& one) { return one.ended; });
+  if (certificates.empty() && ended > 0)
+    return fail(Error(ErrorCode::kNotFound, NC_MSG("The node {1} was cut off: nothing is written for it"), {node.hex()})
+                    .then(NC_MSG("Let a machine of its unit in anew: docs/operations/replace-machine.md")));
   if (certificates.empty())
     return fail(
         Error(ErrorCode::kNotFound, NC_MSG("No node {1} is certified here"), {node.hex()}).then(NC_MSG("Enrol it first: nhipcau enrol")));

@@ -47,6 +47,12 @@ Error ended_error() { return Error(ErrorCode::kBusy, NC_MSG("This node is ending
 
 }  // namespace
 
+Error not_let_in(const std::string& address) {
+  return Error(ErrorCode::kDenied, NC_MSG("The parent does not let this node in"))
+      .at(address)
+      .then(NC_MSG("Ask there whether it was enrolled, and whether it was cut off"));
+}
+
 Result<HostPort> parse_host_port(const std::string& address) {
   const auto colon = address.rfind(':');
   HostPort out;
@@ -225,10 +231,7 @@ Result<std::size_t> ExchangeClient::Impl::read(std::span<char> into, std::int64_
     }
     const int why = SSL_get_error(ssl_, n);
     // In TLS 1.3 a refusal of this side's certificate comes after the handshake.
-    if (why == SSL_ERROR_SSL && ERR_GET_REASON(ERR_peek_error()) >= SSL_AD_REASON_OFFSET)
-      return fail(Error(ErrorCode::kDenied, NC_MSG("The parent does not let this node in"))
-                      .at(options_.address)
-                      .then(NC_MSG("Ask there whether it was enrolled, and whether it was cut off")));
+    if (why == SSL_ERROR_SSL && ERR_GET_REASON(ERR_peek_error()) >= SSL_AD_REASON_OFFSET) return fail(not_let_in(options_.address));
     if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) return fail(cut_error().at(options_.address));
     NC_TRY(wait(why == SSL_ERROR_WANT_READ, deadline));
   }

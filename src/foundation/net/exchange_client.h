@@ -24,6 +24,9 @@ struct ExchangeClientOptions {
   const std::atomic<bool>* stop = nullptr;
 };
 
+// The other side refuses this key, at the handshake or on a connection that was open: kDenied.
+[[nodiscard]] Error not_let_in(const std::string& address);
+
 class ExchangeClient {
  public:
   // `accept`: whether that is the key of the other side. kIo: nobody answers there; kDenied: another answers, or it refuses this key.
