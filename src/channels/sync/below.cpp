@@ -1,7 +1,6 @@
 #include "channels/sync/below.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/text.h"
 #include "channels/sync/node_states.h"

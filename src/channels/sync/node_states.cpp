@@ -204,6 +204,12 @@ Json to_json(const Completeness& completeness) {
       .set("complete_to", known ? Json(instant_text(completeness.complete_to_ms)) : Json(nullptr));
 }
 
+Status add_nodes_below(Json& answer, const records::Ledger& ledger) {
+  NC_ASSIGN(const auto below, completeness(ledger));
+  answer.set("nodes_below", to_json(below));
+  return {};
+}
+
 Result<std::int64_t> files_awaited(const records::Ledger& ledger) {
   std::int64_t out = 0;
   NC_TRY(ledger.inspect([&](store::Database& db, const journal::Journal&) -> Status {

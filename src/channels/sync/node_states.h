@@ -65,6 +65,8 @@ struct Completeness {
 Result<Completeness> completeness(const records::Ledger& ledger);
 // {"nodes":12,"heard":11,"complete_to":"2026-11-14T08:00:00.000Z"}; null when nothing is known.
 [[nodiscard]] Json to_json(const Completeness& completeness);
+// Puts it as `nodes_below` into what is answered to a question for figures: the file of the page and /api/v1 say the same.
+Status add_nodes_below(Json& answer, const records::Ledger& ledger);
 // Files that entries name which this node subscribes to, and whose bytes have not come.
 Result<std::int64_t> files_awaited(const records::Ledger& ledger);
 

@@ -41,9 +41,8 @@ net::Response figures(const Call& call) {
   auto json = stats::to_json(
       found, *call.world, [&](const RecordId& id) { return call.name(id, lang); },
       [&](const std::string& message) { return call.ui.tr(message); });
-  const auto below = sync::completeness(call.site.ledger());
-  if (!below) return problem(below.error(), call.ui);
-  return answer(call, json.set("nodes_below", sync::to_json(*below)));
+  if (const auto added = sync::add_nodes_below(json, call.site.ledger()); !added) return problem(added.error(), call.ui);
+  return answer(call, json);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // /figures, the same question as CSV and JSON, and /summary.
 #include <filesystem>
 
+#include "channels/sync/node_states.h"
 #include "face/web/figures/answer_view.h"
 #include "face/web/figures/behind_page.h"
 #include "face/web/figures/chart.h"
@@ -69,7 +70,9 @@ net::Response export_page(Visit& visit, bool csv) {
   }
   // The slots stay for the numbers.
   const auto translate = [&](const std::string& message) { return visit.ui.tr(message, "{1}", "{2}", "{3}", "{4}"); };
-  return as_file(net::Response::json(pretty(stats::to_json(answer, *visit.world, visit.namer(), translate))), "figures.json");
+  auto json = stats::to_json(answer, *visit.world, visit.namer(), translate);
+  if (const auto added = sync::add_nodes_below(json, visit.site.ledger()); !added) return visit.refuse(added.error());
+  return as_file(net::Response::json(pretty(json)), "figures.json");
 }
 
 net::Response sheet_page(Visit& visit) {

@@ -285,6 +285,7 @@ TEST_F(FiguresPage, ExportsSayTheSameAsThePage) {
     return std::ranges::any_of(figure["differences"].as_array(),
                                [](const Json& difference) { return has(difference.text("text"), "106"); });
   }));
+  EXPECT_TRUE((*json)["nodes_below"].is_object()) << "as `nhipcau figures` and /api/v1";
   const auto csv = get("/figures.csv?from=2024&to=2024&rows=kind");
   EXPECT_EQ(csv.headers.get("Content-Type"), "text/csv; charset=utf-8");
   EXPECT_TRUE(csv.body.starts_with("\xEF\xBB\xBFkind,"));
