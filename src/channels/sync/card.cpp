@@ -112,7 +112,9 @@ Result<std::string> make_card(records::Ledger& parent, std::string_view unit_cod
   const auto world = parent.world();
   const auto* unit = world->tree->by_code(unit_code);
   if (unit == nullptr) return fail(Error(ErrorCode::kNotFound, NC_MSG("There is no unit “{1}”"), {std::string(unit_code)}).at("--unit"));
-  if (!unit->own)
+  // The unit whose node founded the tree may not say yet whose it is.
+  NC_ASSIGN(const auto config, records::read_config(records::DataDir{parent.dir()}));
+  if (!unit->own && unit->code != config.unit_code)
     return fail(
         Error(ErrorCode::kInvalid, NC_MSG("“{1}” is a unit of the other side; own units alone have nodes"), {unit->code}).at("--unit"));
   NC_ASSIGN(const auto key, crypto::read_key_file(records::DataDir{parent.dir()}.key()));

@@ -61,6 +61,12 @@ class CardTest : public testing::Test, protected simulation::Tree {
   UnitId unit_ = simulation::enter_unit(*province_, "p-post", province_->unit());
 };
 
+// The unit of the node that founded the tree says nothing of itself until it is entered.
+TEST_F(CardTest, TheUnitOfThisVeryNodeGetsACardBeforeItSaysWhoseItIs) {
+  ASSERT_FALSE(parent().world()->tree->by_code("p")->own);
+  EXPECT_TRUE(make_card(parent(), "p", catalog::Handling::kInternal));
+}
+
 TEST_F(CardTest, TheSecretGoesWhenTheCardIsUsed) {
   const auto joined = join("post", card());
   EXPECT_EQ(secrets(), 1);
