@@ -56,7 +56,9 @@ Finding Checks::acknowledged() const {
       for (const auto& member : world_.members_) {
         if (member->hostile && member != writer) continue;
         if (member != writer && is_forked(name)) continue;
-        if (member != writer && !world_.model_.reads(part, member->unit, member->parent == nullptr, member->reach(), false)) continue;
+        // What a machine wrote that was restored since comes back to it only where its unit still reads it.
+        const bool wrote = member == writer && name.starts_with(incarnation_text(*writer->node));
+        if (!wrote && !world_.model_.reads(part, member->unit, member->parent == nullptr, member->reach(), false)) continue;
         if (held_at(*member->node, name, held.seq) == held.head) continue;
         // A rogue between two who take what is restricted may say of itself or of those below that they take none.
         for (auto* one : {writer.get(), member.get()}) world_.look_above(*one);

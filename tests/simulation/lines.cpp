@@ -97,7 +97,9 @@ Finding World::talk(Member& child) {
     auto session = sync::Session::start(child.node->ledger(), parent.node->id(), limits());
     if (!session && !child.disk->is_off()) return session.error().english();
     bool go_on = session.has_value(), alive = true;
-    const auto most = 1 + rng.below(6);
+    // What is hidden may take more requests: those who see it talk until all else has come, too.
+    constexpr std::uint64_t kUntilAllCame = 200;
+    const auto drawn_most = 1 + rng.below(6), most = both_see_the_hidden(child) ? kUntilAllCame : drawn_most;
     for (std::uint64_t i = 0; i < most && go_on && alive; ++i) {
       const Apart drawn(*this, child);
       if (auto bad = exchange(child, **session, rng, go_on, alive); !bad.empty()) return bad;

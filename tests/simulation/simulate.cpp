@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 
 #include "base/bench.h"
-#include "channels/sync/frames.h"
 #include "tests/simulation/photograph.h"
+#include "tests/simulation/twins.h"
 #include "tests/simulation/world.h"
 
 namespace {
@@ -67,7 +67,7 @@ bool read_arguments(int argc, char** argv, Asked& asked) {
 struct Ran {
   Finding finding;
   std::vector<std::string> trace;
-  std::map<std::string, std::vector<std::string>> sent;
+  nc::simulation::Sent sent;
 };
 
 Ran run(const Wish& wish, Tally& sum) {
@@ -82,32 +82,6 @@ Ran run(const Wish& wish, Tally& sum) {
   return out;
 }
 
-// Its messages, as kind:bytes, with the first bytes of those that differ from another's in hexadecimal digits.
-std::vector<std::string> messages_of(const std::string& row) {
-  nc::sync::FrameReader reader;
-  reader.feed(row);
-  std::vector<std::string> out;
-  while (const auto frame = reader.next())
-    for (const auto& message : *frame) out.push_back(std::to_string(message.kind) + ":" + message.content);
-  return out;
-}
-
-void tell_difference(const std::string& one, const std::string& other, std::vector<std::string>& trace) {
-  constexpr std::size_t kBytesTold = 120;
-  const auto bare = messages_of(one), full = messages_of(other);
-  const auto tell = [&](const char* whose, const std::vector<std::string>& mine, const std::vector<std::string>& theirs) {
-    for (const auto& message : mine) {
-      if (std::find(theirs.begin(), theirs.end(), message) != theirs.end()) continue;
-      const auto at = message.find(':') + 1;
-      std::string digits;
-      for (const unsigned char byte : message.substr(at, kBytesTold)) digits += fmt::format("{:02x}", byte);
-      trace.push_back(fmt::format("{} message {}{} bytes: {}", whose, message.substr(0, at), message.size() - at, digits));
-    }
-  };
-  tell("without what is hidden:", bare, full);
-  tell("with it:", full, bare);
-}
-
 // What was sent to those who may not read what the second world has besides.
 Ran run_twins(Wish wish, Tally& sum) {
   wish.twin = true;
@@ -117,16 +91,7 @@ Ran run_twins(Wish wish, Tally& sum) {
   wish.hidden = true;
   auto full = run(wish, sum);
   if (!full.finding.empty()) return full;
-  for (const auto& [code, rows] : bare.sent) {
-    const auto& others = full.sent[code];
-    if (rows == others) continue;
-    const auto [at, other] = std::mismatch(rows.begin(), rows.end(), others.begin(), others.end());
-    full.finding = "twin: answer " + std::to_string(at - rows.begin() + 1) + " to " + code + " follows what is hidden from it (" +
-                   (at == rows.end() ? "none" : std::to_string(at->size())) + " and " +
-                   (other == others.end() ? "none" : std::to_string(other->size())) + " bytes)";
-    if (at != rows.end() && other != others.end()) tell_difference(*at, *other, full.trace);
-    break;
-  }
+  full.finding = nc::simulation::tell_apart(bare.sent, full.sent, full.trace);
   return full;
 }
 

@@ -249,7 +249,14 @@ Finding World::run() {
   return settle(true);
 }
 
+void World::draw_anew() {
+  if (!wish_.twin) return;
+  SeededRng seeds(wish_.seed ^ static_cast<std::uint64_t>(++draws_) << 32U);
+  for (auto& member : members_) member->node->draw_anew(seeds.next());
+}
+
 Finding World::step() {
+  draw_anew();
   for (auto& member : members_) member->node->clock().now_ms += static_cast<std::int64_t>(rng_.below(7'200'000));
   if (wish_.twin) seal_trail();
   constexpr std::uint64_t kAttachEach = 10;
@@ -366,6 +373,7 @@ Finding World::settle(bool last) {
   for (std::size_t round = 0; round < rounds; ++round) {
     // What nobody had when it was asked for is asked for again after half a day at the latest.
     for (auto& member : members_) member->node->clock().now_ms += kHalfDayMs;
+    draw_anew();
     for (auto* child : deepest) {
       const Apart drawn(*this, *child);
       const auto outcome = sync_until_quiet(*child->node, *child->parent->node);

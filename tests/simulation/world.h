@@ -153,6 +153,8 @@ class World {
     SeededRng rng_;
     std::vector<Node*> nodes_;
   };
+  // Twin: so that a lot more or less that somebody drew before, for what is hidden, moves none of those from here on.
+  void draw_anew();
   Finding settle(bool last);
   Finding mend();
   // By its superior: a certificate of the incarnation that it has now counts there. Else they talk about nothing.
@@ -261,7 +263,7 @@ class World {
   void unfreeze();
   void look_above(Member& member) const;  // for a rogue
   int changes_ = 0;                       // units that moved, merged, split
-  int texts_ = 0, papers_ = 0, stick_names_ = 0, machines_ = 0;
+  int texts_ = 0, papers_ = 0, stick_names_ = 0, machines_ = 0, draws_ = 0;
   std::map<std::string, std::vector<std::string>> sent_;
   Tally tally_;
   std::vector<std::string> trace_;

@@ -52,6 +52,7 @@ class NodeRng final : public Rng {
   explicit NodeRng(std::uint64_t seed) : own_(seed) {}
   void fill(std::span<std::uint8_t> out) override { (other_ != nullptr ? *other_ : own_).fill(out); }
   void draw_from(SeededRng* other) { other_ = other; }
+  void begin_anew(std::uint64_t seed) { own_ = SeededRng(seed); }
 
  private:
   SeededRng own_;
@@ -122,6 +123,7 @@ class Node {
   // So that what is made meanwhile leaves no trace in what is made later.
   void draw_from(SeededRng& other) { rng_.draw_from(&other); }
   void draw_from_own() { rng_.draw_from(nullptr); }
+  void draw_anew(std::uint64_t seed) { rng_.begin_anew(seed); }
 
   [[nodiscard]] EntryHash root() {
     std::optional<EntryHash> out;
