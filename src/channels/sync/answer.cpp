@@ -211,6 +211,7 @@ class Answer {
     NC_TRY(put_have());
     for (const auto& [name, part] : asked_.parts) out_.set_part_held(name, part);
     NC_TRY(put_forks(db_, child_, asked_.hello->incarnation, out_));
+    NC_TRY(put_heads_of_refused(db_, child_, asked_.taken.refused, out_));
     NC_TRY(put_letter_tags(out_, asked_.letters_came));
     End end;
     const bool met = asked_.hello->known == self || asked_.hello->known == std::string(kIncarnationBytes, '\0');

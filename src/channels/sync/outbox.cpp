@@ -257,6 +257,12 @@ Result<std::int64_t> Outbox::send_channel(const Channel& channel, std::int64_t c
   return cursor;
 }
 
+namespace {
+
+constexpr std::size_t kForksMax = 8;  // in one answer: one is proof enough
+
+}  // namespace
+
 std::string encode_fork(const journal::SealedHead& proof) {
   Packer row;
   pack_stream(row, proof.stream, false);
@@ -276,7 +282,6 @@ std::optional<journal::SealedHead> decode_fork(std::string_view content) {
 }
 
 Status put_forks(store::Database& db, const NodeId& peer, std::string_view incarnation, Outbox& out) {
-  constexpr std::size_t kForksMax = 8;  // one is proof enough
   NC_ASSIGN(const auto certificates, journal::certificates(db, peer));
   for (const auto& one : certificates) {
     if (incarnation_tag(one.incarnation) != incarnation) continue;
@@ -288,11 +293,29 @@ Status put_forks(store::Database& db, const NodeId& peer, std::string_view incar
   return {};
 }
 
+Status put_heads_of_refused(store::Database& db, const NodeId& peer, const std::set<std::string>& refused, Outbox& out) {
+  std::size_t put = 0;
+  for (const auto& name : refused) {
+    const auto stream = journal::StreamKey::parse(name);
+    if (!stream || stream->node != peer || put == kForksMax) continue;
+    NC_ASSIGN(const auto head, journal::sealed_head(db, *stream));
+    if (!head) continue;
+    NC_TRY(out.put(kForked, encode_fork(*head)));
+    ++put;
+  }
+  return {};
+}
+
 Status hear_forked(records::Intake& intake, std::string_view content, std::vector<std::string>& notices) {
   const auto proof = decode_fork(content);
   if (!proof) return {};
   NC_ASSIGN(const bool forked, intake.take_fork_of_own(*proof));
-  if (forked)
+  if (forked && proof->stream.incarnation != intake.self().incarnation)
+    notices.push_back(
+        Error(ErrorCode::kConflict, NC_MSG("Before this machine was restored, two machines wrote as this node. What the other "
+                                           "wrote stands at the superior"))
+            .english());
+  else if (forked)
     notices.push_back(Error(ErrorCode::kDenied, NC_MSG("Another machine writes as this node: its disk was copied, or somebody has its "
                                                        "key. Nothing more is written here"))
                           .english());

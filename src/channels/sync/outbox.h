@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -21,6 +22,8 @@ class Outbox;
 [[nodiscard]] std::string encode_fork(const journal::SealedHead& proof);
 std::optional<journal::SealedHead> decode_fork(std::string_view content);
 Status put_forks(store::Database& db, const NodeId& peer, std::string_view incarnation, Outbox& out);
+// What stands here of the peer's own streams that were just refused: it may follow another branch of them.
+Status put_heads_of_refused(store::Database& db, const NodeId& peer, const std::set<std::string>& refused, Outbox& out);
 // The same as it came: when it proves that another machine writes as this one, nothing more is written here, and a notice says so.
 Status hear_forked(records::Intake& intake, std::string_view content, std::vector<std::string>& notices);
 

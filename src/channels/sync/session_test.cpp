@@ -668,6 +668,34 @@ TEST_F(SessionTest, WhoFollowsAnotherBranchOfTheAuthoritySaysThatItIsSetUpAnew) 
   EXPECT_FALSE(lost(*force_, std::nullopt));
 }
 
+// The branches part in the middle of what the copy hands in: what it sends cannot be read upon the other branch, which it is shown.
+TEST_F(SessionTest, WhoHandsInTheMiddleOfAnotherBranchIsShownTheOne) {
+  expect_same(*a_, *force_);
+  a_->close();
+  std::filesystem::copy(a_->dir(), dir_ / "copy", std::filesystem::copy_options::recursive);
+  a_->open();
+  Node copy(dir_ / "copy", "a", 77, "");
+  copy.stand_for(*a_);
+  copy.open();
+  make("a1")->join(*a_, dir_ / "catalog", unit_a1_);
+  EXPECT_TRUE(sync_until_quiet(*a_, *force_).same);
+  // It had been told by the force what that holds, from the other machine.
+  make("a1")->join(copy, dir_ / "catalog", unit_a1_);
+  make("a1")->join(copy, dir_ / "catalog", unit_a1_);
+  must(copy.ledger().exchange([&](records::Intake& intake) -> Status {
+    NC_ASSIGN(const auto streams, journal::held_streams(intake.db()));
+    for (const auto& one : streams)
+      if (one.key.node == copy.id() && one.key.lane == journal::Lane::kAuthority)
+        NC_TRY(raise_held_there(intake.db(), force_->id(), one.name, one.seq - 1));
+    return {};
+  }));
+  EXPECT_FALSE(sync_until_quiet(copy, *force_).same);
+  EXPECT_FALSE(copy.write("sim_note", Json(JsonObject{{"text", Json("nua")}}), std::nullopt, journal::Audience::own(copy.unit())));
+  simulation::enter_unit(*force_, "c", force_->unit());
+  sync_until_quiet(copy, *force_);
+  EXPECT_TRUE(must(follows_another_branch(copy.ledger(), force_->id())));
+}
+
 // Nobody but its own key can close a node.
 TEST_F(SessionTest, AProofOfAForkThatProvesNothingChangesNothing) {
   expect_same(*a_, *force_);
@@ -702,6 +730,9 @@ TEST_F(SessionTest, AProofOfAForkThatProvesNothingChangesNothing) {
   auto elsewhere = forged;
   elsewhere.stream.node = force_->id();
   EXPECT_FALSE(taken(sealed(elsewhere, key))) << "of another node";
+  auto former = forged;
+  former.stream.incarnation.bytes[0] ^= 1;
+  EXPECT_FALSE(taken(sealed(former, key))) << "of an incarnation that never was";
   a_->note("hai");
   EXPECT_TRUE(taken(sealed(forged, key)));
   EXPECT_FALSE(a_->write("sim_note", Json(JsonObject{{"text", Json("ba")}}), std::nullopt, journal::Audience::own(a_->unit())));

@@ -109,6 +109,15 @@ Result<std::vector<Fork>> forks(store::Database& db) {
   }
 }
 
+Result<std::optional<SealedHead>> sealed_head(store::Database& db, const StreamKey& stream) {
+  NC_ASSIGN(auto query, db.prepare("SELECT l.seq, e.hash, l.sig FROM journal_stream s JOIN journal_seal l ON l.stream=s.id AND "
+                                   "l.seq=s.sealed_seq JOIN journal_entry e ON e.stream=s.id AND e.seq=l.seq WHERE s.name=?1"));
+  query.bind(1, stream.text());
+  NC_ASSIGN(const bool some, query.step());
+  if (!some) return std::optional<SealedHead>();
+  return std::optional(SealedHead{stream, query.integer(0), query.id<EntryHash>(1), query.id<Signature>(2)});
+}
+
 Result<std::vector<SealedHead>> heads_of_forks(store::Database& db, const NodeId& node, const IncarnationId& incarnation) {
   std::vector<SealedHead> out;
   // In this order: forks are few or none, seals are many.
@@ -131,18 +140,18 @@ Result<std::vector<SealedHead>> heads_of_forks(store::Database& db, const NodeId
 }
 
 Result<bool> take_fork_of_own(store::Database& db, const Identity& self, const PublicKey& key, const SealedHead& proof) {
-  if (proof.stream.node != self.node || proof.stream.incarnation != self.incarnation || proof.seq < 1) return false;
+  if (proof.stream.node != self.node || proof.seq < 1) return false;
   if (!crypto::verify(key, seal_message(proof.stream, proof.seq, proof.head), proof.seal)) return false;
   const auto name = proof.stream.text();
   NC_ASSIGN(const auto stream, find_stream(db, name));
   std::optional<EntryHash> ours;
   if (stream) { NC_ASSIGN(ours, hash_at(db, stream->id, proof.seq)); }
-  if (ours == proof.head) return false;
+  if (ours == proof.head || (!ours && proof.stream.incarnation != self.incarnation)) return false;
   NC_ASSIGN(auto insert, db.prepare("INSERT OR IGNORE INTO journal_fork(stream, seq, ours, theirs, header, head_seq, head, sig) "
                                     "VALUES(?1, ?2, ?3, ?4, x'', ?2, ?4, ?5)"));
   insert.bind_all(name, proof.seq, ours.value_or(EntryHash{}), proof.head, proof.seal);
   NC_TRY(insert.run());
-  NC_TRY(db.run("UPDATE journal_stream SET closed=1 WHERE node=?1 AND incarnation=?2", self.node, self.incarnation));
+  NC_TRY(db.run("UPDATE journal_stream SET closed=1 WHERE node=?1 AND incarnation=?2", self.node, proof.stream.incarnation));
   return true;
 }
 

@@ -61,8 +61,11 @@ struct SealedHead {
   Signature seal;
 };
 Result<std::vector<SealedHead>> heads_of_forks(store::Database& db, const NodeId& node, const IncarnationId& incarnation);
-// By the node `self` of that key, inside a transaction: whether the seal is its own over an entry that it does not have. Then the
-// incarnation is closed here, and the proof kept. Anybody may bring it: nobody else can make one.
+// The last that is sealed of a stream held here.
+Result<std::optional<SealedHead>> sealed_head(store::Database& db, const StreamKey& stream);
+// By the node `self`, inside a transaction, of an incarnation of its own that had that key: whether the seal is its own over an entry
+// that it has otherwise, or, of the present incarnation, does not have. Then the incarnation is closed here, and the proof kept. Of a
+// former one a backup may end sooner, which proves nothing. Anybody may bring it: nobody else can make one.
 Result<bool> take_fork_of_own(store::Database& db, const Identity& self, const PublicKey& key, const SealedHead& proof);
 
 }  // namespace nc::journal

@@ -45,7 +45,7 @@ Status Intake::retry() {
 Result<bool> Intake::take_fork_of_own(const journal::SealedHead& proof) {
   NC_ASSIGN(const auto certificates, journal::certificates(db_, self().node));
   for (const auto& one : certificates) {
-    if (one.incarnation != self().incarnation) continue;
+    if (one.incarnation != proof.stream.incarnation) continue;
     NC_ASSIGN(const bool taken, journal::take_fork_of_own(db_, self(), one.key, proof));
     if (taken) NC_TRY(retry());
     return taken;
