@@ -162,7 +162,7 @@ Finding World::exchange(Member& child, sync::Session& session, SeededRng& rng, b
   if (!child.disk->is_off()) remember(child);
   note(fmt::format("{} talks with {}: fault {} {}, {}{}", child.code, parent.code, fault, back,
                    outcome->same ? "the same" : fmt::format("{} to send, {} to get", outcome->to_send, outcome->to_get),
-                   outcome->notices.empty() ? "" : "; " + outcome->notices.front()));
+                   outcome->notices.empty() ? "" : "; " + outcome->notices.front().english()));
   go_on = outcome->go_on || !outcome->whole;
   // "The same" is shown only when it is so.
   const bool shown = outcome->same || (wish_.plant == Plant::kWrongSame && outcome->whole);

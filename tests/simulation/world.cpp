@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "base/error_json.h"
 #include "channels/sync/branches.h"
 #include "channels/sync/vouched.h"
 
@@ -156,7 +157,7 @@ std::string waiting_at(Node& node) {
   must(node.ledger().inspect([&](store::Database& db, const journal::Journal&) -> Status {
     NC_ASSIGN(auto rows, db.prepare("SELECT stream, seq, reason FROM journal_kept_aside ORDER BY id DESC LIMIT 1"));
     NC_ASSIGN(const bool some, rows.step());
-    if (some) out = fmt::format("{} of {} set aside: {}", rows.integer(1), rows.text(0), rows.text(2));
+    if (some) out = fmt::format("{} of {} set aside: {}", rows.integer(1), rows.text(0), kept_error(rows.text(2)).english());
     NC_ASSIGN(auto spool, db.prepare("SELECT stream, min(seq), max(seq) FROM sync_spool GROUP BY stream"));
     while (true) {
       NC_ASSIGN(const bool more, spool.step());
@@ -381,7 +382,7 @@ Finding World::settle(bool last) {
       if (auto bad = Checks(*this).pair(*child, *child->parent, false); !bad.empty())
         return fmt::format("{} ({} to send, {} to get, {}{})", bad, outcome.to_send, outcome.to_get,
                            waiting_at(*child->node) + " there, here " + waiting_at(*child->parent->node),
-                           outcome.notices.empty() ? "" : "; " + outcome.notices.front());
+                           outcome.notices.empty() ? "" : "; " + outcome.notices.front().english());
     }
   }
   note("quiet");

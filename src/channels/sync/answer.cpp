@@ -79,7 +79,7 @@ class Hearing {
   Status hello(const Message& message) {
     auto read = decode_hello(message.content);
     if (!read) {
-      asked_.taken.notices.push_back(read.error().english());
+      asked_.taken.notices.push_back(read.error());
       asked_.unknown_kind = true;
       return {};
     }
@@ -93,7 +93,7 @@ class Hearing {
   Status again(const Message& message) {
     const auto read = decode_again(message.content);
     if (!read || read->told.empty() || read->digest.empty()) {
-      asked_.taken.notices.push_back(Error(ErrorCode::kCorrupt, NC_MSG("What was received is no greeting of a node")).english());
+      asked_.taken.notices.emplace_back(ErrorCode::kCorrupt, NC_MSG("What was received is no greeting of a node"));
       asked_.unknown_kind = true;
       return {};
     }
@@ -207,7 +207,7 @@ class Answer {
     const auto digest = digest_of(streams);
     const auto self = incarnation_tag(ledger_.identity().incarnation);
     NC_TRY(put_greeting(self, digest));
-    for (const auto& notice : asked_.taken.notices) NC_TRY(out_.put(kNotice, notice.substr(0, 200)));
+    for (const auto& notice : asked_.taken.notices) NC_TRY(out_.put(kNotice, notice.english().substr(0, 200)));
     NC_TRY(put_have());
     for (const auto& [name, part] : asked_.parts) out_.set_part_held(name, part);
     NC_TRY(put_forks(db_, child_, asked_.hello->incarnation, out_));

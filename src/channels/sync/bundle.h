@@ -38,7 +38,7 @@ struct BundleTaken {
   std::int64_t made_ms = 0;
   std::int64_t admitted = 0, parked = 0, known = 0;
   bool gap = false;  // something before it has not come: take the earlier bundle, or send a receipt
-  std::vector<std::string> notices;
+  std::vector<Error> notices;
 };
 Result<BundleTaken> take_bundle(records::Ledger& ledger, const std::filesystem::path& file, const std::optional<KnownParent>& parent);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/error_json.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "channels/sync/tables.h"
@@ -12,7 +13,7 @@
 namespace nc::sync {
 namespace {
 
-constexpr std::size_t kTextMax = 200;  // of a notice, a version, a failure
+constexpr std::size_t kTextMax = 200;  // of a version
 constexpr const char* kColumns =
     "node, way, at, whole, same, to_send, to_get, same_at, behind_since, clock_ahead, version, notices, failed_at, failure";
 
@@ -32,9 +33,9 @@ Contact contact_in(const store::Statement& row) {
   out.version = row.text(10);
   if (const auto notices = parse_json(row.text(11)); notices && notices->is_array())
     for (const auto& one : notices->as_array())
-      if (one.is_string()) out.notices.push_back(one.as_string());
+      if (one.is_string()) out.notices.push_back(kept_error(one.as_string()));
   out.failed_at_ms = row.integer(12);
-  out.failure = row.text(13);
+  if (const auto why = row.text(13); !why.empty()) out.failure = kept_error(why);
   return out;
 }
 
@@ -72,19 +73,22 @@ std::string safe(std::string_view said) {
 
 Status write(store::Database& db, const Contact& one) {
   Json notices{JsonArray{}};
-  for (const auto& notice : one.notices) notices.push(notice);
+  for (const auto& notice : one.notices) notices.push(kept_text(notice));
   NC_ASSIGN(auto insert, db.prepare(std::string("INSERT OR REPLACE INTO sync_contact(") + kColumns +
                                     ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"));
   insert.bind_all(one.node, static_cast<int>(one.way), one.at_ms, one.whole ? 1 : 0, one.same ? 1 : 0, one.to_send, one.to_get,
-                  one.same_at_ms, one.behind_since_ms, one.clock_ahead_ms, one.version, canonical(notices), one.failed_at_ms, one.failure);
+                  one.same_at_ms, one.behind_since_ms, one.clock_ahead_ms, one.version, canonical(notices), one.failed_at_ms,
+                  one.failure ? kept_text(*one.failure) : std::string());
   return insert.run();
 }
+
+bool alike(const Error& one, const Error& other) { return kept_text(one) == kept_text(other); }
 
 // Whether there is more to tell than that time has gone on.
 bool tells_more(const Contact& before, const Contact& now) {
   const bool behind_ended =
       (before.to_send.value_or(0) > 0) != (now.to_send.value_or(0) > 0) || (before.to_get.value_or(0) > 0) != (now.to_get.value_or(0) > 0);
-  return before.whole != now.whole || before.same != now.same || before.notices != now.notices || behind_ended ||
+  return before.whole != now.whole || before.same != now.same || !std::ranges::equal(before.notices, now.notices, alike) || behind_ended ||
          before.failed_at_ms != 0 || now.at_ms < before.at_ms || now.at_ms - before.at_ms >= kContactWriteMs;
 }
 
@@ -132,7 +136,6 @@ Result<std::optional<Contact>> contact_with(const records::Ledger& ledger, const
 Status note_contact(records::Ledger& ledger, Contact seen) {
   seen.at_ms = ledger.now_ms();
   seen.notices.resize(std::min(seen.notices.size(), kContactNoticesMax));
-  for (auto& notice : seen.notices) notice = safe(notice);
   return change(ledger, seen.node, seen.way, [&](Contact& row) {
     seen.behind_since_ms = 0;
     seen.version = row.version;
@@ -145,13 +148,13 @@ Status note_contact(records::Ledger& ledger, Contact seen) {
   });
 }
 
-Status note_failure(records::Ledger& ledger, const NodeId& node, const std::string& why) {
+Status note_failure(records::Ledger& ledger, const NodeId& node, const Error& why) {
   return change(ledger, node, Way::kLink, [&](Contact& row) {
-    const auto text = safe(why);
     const auto now = ledger.now_ms();
-    if (row.failed_at_ms != 0 && row.failure == text && now >= row.failed_at_ms && now - row.failed_at_ms < kContactWriteMs) return false;
+    const bool again = row.failed_at_ms != 0 && row.failure && alike(*row.failure, why);
+    if (again && now >= row.failed_at_ms && now - row.failed_at_ms < kContactWriteMs) return false;
     row.failed_at_ms = now;
-    row.failure = text;
+    row.failure = why;
     return true;
   });
 }

@@ -30,9 +30,9 @@ struct Contact {
   std::int64_t behind_since_ms = 0;            // by link: since when not; 0: they hold the same
   std::optional<std::int64_t> clock_ahead_ms;  // the other's clock before ours
   std::string version;                         // of the other's program; empty: not said
-  std::vector<std::string> notices;            // what was wrong, in English, at most kContactNoticesMax
+  std::vector<Error> notices;                  // what was wrong, at most kContactNoticesMax
   std::int64_t failed_at_ms = 0;               // of the last try that came to nothing; 0: none since the last contact
-  std::string failure;                         // why
+  std::optional<Error> failure;                // why
 };
 
 // Of all nodes, by node and way.
@@ -45,7 +45,7 @@ Result<std::optional<Contact>> contact_with(const records::Ledger& ledger, const
 inline constexpr std::int64_t kContactWriteMs = 10'000;
 Status note_contact(records::Ledger& ledger, Contact seen);
 // A try that came to nothing; what is known of the last contact stays.
-Status note_failure(records::Ledger& ledger, const NodeId& node, const std::string& why);
+Status note_failure(records::Ledger& ledger, const NodeId& node, const Error& why);
 Status note_version(records::Ledger& ledger, const NodeId& node, const std::string& version);
 
 }  // namespace nc::sync

@@ -117,7 +117,7 @@ Result<bool> FileUnpacking::take(const Message& message) {
   return true;
 }
 
-Status finish_unpacked(records::Ledger& ledger, const NodeId& from, bool from_parent, std::vector<std::string>& notices) {
+Status finish_unpacked(records::Ledger& ledger, const NodeId& from, bool from_parent, std::vector<Error>& notices) {
   NC_ASSIGN(const auto done, finish_files(ledger, from, notices));
   if (!from_parent || (done.kept.empty() && done.refused.empty())) return {};
   return ledger.exchange([&](records::Intake& intake) -> Status {

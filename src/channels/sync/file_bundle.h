@@ -40,6 +40,6 @@ class FileUnpacking {
   FileInbox inbox_;
 };
 // After it: checks what is whole.
-Status finish_unpacked(records::Ledger& ledger, const NodeId& from, bool from_parent, std::vector<std::string>& notices);
+Status finish_unpacked(records::Ledger& ledger, const NodeId& from, bool from_parent, std::vector<Error>& notices);
 
 }  // namespace nc::sync

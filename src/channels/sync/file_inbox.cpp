@@ -67,7 +67,7 @@ Result<std::vector<Arriving>> whole_ones(const records::Ledger& ledger, const No
 
 }  // namespace
 
-Result<Finished> finish_files(records::Ledger& ledger, const NodeId& sender, std::vector<std::string>& notices) {
+Result<Finished> finish_files(records::Ledger& ledger, const NodeId& sender, std::vector<Error>& notices) {
   NC_ASSIGN(const auto whole, whole_ones(ledger, sender));
   Finished out;
   std::vector<KnownFile> anew;
@@ -77,7 +77,7 @@ Result<Finished> finish_files(records::Ledger& ledger, const NodeId& sender, std
     if (kept) out.kept.push_back(one.file);
     else if (kept.error().code == ErrorCode::kCorrupt) out.refused.push_back(one.file);
     else anew.push_back(one.file);
-    if (!kept) notices.push_back(kept.error().english());
+    if (!kept) notices.push_back(kept.error());
   }
   if (whole.empty()) return out;
   const Status noted = ledger.exchange([&](records::Intake& intake) -> Status {

@@ -51,6 +51,6 @@ class FileInbox {
 struct Finished {
   std::vector<KnownFile> kept, refused;
 };
-Result<Finished> finish_files(records::Ledger& ledger, const NodeId& sender, std::vector<std::string>& notices);
+Result<Finished> finish_files(records::Ledger& ledger, const NodeId& sender, std::vector<Error>& notices);
 
 }  // namespace nc::sync

@@ -93,10 +93,8 @@ Status FileTalk::on_kept(store::Database& db, const FileKept& kept) {
   spoken_.erase(said);
   wanted_.erase(file->id);
   if (kept.refused)
-    notices_.push_back(Error(ErrorCode::kCorrupt,
-                             NC_MSG("The other node refused the file {1}: its bytes are not those that its entry names"),
-                             {kept.file.sha256.hex()})
-                           .english());
+    notices_.emplace_back(ErrorCode::kCorrupt, NC_MSG("The other node refused the file {1}: its bytes are not those that its entry names"),
+                          std::vector{kept.file.sha256.hex()});
   return set_told(db, file->id, kept.refused);
 }
 
@@ -131,7 +129,7 @@ Status FileTalk::flush(store::Database& db) {
   return {};
 }
 
-Status FileTalk::finish(std::vector<std::string>& notices) {
+Status FileTalk::finish(std::vector<Error>& notices) {
   for (auto& one : notices_) notices.push_back(std::move(one));
   notices_.clear();
   NC_ASSIGN(const auto done, finish_files(ledger_, parent_, notices));

@@ -27,7 +27,7 @@ class FileTalk {
   Status hear(store::Database& db, Shared& shared, const Message& message);
   Status flush(store::Database& db);
   // Outside of transactions: checks what is whole, gives it its name.
-  Status finish(std::vector<std::string>& notices);
+  Status finish(std::vector<Error>& notices);
   // The answer did not come to its end: it is asked anew where to go on.
   void broken() { wanted_.clear(); }
   // It did. `left`: entries wait there, and files behind them. What was not answered is put off.
@@ -56,7 +56,7 @@ class FileTalk {
   std::map<std::int64_t, Spoken> spoken_;  // of which the parent has to say how much it has
   std::unique_ptr<FileInbox> inbox_;       // of this transaction
   std::set<std::int64_t> came_, later_;
-  std::vector<std::string> notices_;
+  std::vector<Error> notices_;
   std::int64_t moved_ = 0;
   bool composed_ = false, all_sent_ = false;
 };

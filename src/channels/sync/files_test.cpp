@@ -237,7 +237,7 @@ TEST_F(FilesTest, OtherBytesThanTheEntryNamesAreRefusedAndHinderNothing) {
     for (int i = 0; i < 20; ++i) {
       must(session->feed(must(answer(force_->ledger(), a_->id(), must(session->request())))));
       outcome = must(session->finish());
-      for (const auto& one : outcome.notices) notices += one + "\n";
+      for (const auto& one : outcome.notices) notices += one.english() + "\n";
       if (!outcome.go_on) break;
     }
     EXPECT_FALSE(outcome.go_on);

@@ -83,7 +83,7 @@ Status Inbox::note(const Error& error, const std::string& stream) {
   if (!stream.empty()) taken_.refused.insert(stream);
   auto said = error;
   if (StreamKey::parse(said.where)) said.where.clear();  // a notice is short, and people know no streams
-  if (taken_.notices.size() < kNoticesMax) taken_.notices.push_back(said.english());
+  if (taken_.notices.size() < kNoticesMax) taken_.notices.push_back(said);
   return {};
 }
 
@@ -94,8 +94,7 @@ bool Inbox::is_too_high(const StreamKey& stream) {
   taken_.streams.emplace(stream.text(), stream);
   taken_.gaps.insert(stream.text());
   if (taken_.notices.size() < kNoticesMax)
-    taken_.notices.push_back(
-        Error(ErrorCode::kDenied, NC_MSG("Content of a handling that this node does not take now was left out")).english());
+    taken_.notices.emplace_back(ErrorCode::kDenied, NC_MSG("Content of a handling that this node does not take now was left out"));
   return true;
 }
 

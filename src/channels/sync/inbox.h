@@ -38,7 +38,7 @@ struct Taken {
   std::set<std::string> gaps;                         // streams of which entries are missing here
   std::set<std::string> refused;                      // of which something was refused
   std::map<std::string, journal::StreamKey> streams;  // of which something came
-  std::vector<std::string> notices;
+  std::vector<Error> notices;
 };
 
 class RunsAhead;

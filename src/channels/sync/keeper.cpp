@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/clock.h"
+#include "base/error_json.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/rng.h"
@@ -20,29 +21,9 @@ constexpr std::size_t kFileBytesMax = 256 * 1024;
 std::filesystem::path wish_file(const std::filesystem::path& dir) { return dir / "sync-now"; }
 std::filesystem::path done_file(const std::filesystem::path& dir) { return dir / "sync-done"; }
 
-Json error_to_json(const Error& error) {
-  Json args{JsonArray{}}, out;
-  for (const auto& one : error.args) args.push(one);
-  return out.set("code", static_cast<int>(error.code))
-      .set("message", error.message)
-      .set("args", args)
-      .set("where", error.where)
-      .set("next", error.next);
-}
-
-Error error_from_json(const Json& json) {
-  Error out(static_cast<ErrorCode>(json.integer("code")), json.text("message"));
-  if (json["args"].is_array())
-    for (const auto& one : json["args"].as_array())
-      if (one.is_string()) out.args.push_back(one.as_string());
-  out.where = json.text("where");
-  out.next = json.text("next");
-  return out;
-}
-
 Json outcome_to_json(const Outcome& outcome) {
   Json notices{JsonArray{}}, out;
-  for (const auto& one : outcome.notices) notices.push(one);
+  for (const auto& one : outcome.notices) notices.push(error_to_json(one));
   out.set("whole", outcome.whole).set("same", outcome.same).set("to_send", outcome.to_send).set("to_get", outcome.to_get);
   return out.set("parked", outcome.parked).set("clock", outcome.clock_ahead_ms).set("notices", notices);
 }
@@ -57,7 +38,7 @@ Outcome outcome_from_json(const Json& json) {
   out.clock_ahead_ms = json.integer("clock");
   if (json["notices"].is_array())
     for (const auto& one : json["notices"].as_array())
-      if (one.is_string()) out.notices.push_back(one.as_string());
+      if (one.is_object()) out.notices.push_back(error_from_json(one));
   return out;
 }
 

@@ -93,8 +93,8 @@ class KeyParcelsTest : public ::testing::Test {
     return out;
   }
   // As if `from` had sent it; what the receiver has to say about it.
-  static std::vector<std::string> deliver(Node& to, Node& from, const std::string& bytes) {
-    std::vector<std::string> notices;
+  static std::vector<Error> deliver(Node& to, Node& from, const std::string& bytes) {
+    std::vector<Error> notices;
     must(to.ledger().exchange([&](records::Intake& intake) -> Status {
       NC_TRY(make_tables(intake.db()));
       NC_ASSIGN(const auto shared, Shared::with(intake.db(), to.ledger(), from.id()));

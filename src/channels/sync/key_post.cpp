@@ -159,7 +159,7 @@ Result<bool> KeyPost::take(const Message& message) {
 }
 
 void KeyPost::note(const Error& why) {
-  if (notices_.size() < 32) notices_.push_back(why.english());
+  if (notices_.size() < 32) notices_.push_back(why);
 }
 
 Status KeyPost::keep(const KeyLetter& letter, const Digest& name, std::optional<std::string_view> bytes) {

@@ -26,8 +26,7 @@ Result<bool> keys_want_tending(store::Database& db, const records::Ledger& ledge
 
 class KeyPost {
  public:
-  KeyPost(records::Intake& intake, const records::Ledger& ledger, Shared& shared, const NodeId& neighbour,
-          std::vector<std::string>& notices)
+  KeyPost(records::Intake& intake, const records::Ledger& ledger, Shared& shared, const NodeId& neighbour, std::vector<Error>& notices)
       : intake_(intake), db_(intake.db()), ledger_(ledger), shared_(shared), neighbour_(neighbour), notices_(notices) {}
   // kLetter and kLetters; false: another kind.
   Result<bool> take(const Message& message);
@@ -50,7 +49,7 @@ class KeyPost {
   const records::Ledger& ledger_;
   Shared& shared_;
   NodeId neighbour_;
-  std::vector<std::string>& notices_;
+  std::vector<Error>& notices_;
   std::vector<std::string> came_;
 };
 

@@ -306,19 +306,16 @@ Status put_heads_of_refused(store::Database& db, const NodeId& peer, const std::
   return {};
 }
 
-Status hear_forked(records::Intake& intake, std::string_view content, std::vector<std::string>& notices) {
+Status hear_forked(records::Intake& intake, std::string_view content, std::vector<Error>& notices) {
   const auto proof = decode_fork(content);
   if (!proof) return {};
   NC_ASSIGN(const bool forked, intake.take_fork_of_own(*proof));
   if (forked && proof->stream.incarnation != intake.self().incarnation)
-    notices.push_back(
-        Error(ErrorCode::kConflict, NC_MSG("Before this machine was restored, two machines wrote as this node. What the other "
-                                           "wrote stands at the superior"))
-            .english());
+    notices.emplace_back(ErrorCode::kConflict, NC_MSG("Before this machine was restored, two machines wrote as this node. What the other "
+                                                      "wrote stands at the superior"));
   else if (forked)
-    notices.push_back(Error(ErrorCode::kDenied, NC_MSG("Another machine writes as this node: its disk was copied, or somebody has its "
-                                                       "key. Nothing more is written here"))
-                          .english());
+    notices.emplace_back(ErrorCode::kDenied, NC_MSG("Another machine writes as this node: its disk was copied, or somebody has its "
+                                                    "key. Nothing more is written here"));
   return {};
 }
 

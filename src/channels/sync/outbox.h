@@ -25,7 +25,7 @@ Status put_forks(store::Database& db, const NodeId& peer, std::string_view incar
 // What stands here of the peer's own streams that were just refused: it may follow another branch of them.
 Status put_heads_of_refused(store::Database& db, const NodeId& peer, const std::set<std::string>& refused, Outbox& out);
 // The same as it came: when it proves that another machine writes as this one, nothing more is written here, and a notice says so.
-Status hear_forked(records::Intake& intake, std::string_view content, std::vector<std::string>& notices);
+Status hear_forked(records::Intake& intake, std::string_view content, std::vector<Error>& notices);
 
 // Of an entry in pieces, what the receiver has.
 struct PartHeld {

@@ -165,7 +165,7 @@ Status ParentLink::ask_to_be_let_in() {
 
 Result<Outcome> ParentLink::exchange(std::int64_t bytes_max, bool urgent_only) {
   auto outcome = talk(bytes_max, urgent_only);
-  if (!outcome && outcome.error().code != ErrorCode::kBusy) NC_TRY(note_failure(ledger_, parent_.node, outcome.error().english()));
+  if (!outcome && outcome.error().code != ErrorCode::kBusy) NC_TRY(note_failure(ledger_, parent_.node, outcome.error()));
   return outcome;
 }
 

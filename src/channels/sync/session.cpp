@@ -230,8 +230,7 @@ Result<Outcome> Session::Impl::judge(store::Database& db) {
     can_send = can_send || (stream.seq > there.refused && !stalled.contains(stream.name) && has_turn(stream.key));
   }
   if (unknown_kind)
-    out.notices.emplace_back(
-        Error(ErrorCode::kUnsupported, NC_MSG("The other node said something that this version does not understand")).english());
+    out.notices.emplace_back(ErrorCode::kUnsupported, NC_MSG("The other node said something that this version does not understand"));
   out.whole = hello && end && !reader.broken();
   if (!out.whole) {
     told_unsure = told_unsure || !hello;

@@ -36,7 +36,7 @@ struct Outcome {
   std::int64_t taken = 0, parked = 0;
   std::int64_t file_bytes = 0;      // of attachments, that got to the other side in this exchange
   std::int64_t clock_ahead_ms = 0;  // the parent's clock before ours
-  std::vector<std::string> notices;
+  std::vector<Error> notices;
 };
 
 class Session {

@@ -66,7 +66,7 @@ Status Session::Impl::handle(records::Intake& intake, Shared& shared, KeyPost& p
         break;
       }
       case kForked: NC_TRY(hear_forked(intake, message.content, taken.notices)); break;
-      case kNotice: taken.notices.push_back(message.content.substr(0, 200)); break;
+      case kNotice: taken.notices.emplace_back(ErrorCode::kInvalid, message.content.substr(0, 200)); break;
       default: unknown_kind = message.kind % 2 == 0;
     }
   }

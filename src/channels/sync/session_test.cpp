@@ -58,7 +58,7 @@ class SessionTest : public ::testing::Test {
   }
   static std::string said(const Outcome& outcome) {
     std::string out = "to send " + std::to_string(outcome.to_send) + ", to get " + std::to_string(outcome.to_get);
-    for (const auto& notice : outcome.notices) out += "; " + notice;
+    for (const auto& notice : outcome.notices) out += "; " + notice.english();
     return out;
   }
   static void expect_same(Node& child, Node& parent) {
@@ -546,12 +546,14 @@ TEST_F(SessionTest, EachSideRemembersHowTheLastContactWent) {
 
   // The line is down: what was known stays, with the reason beside it.
   a_->clock().now_ms += 60'000;
-  must(note_failure(a_->ledger(), force_->id(), "no \xff route"));
+  must(note_failure(a_->ledger(), force_->id(), Error(ErrorCode::kIo, "no {1} route", {"\xff"})));
   must(note_version(a_->ledger(), force_->id(), "9.9"));
   const auto down = must(contact_with(a_->ledger(), force_->id()));
   EXPECT_TRUE(down->same);
   EXPECT_EQ(down->failed_at_ms, a_->clock().now_ms);
-  EXPECT_EQ(down->failure, "no  route");
+  ASSERT_TRUE(down->failure);
+  EXPECT_EQ(down->failure->english(), "no  route");
+  EXPECT_EQ(down->failure->message, "no {1} route") << "it is translated where it is read";
   EXPECT_EQ(down->version, "9.9");
 
   // Cut in the middle: behind since then, and again the same.

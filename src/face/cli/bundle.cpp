@@ -127,7 +127,7 @@ Status bundle_in(const Context& context, const Asked& asked) {
                 << '\n';
   if (taken.gap)
     context.out() << context.tr(NC_MSG("Something before it has not come: send a bundle back, the next one will have it")) << '\n';
-  for (const auto& notice : taken.notices) context.out() << notice << '\n';
+  for (const auto& notice : taken.notices) context.out() << context.words.error_text(notice) << '\n';
   return {};
 }
 

@@ -43,7 +43,7 @@ Result<journal::Waiting> waiting_here(const std::string& dir) {
 Status sync_now(const Context& context, const std::string& dir) {
   NC_ASSIGN(const auto outcome, exchange(context, dir));
   NC_ASSIGN(const auto waiting, waiting_here(dir));
-  for (const auto& notice : outcome.notices) context.out() << notice << '\n';
+  for (const auto& notice : outcome.notices) context.out() << context.words.error_text(notice) << '\n';
   if (waiting.parked + waiting.aside > 0)
     context.out() << context.tr(NC_MSG("{1} entries wait here for what they stand on"), waiting.parked + waiting.aside) << '\n';
   if (std::abs(outcome.clock_ahead_ms) > kClockMs)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/error_json.h"
 #include "base/limits.h"
 #include "ledger/journal/admission.h"
 #include "ledger/journal/passing_on.h"
@@ -284,7 +285,7 @@ class Receiver {
               db_.prepare("INSERT OR IGNORE INTO journal_kept_aside(digest, stream, seq, head, sig, entries, reason, waiting, received) "
                           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
     insert.bind_all(digest, batch.name, batch.seq, batch.head, batch.seal).bind_blob(6, bytes);
-    insert.bind(7, outcome.error->english()).bind(8, outcome.kind == Outcome::Kind::kWaiting || outcome.for_a_cut).bind(9, now_ms_);
+    insert.bind(7, kept_text(*outcome.error)).bind(8, outcome.kind == Outcome::Kind::kWaiting || outcome.for_a_cut).bind(9, now_ms_);
     return insert.run();
   }
 
@@ -336,7 +337,7 @@ class Receiver {
     if (!outcome) return fail(outcome.error());
     if (outcome->kind == Outcome::Kind::kWaiting || outcome->for_a_cut) return false;
     if (outcome->kind == Outcome::Kind::kRefused) {
-      NC_TRY(db_.run("UPDATE journal_kept_aside SET waiting=0, reason=?2 WHERE id=?1", id, outcome->error->english()));
+      NC_TRY(db_.run("UPDATE journal_kept_aside SET waiting=0, reason=?2 WHERE id=?1", id, kept_text(*outcome->error)));
       return false;
     }
     NC_TRY(db_.run("DELETE FROM journal_kept_aside WHERE id=?1", id));

@@ -1,5 +1,6 @@
 #include "ledger/journal/set_aside.h"
 
+#include "base/error_json.h"
 #include "foundation/store/all_rows.h"
 #include "ledger/journal/admission.h"
 #include "ledger/journal/passing_on.h"
@@ -79,8 +80,9 @@ Result<std::int64_t> count_aside(store::Database& db, Aside which, const NodeId&
 Result<std::vector<AsideBatch>> batches_aside(store::Database& db, std::size_t most) {
   NC_ASSIGN(auto query, db.prepare("SELECT stream, seq, received, reason, waiting FROM journal_kept_aside ORDER BY id LIMIT ?1"));
   query.bind(1, static_cast<std::int64_t>(most));
-  return store::all_rows(
-      query, [](const auto& row) { return AsideBatch{row.text(0), row.integer(1), row.integer(2), row.text(3), row.integer(4) != 0}; });
+  return store::all_rows(query, [](const auto& row) {
+    return AsideBatch{row.text(0), row.integer(1), row.integer(2), kept_error(row.text(3)), row.integer(4) != 0};
+  });
 }
 
 Result<std::vector<StreamKey>> authority_waiting(store::Database& db) {

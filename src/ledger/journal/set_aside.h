@@ -37,8 +37,8 @@ Result<std::int64_t> count_aside(store::Database& db, Aside which, const NodeId&
 struct AsideBatch {
   std::string stream;
   std::int64_t seq = 0, received_ms = 0;  // of the last of its entries
-  std::string reason;                     // in English, as it was kept
-  bool waiting = false;                   // else refused
+  Error why;
+  bool waiting = false;  // else refused
 };
 Result<std::vector<AsideBatch>> batches_aside(store::Database& db, std::size_t most);
 // Streams of the authority of which a batch waits.

@@ -15,6 +15,12 @@ namespace {
 
 constexpr std::size_t kAsideShown = 500;
 
+std::string said(const Visit& visit, const std::vector<Error>& notices) {
+  std::string out;
+  for (const auto& one : notices) out += (out.empty() ? "" : "; ") + visit.ui.error_text(one);
+  return out;
+}
+
 Html node_facts(const Visit& visit, const KnownNodes& nodes, const sync::NodeState& state) {
   const auto* unit = visit.world->tree->find(state.unit);
   std::vector<Fact> rows = {
@@ -22,10 +28,10 @@ Html node_facts(const Visit& visit, const KnownNodes& nodes, const sync::NodeSta
       {visit.tr("State"), node_state_badge(visit, state), ""},
       {visit.tr("Certified by"), Html(nodes.name(visit, state.by)), ""}};
   for (const auto& contact : state.contacts)
-    if (contact.at_ms > 0) rows.push_back({visit.tr("Last contact"), Html(contact_text(visit, contact)), nc::join(contact.notices, "; ")});
+    if (contact.at_ms > 0) rows.push_back({visit.tr("Last contact"), Html(contact_text(visit, contact)), said(visit, contact.notices)});
   for (const auto& contact : state.contacts)
-    if (!contact.failure.empty() && contact.failed_at_ms > contact.at_ms)
-      rows.push_back({visit.tr("No connection"), Html(visit.ui.datetime(contact.failed_at_ms)), contact.failure});
+    if (contact.failure && contact.failed_at_ms > contact.at_ms)
+      rows.push_back({visit.tr("No connection"), Html(visit.ui.datetime(contact.failed_at_ms)), visit.ui.error_text(*contact.failure)});
   if (state.complete_to_ms)
     rows.push_back(
         {visit.tr("Complete to"), Html(visit.ui.datetime(*state.complete_to_ms)), visit.tr("all that it had written by then is here")});

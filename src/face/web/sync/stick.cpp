@@ -52,7 +52,7 @@ WorkResult said(const i18n::Translator& ui, const sync::BundleTaken& taken, cons
   out.lines.push_back({NC_MSG("From the node {1}, made on {2}: {3} entries are new, {4} were here, {5} wait for what they stand on"),
                        {from, ui.datetime(taken.made_ms), ui.number(taken.admitted), ui.number(taken.known), ui.number(taken.parked)}});
   if (taken.gap) out.lines.push_back({NC_MSG("Something before it has not come: send a bundle back, the next one will have it"), {}, true});
-  for (const auto& notice : taken.notices) out.lines.push_back({notice, {}, true});
+  for (const auto& notice : taken.notices) out.lines.push_back({notice.message, notice.args, true});
   return out;
 }
 

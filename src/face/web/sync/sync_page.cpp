@@ -103,7 +103,7 @@ Html waiting_list(const Visit& visit, const KnownNodes& nodes, const Waits& wait
     list.rows.push_back(
         {{Html(writer_of(visit, nodes, one.stream)),
           Html(one.waiting ? visit.tr("entries up to number {1}", one.seq) : visit.tr("entries up to number {1}, refused", one.seq)),
-          el("span", {{"lang", "en"}}, one.reason), Html(visit.ui.datetime(one.received_ms))}});
+          Html(visit.ui.error_text(one.why)), Html(visit.ui.datetime(one.received_ms))}});
   list.empty_text = visit.tr("Nothing waits.");
   const auto all = waits.counts.parked + waits.counts.aside;
   if (all > 0) list.total = all;
