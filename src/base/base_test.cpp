@@ -6,6 +6,7 @@
 
 #include "base/civil.h"
 #include "base/destroy.h"
+#include "base/error_json.h"
 #include "base/files.h"
 #include "base/id.h"
 #include "base/json.h"
@@ -169,6 +170,20 @@ TEST(Files, ADestroyedFileIsOverwrittenBeforeItGoes) {
   std::filesystem::create_symlink(other, file);
   EXPECT_FALSE(destroy_file(file)) << "what a link points to is another's";
   std::filesystem::remove_all(dir);
+}
+
+TEST(ErrorJson, AKeptErrorIsReadAsItWasWhateverItsArgumentsAre) {
+  const auto error = Error(ErrorCode::kFull, "{1} of {2} are missing", {"3\x1f", "a\xff\"b"}).at("here").then("Try {1} again");
+  const auto read = kept_error(kept_text(error));
+  EXPECT_EQ(read.code, ErrorCode::kFull);
+  EXPECT_EQ(read.message, error.message);
+  EXPECT_EQ(read.args, (std::vector<std::string>{"3\x1f", "a\"b"})) << "what is no text is left out";
+  EXPECT_EQ(read.where, "here");
+  EXPECT_EQ(read.next, error.next);
+}
+
+TEST(ErrorJson, WhatIsNoKeptErrorIsTheMessage) {
+  for (const auto* text : {"The line is down", "", "{", "{\"args\":[]}", "[1]"}) EXPECT_EQ(kept_error(text).message, text);
 }
 
 TEST(Files, LockIsExclusive) {

@@ -123,7 +123,8 @@ Status bundle_in(const Context& context, const Asked& asked) {
   NC_ASSIGN(const auto parent, sync::known_parent(asked.dir));
   NC_ASSIGN(const auto taken, sync::take_bundle(*ledger, asked.file, parent));
   context.out() << context.tr(NC_MSG("From the node {1}, made on {2}: {3} entries are new, {4} were here, {5} wait for what they stand on"),
-                              taken.from.hex(), context.words.datetime(taken.made_ms), taken.admitted, taken.known, taken.parked)
+                              taken.from.hex(), context.words.datetime(taken.made_ms), context.words.number(taken.admitted),
+                              context.words.number(taken.known), context.words.number(taken.parked))
                 << '\n';
   if (taken.gap)
     context.out() << context.tr(NC_MSG("Something before it has not come: send a bundle back, the next one will have it")) << '\n';

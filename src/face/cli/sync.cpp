@@ -46,8 +46,10 @@ Status sync_now(const Context& context, const std::string& dir) {
   for (const auto& notice : outcome.notices) context.out() << context.words.error_text(notice) << '\n';
   if (waiting.parked + waiting.aside > 0)
     context.out() << context.tr(NC_MSG("{1} entries wait here for what they stand on"), waiting.parked + waiting.aside) << '\n';
-  if (std::abs(outcome.clock_ahead_ms) > kClockMs)
-    context.out() << context.tr(NC_MSG("The parent's clock differs from this one's by {1} minutes"), outcome.clock_ahead_ms / 60'000)
+  if (const auto off = std::abs(outcome.clock_ahead_ms); off > kClockMs)
+    context.out() << (outcome.clock_ahead_ms > 0
+                          ? context.tr(NC_MSG("The parent's clock is ahead of this one's by {1}"), context.words.span(off))
+                          : context.tr(NC_MSG("The parent's clock is behind this one's by {1}"), context.words.span(off)))
                   << '\n';
   if (outcome.same) {
     context.out() << context.tr(NC_MSG("This node and its parent hold the same")) << '\n';

@@ -99,6 +99,13 @@ std::string Translator::date(const CivilDate& date) const {
   return {};
 }
 
+std::string Translator::span(std::int64_t ms) const {
+  constexpr std::int64_t kMinuteMs = 60'000, kHourMs = 60 * kMinuteMs, kDayMs = 24 * kHourMs;
+  if (ms >= 2 * kDayMs) return trn("{1} day", "{1} days", ms / kDayMs);
+  if (ms >= 2 * kHourMs) return trn("{1} hour", "{1} hours", ms / kHourMs);
+  return trn("{1} minute", "{1} minutes", ms / kMinuteMs);
+}
+
 std::string Translator::days(const DayRange& range) const {
   const bool open_start = range.first <= kDayMin;
   const bool open_end = range.last >= kDayMax;

@@ -52,6 +52,8 @@ class Translator {
   [[nodiscard]] std::string date(const CivilDate& date) const;
   // "03/09/2019 – 05/09/2019", one day alone, "since ...", "until ...", "all time".
   [[nodiscard]] std::string days(const DayRange& range) const;
+  // How long: in days or hours from two on, else in minutes.
+  [[nodiscard]] std::string span(std::int64_t ms) const;
   // "22/11/2026 09:51" in the zone that lies `offset_minutes` east of UTC.
   [[nodiscard]] std::string datetime(std::int64_t wall_ms, int offset_minutes = kVietnamOffsetMinutes) const;
 

@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::size_t kWaitingShown = 50;
 constexpr std::int64_t kClockFineMs = 60'000, kClockWrongMs = 3'600'000;
-constexpr std::int64_t kMinuteMs = 60'000, kHourMs = 3'600'000, kDayMs = 86'400'000;
-
-std::string span_text(const Visit& visit, std::int64_t ms) {
-  if (ms >= 2 * kDayMs) return visit.ui.trn("{1} day", "{1} days", ms / kDayMs);
-  if (ms >= 2 * kHourMs) return visit.ui.trn("{1} hour", "{1} hours", ms / kHourMs);
-  return visit.ui.trn("{1} minute", "{1} minutes", ms / kMinuteMs);
-}
 
 Html node_cell(const Visit& visit, const KnownNodes& nodes, const sync::NodeState& state) {
   const auto name = nodes.name(visit, state.node);
@@ -238,7 +231,7 @@ Html clock_text(const Visit& visit, const sync::NodeState& state) {
   if (!ahead) return {};
   const auto off = *ahead < 0 ? -*ahead : *ahead;
   if (off < kClockFineMs) return badge(Tone::kGood, visit.tr("right"));
-  const auto span = span_text(visit, off);
+  const auto span = visit.ui.span(off);
   return badge(off >= kClockWrongMs ? Tone::kBad : Tone::kWarn, *ahead > 0 ? visit.tr("{1} ahead", span) : visit.tr("{1} behind", span));
 }
 

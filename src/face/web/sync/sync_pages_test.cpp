@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "channels/sync/bundle.h"
 #include "channels/sync/card.h"
+#include "channels/sync/contacts.h"
 #include "face/web/small_site_test.h"
 
 namespace nc::web {
@@ -210,6 +211,26 @@ TEST_F(SyncPages, EachCaseHasItsStepsInBothLanguages) {
     }
   }
   EXPECT_EQ(admin_.get("/sync/guides/other").status, 404);
+}
+
+TEST_F(SyncPages, WhatAContactSaidIsToldInTheReadersLanguage) {
+  let_in();
+  const auto id = child_->identity().node;
+  sync::Contact seen;
+  seen.node = id;
+  seen.whole = true;
+  seen.notices.emplace_back(ErrorCode::kCorrupt, "The received entry {1} has not the hash that was said", std::vector<std::string>{"7"});
+  must(sync::note_contact(world_.ledger(), seen));
+  world_.clock.now_ms += 60'000;
+  must(sync::note_failure(world_.ledger(), id, Error(ErrorCode::kDenied, "The authority under which the batch was sealed is not here")));
+  const auto page = "/sync/nodes/" + node();
+  const auto english = admin_.get(page);
+  EXPECT_TRUE(shows(english, "The received entry 7 has not the hash that was said"));
+  EXPECT_TRUE(shows(english, "The authority under which the batch was sealed is not here"));
+  admin_.cookies["__Host-nhipcau-lang"] = "vi";
+  const auto vietnamese = admin_.get(page);
+  EXPECT_TRUE(shows(vietnamese, "Mục ghi nhận được số 7 không có mã băm như đã nêu"));
+  EXPECT_TRUE(shows(vietnamese, "Ở đây không có thẩm quyền mà theo đó lô được niêm phong"));
 }
 
 TEST_F(SyncPages, FiguresSayUpToWhenTheNodesBelowAreComplete) {
