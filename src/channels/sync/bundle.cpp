@@ -112,7 +112,11 @@ class Making {
       NC_ASSIGN(const auto below, below_to_tell(db, ledger_, to_, *shared, true));
       NC_TRY(put_below(out, below.news));
     }
-    if (!to_parent_) NC_TRY(put_forks(db, to_, hello.known, out));
+    if (!to_parent_) {
+      NC_TRY(put_forks(db, to_, hello.known, out));
+      NC_ASSIGN(const auto refused, refused_of(db, to_));
+      NC_TRY(put_heads_of_refused(db, to_, refused, out));
+    }
     NC_ASSIGN(const auto tags, letters_to_acknowledge(db, to_));
     NC_TRY(put_letter_tags(out, tags));
     if (left == 0) { NC_ASSIGN([[maybe_unused]] const auto sent, put_letters(db, *shared, to_, out, kLettersInBundle)); }
@@ -485,6 +489,7 @@ Result<BundleTaken> take_bundle(records::Ledger& ledger, const std::filesystem::
     }
     if (piece.last) break;
   }
+  NC_TRY(ledger.exchange([&](records::Intake& intake) { return note_refused(intake.db(), who.from, taking.taken.refused); }));
   NC_TRY(finish_unpacked(ledger, who.from, parent && parent->node == who.from, taking.taken.notices));
   BundleTaken out;
   out.from = who.from;

@@ -5,6 +5,7 @@
 #include "channels/sync/bundle.h"
 #include "channels/sync/card.h"
 #include "channels/sync/shared.h"
+#include "channels/sync/tables.h"
 #include "channels/sync/tree_for_test.h"
 #include "foundation/crypto/key_file.h"
 #include "foundation/crypto/sealed_row.h"
@@ -126,6 +127,38 @@ TEST_F(BundleTest, AfterAReceiptABundleHoldsOnlyWhatIsNew) {
 }
 
 // The parent's recovery key is certified from the beginning and used only after a restore: bundles follow the key that it has at hand.
+// Its stick holds the middle of another branch, which cannot be read upon the one that is there: the next stick back shows that one.
+TEST_F(BundleTest, ACopiedMachineThatMeetsItsSuperiorByStickOnlyHearsOfTheOther) {
+  at_post(down("first"));
+  const auto before = note("truoc");
+  at_province(up("second"));
+  at_post(down("receipt"));
+  post_.reset();
+  std::filesystem::copy(dir() / "post", dir() / "copy", std::filesystem::copy_options::recursive);
+  records::OpenOptions options;
+  options.clock = &clock_;
+  post_ = must(records::Ledger::open(dir() / "post", options));
+  note("may that");
+  at_province(up("third"));
+  post_ = must(records::Ledger::open(dir() / "copy", options));
+  const auto first = note("may sao chep");
+  note("may sao chep, tiep");
+  must(post_->exchange([&](records::Intake& intake) -> Status {
+    NC_ASSIGN(const auto streams, journal::held_streams(intake.db()));
+    for (const auto& one : streams)
+      if (one.key.node == intake.self().node && one.key.lane == journal::Lane::kOrdinary)
+        NC_TRY(raise_held_there(intake.db(), province_->id(), one.name, one.seq - 1));
+    return {};
+  }));
+  EXPECT_FALSE(at_province(up("fourth")).notices.empty());
+  EXPECT_FALSE(at_post(down("fifth")).notices.empty());
+  const auto more = post_->create(post_->console(), {std::nullopt, "sim_note", Json(JsonObject{{"text", Json("nua")}}), std::nullopt,
+                                                     journal::Audience::own(unit_), true});
+  ASSERT_FALSE(more) << "another machine writes as this one";
+  EXPECT_EQ(at_post(before), "truoc");
+  EXPECT_EQ(at_post(first), "may sao chep") << "what it wrote stays readable there";
+}
+
 TEST_F(BundleTest, AParentRestoredWithItsRecoveryKeyIsReadAndWrittenTo) {
   at_post(down("first"));
   const auto one = note("truoc");

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS sync_told(node BLOB NOT NULL, channel BLOB NOT NULL, 
   WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sync_held(node BLOB NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, refused INTEGER NOT NULL,
   PRIMARY KEY(node, stream)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sync_refused(node BLOB NOT NULL, stream TEXT NOT NULL, PRIMARY KEY(node, stream)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sync_spool(node BLOB NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL,
   header BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY(node, stream, seq)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sync_spool_hash ON sync_spool(node, hash);
@@ -227,6 +228,19 @@ Status raise_held_there(store::Database& db, const NodeId& peer, const std::stri
       "INSERT INTO sync_held(node, stream, seq, refused) VALUES(?1, ?2, ?3, 0) "
       "ON CONFLICT(node, stream) DO UPDATE SET seq=max(seq, excluded.seq)",
       peer, stream, seq);
+}
+
+Status note_refused(store::Database& db, const NodeId& peer, const std::set<std::string>& streams) {
+  NC_TRY(db.run("DELETE FROM sync_refused WHERE node=?1", peer));
+  for (const auto& stream : streams) NC_TRY(db.run("INSERT INTO sync_refused(node, stream) VALUES(?1, ?2)", peer, stream));
+  return {};
+}
+
+Result<std::set<std::string>> refused_of(store::Database& db, const NodeId& peer) {
+  NC_ASSIGN(auto query, db.prepare("SELECT stream FROM sync_refused WHERE node=?1"));
+  query.bind(1, peer);
+  NC_ASSIGN(const auto all, store::all_rows(query, [](const auto& row) { return row.text(0); }));
+  return std::set(all.begin(), all.end());
 }
 
 Status note_complete(store::Database& db, const NodeId& node, std::int64_t ms) {

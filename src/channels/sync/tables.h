@@ -21,6 +21,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,10 @@ Result<HeldThere> held_there(store::Database& db, const NodeId& peer, const std:
 Status set_held_there(store::Database& db, const NodeId& peer, const std::string& stream, const HeldThere& held);
 // Never less than before.
 Status raise_held_there(store::Database& db, const NodeId& peer, const std::string& stream, std::int64_t seq);
+
+// Streams of which something was refused in the peer's last bundle: what is said to it in the next one.
+Status note_refused(store::Database& db, const NodeId& peer, const std::set<std::string>& streams);
+Result<std::set<std::string>> refused_of(store::Database& db, const NodeId& peer);
 
 // All that the node had written by then is here; never earlier than before.
 Status note_complete(store::Database& db, const NodeId& node, std::int64_t ms);
