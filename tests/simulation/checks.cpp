@@ -29,10 +29,14 @@ bool Checks::is_forked(const std::string& stream) const {
 
 // What one of the two counts as shared, the other holds: a request that comes late makes a parent forget what its child takes by now.
 Finding Checks::pair(Member& one, Member& other, bool strict) const {
+  // A rogue between two who take what is restricted may say of itself or of those below that they take none.
+  for (auto* member : {&one, &other}) world_.look_above(*member);
+  const bool withheld = !strict && (one.was_under_a_rogue || other.was_under_a_rogue);
   const auto lacking = [&](Member& has, Member& may_lack) {
     const auto there = heads_of(*may_lack.node);
     std::string out;
     for (const auto& stream : shared_streams(*has.node, may_lack.node->id())) {
+      if (withheld && stream.key.part.handling > static_cast<int>(catalog::Handling::kInternal)) continue;
       const auto found = there.find(stream.name);
       const bool equal = found != there.end() && found->second.seq == stream.seq && found->second.head == stream.head;
       if (!equal && (strict || !is_forked(stream.name)))
@@ -60,7 +64,6 @@ Finding Checks::acknowledged() const {
         const bool wrote = member == writer && name.starts_with(incarnation_text(*writer->node));
         if (!wrote && !world_.model_.reads(part, member->unit, member->parent == nullptr, member->reach(), false)) continue;
         if (held_at(*member->node, name, held.seq) == held.head) continue;
-        // A rogue between two who take what is restricted may say of itself or of those below that they take none.
         for (auto* one : {writer.get(), member.get()}) world_.look_above(*one);
         if (part.handling > static_cast<int>(catalog::Handling::kInternal) && (writer->was_under_a_rogue || member->was_under_a_rogue))
           continue;
